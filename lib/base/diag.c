@@ -1,0 +1,132 @@
+#include "base/diag.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct fa_code_info code_infos[FA_CODE_COUNT] = {
+#define FA_CODE(name, printed, status, meaning, remedy) {printed, status, meaning, remedy},
+#include "base/codes.def"
+#undef FA_CODE
+};
+
+const struct fa_code_info *fa_code_info(enum fa_code code)
+{
+    return &code_infos[code];
+}
+
+void fa_sink_init(struct fa_sink *sink, void (*emit)(void *, const struct fa_diag *), void *context)
+{
+    *sink = (struct fa_sink){.emit = emit, .context = context};
+}
+
+static void send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code,
+                 struct fa_place place, const char *hint, const char *format, va_list args)
+{
+    if (!sink)
+        return;
+    sink->counts[code]++;
+    if (!sink->emit)
+        return;
+    char text[4096];
+    int size = vsnprintf(text, sizeof text, format, args);
+    if (size < 0)
+        size = 0;
+    if ((size_t)size >= sizeof text)
+        size = sizeof text - 1;
+    struct fa_diag diag = {
+        .severity = severity,
+        .code = code,
+        .source = place.source,
+        .line_no = place.line_no,
+        .column_no = place.column_no,
+        .excerpt = place.excerpt,
+        .text = {text, (size_t)size},
+        .hint = fa_str_from(hint),
+    };
+    sink->emit(sink->context, &diag);
+}
+
+enum fa_status fa_error(struct fa_sink *sink, enum fa_code code, struct fa_place place,
+                        const char *hint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    send(sink, FA_ERROR, code, place, hint, format, args);
+    va_end(args);
+    return code_infos[code].status;
+}
+
+void fa_warn(struct fa_sink *sink, enum fa_code code, struct fa_place place, const char *hint,
+             const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    send(sink, FA_WARNING, code, place, hint, format, args);
+    va_end(args);
+}
+
+void fa_note(struct fa_sink *sink, enum fa_code code, struct fa_place place, const char *hint,
+             const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    send(sink, FA_NOTE, code, place, hint, format, args);
+    va_end(args);
+}
+
+enum fa_status fa_out_of_memory(struct fa_sink *sink, const char *what)
+{
+    return fa_error(sink, FA_CODE_MEMORY, (struct fa_place){0}, NULL, "out of memory for %s", what);
+}
+
+enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *path, int error)
+{
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(sink, FA_CODE_IO, (struct fa_place){0}, NULL, "cannot %s %s: %s", what,
+                    fa_quoted(fa_str_from(path), quoted), strerror(error));
+}
+
+/* Bytes of the UTF-8 character at the start of TEXT, 0 when it is not valid (RFC 3629). */
+static size_t utf8_size(struct fa_str text)
+{
+    const unsigned char *b = (const unsigned char *)text.bytes;
+    size_t size = b[0] < 0x80 ? 1 : b[0] >= 0xC2 && b[0] < 0xE0 ? 2 : b[0] >= 0xE0 && b[0] < 0xF0 ? 3
+                : b[0] >= 0xF0 && b[0] < 0xF5 ? 4 : 0;
+    if (size == 0 || size > text.size)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+    bool too_low = (b[0] == 0xE0 && b[1] < 0xA0) || (b[0] == 0xF0 && b[1] < 0x90);
+    bool too_high = (b[0] == 0xED && b[1] >= 0xA0) || (b[0] == 0xF4 && b[1] >= 0x90);
+    return too_low || too_high ? 0 : size;
+}
+
+const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
+{
+    enum { SHOWN_CHARACTERS_MAX = 80 };
+    size_t at = 0, shown = 0;
+    buffer[at++] = '\'';
+    while (text.size && shown < SHOWN_CHARACTERS_MAX) {
+        size_t size = utf8_size(text);
+        unsigned char first = (unsigned char)text.bytes[0];
+        bool is_control = first < 0x20 || first == 0x7F ||
+                          (size == 2 && first == 0xC2 && (unsigned char)text.bytes[1] < 0xA0);
+        if (size == 0 || is_control) {
+            size = size ? size : 1;
+            for (size_t i = 0; i < size; i++)
+                at += (size_t)snprintf(buffer + at, 5, "\\x%02X", (unsigned char)text.bytes[i]);
+        } else {
+            memcpy(buffer + at, text.bytes, size);
+            at += size;
+        }
+        text.bytes += size;
+        text.size -= size;
+        shown++;
+    }
+    buffer[at++] = '\'';
+    if (text.size)
+        at += (size_t)snprintf(buffer + at, 4, "...");
+    buffer[at] = '\0';
+    return buffer;
+}

@@ -1,0 +1,37 @@
+/*
+ * Every bound of the program, with its reason. Reaching one is an error that names it (code LIMIT).
+ * "Limit of the input" ends with status 4, "limit of the run" with status 6.
+ */
+#ifndef FA_BASE_LIMITS_H
+#define FA_BASE_LIMITS_H
+
+#include <stdint.h>
+
+/* Rows of one block of the stream: large enough that block overhead vanishes (about 60 bytes a
+ * column), small enough that one block of a wide table stays in the processor's cache. */
+#define FA_BLOCK_ROWS 65536u
+/* Rows that a kernel handles at a time: a few columns of 8,192 int64 fit the L2 cache. */
+#define FA_SLICE_ROWS 8192u
+
+/* Limits of the input. */
+#define FA_FIELD_BYTES_MAX   (4u << 20)  /* one CSV field: a contract's full text fits, a bomb does not */
+#define FA_RECORD_BYTES_MAX  (16u << 20) /* one CSV record */
+#define FA_RECORD_FIELDS_MAX 4096u       /* columns of a source file: widest real export seen has 146 */
+#define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
+#define FA_SOURCES_MAX       65536u      /* files of one filing */
+#define FA_TABLES_MAX        256u        /* tables of one stream */
+#define FA_COLUMNS_MAX       256u        /* columns of one table */
+#define FA_IDS_MAX           UINT32_MAX  /* distinct ids of one table */
+#define FA_HEAD_BYTES_MAX    (64u << 20) /* head of a stream: 65,536 sources with long names fit */
+#define FA_BLOCK_BYTES_MAX   (1u << 30)  /* one encoded block */
+#define FA_LANG_BYTES_MAX    (16u << 20) /* one ruleset, manifest, profile or scheme */
+#define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
+
+/* Limits of the run. */
+#define FA_MEMORY_DEFAULT    (512ull << 20) /* --memory: finished blocks kept before the spool file is used */
+#define FA_THREADS_MAX       64u
+#define FA_DIAG_PRINTED_MAX  20u    /* messages of one code that are printed; all are counted */
+#define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */
+#define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */
+
+#endif

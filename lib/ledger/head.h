@@ -1,0 +1,71 @@
+/*
+ * The head of a stream: what a reader must know before the first row. Written as text in the
+ * project's block grammar (flowaudit-stream(5)), so `head -c` shows it to a person.
+ *
+ * It holds no clock, host, folder or thread count: same filing, same bytes.
+ */
+#ifndef FA_LEDGER_HEAD_H
+#define FA_LEDGER_HEAD_H
+
+#include "base/hash.h"
+#include "base/vec.h"
+#include "ledger/dictionary.h"
+#include "value/datetime.h"
+
+struct fa_source_info {
+    struct fa_str name; /* within the filing, '/' between folders */
+    uint64_t size_bytes;
+    uint8_t sha256[FA_SHA256_BYTES];
+    int table; /* index in the head's dictionary */
+};
+
+struct fa_currency_info {
+    fa_currency currency;
+    int scale;
+};
+
+/* Which days the rows of a table cover. ASSUMED: taken from the data, nobody said so. */
+struct fa_cover_info {
+    int table;
+    int64_t from_day, to_day;
+    bool is_assumed;
+};
+
+struct fa_step_info {
+    struct fa_str tool;    /* "ingest" */
+    struct fa_str version;
+    struct fa_str options; /* those that can change a result, normalised; may be empty */
+    struct fa_str hash;    /* of rulesets, schemes, profiles used; hex, may be empty */
+};
+
+enum fa_stream_kind { FA_STREAM_LEDGER, FA_STREAM_RESULTS };
+
+struct fa_head {
+    enum fa_stream_kind kind;
+    struct fa_dictionary dictionary; /* of every table in the stream; block table numbers index it */
+    struct fa_str filing;            /* title from the manifest, may be empty */
+    struct fa_str filer;             /* institution_id of the filer, may be empty */
+    struct fa_zone zone;
+    int64_t as_of_day;
+    bool as_of_assumed;
+    fa_currency currency; /* of the filing; 0 when not stated */
+    struct fa_str reference; /* what a statement's reference names: "order_id", "flow_id" or empty */
+    FA_VEC(struct fa_currency_info) currencies;
+    FA_VEC(struct fa_source_info) sources;
+    FA_VEC(struct fa_cover_info) covers;
+    FA_VEC(struct fa_step_info) steps;
+    struct fa_arena arena; /* owns every text of the head */
+};
+
+void fa_head_init(struct fa_head *head);
+void fa_head_release(struct fa_head *head);
+enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *text) FA_MUST_USE;
+enum fa_status fa_head_parse(struct fa_str text, struct fa_sink *sink, struct fa_head *head) FA_MUST_USE;
+/* A deep copy that the caller may add tables and steps to: how a stage makes its own head. */
+enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink, struct fa_head *to) FA_MUST_USE;
+/* Appends the built-in definition of TABLE unless it is there; gives its index. */
+enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,
+                                 int *index) FA_MUST_USE;
+int fa_head_scale(const struct fa_head *head, fa_currency currency); /* its scale, else ISO 4217's */
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * From ruleset text to the typed model of rules/rule.h.
+ */
+#ifndef FA_RULES_COMPILE_H
+#define FA_RULES_COMPILE_H
+
+#include "rules/rule.h"
+
+/* The dictionary must outlive the list. */
+void fa_ruleset_list_init(struct fa_ruleset_list *list, const struct fa_dictionary *dictionary);
+void fa_ruleset_list_release(struct fa_ruleset_list *list);
+
+/* Parses and checks one file and appends its rulesets. All mistakes are reported, not just the first;
+ * FA_ERULES when there was one. FILE is its name for messages. */
+enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
+                                  struct fa_sink *sink) FA_MUST_USE;
+
+/* Applies "RULESET.NAME=VALUE". */
+enum fa_status fa_ruleset_override(struct fa_ruleset_list *list, struct fa_str assignment,
+                                   struct fa_sink *sink) FA_MUST_USE;
+
+#endif

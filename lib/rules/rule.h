@@ -1,0 +1,338 @@
+/*
+ * The typed rule model: what the checker makes of ruleset text and what both evaluators run. Every
+ * name is resolved, every type checked, every `let` expanded; nothing here can fail for a reason that
+ * lies in the rule's text.
+ *
+ * Meaning of each construct: flowaudit-rules(5). Everything lives in the arena of the list.
+ */
+#ifndef FA_RULES_RULE_H
+#define FA_RULES_RULE_H
+
+#include "base/hash.h"
+#include "base/vec.h"
+#include "ledger/dictionary.h"
+#include "value/datetime.h"
+
+/* --- values and expressions --- */
+
+enum fa_kind {
+    FA_KIND_BOOL,
+    FA_KIND_INT,
+    FA_KIND_MONEY, /* minor units of the ruleset's currency */
+    FA_KIND_RATIO, /* exact fraction */
+    FA_KIND_DATE,
+    FA_KIND_TIME,
+    FA_KIND_DURATION,
+    FA_KIND_ID,
+    FA_KIND_TEXT, /* key and text */
+    FA_KIND_ENUM,
+    FA_KIND_SET,
+    FA_KIND_CURRENCY,
+};
+
+/* A value of any kind. Numbers are numerator / denominator; the denominator is 1 but for ratios and
+ * products with ratios, and always > 0. */
+struct fa_value {
+    enum fa_kind kind;
+    bool is_missing; /* no value: unknown */
+    bool is_none;    /* a parameter's `none`: no limit; a comparison with it is false */
+    fa_i128 numerator;
+    fa_i128 denominator;
+    struct fa_str text; /* TEXT and SET */
+};
+
+enum fa_op {
+    /* leaves */
+    FA_OP_CONST,  /* value */
+    FA_OP_PATH,   /* path: a column of the judged row, or one reached through references */
+    FA_OP_PARAM,  /* param, args = its keys, at */
+    FA_OP_LOOKUP, /* lookup, then path within the table looked up */
+    FA_OP_HAS,    /* lookup: does such a row exist */
+    FA_OP_KEY,    /* index: part of the rule's key (group conditions) */
+    FA_OP_AGG,    /* index: aggregate of the rule (group conditions) */
+    FA_OP_STATE,  /* index: running value or series of the rule */
+    FA_OP_PERIOD_DAY, /* last day of the judged period, or the judged day */
+    FA_OP_AS_OF,
+    /* arithmetic: 2 arguments but for NEG and ABS; MIN and MAX 2 or more */
+    FA_OP_ADD, FA_OP_SUB, FA_OP_MUL, FA_OP_DIV, FA_OP_NEG, FA_OP_ABS, FA_OP_MIN, FA_OP_MAX,
+    FA_OP_ROUND, /* args[0] to a multiple of args[1], rounding */
+    /* comparisons: of two values of one kind; text compares only EQ and NE */
+    FA_OP_EQ, FA_OP_NE, FA_OP_LT, FA_OP_LE, FA_OP_GT, FA_OP_GE,
+    FA_OP_IN,         /* args[0] equals one of args[1..] */
+    FA_OP_SET_HAS,    /* set args[0] has element args[1] */
+    FA_OP_STARTS, FA_OP_CONTAINS,
+    FA_OP_IS_MISSING, /* never unknown */
+    /* logic, three-valued */
+    FA_OP_AND, FA_OP_OR, FA_OP_NOT,
+    FA_OP_ELSE, /* args[0], or args[1] where it is missing */
+    FA_OP_CASE, /* condition, value, condition, value, ..., else value */
+    /* dates: FA_OP_DATE of a time is its day in the ruleset's zone */
+    FA_OP_DATE, FA_OP_DAY, FA_OP_MONTH, FA_OP_QUARTER, FA_OP_YEAR, FA_OP_WEEKDAY, /* Monday = 1 */
+    FA_OP_IS_BDAY, FA_OP_BDAYS, FA_OP_START_OF, FA_OP_END_OF, /* period */
+    FA_OP_DATE_ADD, /* args[0] a date or time, args[1] INT count, unit */
+    FA_OP_SIZE,     /* elements of a set */
+    FA_OP_VALID_ID18, FA_OP_VALID_USCC, FA_OP_VALID_LEI, FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
+    FA_OP_SCALE, /* progressive sum of args[0] over a scale parameter */
+};
+
+enum fa_unit { FA_UNIT_M, FA_UNIT_H, FA_UNIT_D, FA_UNIT_BD, FA_UNIT_MO, FA_UNIT_Y };
+
+/* steps[0] is a column of the row's table (or of the looked-up table); each further step is a column
+ * of the table the one before refers to, read in the row in force at the judged date. */
+enum { FA_PATH_STEPS_MAX = 8 };
+struct fa_path {
+    int table; /* dictionary index of the table of steps[0]; FA_LEG_TABLE for rows of leg */
+    int step_count;
+    int steps[FA_PATH_STEPS_MAX];
+    int tables[FA_PATH_STEPS_MAX]; /* dictionary index of the table each step's column belongs to */
+};
+
+struct fa_expr;
+
+/* T(column = value, ...) [at X]. The row whose interval holds the date X, or the latest whose clock is
+ * not after X where T has no interval. Two answers are unknown unless ANY. */
+struct fa_lookup {
+    int table;
+    int cond_count;
+    int *cond_columns;
+    struct fa_expr **cond_values;
+    struct fa_expr *at; /* DATE or TIME; NULL: the judged date */
+    bool is_any;
+};
+
+struct fa_expr {
+    enum fa_op op;
+    enum fa_kind kind;
+    const struct fa_column_def *values_of; /* ENUM: the column whose list the index is of */
+    int refers_to;                         /* ID: table of the id space */
+    struct fa_expr **args;
+    int arg_count;
+    union {
+        struct fa_value value;
+        struct fa_path path; /* PATH */
+        struct {
+            struct fa_lookup *lookup;
+            struct fa_path path; /* LOOKUP: within the row found */
+        } look;
+        struct {
+            struct fa_param *param;
+            struct fa_expr *at; /* NULL: the judged date */
+        } param;
+        int index;
+        enum fa_rounding rounding;
+        enum fa_period period;
+        enum fa_unit unit;
+    };
+    struct fa_str text; /* its source text, for messages, `values` and mutation */
+    uint32_t line_no, column_no;
+};
+
+/* --- parameters --- */
+
+enum fa_confidence { FA_SEEN, FA_KNOWN, FA_UNSURE };
+
+struct fa_cite {
+    struct fa_str text; /* "Art. 17(1)" */
+    enum fa_confidence confidence;
+};
+
+struct fa_param_row {
+    struct fa_value *keys; /* param->key_count, none for a plain parameter */
+    struct fa_value value;
+};
+
+/* A scale's parts: RATE applies up to UP_TO (missing: without end). */
+struct fa_scale_part {
+    struct fa_value rate, up_to;
+};
+
+struct fa_param_period {
+    int64_t from_day, to_day; /* inclusive; INT64_MIN, INT64_MAX open */
+    struct fa_param_row *rows;
+    int row_count;
+    struct fa_scale_part *parts;
+    int part_count;
+};
+
+struct fa_param {
+    struct fa_str name;
+    enum fa_kind kind;
+    const struct fa_column_def *values_of;
+    int key_count;
+    bool is_required; /* and has no value unless --param gave one: rules that read it are not testable */
+    bool is_scale;
+    bool is_overridden; /* --param */
+    struct fa_cite cite;
+    struct fa_param_period *periods;
+    int period_count;
+    struct fa_str note;
+};
+
+/* --- rules --- */
+
+enum fa_view_kind { FA_VIEW_NONE, FA_VIEW_SETTLED, FA_VIEW_EFFECTIVE };
+
+enum { FA_LEG_TABLE = -2 };
+
+/* Rows that a rule looks at. TABLE is the base table in the dictionary. With IS_LEG each flow gives
+ * two rows of the leg table (fa_leg_table), payer's first. */
+struct fa_population {
+    int table;
+    enum fa_view_kind view; /* of flow */
+    bool is_leg;
+    const struct fa_table_def *row_table; /* the table itself, or the leg table */
+    struct fa_expr *where;                /* BOOL over the row; NULL: all */
+};
+
+/* The table of `leg of V`: flow's columns, then account, counterparty (id of account), direction
+ * (enum debit, credit), signed (money, negative for a debit), internal (bool). */
+const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary, struct fa_arena *arena);
+
+enum fa_agg_op { FA_AGG_SUM, FA_AGG_COUNT, FA_AGG_DISTINCT, FA_AGG_MIN, FA_AGG_MAX, FA_AGG_FIRST,
+                 FA_AGG_LAST, FA_AGG_MEAN };
+
+struct fa_agg {
+    enum fa_agg_op op;
+    struct fa_expr *arg;  /* over the row; NULL for count() */
+    struct fa_expr *cond; /* `if c`; NULL: every row */
+    enum fa_kind kind;    /* of the result */
+    struct fa_str text;
+};
+
+struct fa_key_part {
+    struct fa_str name; /* given name, else the path's text */
+    struct fa_expr *expr;
+};
+
+/* One signed term of a running value. An opening term adds COLUMN of every row of TABLE whose key
+ * (KEYS, over that table's row) is the group's. */
+struct fa_running_term {
+    bool is_negative;
+    bool is_opening;
+    struct fa_agg *agg; /* rows: a SUM or COUNT */
+    int table;          /* opening: a held table */
+    int column;
+    struct fa_expr **keys;
+};
+
+enum fa_series_kind { FA_SERIES_SUM, FA_SERIES_RUNNING, FA_SERIES_LEVEL };
+
+struct fa_series {
+    struct fa_str name;
+    enum fa_series_kind kind;
+    struct fa_population population;
+    struct fa_expr **keys;    /* rule->key_count, over this population's row */
+    struct fa_expr *dated_by; /* DATE or TIME of the row */
+    struct fa_agg *agg;       /* SUM or COUNT over the row */
+    struct fa_running_term *terms; /* RUNNING: its opening terms */
+    int term_count;
+    bool is_carried;  /* LEVEL: the newest row may lie before the period */
+    bool is_previous; /* at end of previous P */
+    enum fa_kind kind_of_value;
+};
+
+enum fa_way { FA_WAY_ROW = 1, FA_WAY_GROUP = 2, FA_WAY_RUNNING = 4, FA_WAY_COMPARE = 5 };
+enum fa_level { FA_SEVERITY_CRITICAL, FA_SEVERITY_HIGH, FA_SEVERITY_MEDIUM, FA_SEVERITY_LOW,
+                FA_SEVERITY_INFO };
+enum fa_rule_state { FA_RULE_ON, FA_RULE_OFF, FA_RULE_MODEL };
+enum fa_on_unknown { FA_UNKNOWN_STAYS, FA_UNKNOWN_FIRES, FA_UNKNOWN_CLEARS };
+
+struct fa_exception {
+    struct fa_expr *when; /* rows: over the row; findings: over the rule's level */
+    struct fa_cite cite;
+};
+
+/* A value that a finding carries: a leaf of the condition, or a name that `say` uses. Over the row in
+ * way 1, over the group's level elsewhere (there a PATH is read from the first row of the group). */
+struct fa_shown {
+    struct fa_str name;
+    struct fa_expr *expr;
+    struct fa_str mask_column; /* "table.column" it came from, or empty */
+};
+
+/* A column that a rule needs. EXCEPTION_ONLY: only an exception reads it. */
+struct fa_need {
+    int table, column;
+    bool is_exception_only;
+};
+
+struct fa_rule_test;
+
+struct fa_rule {
+    struct fa_str id;
+    const struct fa_ruleset *ruleset;
+    struct fa_str title_en, title_zh;
+    struct fa_cite cite;
+    enum fa_level severity;
+    bool is_lead;
+    enum fa_rule_state state;
+    struct fa_str state_why;
+    int64_t from_day, to_day; /* in force, inclusive; the ruleset's unless it has its own */
+
+    enum fa_way way;
+    struct fa_population population; /* ways 1, 2, 4; for way 5 that of the first series */
+    struct fa_expr *dated_by;        /* DATE or TIME over the row */
+    struct fa_exception *except_rows;
+    int except_row_count;
+
+    struct fa_key_part *keys; /* per; in way 1: gather per */
+    int key_count;
+    bool has_period;
+    enum fa_period period; /* each P */
+
+    struct fa_agg **aggs; /* way 2 */
+    int agg_count;
+    struct fa_str state_name; /* way 4: name of the running value */
+    struct fa_running_term *terms;
+    int term_count;
+    bool is_at_day_end; /* way 4: judged after the last row of the day, else of the instant */
+    enum fa_kind state_kind;
+    struct fa_series *series; /* way 5 */
+    int series_count;
+
+    struct fa_expr *when; /* BOOL: over the row (1), or over aggregates, states, keys (2, 4, 5) */
+    struct fa_exception *except_findings;
+    int except_finding_count;
+    enum fa_on_unknown on_unknown;
+    struct fa_str on_unknown_why;
+
+    struct fa_shown *shown;
+    int shown_count;
+    int worst_shown; /* index of the number whose extreme makes the worst instant, or -1 */
+    bool worst_is_smallest;
+    int amount_column; /* of row_table: money column that says what a finding is about, or -1 */
+
+    struct fa_str say_en, say_zh; /* templates: {name}, {first.name}, {worst.name}, {from}, {to} */
+    struct fa_str disposal;
+    struct fa_cite disposal_cite;
+
+    struct fa_need *needs;
+    int need_count;
+    struct fa_rule_test *tests;
+    int test_count;
+    uint32_t line_no;
+};
+
+struct fa_ruleset {
+    struct fa_str id, file;
+    struct fa_str title_en, title_zh, issuer, document, sources;
+    int64_t from_day, to_day;
+    struct fa_zone zone;
+    struct fa_str calendar; /* name in the holiday table; may be empty */
+    fa_currency currency;
+    struct fa_expr *applies; /* BOOL over a row of institution; NULL: always */
+    struct fa_param *params;
+    int param_count;
+    struct fa_rule *rules;
+    int rule_count;
+    char hash[FA_SHA256_HEX_BYTES]; /* SHA-256 of its text */
+    struct fa_str text;
+};
+
+struct fa_ruleset_list {
+    FA_VEC(struct fa_ruleset *) rulesets;
+    const struct fa_dictionary *dictionary;
+    struct fa_arena arena;
+};
+
+#endif

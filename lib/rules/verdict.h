@@ -1,0 +1,83 @@
+/*
+ * What an evaluator says: counts for every rule, and the findings. The vectorised evaluator
+ * (rules/engine.h) and the plain one (rules/plain.h) both fill it; tests compare the two.
+ *
+ * Order of findings, the same for any order of files, blocks and threads: rule, first instant, key as
+ * text, outcome.
+ */
+#ifndef FA_RULES_VERDICT_H
+#define FA_RULES_VERDICT_H
+
+#include "ledger/blocks.h"
+#include "rules/rule.h"
+
+enum fa_outcome { FA_VIOLATION, FA_LEAD, FA_INDETERMINATE };
+
+/* Rows [from_row, to_row] of one table of the ledger. */
+struct fa_row_range {
+    int table;
+    uint64_t from_row, to_row;
+};
+
+struct fa_finding {
+    const struct fa_rule *rule;
+    enum fa_outcome outcome;
+    struct fa_str cause;    /* indeterminate: what was missing, "party.kind" */
+    struct fa_value *keys;  /* rule->key_count; in way 1 without gather: none */
+    struct fa_str row_key;  /* way 1 without gather: the row's own key */
+    struct fa_str filer;    /* institution_id, may be empty */
+    int64_t first_us, last_us;   /* judged instants: first and last firing; a day counts at its start */
+    int64_t worst_us;
+    bool has_time;          /* tables without a clock have none */
+    bool is_dated;          /* by days, not instants */
+    int64_t period_last_day;/* with `each P`: last day of the first firing period */
+    bool is_still_on;       /* an episode that nothing has ended by as-of */
+    bool is_from_opening;   /* was on when the covered period started */
+    struct fa_value *first, *worst; /* rule->shown_count each */
+    uint64_t judged_count;  /* firing rows, instants or periods in the episode */
+    FA_VEC(struct fa_row_range) rows; /* all contributing rows, sorted, disjoint */
+    uint64_t row_count;
+    fa_i128 row_sum;        /* of rule->amount_column, minor units */
+    bool has_sum;
+    uint64_t carried_count; /* way 4: rows before the episode that make up the balance carried in */
+    struct fa_value carried; /* that balance; missing: none */
+};
+
+enum fa_rule_verdict { FA_TESTED, FA_NOT_TESTABLE, FA_NOT_APPLICABLE, FA_SWITCHED_OFF };
+
+struct fa_rule_counts {
+    enum fa_rule_verdict verdict;
+    struct fa_str reason;   /* not testable: which table, column or parameter; not applicable: why */
+    uint64_t tested;        /* units judged: rows, groups, key and instant, key and period */
+    uint64_t fired, clear, unknown;
+    uint64_t not_in_force, other_currency, after_as_of;
+    uint64_t outside_group; /* rows whose key has a missing part */
+    fa_i128 outside_group_sum;
+    uint64_t excepted_rows;
+    fa_i128 excepted_sum;
+    uint64_t excepted_findings;
+    uint64_t finding_count;
+    uint64_t cost_ns;       /* with -v; never in a result */
+};
+
+struct fa_verdicts {
+    const struct fa_ruleset_list *rulesets;
+    struct fa_rule_counts *counts; /* one a rule, over all rulesets in order */
+    size_t rule_count;
+    FA_VEC(struct fa_finding) findings;
+    struct fa_arena arena;
+};
+
+void fa_verdicts_init(struct fa_verdicts *verdicts);
+void fa_verdicts_release(struct fa_verdicts *verdicts);
+/* Sorts findings into the canonical order and merges and sorts each one's row ranges. */
+enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
+/* Equal in everything but cost; WHY (a buffer) names the first difference. */
+bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why);
+/* A value as text the way a filing writes it; enums by value, ids by name (NAME_OF may be NULL). */
+enum fa_status fa_value_format(const struct fa_value *value, const struct fa_expr *of,
+                               const struct fa_head *head,
+                               struct fa_str (*name_of)(void *context, int table, int64_t id),
+                               void *context, struct fa_buf *text) FA_MUST_USE;
+
+#endif

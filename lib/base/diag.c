@@ -19,8 +19,9 @@ void fa_sink_init(struct fa_sink *sink, void (*emit)(void *, const struct fa_dia
     *sink = (struct fa_sink){.emit = emit, .context = context};
 }
 
-static void send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code,
-                 struct fa_place place, const char *hint, const char *format, va_list args)
+__attribute__((format(printf, 6, 0))) static void
+send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code, struct fa_place place,
+     const char *hint, const char *format, va_list args)
 {
     if (!sink)
         return;

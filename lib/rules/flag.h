@@ -1,0 +1,26 @@
+/*
+ * The flag stage: a ledger goes in, results come out. It evaluates the rulesets, gives every finding
+ * its number, fingerprint and evidence, and forwards what the stages before it found (rejects, breaks,
+ * bridge, coverage) with all control totals; the ledger itself stays behind.
+ *
+ * The results are rows of the tables result_* of the dictionary, so report, view and check read them
+ * like any stream.
+ */
+#ifndef FA_RULES_FLAG_H
+#define FA_RULES_FLAG_H
+
+#include "rules/engine.h"
+
+struct fa_flag_options {
+    struct fa_evaluate_options evaluate;
+    uint32_t evidence_max;    /* rows carried for one finding */
+    struct fa_str parameters; /* the --param assignments, for the provenance; may be empty */
+    const char *spool_dir;    /* where results beyond evaluate.memory_max go; may be NULL */
+};
+
+/* LEDGER must be rewindable and outlive RESULTS, which is rewindable too. */
+enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks *ledger,
+                       const struct fa_flag_options *options, struct fa_sink *sink,
+                       struct fa_blocks **results) FA_MUST_USE;
+
+#endif

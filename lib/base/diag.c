@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const struct fa_code_info code_infos[FA_CODE_COUNT] = {
 #define FA_CODE(name, printed, status, meaning, remedy) {printed, status, meaning, remedy},
 #include "base/codes.def"
@@ -87,29 +89,13 @@ enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *p
                     fa_quoted(fa_str_from(path), quoted), strerror(error));
 }
 
-/* Bytes of the UTF-8 character at the start of TEXT, 0 when it is not valid (RFC 3629). */
-static size_t utf8_size(struct fa_str text)
-{
-    const unsigned char *b = (const unsigned char *)text.bytes;
-    size_t size = b[0] < 0x80 ? 1 : b[0] >= 0xC2 && b[0] < 0xE0 ? 2 : b[0] >= 0xE0 && b[0] < 0xF0 ? 3
-                : b[0] >= 0xF0 && b[0] < 0xF5 ? 4 : 0;
-    if (size == 0 || size > text.size)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if ((b[i] & 0xC0) != 0x80)
-            return 0;
-    bool too_low = (b[0] == 0xE0 && b[1] < 0xA0) || (b[0] == 0xF0 && b[1] < 0x90);
-    bool too_high = (b[0] == 0xED && b[1] >= 0xA0) || (b[0] == 0xF4 && b[1] >= 0x90);
-    return too_low || too_high ? 0 : size;
-}
-
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
 {
     enum { SHOWN_CHARACTERS_MAX = 80 };
     size_t at = 0, shown = 0;
     buffer[at++] = '\'';
     while (text.size && shown < SHOWN_CHARACTERS_MAX) {
-        size_t size = utf8_size(text);
+        size_t size = fa_utf8_size(text);
         unsigned char first = (unsigned char)text.bytes[0];
         bool is_control = first < 0x20 || first == 0x7F ||
                           (size == 2 && first == 0xC2 && (unsigned char)text.bytes[1] < 0xA0);

@@ -1,0 +1,43 @@
+#include "base/utf8.h"
+
+#include <string.h>
+
+size_t fa_utf8_size(struct fa_str text)
+{
+    const unsigned char *b = (const unsigned char *)text.bytes;
+    if (text.size == 0)
+        return 0;
+    size_t size = b[0] < 0x80                   ? 1
+                  : b[0] >= 0xC2 && b[0] < 0xE0 ? 2
+                  : b[0] >= 0xE0 && b[0] < 0xF0 ? 3
+                  : b[0] >= 0xF0 && b[0] < 0xF5 ? 4
+                                                : 0;
+    if (size == 0 || size > text.size)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+    bool too_low = (b[0] == 0xE0 && b[1] < 0xA0) || (b[0] == 0xF0 && b[1] < 0x90);
+    bool too_high = (b[0] == 0xED && b[1] >= 0xA0) || (b[0] == 0xF4 && b[1] >= 0x90);
+    return too_low || too_high ? 0 : size;
+}
+
+size_t fa_utf8_valid_size(struct fa_str text)
+{
+    size_t at = 0;
+    while (at < text.size) {
+        uint64_t eight;
+        if (text.size - at >= sizeof eight) {
+            memcpy(&eight, text.bytes + at, sizeof eight);
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                at += sizeof eight;
+                continue;
+            }
+        }
+        size_t size = fa_utf8_size((struct fa_str){text.bytes + at, text.size - at});
+        if (size == 0)
+            break;
+        at += size;
+    }
+    return at;
+}

@@ -1,0 +1,14 @@
+/*
+ * UTF-8 as RFC 3629 has it: shortest form only, no surrogates, nothing above U+10FFFF.
+ */
+#ifndef FA_BASE_UTF8_H
+#define FA_BASE_UTF8_H
+
+#include "base/str.h"
+
+/* Bytes of the character at the start of TEXT; 0 when TEXT is empty or does not begin with a valid one. */
+size_t fa_utf8_size(struct fa_str text);
+/* Size of the longest valid beginning of TEXT: TEXT.size when all of it is valid. */
+size_t fa_utf8_valid_size(struct fa_str text);
+
+#endif

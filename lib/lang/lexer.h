@@ -1,0 +1,130 @@
+/*
+ * The lexer of the one grammar: data dictionary, stream head, manifest, profile, scheme, rulesets.
+ *
+ *   word     [A-Za-z_] then [A-Za-z0-9_]; a '-' belongs to it when a letter or digit stands directly
+ *            on both its sides. So OL16-CAP-NP-1 and cn-online-lending-2016 are words, and minus
+ *            between two names needs a blank: "a - b".
+ *   string   "..." on one line; \" \\ \n \xNN inside, no raw control characters
+ *   number   200000.00, with '%' or one unit directly behind it: 95% 7d 10bd 12mo 1y 24h 30m 5s 2w
+ *   date     2016-08-24
+ *   time     2017-01-01T09:00, optionally :30, .5 and an offset (Z, +08:00)
+ *   mark     ( ) { } , : . .. | = != < <= > >= + - * /
+ *   #        starts a comment that ends with the line
+ *
+ * A statement ends with its line (FA_TOKEN_LINE_END) unless a bracket is open, it ends with a comma, or
+ * the next line that is not empty begins with 'and', 'or', '+' or '-'. Empty lines give no tokens.
+ *
+ * A mistake in a character is reported at once; from then on there are only FA_TOKEN_END tokens and
+ * every expect function returns its status without a further message. So parsers just go on.
+ *
+ * Words, numbers and marks point into the text, which must outlive the tokens; strings with escapes
+ * live in the arena.
+ */
+#ifndef FA_LANG_LEXER_H
+#define FA_LANG_LEXER_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/vec.h"
+
+enum fa_token_kind {
+    FA_TOKEN_END, /* of the text */
+    FA_TOKEN_LINE_END,
+    FA_TOKEN_WORD,
+    FA_TOKEN_STRING,
+    FA_TOKEN_NUMBER,
+    FA_TOKEN_DATE,
+    FA_TOKEN_TIME,
+    FA_TOKEN_MARK,
+};
+
+enum fa_unit {
+    FA_UNIT_NONE,
+    FA_UNIT_PERCENT,
+    FA_UNIT_SECOND,
+    FA_UNIT_MINUTE,
+    FA_UNIT_HOUR,
+    FA_UNIT_DAY,
+    FA_UNIT_BDAY,
+    FA_UNIT_WEEK,
+    FA_UNIT_MONTH,
+    FA_UNIT_YEAR,
+};
+
+const char *fa_unit_name(enum fa_unit unit); /* "bd"; "%"; "" */
+
+struct fa_token {
+    enum fa_token_kind kind;
+    enum fa_unit unit;  /* numbers */
+    struct fa_str text; /* string: its content; number: without its unit; else as written */
+    size_t offset, end; /* in the text */
+    uint64_t line_no, column_no;
+};
+
+struct fa_lexer {
+    struct fa_str text, source;
+    struct fa_arena *arena;
+    struct fa_sink *sink;
+    enum fa_status status; /* of the first mistake in a character; FA_OK until then */
+    struct fa_token token; /* the current one, not yet taken */
+    size_t last_end;       /* end of the token taken last */
+    size_t offset;         /* behind the current token */
+    size_t line_start;     /* offset of the line that offset is in */
+    uint64_t line_no;
+    unsigned depth;        /* open brackets */
+    bool after_comma;
+};
+
+/* Checks size and UTF-8 and reads the first token. SOURCE is the text's name for messages. A byte order
+ * mark at the start is skipped. A failure is in lexer->status too. */
+enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
+                             struct fa_arena *arena, struct fa_sink *sink);
+
+/* Takes the current token. */
+struct fa_token fa_lex_take(struct fa_lexer *lexer);
+/* Whether the current token is this word or mark. */
+bool fa_lex_at(const struct fa_lexer *lexer, const char *spelling);
+bool fa_lex_at_statement_end(const struct fa_lexer *lexer); /* of the line or the text */
+bool fa_lex_accept(struct fa_lexer *lexer, const char *spelling);
+/* Whether the current token stands directly behind the one taken last, without a blank. */
+bool fa_lex_is_joined(const struct fa_lexer *lexer);
+
+/* Each takes one token or reports "expected WHAT, found ..." (code LANG-EXPECTED). */
+enum fa_status fa_lex_expect(struct fa_lexer *lexer, const char *spelling) FA_MUST_USE;
+enum fa_status fa_lex_expect_kind(struct fa_lexer *lexer, enum fa_token_kind kind, const char *what,
+                                  struct fa_token *token) FA_MUST_USE;
+enum fa_status fa_lex_expect_word(struct fa_lexer *lexer, const char *what, struct fa_str *word) FA_MUST_USE;
+enum fa_status fa_lex_expect_string(struct fa_lexer *lexer, const char *what, struct fa_str *text) FA_MUST_USE;
+enum fa_status fa_lex_expect_statement_end(struct fa_lexer *lexer) FA_MUST_USE;
+/* The text of all tokens that stand together without a blank: Asia/Shanghai, +08:00, flow.csv. */
+enum fa_status fa_lex_expect_joined(struct fa_lexer *lexer, const char *what, struct fa_str *text) FA_MUST_USE;
+/* A non-negative whole number that fits, without a unit. */
+enum fa_status fa_lex_expect_count(struct fa_lexer *lexer, const char *what, uint64_t *count) FA_MUST_USE;
+/* "| a | b |" from the current '|' to the end of the line; a cell is its bytes without blanks around
+ * them and may be empty. Takes the end of the line as well. */
+struct fa_cell {
+    struct fa_str text;
+    uint64_t column_no;
+};
+struct fa_cells {
+    struct fa_cell *items; /* a vector (base/vec.h), the caller's */
+    size_t count, capacity;
+};
+enum fa_status fa_lex_expect_cells(struct fa_lexer *lexer, struct fa_cells *cells) FA_MUST_USE;
+
+/* "expected WHAT, found ..." at the current token. */
+enum fa_status fa_lex_unexpected(struct fa_lexer *lexer, const char *what);
+/* "unknown WHAT 'word'" at the current token, with the nearest of the names; returns its status. */
+enum fa_status fa_lex_unknown(struct fa_lexer *lexer, const char *what, const char *const *names,
+                              size_t name_count);
+/* Goes behind the end of the current statement: how a parser goes on after a mistake. */
+void fa_lex_skip_statement(struct fa_lexer *lexer);
+
+/* Where a token stands, with its line as excerpt. */
+struct fa_place fa_lex_place(const struct fa_lexer *lexer, const struct fa_token *token);
+struct fa_place fa_lex_here(const struct fa_lexer *lexer);
+
+/* The text as a string token that reads back to the same bytes, quotes included. */
+enum fa_status fa_lex_quote(struct fa_str text, struct fa_buf *buf) FA_MUST_USE;
+
+#endif

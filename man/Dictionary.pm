@@ -49,10 +49,10 @@ sub column {
     }
     while (@t) {
         my $word = shift @t;
-        if    ($word eq 'required')          { $c{required} = 1 }
-        elsif ($word eq 'mask')              { $c{mask}     = shift @t }
-        elsif ($word =~ /^(?:zh|en)$/ && @t) { $c{$word}    = text(shift @t) }
-        else                                 { die "$where: '$word' not expected\n" }
+        if    ($word =~ /^(?:required|signed)$/) { $c{$word} = 1 }
+        elsif ($word eq 'mask')                  { $c{mask}  = shift @t }
+        elsif ($word =~ /^(?:zh|en)$/ && @t)     { $c{$word} = text(shift @t) }
+        else                                     { die "$where: '$word' not expected\n" }
     }
     return \%c;
 }

@@ -39,6 +39,7 @@ for my $t (@tables) {
         fault("$full has no label in zh")              if ($c->{zh} // '') !~ /\p{Han}/;
         fault("$full has no meaning in en")            if ($c->{en} // '') !~ /[a-z]/;
         fault("$full is an enum without values")       if $c->{type} eq 'enum' && !$c->{values};
+        fault("$full is signed but no money")          if $c->{signed} && $c->{type} ne 'money';
         my %seen;
         fault("$full has the value $_ twice") for grep { $seen{$_}++ } @{ $c->{values} // [] };
         next if $c->{type} ne 'id';
@@ -48,7 +49,7 @@ for my $t (@tables) {
         fault("$full shows what the account's own table hides")
           if $c->{table} eq 'account' && ($c->{mask} // '') ne 'number';
     }
-    fault("$name has no key") if !$t->{key};
+    fault("$name has no key, or one of too many columns") if !$t->{key} || @{ $t->{key} } > 6;
     for my $col (@{ $t->{key} // [] }, @{ $t->{interval} // [] }, $t->{clock} // (), $t->{by} // ())
     {
         fault("$name names $col, which is no column of it") if !$column{$col};

@@ -38,12 +38,13 @@ enum fa_type {
 
 enum fa_mask { FA_MASK_NONE, FA_MASK_NAME, FA_MASK_PARTY, FA_MASK_NUMBER, FA_MASK_PHONE, FA_MASK_TEXT };
 
-enum { FA_NO_COLUMN = -1, FA_NO_TABLE = -1 };
+enum { FA_NO_COLUMN = -1, FA_NO_TABLE = -1, FA_KEY_COLUMNS_MAX = 6 };
 
 struct fa_column_def {
     struct fa_str name;
     enum fa_type type;
     bool is_required;
+    bool is_signed;       /* money that may be below zero: balances and net figures */
     bool is_hidden;       /* filer, source_idx, record_no, line_no: made by ingest, in no file */
     enum fa_mask mask;
     int refers_to;        /* id: index of the table within the dictionary, else FA_NO_TABLE */
@@ -65,7 +66,7 @@ struct fa_table_def {
     int column_count;
     int hidden_from;               /* index of the first hidden column; filer, then (tables of a filing
                                       only) source_idx, record_no, line_no */
-    int key_columns[4];
+    int key_columns[FA_KEY_COLUMNS_MAX];
     int key_count;
     int clock;                     /* column that orders rows and chooses the law, or FA_NO_COLUMN */
     int interval_from, interval_to;

@@ -6,7 +6,9 @@
  *
  * Zones: only those with a rule that is written in zone.c, so that no file of the system changes a
  * result: UTC, fixed offsets ("+08:00"), Asia/Shanghai (+08:00; its summer times of 1940-1991 are
- * refused, not guessed: instants before 1991-09-15 are out of range in that zone).
+ * refused, not guessed: instants before 1991-09-16 are out of range in that zone).
+ *
+ * Instants reach from 0001-01-01T00:00:00Z to the end of 9999-12-31 in UTC.
  */
 #ifndef FA_VALUE_DATETIME_H
 #define FA_VALUE_DATETIME_H
@@ -35,12 +37,13 @@ enum fa_value_status fa_date_parse(struct fa_str text, int64_t *day_no) FA_MUST_
  * Without an offset ZONE is used; ZONE NULL makes a missing offset FA_VALUE_SYNTAX. */
 enum fa_value_status fa_time_parse(struct fa_str text, const struct fa_zone *zone,
                                    int64_t *instant_us) FA_MUST_USE;
-/* "<n>d|h|m|s" parts, biggest first, each once: "1d12h", "90s". */
+/* "<n>d|h|m|s" parts, biggest first, each once, a fraction only of seconds: "1d12h", "90s", "0.5s". */
 enum fa_value_status fa_duration_parse(struct fa_str text, int64_t *us) FA_MUST_USE;
 
 enum { FA_TIME_TEXT_BYTES = 48 };
 size_t fa_date_format(int64_t day_no, char text[FA_TIME_TEXT_BYTES]);
-/* "2025-01-31T09:00:00+08:00", fraction only when it is not zero; reads back to the same instant. */
+/* "2025-01-31T09:00:00+08:00", fraction only when it is not zero; reads back to the same instant.
+ * An instant that ZONE has no rule for is written in UTC ("Z"). */
 size_t fa_time_format(int64_t instant_us, const struct fa_zone *zone, char text[FA_TIME_TEXT_BYTES]);
 size_t fa_duration_format(int64_t us, char text[FA_TIME_TEXT_BYTES]);
 
@@ -62,7 +65,8 @@ void fa_calendar_free(struct fa_calendar *calendar);
 enum fa_status fa_calendar_add(struct fa_calendar *calendar, int64_t day_no, bool is_work) FA_MUST_USE;
 bool fa_calendar_is_bday(const struct fa_calendar *calendar, int64_t day_no, bool *is_bday);
 bool fa_calendar_add_bdays(const struct fa_calendar *calendar, int64_t day_no, int64_t n,
-                           int64_t *result);
+                           int64_t *result); /* the n-th working day after (n < 0: before); 0: the day */
+/* Working days after FROM up to TO: add_bdays(d, n) = r gives bdays(d, r) = n. Negative backwards. */
 bool fa_calendar_bdays(const struct fa_calendar *calendar, int64_t from, int64_t to, int64_t *n);
 
 #endif

@@ -33,12 +33,14 @@ enum fa_value_status {
 enum fa_rounding { FA_ROUND_REFUSE, FA_ROUND_HALF_UP, FA_ROUND_HALF_EVEN, FA_ROUND_DOWN };
 
 /* Digits, one point, at least one digit each side of it: "0.50", "12", "-3.1" where ALLOW_NEGATIVE.
- * No blanks, no grouping, no exponent. SCALE is the number of decimals of the result. */
+ * No blanks, no grouping, no exponent. SCALE is the number of decimals of the result; more of them in
+ * TEXT are FA_VALUE_DECIMALS even when they are zeros. The range is symmetric: -INT64_MAX to INT64_MAX. */
 enum fa_value_status fa_money_parse(struct fa_str text, int scale, bool allow_negative,
                                     int64_t *minor) FA_MUST_USE;
 
 /* As above for what spreadsheets export: optional exponent ("1.05E-5"), rounding named by the
- * caller. INEXACT tells whether rounding changed the value; may be NULL. */
+ * caller (half up is away from zero, down is toward zero). Without a rounding what would change the
+ * value is FA_VALUE_DECIMALS. INEXACT tells whether rounding changed the value; may be NULL. */
 enum fa_value_status fa_money_parse_scientific(struct fa_str text, int scale, bool allow_negative,
                                                enum fa_rounding rounding, int64_t *minor,
                                                bool *inexact) FA_MUST_USE;
@@ -49,6 +51,7 @@ size_t fa_money_format(fa_i128 minor, int scale, char text[FA_MONEY_TEXT_BYTES])
 
 bool fa_currency_parse(struct fa_str text, fa_currency *currency); /* three capital letters of the list */
 void fa_currency_format(fa_currency currency, char text[4]);
-int fa_currency_scale(fa_currency currency); /* of ISO 4217; -1 when the currency is not in the list */
+/* Of ISO 4217 (0 where that says N.A.); -1 when the currency is not in the list. */
+int fa_currency_scale(fa_currency currency);
 
 #endif

@@ -5,9 +5,11 @@
 /* The first column of TABLE that refers to an account, which gives the row's currency. */
 static int account_column(const struct fa_head *head, const struct fa_table_def *table)
 {
-    const struct fa_table_def *account = fa_dictionary_find(&head->dictionary, FA_STR("account"));
+    const struct fa_table_def *account =
+        fa_dictionary_find(&head->dictionary, FA_STR("account"));
     for (int i = 0; account && i < table->hidden_from; i++)
-        if (table->columns[i].type == FA_TYPE_ID && table->columns[i].refers_to == account->index)
+        if (table->columns[i].type == FA_TYPE_ID &&
+            table->columns[i].refers_to == account->index)
             return i;
     return FA_NO_COLUMN;
 }
@@ -27,8 +29,8 @@ void fa_cell_want(struct fa_held *held, const struct fa_head *head, int table)
     }
 }
 
-fa_currency fa_cell_currency(const struct fa_cell_context *context, const struct fa_batch *batch,
-                             uint32_t row)
+fa_currency fa_cell_currency(const struct fa_cell_context *context,
+                             const struct fa_batch *batch, uint32_t row)
 {
     const struct fa_table_def *table = batch->table;
     if (table->currency_column != FA_NO_COLUMN) {
@@ -50,8 +52,8 @@ fa_currency fa_cell_currency(const struct fa_cell_context *context, const struct
     return fa_is_missing(currency, found) ? context->head->currency : currency->values[found];
 }
 
-static enum fa_status add_id(const struct fa_cell_context *context, const struct fa_column_def *def,
-                             int64_t id, struct fa_buf *text)
+static enum fa_status add_id(const struct fa_cell_context *context,
+                             const struct fa_column_def *def, int64_t id, struct fa_buf *text)
 {
     const struct fa_held_table *space = fa_held_get(context->held, def->refers_to);
     if (!space || id < 0 || (uint64_t)id >= space->id_count)
@@ -59,8 +61,9 @@ static enum fa_status add_id(const struct fa_cell_context *context, const struct
     return fa_buf_add_str(text, space->names[id]);
 }
 
-enum fa_status fa_cell_format(const struct fa_cell_context *context, const struct fa_batch *batch,
-                              int column, uint32_t row, struct fa_buf *text)
+enum fa_status fa_cell_format(const struct fa_cell_context *context,
+                              const struct fa_batch *batch, int column, uint32_t row,
+                              struct fa_buf *text)
 {
     const struct fa_column *cells = &batch->columns[column];
     const struct fa_column_def *def = &batch->table->columns[column];
@@ -84,9 +87,8 @@ enum fa_status fa_cell_format(const struct fa_cell_context *context, const struc
     case FA_TYPE_INT:
         return fa_buf_addf(text, "%lld", (long long)value);
     case FA_TYPE_MONEY:
-        size = fa_money_format(value, fa_head_scale(context->head,
-                                                    fa_cell_currency(context, batch, row)),
-                               buffer);
+        size = fa_money_format(
+            value, fa_head_scale(context->head, fa_cell_currency(context, batch, row)), buffer);
         break;
     case FA_TYPE_RATIO:
         size = fa_ratio_format(value, buffer);

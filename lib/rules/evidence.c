@@ -22,8 +22,8 @@ static int compare_cited(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-enum fa_status fa_evidence_plan(struct fa_evidence *evidence, const struct fa_verdicts *verdicts,
-                                uint32_t rows_max)
+enum fa_status fa_evidence_plan(struct fa_evidence *evidence,
+                                const struct fa_verdicts *verdicts, uint32_t rows_max)
 {
     for (size_t f = 0; f < verdicts->findings.count; f++) {
         const struct fa_finding *finding = &verdicts->findings.items[f];
@@ -45,7 +45,8 @@ enum fa_status fa_evidence_plan(struct fa_evidence *evidence, const struct fa_ve
     }
     if (evidence->rows.count == 0)
         return FA_OK;
-    qsort(evidence->rows.items, evidence->rows.count, sizeof evidence->rows.items[0], compare_cited);
+    qsort(evidence->rows.items, evidence->rows.count, sizeof evidence->rows.items[0],
+          compare_cited);
     size_t kept = 0;
     for (size_t i = 0; i < evidence->rows.count; i++) {
         struct fa_cited_row *last = kept ? &evidence->rows.items[kept - 1] : NULL;
@@ -80,7 +81,8 @@ bool fa_evidence_wants(const struct fa_evidence *evidence, const struct fa_block
            evidence->rows.items[at].row < block->first_row + block->row_count;
 }
 
-const struct fa_cited_row *fa_evidence_find(const struct fa_evidence *evidence, int table, uint64_t row)
+const struct fa_cited_row *fa_evidence_find(const struct fa_evidence *evidence, int table,
+                                            uint64_t row)
 {
     size_t at = lower_bound(evidence, table, row);
     if (at == evidence->rows.count || evidence->rows.items[at].table != table ||
@@ -120,7 +122,8 @@ static enum fa_status take_origin(struct fa_evidence *evidence, const struct fa_
     return fa_builder_end_row(rows);
 }
 
-static enum fa_status take_cells(struct fa_evidence *evidence, const struct fa_cell_context *context,
+static enum fa_status take_cells(struct fa_evidence *evidence,
+                                 const struct fa_cell_context *context,
                                  const struct fa_batch *batch, uint32_t i, struct fa_buf *text)
 {
     struct fa_builder *cells = evidence->cell_builder;
@@ -137,7 +140,8 @@ static enum fa_status take_cells(struct fa_evidence *evidence, const struct fa_c
     return FA_OK;
 }
 
-static enum fa_status take_key(struct fa_evidence *evidence, const struct fa_cell_context *context,
+static enum fa_status take_key(struct fa_evidence *evidence,
+                               const struct fa_cell_context *context,
                                const struct fa_batch *batch, uint32_t i, struct fa_buf *text,
                                struct fa_str *key)
 {
@@ -154,7 +158,8 @@ static enum fa_status take_key(struct fa_evidence *evidence, const struct fa_cel
     return FA_OK;
 }
 
-enum fa_status fa_evidence_take(struct fa_evidence *evidence, const struct fa_cell_context *context,
+enum fa_status fa_evidence_take(struct fa_evidence *evidence,
+                                const struct fa_cell_context *context,
                                 const struct fa_batch *batch, int table)
 {
     struct fa_buf text;

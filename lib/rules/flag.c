@@ -1,0 +1,253 @@
+#include "rules/flagging.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+static const char *const sheet_names[FA_SHEET_COUNT] = {
+    "result_ruleset", "result_rule", "result_finding",  "result_value",
+    "result_row",     "result_cell", "result_evidence", "result_control"};
+
+/* What earlier stages found travels on; their ids need the names of these spaces. */
+static const char *const forwarded_tables[] = {"match", "break", "bridge", "coverage",
+                                               "reject"};
+
+/* --- what is forwarded --- */
+
+static bool is_forwarded(const struct fa_head *head, int table)
+{
+    for (size_t i = 0; i < sizeof forwarded_tables / sizeof *forwarded_tables; i++)
+        if (fa_str_is(head->dictionary.tables[table].name, forwarded_tables[i]))
+            return true;
+    return false;
+}
+
+static bool is_named_by_forwarded(const struct fa_head *head, int space)
+{
+    for (int t = 0; t < head->dictionary.table_count; t++) {
+        const struct fa_table_def *table = &head->dictionary.tables[t];
+        for (int c = 0; is_forwarded(head, t) && c < table->column_count; c++)
+            if (table->columns[c].type == FA_TYPE_ID && table->columns[c].refers_to == space)
+                return true;
+    }
+    return false;
+}
+
+static enum fa_status forward_totals(const struct fa_totals *from, const struct fa_head *head,
+                                     struct fa_totals *to)
+{
+    struct fa_totals kept;
+    fa_totals_init(&kept);
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < from->list.count; i++)
+        if (is_forwarded(head, from->list.items[i].table))
+            status = fa_vec_add(&kept.list, from->list.items[i]);
+    if (status == FA_OK)
+        status = fa_totals_merge(to, &kept);
+    fa_totals_release(&kept);
+    return status;
+}
+
+/* --- the pass that collects --- */
+
+static enum fa_status decode(struct fa_flagging *flagging, const struct fa_block *block,
+                             struct fa_batch *batch)
+{
+    struct fa_decoder **decoder = &flagging->decoders[block->table];
+    if (!*decoder) {
+        *decoder = fa_decoder_new(&flagging->ledger->head->dictionary.tables[block->table]);
+        if (!*decoder)
+            return fa_out_of_memory(flagging->sink, "evidence");
+        fa_decoder_want_all(*decoder);
+    }
+    return fa_decoder_decode(*decoder, block, flagging->sink, batch);
+}
+
+/* Reads the ledger once more: forwards what travels on, copies the rows cited. */
+static enum fa_status collect(struct fa_flagging *flagging)
+{
+    struct fa_blocks *ledger = flagging->ledger;
+    const struct fa_head *head = ledger->head;
+    struct fa_cell_context context = {head, flagging->held};
+    FA_TRY(fa_blocks_rewind(ledger));
+    bool is_loaded = false;
+    /* Evidence from held tables comes before every id is known; it waits for its names. */
+    struct fa_spool *waiting = fa_spool_new(UINT64_MAX, NULL, flagging->sink);
+    if (!waiting)
+        return fa_out_of_memory(flagging->sink, "evidence");
+    enum fa_status status = FA_OK;
+    for (;;) {
+        struct fa_block block;
+        bool is_end;
+        status = fa_blocks_next(ledger, &block, &is_end);
+        if (status != FA_OK)
+            break;
+        bool is_held =
+            !is_end && (block.kind == FA_BLOCK_IDS ||
+                        (head->dictionary.tables[block.table].by == FA_NO_COLUMN &&
+                         head->dictionary.tables[block.table].written_by == FA_BY_FILING));
+        if (!is_held && !is_loaded) {
+            is_loaded = true;
+            status = fa_held_finish(flagging->held);
+            for (uint64_t i = 0; status == FA_OK && i < fa_spool_count(waiting); i++) {
+                struct fa_block kept;
+                struct fa_batch batch;
+                status = fa_spool_get(waiting, i, &kept);
+                if (status == FA_OK)
+                    status = decode(flagging, &kept, &batch);
+                if (status == FA_OK)
+                    status =
+                        fa_evidence_take(&flagging->evidence, &context, &batch, kept.table);
+            }
+        }
+        if (status != FA_OK || is_end)
+            break;
+        if (is_held)
+            status = fa_held_add(flagging->held, &block);
+        if (status == FA_OK &&
+            (block.kind == FA_BLOCK_IDS ? is_named_by_forwarded(head, block.table)
+                                        : is_forwarded(head, block.table)))
+            status = fa_spool_add(flagging->out->spool, &block);
+        if (status == FA_OK && block.kind == FA_BLOCK_ROWS &&
+            fa_evidence_wants(&flagging->evidence, &block)) {
+            struct fa_batch batch;
+            if (!is_loaded)
+                status = fa_spool_add(waiting, &block);
+            else if ((status = decode(flagging, &block, &batch)) == FA_OK)
+                status = fa_evidence_take(&flagging->evidence, &context, &batch, block.table);
+        }
+        if (status != FA_OK)
+            break;
+    }
+    fa_spool_free(waiting);
+    return status;
+}
+
+/* --- set up, run, tear down --- */
+
+static enum fa_status make_head(struct fa_flagging *flagging)
+{
+    struct fa_head *head = &flagging->out->head;
+    FA_TRY(fa_head_copy(flagging->ledger->head, flagging->sink, head));
+    head->kind = FA_STREAM_RESULTS;
+    if (flagging->options->evaluate.as_of_day != INT64_MIN) {
+        head->as_of_day = flagging->options->evaluate.as_of_day;
+        head->as_of_assumed = false;
+    }
+    struct fa_sha256 *sha = fa_sha256_new();
+    if (!sha)
+        return fa_out_of_memory(flagging->sink, "provenance");
+    for (size_t i = 0; i < flagging->rulesets->rulesets.count; i++)
+        fa_sha256_add(sha, flagging->rulesets->rulesets.items[i]->hash,
+                      FA_SHA256_HEX_BYTES - 1);
+    uint8_t digest[FA_SHA256_BYTES];
+    char hex[FA_SHA256_HEX_BYTES];
+    fa_sha256_finish(sha, digest);
+    fa_sha256_free(sha);
+    fa_sha256_hex(digest, hex);
+    struct fa_step_info step = {
+        .tool = FA_STR("flag"),
+        .version = FA_STR(PACKAGE_VERSION),
+        .options = fa_arena_str(&head->arena, flagging->options->parameters),
+        .hash = fa_arena_str(&head->arena, fa_str_from(hex)),
+    };
+    if (!step.options.bytes || !step.hash.bytes || fa_vec_add(&head->steps, step) != FA_OK)
+        return fa_out_of_memory(flagging->sink, "provenance");
+    for (int i = 0; i < FA_SHEET_COUNT; i++) {
+        int index;
+        FA_TRY(fa_head_add_table(head, sheet_names[i], flagging->sink, &index));
+    }
+    /* Adding tables may move them: pointers are taken when all are there. */
+    for (int i = 0; i < FA_SHEET_COUNT; i++) {
+        const struct fa_table_def *table =
+            fa_dictionary_find(&head->dictionary, fa_str_from(sheet_names[i]));
+        flagging->sheets[i].table = table;
+        flagging->sheets[i].builder = fa_builder_new(table, table->index, flagging->result_rows,
+                                                     &flagging->result_totals, flagging->sink);
+        if (!flagging->sheets[i].builder)
+            return fa_out_of_memory(flagging->sink, "results");
+    }
+    flagging->evidence.row_builder = flagging->sheets[FA_SHEET_ROW].builder;
+    flagging->evidence.cell_builder = flagging->sheets[FA_SHEET_CELL].builder;
+    return FA_OK;
+}
+
+static enum fa_status set_up(struct fa_flagging *flagging)
+{
+    const struct fa_head *head = flagging->ledger->head;
+    FA_TRY(fa_kept_new(flagging->options->evaluate.memory_max, flagging->options->spool_dir,
+                       flagging->sink, &flagging->out));
+    flagging->result_rows = fa_spool_new(flagging->options->evaluate.memory_max,
+                                         flagging->options->spool_dir, flagging->sink);
+    flagging->held = fa_held_new(head, flagging->sink);
+    flagging->decoders =
+        calloc((size_t)head->dictionary.table_count + 1, sizeof(struct fa_decoder *));
+    if (!flagging->result_rows || !flagging->held || !flagging->decoders)
+        return fa_out_of_memory(flagging->sink, "results");
+    for (int t = 0; t < head->dictionary.table_count; t++)
+        fa_cell_want(flagging->held, head, t);
+    return make_head(flagging);
+}
+
+static void tear_down(struct fa_flagging *flagging)
+{
+    for (int i = 0; i < FA_SHEET_COUNT; i++)
+        fa_builder_free(flagging->sheets[i].builder);
+    for (int t = 0; flagging->decoders && t < flagging->ledger->head->dictionary.table_count;
+         t++)
+        fa_decoder_free(flagging->decoders[t]);
+    free(flagging->decoders);
+    fa_held_free(flagging->held);
+    fa_spool_free(flagging->result_rows);
+    fa_totals_release(&flagging->result_totals);
+    fa_evidence_release(&flagging->evidence);
+    fa_verdicts_release(&flagging->verdicts);
+    fa_kept_free(flagging->out);
+}
+
+/* Blocks of one table stand together in the stream, tables in the order of the head. */
+static enum fa_status finish_results(struct fa_flagging *flagging)
+{
+    for (int i = 0; i < FA_SHEET_COUNT; i++)
+        FA_TRY(fa_builder_finish(flagging->sheets[i].builder));
+    for (int i = 0; i < FA_SHEET_COUNT; i++)
+        for (uint64_t b = 0; b < fa_spool_count(flagging->result_rows); b++) {
+            struct fa_block block;
+            FA_TRY(fa_spool_get(flagging->result_rows, b, &block));
+            if (block.table == flagging->sheets[i].table->index)
+                FA_TRY(fa_spool_add(flagging->out->spool, &block));
+        }
+    FA_TRY(forward_totals(flagging->ledger->totals, flagging->ledger->head,
+                          &flagging->out->totals));
+    return fa_totals_merge(&flagging->out->totals, &flagging->result_totals);
+}
+
+enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks *ledger,
+                       const struct fa_flag_options *options, struct fa_sink *sink,
+                       struct fa_blocks **results)
+{
+    struct fa_flagging flagging = {
+        .options = options, .sink = sink, .rulesets = rulesets, .ledger = ledger};
+    fa_verdicts_init(&flagging.verdicts);
+    fa_evidence_init(&flagging.evidence);
+    fa_totals_init(&flagging.result_totals);
+    enum fa_status status =
+        fa_evaluate(rulesets, ledger, &options->evaluate, sink, &flagging.verdicts);
+    if (status == FA_OK)
+        status = set_up(&flagging);
+    if (status == FA_OK)
+        status =
+            fa_evidence_plan(&flagging.evidence, &flagging.verdicts, options->evidence_max);
+    if (status == FA_OK)
+        status = collect(&flagging);
+    if (status == FA_OK)
+        status = fa_flagging_write_results(&flagging);
+    if (status == FA_OK)
+        status = finish_results(&flagging);
+    if (status == FA_OK) {
+        *results = &flagging.out->base;
+        flagging.out = NULL;
+    }
+    tear_down(&flagging);
+    return status;
+}

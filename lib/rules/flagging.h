@@ -1,0 +1,48 @@
+/*
+ * Private to the flag stage: what flag.c (reads the ledger) and results.c (writes the rows of the
+ * result tables) share.
+ */
+#ifndef FA_RULES_FLAGGING_H
+#define FA_RULES_FLAGGING_H
+
+#include "ledger/kept.h"
+#include "rules/evidence.h"
+#include "rules/flag.h"
+
+/* One result table being built. */
+struct fa_sheet {
+    const struct fa_table_def *table;
+    struct fa_builder *builder;
+};
+
+enum fa_sheet_no {
+    FA_SHEET_RULESET,
+    FA_SHEET_RULE,
+    FA_SHEET_FINDING,
+    FA_SHEET_VALUE,
+    FA_SHEET_ROW,
+    FA_SHEET_CELL,
+    FA_SHEET_EVIDENCE,
+    FA_SHEET_CONTROL,
+    FA_SHEET_COUNT
+};
+
+struct fa_flagging {
+    const struct fa_flag_options *options;
+    struct fa_sink *sink;
+    const struct fa_ruleset_list *rulesets;
+    struct fa_blocks *ledger;
+    struct fa_verdicts verdicts;
+    struct fa_evidence evidence;
+    struct fa_held *held;
+    struct fa_decoder **decoders; /* by table; made when first needed */
+    struct fa_spool *result_rows; /* result tables, until everything forwarded is in place */
+    struct fa_totals result_totals;
+    struct fa_sheet sheets[FA_SHEET_COUNT];
+    struct fa_kept *out;
+};
+
+/* Writes every row of the result tables but result_row and result_cell, which fa_evidence_take made. */
+enum fa_status fa_flagging_write_results(struct fa_flagging *flagging) FA_MUST_USE;
+
+#endif

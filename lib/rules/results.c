@@ -1,0 +1,433 @@
+#include "rules/flagging.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+/* --- writing cells by name: a wrong name is a defect that the first run of the tests finds ---
+ */
+
+static int column_of(const struct fa_sheet *sheet, const char *name)
+{
+    int column = fa_table_find_column(sheet->table, fa_str_from(name));
+    if (column == FA_NO_COLUMN)
+        abort();
+    return column;
+}
+
+static void set(struct fa_sheet *sheet, const char *name, int64_t value)
+{
+    fa_builder_set(sheet->builder, column_of(sheet, name), value);
+}
+
+static enum fa_status set_text(struct fa_sheet *sheet, const char *name, struct fa_str text)
+{
+    if (text.size == 0)
+        return FA_OK; /* empty is missing */
+    return fa_builder_set_text(sheet->builder, column_of(sheet, name), text);
+}
+
+/* Sums beyond 64 bits stay missing here; result_control and the row counts tell them exactly.
+ */
+static void set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount)
+{
+    if (amount >= 0 && amount <= INT64_MAX)
+        set(sheet, name, (int64_t)amount);
+}
+
+/* --- names of ids --- */
+
+static struct fa_str name_of(void *context, int table, int64_t id)
+{
+    const struct fa_flagging *flagging = context;
+    const struct fa_held_table *space = fa_held_get(flagging->held, table);
+    if (!space || id < 0 || (uint64_t)id >= space->id_count)
+        return (struct fa_str){"", 0};
+    return space->names[id];
+}
+
+static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_value *value,
+                                 const struct fa_expr *of, struct fa_buf *text)
+{
+    fa_buf_clear(text);
+    if (value->is_missing)
+        return FA_OK;
+    return fa_value_format(value, of, flagging->ledger->head, name_of, flagging, text);
+}
+
+/* --- the result tables --- */
+
+static enum fa_status write_rulesets(struct fa_flagging *flagging)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULESET];
+    size_t rule_no = 0;
+    for (size_t s = 0; s < flagging->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = flagging->rulesets->rulesets.items[s];
+        const struct fa_rule_counts *first =
+            ruleset->rule_count ? &flagging->verdicts.counts[rule_no] : NULL;
+        bool applies = !first || first->verdict != FA_NOT_APPLICABLE;
+        rule_no += (size_t)ruleset->rule_count;
+        FA_TRY(set_text(sheet, "ruleset", ruleset->id));
+        FA_TRY(set_text(sheet, "hash", fa_str_from(ruleset->hash)));
+        FA_TRY(set_text(sheet, "title_en", ruleset->title_en));
+        FA_TRY(set_text(sheet, "title_zh", ruleset->title_zh));
+        FA_TRY(set_text(sheet, "issuer", ruleset->issuer));
+        FA_TRY(set_text(sheet, "document", ruleset->document));
+        set(sheet, "state", applies ? 0 : 1);
+        if (!applies)
+            FA_TRY(set_text(sheet, "reason", first->reason));
+        FA_TRY(fa_builder_end_row(sheet->builder));
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_rule *rule,
+                                 const struct fa_rule_counts *counts)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULE];
+    FA_TRY(set_text(sheet, "rule", rule->id));
+    FA_TRY(set_text(sheet, "ruleset", rule->ruleset->id));
+    FA_TRY(set_text(sheet, "title_en", rule->title_en));
+    FA_TRY(set_text(sheet, "title_zh", rule->title_zh));
+    FA_TRY(set_text(sheet, "cite", rule->cite.text));
+    set(sheet, "confidence", rule->cite.confidence);
+    set(sheet, "severity", rule->severity);
+    set(sheet, "kind", rule->is_lead);
+    set(sheet, "state", counts->verdict);
+    FA_TRY(set_text(sheet, "reason", counts->reason));
+    set(sheet, "tested", (int64_t)(counts->tested - counts->unknown));
+    set(sheet, "population", (int64_t)counts->tested);
+    set(sheet, "fired", (int64_t)counts->fired);
+    set(sheet, "clear", (int64_t)counts->clear);
+    set(sheet, "unknown", (int64_t)counts->unknown);
+    set(sheet, "pending", 0); /* no rule way of this version has duties that fall due */
+    set(sheet, "not_in_force", (int64_t)counts->not_in_force);
+    set(sheet, "other_currency", (int64_t)counts->other_currency);
+    set(sheet, "outside_group", (int64_t)counts->outside_group);
+    set_money(sheet, "outside_group_amount", counts->outside_group_sum);
+    set(sheet, "excepted_rows", (int64_t)counts->excepted_rows);
+    set_money(sheet, "excepted_amount", counts->excepted_sum);
+    set(sheet, "excepted_findings", (int64_t)counts->excepted_findings);
+    set(sheet, "finding_count", (int64_t)counts->finding_count);
+    set(sheet, "currency", rule->ruleset->currency);
+    FA_TRY(set_text(sheet, "params", flagging->options->parameters));
+    return fa_builder_end_row(sheet->builder);
+}
+
+static enum fa_status write_rules(struct fa_flagging *flagging)
+{
+    size_t rule_no = 0;
+    for (size_t s = 0; s < flagging->rulesets->rulesets.count; s++)
+        for (int r = 0; r < flagging->rulesets->rulesets.items[s]->rule_count; r++)
+            FA_TRY(write_rule(flagging, &flagging->rulesets->rulesets.items[s]->rules[r],
+                              &flagging->verdicts.counts[rule_no++]));
+    return FA_OK;
+}
+
+/* "table.column" where a value comes from, for masking; empty for what was computed. */
+static enum fa_status origin_of(const struct fa_flagging *flagging, const struct fa_expr *expr,
+                                struct fa_buf *text)
+{
+    fa_buf_clear(text);
+    const struct fa_path *path = expr->op == FA_OP_PATH     ? &expr->path
+                                 : expr->op == FA_OP_LOOKUP ? &expr->look.path
+                                                            : NULL;
+    if (!path || path->step_count == 0)
+        return FA_OK;
+    int last = path->step_count - 1;
+    if (path->tables[last] < 0) /* a column that a leg has beyond its flow's */
+        return fa_buf_add_text(text, "flow.payer_account");
+    const struct fa_table_def *table =
+        &flagging->ledger->head->dictionary.tables[path->tables[last]];
+    FA_TRY(fa_buf_add_str(text, table->name));
+    FA_TRY(fa_buf_add_char(text, '.'));
+    return fa_buf_add_str(text, table->columns[path->steps[last]].name);
+}
+
+enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
+
+static enum fa_status write_value(struct fa_flagging *flagging, struct fa_str finding,
+                                  struct fa_str name, int which, struct fa_str value,
+                                  struct fa_str origin)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_VALUE];
+    FA_TRY(set_text(sheet, "finding", finding));
+    FA_TRY(set_text(sheet, "name", name));
+    set(sheet, "which", which);
+    FA_TRY(set_text(sheet, "value", value));
+    FA_TRY(set_text(sheet, "column", origin));
+    return fa_builder_end_row(sheet->builder);
+}
+
+/* The subject, part by part into result_value and whole into SUBJECT. */
+static enum fa_status write_subject(struct fa_flagging *flagging,
+                                    const struct fa_finding *finding, struct fa_str finding_no,
+                                    struct fa_buf *subject, struct fa_buf *text,
+                                    struct fa_buf *origin)
+{
+    const struct fa_rule *rule = finding->rule;
+    fa_buf_clear(subject);
+    if (finding->row_key.size) {
+        const struct fa_table_def *table = rule->population.row_table;
+        FA_TRY(fa_buf_add_str(subject, finding->row_key));
+        fa_buf_clear(origin);
+        FA_TRY(fa_buf_add_str(origin, table->name));
+        FA_TRY(fa_buf_add_char(origin, '.'));
+        FA_TRY(fa_buf_add_str(origin, table->columns[table->key_columns[0]].name));
+        return write_value(flagging, finding_no, table->columns[table->key_columns[0]].name,
+                           WHICH_SUBJECT, finding->row_key, fa_buf_str(origin));
+    }
+    for (int k = 0; finding->keys && k < rule->key_count; k++) {
+        const struct fa_key_part *part = &rule->keys[k];
+        FA_TRY(value_text(flagging, &finding->keys[k], part->expr, text));
+        FA_TRY(origin_of(flagging, part->expr, origin));
+        if (k > 0)
+            FA_TRY(fa_buf_add_char(subject, '|'));
+        FA_TRY(fa_buf_add_str(subject, fa_buf_str(text)));
+        FA_TRY(write_value(flagging, finding_no, part->name, WHICH_SUBJECT, fa_buf_str(text),
+                           fa_buf_str(origin)));
+    }
+    if (subject->size == 0)
+        FA_TRY(fa_buf_add_str(subject, finding->cause.size ? finding->cause : finding->filer));
+    return FA_OK;
+}
+
+static enum fa_status write_shown(struct fa_flagging *flagging,
+                                  const struct fa_finding *finding, struct fa_str finding_no,
+                                  struct fa_buf *text)
+{
+    const struct fa_rule *rule = finding->rule;
+    for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
+        const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
+        for (int i = 0; values && i < rule->shown_count; i++) {
+            FA_TRY(value_text(flagging, &values[i], rule->shown[i].expr, text));
+            FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
+                               fa_buf_str(text), rule->shown[i].mask_column));
+        }
+    }
+    return FA_OK;
+}
+
+/* Made from rule and business keys only, so that the same finding keeps it from filing to
+ * filing, whatever the order of files and rows. */
+static enum fa_status fingerprint(struct fa_flagging *flagging,
+                                  const struct fa_finding *finding, struct fa_str subject,
+                                  struct fa_buf *text)
+{
+    const struct fa_rule *rule = finding->rule;
+    struct fa_buf anchor;
+    fa_buf_init(&anchor);
+    enum fa_status status = FA_OK;
+    char date[FA_TIME_TEXT_BYTES];
+    bool is_of_cause = finding->cause.size > 0 && !finding->keys && !finding->row_key.size;
+    if (is_of_cause) {
+        status = fa_buf_add_text(&anchor, "cause");
+    } else if (finding->is_from_opening) {
+        status = fa_buf_add_text(&anchor, "opening");
+    } else if (rule->way == FA_WAY_COMPARE || rule->has_period) {
+        size_t size = fa_date_format(finding->period_last_day, date);
+        status = fa_buf_add(&anchor, date, size);
+    } else if (rule->way == FA_WAY_RUNNING && finding->rows.count) {
+        const struct fa_cited_row *first = fa_evidence_find(
+            &flagging->evidence, finding->rows.items[0].table, finding->rows.items[0].from_row);
+        if (first)
+            status = fa_buf_add_str(&anchor, first->key);
+    }
+    struct fa_sha256 *sha = status == FA_OK ? fa_sha256_new() : NULL;
+    if (!sha) {
+        fa_buf_release(&anchor);
+        return fa_out_of_memory(flagging->sink, "fingerprints");
+    }
+    struct fa_str parts[] = {rule->id, finding->filer, subject, fa_buf_str(&anchor)};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        uint8_t size[8];
+        fa_store_u64(size, parts[i].size);
+        fa_sha256_add(sha, size, sizeof size);
+        fa_sha256_add(sha, parts[i].bytes, parts[i].size);
+    }
+    uint8_t digest[FA_SHA256_BYTES];
+    char hex[FA_SHA256_HEX_BYTES];
+    fa_sha256_finish(sha, digest);
+    fa_sha256_free(sha);
+    fa_sha256_hex(digest, hex);
+    fa_buf_release(&anchor);
+    fa_buf_clear(text);
+    return fa_buf_add(text, hex, 32);
+}
+
+/* "flow 12-15,18; contract 3" */
+static enum fa_status row_ranges(const struct fa_flagging *flagging,
+                                 const struct fa_finding *finding, struct fa_buf *text)
+{
+    enum { SHOWN_MAX = 200 };
+    fa_buf_clear(text);
+    int table = FA_NO_TABLE;
+    for (size_t i = 0; i < finding->rows.count; i++) {
+        const struct fa_row_range *range = &finding->rows.items[i];
+        if (i == SHOWN_MAX)
+            return fa_buf_addf(text, " and %zu more ranges", finding->rows.count - i);
+        if (range->table != table) {
+            if (i > 0)
+                FA_TRY(fa_buf_add_text(text, "; "));
+            FA_TRY(fa_buf_add_str(
+                text, flagging->ledger->head->dictionary.tables[range->table].name));
+            FA_TRY(fa_buf_add_char(text, ' '));
+            table = range->table;
+        } else {
+            FA_TRY(fa_buf_add_char(text, ','));
+        }
+        FA_TRY(fa_buf_addf(text, "%llu", (unsigned long long)range->from_row));
+        if (range->to_row > range->from_row)
+            FA_TRY(fa_buf_addf(text, "-%llu", (unsigned long long)range->to_row));
+    }
+    return FA_OK;
+}
+
+/* Gives the finding its carried rows; COUNT is how many. */
+static enum fa_status write_evidence(struct fa_flagging *flagging,
+                                     const struct fa_finding *finding, struct fa_str finding_no,
+                                     uint32_t *count)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_EVIDENCE];
+    uint32_t carried = 0;
+    for (size_t r = 0; r < finding->rows.count; r++) {
+        const struct fa_row_range *range = &finding->rows.items[r];
+        for (uint64_t row = range->from_row; row <= range->to_row; row++) {
+            if (carried == flagging->options->evidence_max)
+                goto done;
+            const struct fa_cited_row *cited =
+                fa_evidence_find(&flagging->evidence, range->table, row);
+            if (!cited || cited->row_no == 0)
+                return fa_error(flagging->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                                "row %llu cited by %.*s did not come again",
+                                (unsigned long long)row, (int)finding->rule->id.size,
+                                finding->rule->id.bytes);
+            FA_TRY(set_text(sheet, "finding", finding_no));
+            set(sheet, "row_no", (int64_t)cited->row_no);
+            FA_TRY(fa_builder_end_row(sheet->builder));
+            carried++;
+        }
+    }
+done:
+    *count = carried;
+    return FA_OK;
+}
+
+/* What the finding is about in money: the worst balance or difference where a rule judges one,
+ * the sum of its rows elsewhere. */
+static void set_amount(struct fa_sheet *sheet, const struct fa_finding *finding)
+{
+    const struct fa_rule *rule = finding->rule;
+    int worst = rule->worst_shown;
+    bool judges_balance = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_COMPARE;
+    if (judges_balance && finding->worst && worst >= 0 &&
+        rule->shown[worst].expr->kind == FA_KIND_MONEY && !finding->worst[worst].is_missing) {
+        fa_i128 amount = finding->worst[worst].numerator;
+        set_money(sheet, "amount", amount < 0 ? -amount : amount);
+    } else if (finding->has_sum) {
+        set_money(sheet, "amount", finding->row_sum);
+    }
+    set(sheet, "currency", rule->ruleset->currency);
+}
+
+static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
+                                    struct fa_buf buffers[4])
+{
+    const struct fa_finding *finding = &flagging->verdicts.findings.items[index];
+    const struct fa_rule *rule = finding->rule;
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_FINDING];
+    struct fa_buf *number = &buffers[0], *subject = &buffers[1], *text = &buffers[2];
+    fa_buf_clear(number);
+    FA_TRY(fa_buf_addf(number, "F-%06zu", index + 1));
+    struct fa_str finding_no = fa_buf_str(number);
+    FA_TRY(write_subject(flagging, finding, finding_no, subject, text, &buffers[3]));
+    FA_TRY(write_shown(flagging, finding, finding_no, text));
+    uint32_t carried = 0;
+    FA_TRY(write_evidence(flagging, finding, finding_no, &carried));
+
+    FA_TRY(set_text(sheet, "finding", finding_no));
+    FA_TRY(set_text(sheet, "rule", rule->id));
+    set(sheet, "outcome", finding->outcome);
+    set(sheet, "severity", rule->severity);
+    FA_TRY(set_text(sheet, "subject_table", rule->population.row_table->name));
+    FA_TRY(set_text(sheet, "subject", fa_buf_str(subject)));
+    if (finding->has_time) {
+        set(sheet, "first_time", finding->first_us);
+        set(sheet, "last_time", finding->last_us);
+    }
+    set(sheet, "still_on", finding->is_still_on);
+    set_amount(sheet, finding);
+    bool is_undecided = finding->outcome == FA_INDETERMINATE && finding->cause.size;
+    FA_TRY(set_text(sheet, "message_en",
+                    is_undecided        ? FA_STR("cannot be judged: {cause} is missing")
+                    : rule->say_en.size ? rule->say_en
+                                        : rule->title_en));
+    FA_TRY(set_text(sheet, "message_zh",
+                    is_undecided        ? FA_STR("无法判断:缺少 {cause}")
+                    : rule->say_zh.size ? rule->say_zh
+                                        : rule->title_zh));
+    if (is_undecided)
+        FA_TRY(write_value(flagging, finding_no, FA_STR("cause"), WHICH_FIRST, finding->cause,
+                           (struct fa_str){"", 0}));
+    FA_TRY(set_text(sheet, "disposal", rule->disposal));
+    FA_TRY(set_text(sheet, "disposal_cite", rule->disposal_cite.text));
+    FA_TRY(fingerprint(flagging, finding, fa_buf_str(subject), text));
+    FA_TRY(set_text(sheet, "fingerprint", fa_buf_str(text)));
+    set(sheet, "evidence_rows", (int64_t)finding->row_count);
+    set(sheet, "evidence_carried", carried);
+    FA_TRY(row_ranges(flagging, finding, text));
+    FA_TRY(set_text(sheet, "row_ranges", fa_buf_str(text)));
+    set(sheet, "waived", 0);
+    return fa_builder_end_row(sheet->builder);
+}
+
+static enum fa_status write_findings(struct fa_flagging *flagging)
+{
+    struct fa_buf buffers[4] = {0};
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < flagging->verdicts.findings.count; i++)
+        status = write_finding(flagging, i, buffers);
+    for (int i = 0; i < 4; i++)
+        fa_buf_release(&buffers[i]);
+    return status;
+}
+
+static enum fa_status write_controls(struct fa_flagging *flagging)
+{
+    const struct fa_head *head = flagging->ledger->head;
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_CONTROL];
+    struct fa_str stage =
+        head->steps.count ? head->steps.items[head->steps.count - 1].tool : FA_STR("ingest");
+    for (size_t i = 0; i < flagging->ledger->totals->list.count; i++) {
+        const struct fa_total *total = &flagging->ledger->totals->list.items[i];
+        const struct fa_table_def *table = &head->dictionary.tables[total->table];
+        FA_TRY(set_text(sheet, "stage", stage));
+        FA_TRY(set_text(sheet, "table", table->name));
+        set(sheet, "rows", (int64_t)total->rows);
+        if (total->column == FA_NO_COLUMN) {
+            set(sheet, "rejected", (int64_t)total->rejected);
+        } else {
+            char sum[FA_MONEY_TEXT_BYTES];
+            fa_currency currency = total->currency ? total->currency : head->currency;
+            size_t size = fa_money_format(total->sum, fa_head_scale(head, currency), sum);
+            FA_TRY(set_text(sheet, "column", table->columns[total->column].name));
+            FA_TRY(set_text(sheet, "sum", (struct fa_str){sum, size}));
+            if (currency)
+                set(sheet, "currency", currency);
+        }
+        int direction = fa_table_find_column(table, FA_STR("direction"));
+        if (total->direction >= 0 && direction != FA_NO_COLUMN)
+            FA_TRY(set_text(sheet, "direction",
+                            table->columns[direction].values[total->direction]));
+        FA_TRY(fa_builder_end_row(sheet->builder));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
+{
+    FA_TRY(write_rulesets(flagging));
+    FA_TRY(write_rules(flagging));
+    FA_TRY(write_findings(flagging));
+    return write_controls(flagging);
+}

@@ -13,11 +13,12 @@ static const int64_t last_day_no = 2932896;  /* 9999-12-31 */
  * in March, so that the leap day is its last. */
 int64_t fa_day_from_civil(int32_t year, int32_t month, int32_t day)
 {
-    int64_t y = year - (month <= 2);
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    int32_t y = year - (month <= 2);
+    int32_t era = (y >= 0 ? y : y - 399) / 400;
+    uint32_t year_of_era = (uint32_t)(y - era * 400);
+    uint32_t month_from_march = (uint32_t)(month > 2 ? month - 3 : month + 9);
+    uint32_t day_of_year = (153 * month_from_march + 2) / 5 + (uint32_t)day - 1;
+    uint32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * days_per_era + day_of_era - 719468;
 }
 
@@ -49,7 +50,7 @@ static int32_t month_length(int32_t year, int32_t month)
 bool fa_civil_is_valid(int32_t year, int32_t month, int32_t day)
 {
     return year >= 1 && year <= YEAR_MAX && month >= 1 && month <= MONTHS && day >= 1 &&
-           day <= month_length(year, month);
+           (day <= 28 || day <= month_length(year, month));
 }
 
 /* COUNT digits at a fixed place. Anything else leaves *BAD not zero; the callers test it once. */

@@ -8,15 +8,15 @@
 #include "base/utf8.h"
 
 static const char *const unit_names[] = {
-    [FA_UNIT_NONE] = "",    [FA_UNIT_PERCENT] = "%", [FA_UNIT_SECOND] = "s",
-    [FA_UNIT_MINUTE] = "m", [FA_UNIT_HOUR] = "h",    [FA_UNIT_DAY] = "d",
-    [FA_UNIT_BDAY] = "bd",  [FA_UNIT_WEEK] = "w",    [FA_UNIT_MONTH] = "mo",
-    [FA_UNIT_YEAR] = "y",
+    [FA_SUFFIX_NONE] = "",    [FA_SUFFIX_PERCENT] = "%", [FA_SUFFIX_SECOND] = "s",
+    [FA_SUFFIX_MINUTE] = "m", [FA_SUFFIX_HOUR] = "h",    [FA_SUFFIX_DAY] = "d",
+    [FA_SUFFIX_BDAY] = "bd",  [FA_SUFFIX_WEEK] = "w",    [FA_SUFFIX_MONTH] = "mo",
+    [FA_SUFFIX_YEAR] = "y",
 };
 
 enum { UNIT_COUNT = sizeof unit_names / sizeof *unit_names };
 
-const char *fa_unit_name(enum fa_unit unit)
+const char *fa_suffix_name(enum fa_suffix unit)
 {
     return unit_names[unit];
 }
@@ -184,11 +184,11 @@ static void lex_date_or_time(struct fa_lexer *lexer)
     set_token(lexer, FA_TOKEN_TIME, end);
 }
 
-static bool find_unit(struct fa_str name, enum fa_unit *unit)
+static bool find_unit(struct fa_str name, enum fa_suffix *unit)
 {
-    for (int i = FA_UNIT_NONE + 1; i < UNIT_COUNT; i++)
+    for (int i = FA_SUFFIX_NONE + 1; i < UNIT_COUNT; i++)
         if (fa_str_is(name, unit_names[i])) {
-            *unit = (enum fa_unit)i;
+            *unit = (enum fa_suffix)i;
             return true;
         }
     return false;
@@ -217,7 +217,7 @@ static void lex_number(struct fa_lexer *lexer)
     struct fa_str unit = {lexer->text.bytes + lexer->offset, unit_end - lexer->offset};
     if (unit.size == 0)
         return;
-    if (lexer->token.kind != FA_TOKEN_NUMBER || !find_unit(unit, &lexer->token.unit)) {
+    if (lexer->token.kind != FA_TOKEN_NUMBER || !find_unit(unit, &lexer->token.suffix)) {
         char quoted[FA_QUOTED_BYTES];
         fail(lexer, fa_error(lexer->sink, FA_CODE_LANG_NUMBER, place_at(lexer, lexer->offset),
                              "units are % s m h d bd w mo y, directly behind a number",
@@ -526,7 +526,7 @@ enum fa_status fa_lex_expect_joined(struct fa_lexer *lexer, const char *what,
 
 enum fa_status fa_lex_expect_count(struct fa_lexer *lexer, const char *what, uint64_t *count)
 {
-    if (lexer->token.kind != FA_TOKEN_NUMBER || lexer->token.unit != FA_UNIT_NONE)
+    if (lexer->token.kind != FA_TOKEN_NUMBER || lexer->token.suffix != FA_SUFFIX_NONE)
         return fa_lex_unexpected(lexer, what);
     uint64_t value = 0;
     for (size_t i = 0; i < lexer->token.text.size; i++) {

@@ -38,24 +38,24 @@ enum fa_token_kind {
     FA_TOKEN_MARK,
 };
 
-enum fa_unit {
-    FA_UNIT_NONE,
-    FA_UNIT_PERCENT,
-    FA_UNIT_SECOND,
-    FA_UNIT_MINUTE,
-    FA_UNIT_HOUR,
-    FA_UNIT_DAY,
-    FA_UNIT_BDAY,
-    FA_UNIT_WEEK,
-    FA_UNIT_MONTH,
-    FA_UNIT_YEAR,
+enum fa_suffix {
+    FA_SUFFIX_NONE,
+    FA_SUFFIX_PERCENT,
+    FA_SUFFIX_SECOND,
+    FA_SUFFIX_MINUTE,
+    FA_SUFFIX_HOUR,
+    FA_SUFFIX_DAY,
+    FA_SUFFIX_BDAY,
+    FA_SUFFIX_WEEK,
+    FA_SUFFIX_MONTH,
+    FA_SUFFIX_YEAR,
 };
 
-const char *fa_unit_name(enum fa_unit unit); /* "bd"; "%"; "" */
+const char *fa_suffix_name(enum fa_suffix unit); /* "bd"; "%"; "" */
 
 struct fa_token {
     enum fa_token_kind kind;
-    enum fa_unit unit;  /* numbers */
+    enum fa_suffix suffix;  /* numbers */
     struct fa_str text; /* string: its content; number: without its unit; else as written */
     size_t offset, end; /* in the text */
     uint64_t line_no, column_no;

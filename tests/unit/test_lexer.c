@@ -60,7 +60,7 @@ static const char *shown(const char *text)
         else
             at += (size_t)snprintf(out + at, sizeof out - at, "[%c:%.*s%s]",
                                    letters[token.kind], (int)token.text.size, token.text.bytes,
-                                   fa_unit_name(token.unit));
+                                   fa_suffix_name(token.suffix));
     }
     return out;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # Is the data dictionary whole: both languages everywhere, references that lead somewhere, keys,
 # clocks and intervals made of columns that exist and have a fitting type?
-# Usage: check_dictionary.pl SRCDIR
+# Usage: check_dictionary.pl [DICTIONARY]
 use strict;
 use warnings;
 use utf8;
@@ -10,7 +10,7 @@ use lib "$FindBin::Bin/../man";
 use Dictionary;
 
 binmode STDERR, ':encoding(UTF-8)';
-my $path   = (shift // '.') . '/lib/ledger/dictionary.txt';
+my $path   = shift // "$FindBin::Bin/../lib/ledger/dictionary.txt";
 my @tables = Dictionary::load($path);
 my $faults = 0;
 

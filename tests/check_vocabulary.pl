@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Has every column that a legal text needs a place in the data dictionary, or a reason why not?
-# Usage: check_vocabulary.pl SRCDIR [VOCABULARY [NEEDED]]
+# Usage: check_vocabulary.pl [VOCABULARY [NEEDED]]
 use strict;
 use warnings;
 use utf8;
@@ -8,7 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/../man";
 use Dictionary;
 
-my $srcdir     = shift // '.';
+my $srcdir     = "$FindBin::Bin/..";
 my $vocabulary = shift // "$srcdir/lib/ledger/vocabulary.txt";
 my $needed     = shift // "$srcdir/tests/corpus/vocabulary-needed.txt";
 my $faults     = 0;

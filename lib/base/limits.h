@@ -9,7 +9,7 @@
 
 /* Rows of one block of the stream: large enough that block overhead vanishes (about 60 bytes a
  * column), small enough that one block of a wide table stays in the processor's cache. */
-#define FA_BLOCK_ROWS 65536u
+#define FA_BLOCK_ROWS_MAX 65536u
 /* Rows that a kernel handles at a time: a few columns of 8,192 int64 fit the L2 cache. */
 #define FA_SLICE_ROWS 8192u
 

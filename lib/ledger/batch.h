@@ -1,5 +1,5 @@
 /*
- * A batch: up to FA_BLOCK_ROWS rows of one table as columns. What decoding a block gives, what
+ * A batch: up to FA_BLOCK_ROWS_MAX rows of one table as columns. What decoding a block gives, what
  * encoding takes, and what every kernel loops over.
  *
  * A column that was not asked for, or that no row has a value in, has neither values nor texts:

@@ -14,7 +14,7 @@
 
 enum fa_block_kind {
     FA_BLOCK_IDS = 1,  /* names of an id space, in number order */
-    FA_BLOCK_ROWS = 2, /* rows of one table */
+    FA_BLOCK_TABLE = 2, /* rows of one table */
     FA_BLOCK_END = 3,  /* the trailer */
 };
 

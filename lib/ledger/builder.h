@@ -1,6 +1,6 @@
 /*
  * Builds a table row by row and cuts it into full, encoded blocks in a spool: how every stage makes
- * rows. Only the last block is shorter than FA_BLOCK_ROWS.
+ * rows. Only the last block is shorter than FA_BLOCK_ROWS_MAX.
  *
  *     fa_builder_set(b, column, value);   fa_builder_set_text(b, column, text);
  *     FA_TRY(fa_builder_end_row(b));      columns that were not set are missing in that row

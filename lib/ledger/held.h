@@ -13,7 +13,7 @@
 
 struct fa_held_table {
     const struct fa_table_def *table;
-    struct fa_batch rows;     /* all rows as one batch (row_count may exceed FA_BLOCK_ROWS) */
+    struct fa_batch rows;     /* all rows as one batch (row_count may exceed FA_BLOCK_ROWS_MAX) */
     bool is_present;          /* the filing has this table */
     /* tables that declare ids */
     uint32_t id_count;        /* declared and undeclared */

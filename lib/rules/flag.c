@@ -108,7 +108,7 @@ static enum fa_status collect(struct fa_flagging *flagging)
             (block.kind == FA_BLOCK_IDS ? is_named_by_forwarded(head, block.table)
                                         : is_forwarded(head, block.table)))
             status = fa_spool_add(flagging->out->spool, &block);
-        if (status == FA_OK && block.kind == FA_BLOCK_ROWS &&
+        if (status == FA_OK && block.kind == FA_BLOCK_TABLE &&
             fa_evidence_wants(&flagging->evidence, &block)) {
             struct fa_batch batch;
             if (!is_loaded)

@@ -213,6 +213,11 @@ struct fa_running_term {
     int table;          /* opening: a held table */
     int column;
     struct fa_expr **keys;
+    /* opening: BOOL over that table's row; NULL: every row counts. Those conjuncts of the population's
+     * `where` all of whose paths go through the column by which the key reaches this table, said of
+     * its row: with `where contract.borrower.kind = natural` and keys borrower.id_number it is
+     * borrower.kind = natural. Without it the openings of others would be judged. */
+    struct fa_expr *where;
 };
 
 enum fa_series_kind { FA_SERIES_SUM, FA_SERIES_RUNNING, FA_SERIES_LEVEL };

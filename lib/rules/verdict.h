@@ -2,8 +2,9 @@
  * What an evaluator says: counts for every rule, and the findings. The vectorised evaluator
  * (rules/engine.h) and the plain one (rules/plain.h) both fill it; tests compare the two.
  *
- * Order of findings, the same for any order of files, blocks and threads: rule, first instant, key as
- * text, outcome.
+ * Order of findings, the same for any order of files, blocks and threads: rule, first instant, key
+ * (part by part: numbers by value, ids by their number in the ledger, text by its bytes), own key of
+ * the row, outcome, cause, first row.
  */
 #ifndef FA_RULES_VERDICT_H
 #define FA_RULES_VERDICT_H
@@ -74,9 +75,12 @@ void fa_verdicts_release(struct fa_verdicts *verdicts);
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 /* Equal in everything but cost; WHY (a buffer) names the first difference. */
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why);
-/* A value as text the way a filing writes it; enums by value, ids by name (NAME_OF may be NULL). */
+/* A value as text the way a filing writes it; enums by value, ids by name (NAME_OF may be NULL; TABLE
+ * is that of the id in the rules' dictionary). Currency and zone are RULESET's, scales HEAD's. A
+ * missing value gives "?", `none` gives "none". A ratio that no decimal of 9 places says exactly is
+ * written as a fraction, money finer than its scale as a decimal of at most 9 more places and "..." */
 enum fa_status fa_value_format(const struct fa_value *value, const struct fa_expr *of,
-                               const struct fa_head *head,
+                               const struct fa_ruleset *ruleset, const struct fa_head *head,
                                struct fa_str (*name_of)(void *context, int table, int64_t id),
                                void *context, struct fa_buf *text) FA_MUST_USE;
 

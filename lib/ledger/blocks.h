@@ -13,22 +13,27 @@
 #include "ledger/head.h"
 
 enum fa_block_kind {
-    FA_BLOCK_IDS = 1,  /* names of an id space, in number order */
+    FA_BLOCK_IDS = 1,   /* names of an id space, in number order */
     FA_BLOCK_TABLE = 2, /* rows of one table */
-    FA_BLOCK_END = 3,  /* the trailer */
+    FA_BLOCK_END = 3,   /* the trailer */
 };
 
-/* One encoded block: its bytes are exactly those in a stream, header and CRC included, so a stage
+/* A reader gives a block of a kind it does not know only if that is not critical: copy it, or leave it.
+ *
+ * One encoded block: its bytes are exactly those in a stream, header and CRC included, so a stage
  * that does not change a block copies it. Valid until the next call on the iterator. */
 struct fa_block {
     enum fa_block_kind kind;
     bool is_critical;    /* a reader that does not know the kind must refuse */
+    bool is_compressed;  /* the payload is a zlib stream (RFC 1950) */
     int table;           /* index in the head's dictionary */
     uint32_t row_count;  /* of names for FA_BLOCK_IDS */
     uint64_t first_row;
     int64_t first_order; /* value of the ordering column in its first row; orders interleaving */
     const uint8_t *bytes;
     size_t size_bytes;
+    struct fa_str source; /* for messages: the stream it was read from and where in it; else empty */
+    uint64_t offset;
 };
 
 /* A control total: for each table, column and currency (and direction, where the table has one) the
@@ -104,11 +109,21 @@ enum fa_status fa_block_encode(const struct fa_batch *batch, int table_idx, stru
 enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count,
                                    const struct fa_str *names, const uint32_t *filers,
                                    struct fa_buf *bytes) FA_MUST_USE;
-/* Reads a block's header (kind, table, rows, size) from its first bytes and checks its bounds. */
+/* A block of another kind (the trailer) from its payload; critical, of no table. */
+enum fa_status fa_block_encode_other(enum fa_block_kind kind, struct fa_str payload,
+                                     struct fa_buf *bytes) FA_MUST_USE;
+/* The same block with its payload compressed; as it is if it was, or if that saves nothing. */
+enum fa_status fa_block_compress(const struct fa_block *block, struct fa_buf *bytes) FA_MUST_USE;
+
+/* Reads a block's header (kind, table, rows, size) and checks its CRC and bounds. BLOCK keeps its bytes,
+ * source and offset, which are for messages; size_bytes becomes that of the whole block. */
 enum { FA_BLOCK_HEADER_BYTES = 48 };
 enum fa_status fa_block_parse_header(const uint8_t header[FA_BLOCK_HEADER_BYTES], struct fa_sink *sink,
-                                     struct fa_place place, struct fa_block *block,
-                                     uint32_t *header_crc) FA_MUST_USE;
+                                     struct fa_block *block) FA_MUST_USE;
+/* Whether the payload, all of which follows the header in block->bytes, has the CRC the header says. */
+enum fa_status fa_block_check_payload(const struct fa_block *block, struct fa_sink *sink) FA_MUST_USE;
+/* The block that BYTES, which this process encoded, begin with. */
+struct fa_block fa_block_at(const struct fa_buf *bytes);
 
 /* Memory that decoding fills and reuses; one for each table read at a time. */
 struct fa_decoder;
@@ -117,7 +132,8 @@ void fa_decoder_free(struct fa_decoder *decoder);
 /* Asks for a column; none is decoded unless asked for. */
 void fa_decoder_want(struct fa_decoder *decoder, int column);
 void fa_decoder_want_all(struct fa_decoder *decoder);
-/* Decodes with every bound and CRC checked. The batch lives until the next call. */
+/* Decodes with every bound, type and column's CRC checked: enum values are in their list, dates in the
+ * years 1 to 9999, texts UTF-8. The batch lives until the next call. */
 enum fa_status fa_decoder_decode(struct fa_decoder *decoder, const struct fa_block *block,
                                  struct fa_sink *sink, struct fa_batch *batch) FA_MUST_USE;
 /* Names of an FA_BLOCK_IDS block, in ARENA. */
@@ -133,6 +149,13 @@ enum fa_status fa_totals_add_batch(struct fa_totals *totals, const struct fa_bat
 void fa_totals_want(const struct fa_table_def *table, struct fa_decoder *decoder);
 enum fa_status fa_totals_add_rejected(struct fa_totals *totals, int table_idx, uint64_t rows) FA_MUST_USE;
 enum fa_status fa_totals_merge(struct fa_totals *into, const struct fa_totals *from) FA_MUST_USE;
+/* Adds one line to the equal one, or puts it in its place. */
+enum fa_status fa_totals_add(struct fa_totals *totals, const struct fa_total *total) FA_MUST_USE;
+/* The line with KEY's table, column, currency and direction; NULL when there is none. */
+const struct fa_total *fa_totals_find(const struct fa_totals *totals, const struct fa_total *key);
+bool fa_totals_are_sorted(const struct fa_totals *totals); /* each line once, in order */
+/* The first line that is not in both with equal numbers; NULL: there is none. */
+const struct fa_total *fa_totals_find_difference(const struct fa_totals *a, const struct fa_totals *b);
 bool fa_totals_equal(const struct fa_totals *a, const struct fa_totals *b);
 
 #endif

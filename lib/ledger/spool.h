@@ -15,8 +15,10 @@ void fa_spool_free(struct fa_spool *spool);
 /* Copies the block's bytes in. */
 enum fa_status fa_spool_add(struct fa_spool *spool, const struct fa_block *block) FA_MUST_USE;
 uint64_t fa_spool_count(const struct fa_spool *spool);
-/* The I-th block as added; bytes valid until the next call. Header fields need no reading. */
+/* The I-th block as added; bytes valid until the next call. */
 enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i, struct fa_block *block) FA_MUST_USE;
+/* What is known of the I-th block without reading it; bytes may be NULL. Valid until the next add. */
+const struct fa_block *fa_spool_peek(const struct fa_spool *spool, uint64_t i);
 uint64_t fa_spool_memory(const struct fa_spool *spool); /* bytes now held in memory */
 
 #endif

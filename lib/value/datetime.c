@@ -6,8 +6,8 @@ enum { YEAR_MAX = 9999, MONTHS = 12, OFFSET_MINUTES_MAX = 14 * 60 };
 
 static const int64_t days_per_era = 146097; /* 400 years */
 static const int64_t second_us = 1000000;
-static const int64_t first_day_no = -719162; /* 0001-01-01 */
-static const int64_t last_day_no = 2932896;  /* 9999-12-31 */
+static const int64_t first_day_no = FA_DAY_FIRST;
+static const int64_t last_day_no = FA_DAY_LAST;
 
 /* Both directions: Howard Hinnant, "chrono-compatible low-level date algorithms"; the year begins
  * in March, so that the leap day is its last. */

@@ -19,6 +19,9 @@
 #define FA_HOUR_US   INT64_C(3600000000)
 #define FA_MINUTE_US INT64_C(60000000)
 
+#define FA_DAY_FIRST INT64_C(-719162) /* 0001-01-01 */
+#define FA_DAY_LAST  INT64_C(2932896) /* 9999-12-31 */
+
 struct fa_zone {
     char name[40];
     int32_t offset_minutes;

@@ -333,11 +333,11 @@ static void print_choices(const struct option_spec *specs, FILE *out)
         fprintf(out, "    --%s) COMPREPLY=($(compgen -W '", spec->name);
         for (const char *at = spec->argument; *at; at++)
             putc(*at == '|' ? ' ' : *at, out);
-        fprintf(out, "' -- \"$cur\")); return ;;\n");
+        fprintf(out, "' -- \"$cur\")) ;;\n");
     }
 }
 
-/* Behind the tool's name, as a program or behind "flowaudit": its commands. */
+/* Directly behind the tool's name, as a program or behind "flowaudit": its commands. */
 static void print_commands(const struct tool *tool, const char *short_name, FILE *out)
 {
     if (!tool->commands)
@@ -345,7 +345,7 @@ static void print_commands(const struct tool *tool, const char *short_name, FILE
     fprintf(out, "    %s|*/%s) COMPREPLY=($(compgen -W '", short_name, tool->name);
     for (const struct command_spec *command = tool->commands; command->name; command++)
         fprintf(out, "%s ", command->name);
-    fprintf(out, "' -- \"$cur\")); return ;;\n");
+    fprintf(out, "' -- \"$cur\")) ;;\n");
 }
 
 void options_print_completion(const struct tool *tool, const struct option_spec *common, FILE *out)
@@ -357,13 +357,13 @@ void options_print_completion(const struct tool *tool, const struct option_spec 
     fprintf(out, "    local cur=${COMP_WORDS[COMP_CWORD]} tool=_flowaudit_${COMP_WORDS[1]}\n");
     if (!dash)
         fprintf(out, "    declare -F \"$tool\" >/dev/null && { \"$tool\"; return; }\n");
+    fprintf(out, "    case $cur in\n    -*) COMPREPLY=($(compgen -W '");
+    print_words(tool->options, out);
+    print_words(common, out);
+    fprintf(out, "' -- \"$cur\")); return ;;\n    esac\n");
     fprintf(out, "    case ${COMP_WORDS[COMP_CWORD-1]} in\n");
     print_choices(tool->options, out);
     print_choices(common, out);
     print_commands(tool, short_name, out);
-    fprintf(out, "    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W '");
-    print_words(tool->options, out);
-    print_words(common, out);
-    fprintf(out, "' -- \"$cur\")) ;;\n    esac\n}\n");
-    fprintf(out, "complete -o default -F %s%s %s\n", function, short_name, tool->name);
+    fprintf(out, "    esac\n}\ncomplete -o default -F %s%s %s\n", function, short_name, tool->name);
 }

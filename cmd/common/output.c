@@ -17,7 +17,12 @@ static const char temporary_name[] = ".flowaudit-XXXXXX";
 
 static enum fa_status failed(struct output *output, const char *what)
 {
-    return errno == EPIPE ? FA_EIO : fa_io_error(output->sink, what, output->name, errno);
+    if (errno == EPIPE)
+        return FA_EIO;
+    if (output->name)
+        return fa_io_error(output->sink, what, output->name, errno);
+    return fa_error(output->sink, FA_CODE_IO, (struct fa_place){0}, NULL,
+                    "cannot %s standard output: %s", what, strerror(errno));
 }
 
 static enum fa_status write_all(struct output *output, int fd, const char *bytes, size_t size)
@@ -145,7 +150,7 @@ enum fa_status output_open(struct output *output, const char *path, enum output_
     bool is_stdout = !path || strcmp(path, "-") == 0;
     output->base.write = write_base;
     output->sink = sink;
-    output->name = is_stdout ? "standard output" : path;
+    output->name = is_stdout ? NULL : path;
     output->target = output->temporary = NULL;
     output->fd = output->direct_fd = -1;
     output->next = NULL;
@@ -276,7 +281,7 @@ enum fa_status output_close_stdout(struct fa_sink *sink)
     bool had_error = ferror(stdout) != 0;
     if (fclose(stdout) == 0 && !had_error)
         return FA_OK;
-    if (errno == EPIPE)
-        return FA_EIO;
-    return fa_io_error(sink, "write", "standard output", errno ? errno : EIO);
+    errno = errno ? errno : EIO;
+    struct output output = {.sink = sink};
+    return failed(&output, "write");
 }

@@ -24,7 +24,7 @@ enum { OUTPUT_BUFFER_BYTES = 65536 };
 struct output {
     struct fa_output base; /* give its address to the library; never inspect */
     struct fa_sink *sink;
-    const char *name; /* for messages */
+    const char *name; /* for messages; NULL: standard output */
     char *target;     /* renamed to this; NULL: written directly */
     char *temporary;  /* NULL once it is gone */
     int fd;

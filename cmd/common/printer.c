@@ -133,13 +133,19 @@ static void add_excerpt(struct message *message, struct fa_str line, uint64_t co
 
 static const char *const severity_names[] = {"note", "warning", "error"};
 
+static bool has_color(const struct printer *printer)
+{
+    return printer->color == PRINTER_ALWAYS ||
+           (printer->color == PRINTER_AUTO && printer->is_terminal && !printer->is_plain);
+}
+
 static void add_colored(struct message *message, const struct printer *printer, const char *color,
                         const char *text)
 {
-    if (printer->has_color)
+    if (has_color(printer))
         add_text(message, color);
     add_text(message, text);
-    if (printer->has_color)
+    if (has_color(printer))
         add_text(message, "\033[0m");
 }
 
@@ -263,20 +269,12 @@ void printer_print(struct printer *printer, const char *lines)
 
 void printer_init(struct printer *printer, const char *tool_name)
 {
-    const char *term = getenv("TERM");
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
     *printer = (struct printer){.tool_name = tool_name};
     fa_sink_init(&printer->sink, print, printer);
     pthread_mutex_init(&printer->lock, NULL);
     printer->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
-    printer_configure(printer, PRINTER_TEXT, PRINTER_AUTO);
-}
-
-void printer_configure(struct printer *printer, enum printer_format format, enum printer_color color)
-{
-    const char *no_color = getenv("NO_COLOR");
-    bool is_wanted = printer->is_terminal && !(no_color && *no_color);
-    printer->format = format;
-    printer->has_color = color == PRINTER_ALWAYS || (color == PRINTER_AUTO && is_wanted);
+    printer->is_plain = no_color && *no_color;
 }
 
 void printer_finish(struct printer *printer)

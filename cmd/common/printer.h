@@ -24,15 +24,14 @@ enum printer_color { PRINTER_AUTO, PRINTER_ALWAYS, PRINTER_NEVER };
 struct printer {
     struct fa_sink sink; /* give its address to the library */
     const char *tool_name;
-    enum printer_format format;
-    bool has_color;
+    unsigned format, color; /* enum printer_format, enum printer_color; set them any time */
     bool is_terminal; /* standard error is one that can move its cursor */
+    bool is_plain;    /* NO_COLOR is set */
     bool has_line;    /* a progress line stands on the terminal */
     pthread_mutex_t lock; /* of standard error: messages and progress come from two threads */
 };
 
 void printer_init(struct printer *printer, const char *tool_name);
-void printer_configure(struct printer *printer, enum printer_format format, enum printer_color color);
 /* Says how many messages of each code were not printed. */
 void printer_finish(struct printer *printer);
 

@@ -9,8 +9,8 @@
 #include "signals.h"
 
 struct common_options {
-    bool help, version, verbose;
-    unsigned color, diagnostics, completion;
+    bool help, version;
+    unsigned completion;
 };
 
 enum { COMPLETION_NONE = 9 }; /* no place of a choice */
@@ -79,9 +79,11 @@ static void start(struct tool_run *run, const struct tool *tool, int argc, char 
     const struct option_spec common[] = {
         {"help", 'h', NULL, "show this help and exit", OPTION_FLAG, &asked.help},
         {"version", 0, NULL, "show the version and exit", OPTION_FLAG, &asked.version},
-        {"verbose", 'v', NULL, "say what each stage cost", OPTION_FLAG, &asked.verbose},
-        {"color", 0, "auto|always|never", "color in messages", OPTION_CHOICE, &asked.color},
-        {"diagnostics", 0, "text|github", "form of the messages", OPTION_CHOICE, &asked.diagnostics},
+        {"verbose", 'v', NULL, "say what each stage cost", OPTION_FLAG, &run->is_verbose},
+        {"color", 0, "auto|always|never", "color in messages", OPTION_CHOICE,
+         &run->printer.color},
+        {"diagnostics", 0, "text|github", "form of the messages", OPTION_CHOICE,
+         &run->printer.format},
         {"completion", 0, "bash", "print a completion script for the shell and exit", OPTION_CHOICE,
          &asked.completion},
         {0},
@@ -97,8 +99,6 @@ static void start(struct tool_run *run, const struct tool *tool, int argc, char 
         exit(tool_end(run, status));
     argv[run->operand_count + 1] = NULL;
     run->operands = argv + 1;
-    run->is_verbose = asked.verbose;
-    printer_configure(&run->printer, asked.diagnostics, asked.color);
     if (asked.help || asked.version || asked.completion != COMPLETION_NONE)
         exit(tool_end(run, answer(run, &asked, common)));
     status = check_operands(run);

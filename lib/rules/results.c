@@ -46,13 +46,15 @@ static struct fa_str name_of(void *context, int table, int64_t id)
     return space->names[id];
 }
 
-static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_value *value,
-                                 const struct fa_expr *of, struct fa_buf *text)
+static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_rule *rule,
+                                 const struct fa_value *value, const struct fa_expr *of,
+                                 struct fa_buf *text)
 {
     fa_buf_clear(text);
     if (value->is_missing)
         return FA_OK;
-    return fa_value_format(value, of, flagging->ledger->head, name_of, flagging, text);
+    return fa_value_format(value, of, rule->ruleset, flagging->ledger->head, name_of, flagging,
+                           text);
 }
 
 /* --- the result tables --- */
@@ -179,7 +181,7 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
     }
     for (int k = 0; finding->keys && k < rule->key_count; k++) {
         const struct fa_key_part *part = &rule->keys[k];
-        FA_TRY(value_text(flagging, &finding->keys[k], part->expr, text));
+        FA_TRY(value_text(flagging, rule, &finding->keys[k], part->expr, text));
         FA_TRY(origin_of(flagging, part->expr, origin));
         if (k > 0)
             FA_TRY(fa_buf_add_char(subject, '|'));
@@ -200,7 +202,7 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
     for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
         const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
         for (int i = 0; values && i < rule->shown_count; i++) {
-            FA_TRY(value_text(flagging, &values[i], rule->shown[i].expr, text));
+            FA_TRY(value_text(flagging, rule, &values[i], rule->shown[i].expr, text));
             FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
                                fa_buf_str(text), rule->shown[i].mask_column));
         }

@@ -83,6 +83,10 @@ struct fa_dictionary {
 /* Parses table blocks. Everything lives in ARENA. NAME is the file's name for messages. */
 enum fa_status fa_dictionary_parse(struct fa_str text, struct fa_str name, struct fa_arena *arena,
                                    struct fa_sink *sink, struct fa_dictionary *dictionary) FA_MUST_USE;
+/* The same from the current token to the end of the text: table blocks behind something else. The
+ * lexer's text must live in its arena. */
+struct fa_lexer;
+enum fa_status fa_dictionary_read(struct fa_lexer *lexer, struct fa_dictionary *dictionary) FA_MUST_USE;
 /* The dictionary of this version, parsed from the embedded text. */
 enum fa_status fa_dictionary_builtin(struct fa_arena *arena, struct fa_sink *sink,
                                      struct fa_dictionary *dictionary) FA_MUST_USE;

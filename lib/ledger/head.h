@@ -63,9 +63,11 @@ enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *text) F
 enum fa_status fa_head_parse(struct fa_str text, struct fa_sink *sink, struct fa_head *head) FA_MUST_USE;
 /* A deep copy that the caller may add tables and steps to: how a stage makes its own head. */
 enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink, struct fa_head *to) FA_MUST_USE;
-/* Appends the built-in definition of TABLE unless it is there; gives its index. */
+/* Appends the built-in definition of TABLE, and of the tables it refers to, unless they are there; gives
+ * its index. Indices of the tables that are there stay; their definitions move (old ones stay readable). */
 enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,
                                  int *index) FA_MUST_USE;
-int fa_head_scale(const struct fa_head *head, fa_currency currency); /* its scale, else ISO 4217's */
+/* Its scale in this stream, else ISO 4217's; of the filing's currency when CURRENCY is 0. */
+int fa_head_scale(const struct fa_head *head, fa_currency currency);
 
 #endif

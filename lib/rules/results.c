@@ -37,24 +37,27 @@ static void set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount)
 
 /* --- names of ids --- */
 
+/* TABLE counts in the rules' dictionary; the ledger's own may hold fewer tables. */
 static struct fa_str name_of(void *context, int table, int64_t id)
 {
     const struct fa_flagging *flagging = context;
-    const struct fa_held_table *space = fa_held_get(flagging->held, table);
+    const struct fa_table_def *def =
+        fa_dictionary_find(&flagging->ledger->head->dictionary,
+                           flagging->rulesets->dictionary->tables[table].name);
+    const struct fa_held_table *space = def ? fa_held_get(flagging->held, def->index) : NULL;
     if (!space || id < 0 || (uint64_t)id >= space->id_count)
         return (struct fa_str){"", 0};
     return space->names[id];
 }
 
-static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_rule *rule,
+static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_ruleset *ruleset,
                                  const struct fa_value *value, const struct fa_expr *of,
                                  struct fa_buf *text)
 {
     fa_buf_clear(text);
     if (value->is_missing)
         return FA_OK;
-    return fa_value_format(value, of, rule->ruleset, flagging->ledger->head, name_of, flagging,
-                           text);
+    return fa_value_format(value, of, ruleset, flagging->ledger->head, name_of, flagging, text);
 }
 
 /* --- the result tables --- */
@@ -140,7 +143,7 @@ static enum fa_status origin_of(const struct fa_flagging *flagging, const struct
     if (path->tables[last] < 0) /* a column that a leg has beyond its flow's */
         return fa_buf_add_text(text, "flow.payer_account");
     const struct fa_table_def *table =
-        &flagging->ledger->head->dictionary.tables[path->tables[last]];
+        &flagging->rulesets->dictionary->tables[path->tables[last]];
     FA_TRY(fa_buf_add_str(text, table->name));
     FA_TRY(fa_buf_add_char(text, '.'));
     return fa_buf_add_str(text, table->columns[path->steps[last]].name);
@@ -181,7 +184,7 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
     }
     for (int k = 0; finding->keys && k < rule->key_count; k++) {
         const struct fa_key_part *part = &rule->keys[k];
-        FA_TRY(value_text(flagging, rule, &finding->keys[k], part->expr, text));
+        FA_TRY(value_text(flagging, rule->ruleset, &finding->keys[k], part->expr, text));
         FA_TRY(origin_of(flagging, part->expr, origin));
         if (k > 0)
             FA_TRY(fa_buf_add_char(subject, '|'));
@@ -202,7 +205,7 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
     for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
         const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
         for (int i = 0; values && i < rule->shown_count; i++) {
-            FA_TRY(value_text(flagging, rule, &values[i], rule->shown[i].expr, text));
+            FA_TRY(value_text(flagging, rule->ruleset, &values[i], rule->shown[i].expr, text));
             FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
                                fa_buf_str(text), rule->shown[i].mask_column));
         }

@@ -1,0 +1,290 @@
+#include "report/mask.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+/* A name or party id and the number it is shown by. */
+struct pseudonym {
+    struct fa_str value;
+    uint64_t number; /* P-0001 is 1; 0: empty slot */
+};
+
+struct fa_masker {
+    const struct fa_dictionary *dictionary;
+    bool reveal;
+    struct fa_str key; /* empty: none given */
+    uint8_t fingerprint_key[FA_SHA256_BYTES];
+    struct pseudonym *slots; /* open addressing, a power of two */
+    size_t slot_count, used;
+    uint64_t last_number;
+    struct fa_arena arena;
+};
+
+/* --- the table of pseudonyms --- */
+
+static struct pseudonym *slot_of(const struct fa_masker *masker, struct fa_str value)
+{
+    uint64_t hash = fa_hash64((struct fa_hash_key){0, 0}, value.bytes, value.size);
+    for (size_t at = (size_t)hash & (masker->slot_count - 1);;
+         at = (at + 1) & (masker->slot_count - 1)) {
+        struct pseudonym *slot = &masker->slots[at];
+        if (slot->number == 0 || fa_str_equal(slot->value, value))
+            return slot;
+    }
+}
+
+static enum fa_status grow(struct fa_masker *masker)
+{
+    struct pseudonym *old = masker->slots;
+    size_t old_count = masker->slot_count;
+    masker->slot_count = old_count ? old_count * 2 : 1024;
+    masker->slots = calloc(masker->slot_count, sizeof *masker->slots);
+    if (!masker->slots) {
+        masker->slots = old;
+        masker->slot_count = old_count;
+        return FA_ELIMIT;
+    }
+    for (size_t i = 0; i < old_count; i++)
+        if (old[i].number)
+            *slot_of(masker, old[i].value) = old[i];
+    free(old);
+    return FA_OK;
+}
+
+/* Gives VALUE the number NUMBER, or the next one when that is 0; what has a number keeps it. */
+static enum fa_status enrol(struct fa_masker *masker, struct fa_str value, uint64_t number,
+                            uint64_t *given)
+{
+    if (value.size == 0)
+        return FA_OK;
+    if (masker->used * 2 >= masker->slot_count)
+        FA_TRY(grow(masker));
+    struct pseudonym *slot = slot_of(masker, value);
+    if (slot->number == 0) {
+        struct fa_str copy = fa_arena_str(&masker->arena, value);
+        if (!copy.bytes)
+            return FA_ELIMIT;
+        *slot = (struct pseudonym){copy, number ? number : ++masker->last_number};
+        masker->used++;
+    }
+    if (given)
+        *given = slot->number;
+    return FA_OK;
+}
+
+static enum fa_mask kind_of(const struct fa_masker *masker, struct fa_str column)
+{
+    for (size_t dot = 0; dot < column.size; dot++) {
+        if (column.bytes[dot] != '.')
+            continue;
+        const struct fa_table_def *table =
+            fa_dictionary_find(masker->dictionary, (struct fa_str){column.bytes, dot});
+        int found = table ? fa_table_find_column(table, (struct fa_str){column.bytes + dot + 1,
+                                                                        column.size - dot - 1})
+                          : FA_NO_COLUMN;
+        /* A column that this dictionary does not know is hidden rather than shown. */
+        return found == FA_NO_COLUMN ? FA_MASK_TEXT : table->columns[found].mask;
+    }
+    return FA_MASK_NONE;
+}
+
+static bool is_pseudonymous(enum fa_mask kind)
+{
+    return kind == FA_MASK_NAME || kind == FA_MASK_PARTY;
+}
+
+/* Numbers every person in the order of the findings' values, then of the evidence. */
+static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_results *results)
+{
+    const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
+    if (values->row_count == 0)
+        return FA_OK;
+    int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
+    for (uint64_t row = 0; row < values->row_count; row++)
+        if (is_pseudonymous(kind_of(masker, fa_result_text(values, row, column))))
+            FA_TRY(enrol(masker, fa_result_text(values, row, value), 0, NULL));
+    return FA_OK;
+}
+
+static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_results *results)
+{
+    const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
+    if (rows->row_count == 0 || cells->row_count == 0)
+        return FA_OK;
+    int table_column = fa_result_column(rows, "table");
+    int name_column = fa_result_column(cells, "column"),
+        value = fa_result_column(cells, "value");
+    for (uint64_t row = 0; row < rows->row_count; row++) {
+        struct fa_str table_name = fa_result_text(rows, row, table_column);
+        const struct fa_table_def *table = fa_dictionary_find(masker->dictionary, table_name);
+        bool is_party = fa_str_is(table_name, "party");
+        uint64_t party_number = 0;
+        struct fa_row_span span = results->row_cells[row];
+        for (uint64_t cell = span.from; cell < span.to; cell++) {
+            int column =
+                table ? fa_table_find_column(table, fa_result_text(cells, cell, name_column))
+                      : FA_NO_COLUMN;
+            if (column == FA_NO_COLUMN || !is_pseudonymous(table->columns[column].mask))
+                continue;
+            bool is_own_id = is_party && column == table->id_column;
+            bool is_own_name = is_party && table->columns[column].mask == FA_MASK_NAME;
+            FA_TRY(enrol(masker, fa_result_text(cells, cell, value),
+                         is_own_name ? party_number : 0, is_own_id ? &party_number : NULL));
+        }
+    }
+    return FA_OK;
+}
+
+/* --- making one --- */
+
+/* Without a key, fingerprints are keyed by what was filed: the sources' own hashes. */
+static enum fa_status make_fingerprint_key(struct fa_masker *masker, const struct fa_head *head)
+{
+    struct fa_sha256 *sha = fa_sha256_new();
+    if (!sha)
+        return FA_ELIMIT;
+    if (masker->key.size)
+        fa_sha256_add(sha, masker->key.bytes, masker->key.size);
+    else
+        for (size_t i = 0; i < head->sources.count; i++)
+            fa_sha256_add(sha, head->sources.items[i].sha256, FA_SHA256_BYTES);
+    fa_sha256_finish(sha, masker->fingerprint_key);
+    fa_sha256_free(sha);
+    return FA_OK;
+}
+
+enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key, bool reveal,
+                             struct fa_masker **masker)
+{
+    struct fa_masker *made = calloc(1, sizeof *made);
+    if (!made)
+        return fa_out_of_memory(results->sink, "masking");
+    made->dictionary = &results->head->dictionary;
+    made->reveal = reveal;
+    fa_arena_init(&made->arena);
+    made->key = fa_arena_str(&made->arena, key);
+    enum fa_status status = made->key.bytes ? grow(made) : FA_ELIMIT;
+    if (status == FA_OK)
+        status = make_fingerprint_key(made, results->head);
+    if (status == FA_OK)
+        status = enrol_values(made, results);
+    if (status == FA_OK)
+        status = enrol_evidence(made, results);
+    if (status != FA_OK) {
+        fa_masker_free(made);
+        return fa_out_of_memory(results->sink, "masking");
+    }
+    *masker = made;
+    return FA_OK;
+}
+
+void fa_masker_free(struct fa_masker *masker)
+{
+    if (!masker)
+        return;
+    free(masker->slots);
+    fa_arena_release(&masker->arena);
+    free(masker);
+}
+
+/* --- showing --- */
+
+static enum fa_status add_hmac(struct fa_str key, struct fa_str value, int hex_digits,
+                               struct fa_buf *out)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned size = sizeof digest;
+    if (!HMAC(EVP_sha256(), key.bytes, (int)key.size, (const unsigned char *)value.bytes,
+              value.size, digest, &size))
+        return FA_EDEFECT;
+    char hex[FA_SHA256_HEX_BYTES];
+    fa_sha256_hex(digest, hex);
+    return fa_buf_add(out, hex, (size_t)hex_digits);
+}
+
+static size_t character_count(struct fa_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.bytes[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* The first HEAD and last TAIL characters, a star for each between. A text too short for both
+ * keeps only its end, so that a short number is never shown whole. */
+static enum fa_status add_partly(struct fa_str value, size_t head, size_t tail,
+                                 struct fa_buf *out)
+{
+    size_t count = character_count(value);
+    if (count <= head + tail) {
+        head = 0;
+        tail = count > tail ? tail : count / 2;
+    }
+    size_t shown_until = head, hidden_until = count - tail, character = 0;
+    for (size_t i = 0; i < value.size; i++) {
+        bool starts_character = ((unsigned char)value.bytes[i] & 0xC0) != 0x80;
+        if (starts_character && i > 0)
+            character++;
+        bool is_shown = character < shown_until || character >= hidden_until;
+        if (is_shown)
+            FA_TRY(fa_buf_add_char(out, value.bytes[i]));
+        else if (starts_character)
+            FA_TRY(fa_buf_add_char(out, '*'));
+    }
+    return FA_OK;
+}
+
+static enum fa_status add_pseudonym(const struct fa_masker *masker, struct fa_str value,
+                                    struct fa_buf *out)
+{
+    if (masker->key.size) {
+        FA_TRY(fa_buf_add_text(out, "P-"));
+        return add_hmac(masker->key, value, 12, out);
+    }
+    const struct pseudonym *slot = slot_of(masker, value);
+    /* A value outside findings and evidence (a reject's, a break's) has no number of its own.
+     */
+    return slot->number ? fa_buf_addf(out, "P-%04llu", (unsigned long long)slot->number)
+                        : fa_buf_add_text(out, "P-****");
+}
+
+enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
+                            struct fa_str value, struct fa_buf *out)
+{
+    if (value.size == 0)
+        return FA_OK;
+    if (masker->reveal)
+        return fa_buf_add_str(out, value);
+    switch (kind) {
+    case FA_MASK_NONE:
+        return fa_buf_add_str(out, value);
+    case FA_MASK_NAME:
+    case FA_MASK_PARTY:
+        return add_pseudonym(masker, value, out);
+    case FA_MASK_NUMBER:
+        return add_partly(value, 6, 4, out);
+    case FA_MASK_PHONE:
+        return add_partly(value, 3, 4, out);
+    case FA_MASK_TEXT:
+        return fa_buf_addf(out, "(%zu characters)", character_count(value));
+    }
+    return FA_EDEFECT;
+}
+
+enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column,
+                             struct fa_str value, struct fa_buf *out)
+{
+    return fa_mask_kind(masker, kind_of(masker, column), value, out);
+}
+
+enum fa_status fa_mask_fingerprint(const struct fa_masker *masker, struct fa_str fingerprint,
+                                   struct fa_buf *out)
+{
+    struct fa_str key = {(const char *)masker->fingerprint_key, FA_SHA256_BYTES};
+    return add_hmac(key, fingerprint, 32, out);
+}

@@ -1,0 +1,32 @@
+/*
+ * The writers of a report, over the one result model. All print masked cells (report/shown.h).
+ *
+ *   text      a summary for a terminal
+ *   csv       the findings
+ *   ndjson    everything, one object a line, "type" first; money as exact decimal text
+ *   workbook  .xlsx for people; detail sheets end after FA_SHEET_ROWS_MAX rows and say so
+ */
+#ifndef FA_REPORT_REPORT_H
+#define FA_REPORT_REPORT_H
+
+#include "ledger/stream.h"
+#include "report/shown.h"
+
+struct fa_report_options {
+    enum fa_language language;
+    bool csv_safe; /* a quote before csv cells that a spreadsheet could run as a formula */
+};
+
+enum fa_status fa_report_text(const struct fa_shown_context *context,
+                              const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
+enum fa_status fa_report_csv(const struct fa_shown_context *context,
+                             const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
+enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
+                                const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
+/* Writes PATH (a temporary file of the caller's, who renames it) and reads it back. DIR takes the
+ * library's own temporary files. */
+enum fa_status fa_report_workbook(const struct fa_shown_context *context,
+                                  const struct fa_report_options *options, const char *path,
+                                  const char *dir) FA_MUST_USE;
+
+#endif

@@ -1,0 +1,234 @@
+#include "report/results.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
+    "result_ruleset", "result_rule", "result_finding",  "result_value",
+    "result_row",     "result_cell", "result_evidence", "result_control",
+    "reject",         "break",       "bridge",          "coverage"};
+
+int fa_result_column(const struct fa_loaded_table *table, const char *name)
+{
+    int column =
+        table->def ? fa_table_find_column(table->def, fa_str_from(name)) : FA_NO_COLUMN;
+    if (column == FA_NO_COLUMN)
+        abort();
+    return column;
+}
+
+static const struct fa_column *cells_at(const struct fa_loaded_table *table, uint64_t row,
+                                        int column, uint32_t *at)
+{
+    *at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    return &table->batches.items[row / FA_BLOCK_ROWS_MAX].columns[column];
+}
+
+bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = cells_at(table, row, column, &at);
+    return fa_is_missing(cells, at);
+}
+
+int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row, int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = cells_at(table, row, column, &at);
+    return fa_is_missing(cells, at) ? 0 : cells->values[at];
+}
+
+struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row, int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = cells_at(table, row, column, &at);
+    return fa_is_missing(cells, at) ? (struct fa_str){"", 0} : fa_column_text(cells, at);
+}
+
+enum fa_status fa_result_format(const struct fa_results *results,
+                                const struct fa_loaded_table *table, uint64_t row, int column,
+                                struct fa_buf *buf)
+{
+    fa_buf_clear(buf);
+    return fa_cell_format(&results->context, &table->batches.items[row / FA_BLOCK_ROWS_MAX],
+                          column, (uint32_t)(row % FA_BLOCK_ROWS_MAX), buf);
+}
+
+static enum fa_status add_block(struct fa_results *results, const struct fa_block *block)
+{
+    const struct fa_table_def *def = &results->head->dictionary.tables[block->table];
+    struct fa_loaded_table *table = NULL;
+    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++)
+        if (results->tables[t].def == def)
+            table = &results->tables[t];
+    if (!table)
+        return FA_OK; /* a table of a later version, or one that no report prints */
+    struct fa_decoder *decoder = fa_decoder_new(def);
+    if (!decoder)
+        return fa_out_of_memory(results->sink, "results");
+    fa_decoder_want_all(decoder);
+    struct fa_batch batch;
+    enum fa_status status = fa_vec_add(&table->decoders, decoder);
+    if (status != FA_OK) {
+        fa_decoder_free(decoder);
+        return fa_out_of_memory(results->sink, "results");
+    }
+    FA_TRY(fa_decoder_decode(decoder, block, results->sink, &batch));
+    if (fa_vec_add(&table->batches, batch) != FA_OK)
+        return fa_out_of_memory(results->sink, "results");
+    table->row_count += batch.row_count;
+    return FA_OK;
+}
+
+/* Rows of CHILD stand in the order of PARENT's rows and name them in text column CHILD_KEY; or,
+ * where PARENT_KEY is a number, by its value. */
+static enum fa_status make_spans(struct fa_results *results, enum fa_result_table parent,
+                                 const char *parent_key, enum fa_result_table child,
+                                 const char *child_key, struct fa_row_span **spans)
+{
+    const struct fa_loaded_table *parents = &results->tables[parent];
+    const struct fa_loaded_table *children = &results->tables[child];
+    struct fa_row_span *made = calloc(parents->row_count + 1, sizeof *made);
+    if (!made)
+        return fa_out_of_memory(results->sink, "results");
+    *spans = made;
+    if (parents->row_count == 0 || children->row_count == 0)
+        return FA_OK;
+    int parent_column = fa_result_column(parents, parent_key);
+    int child_column = fa_result_column(children, child_key);
+    bool is_text = fa_type_is_bytes(parents->def->columns[parent_column].type);
+    uint64_t at = 0;
+    for (uint64_t row = 0; row < parents->row_count; row++) {
+        made[row].from = at;
+        while (at < children->row_count &&
+               (is_text ? fa_str_equal(fa_result_text(parents, row, parent_column),
+                                       fa_result_text(children, at, child_column))
+                        : fa_result_number(parents, row, parent_column) ==
+                              fa_result_number(children, at, child_column)))
+            at++;
+        made[row].to = at;
+    }
+    if (at != children->row_count)
+        return fa_error(results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
+                        "rows of %s belong to no row of %s", table_names[child],
+                        table_names[parent]);
+    return FA_OK;
+}
+
+enum { OUTCOME_VIOLATION, OUTCOME_LEAD, OUTCOME_INDETERMINATE };
+
+static void count_findings(struct fa_results *results)
+{
+    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
+    if (findings->row_count) {
+        int outcome = fa_result_column(findings, "outcome");
+        int severity = fa_result_column(findings, "severity");
+        int waived = fa_result_column(findings, "waived");
+        for (uint64_t row = 0; row < findings->row_count; row++) {
+            int64_t level = fa_result_number(findings, row, severity);
+            int64_t kind = fa_result_number(findings, row, outcome);
+            if (kind == OUTCOME_LEAD)
+                results->lead_count++;
+            else if (!fa_result_number(findings, row, waived) && level < FA_SEVERITIES)
+                (kind == OUTCOME_VIOLATION ? results->violations
+                                           : results->indeterminate)[level]++;
+        }
+    }
+    const struct fa_loaded_table *breaks = &results->tables[FA_RESULT_BREAK];
+    if (breaks->row_count) {
+        int severity = fa_result_column(breaks, "severity");
+        for (uint64_t row = 0; row < breaks->row_count; row++) {
+            int64_t level = fa_result_number(breaks, row, severity);
+            if (level < FA_SEVERITIES)
+                results->breaks[level]++;
+        }
+    }
+}
+
+static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
+{
+    for (;;) {
+        struct fa_block block;
+        bool is_end;
+        FA_TRY(fa_blocks_next(blocks, &block, &is_end));
+        if (is_end)
+            break;
+        if (block.kind == FA_BLOCK_IDS)
+            FA_TRY(fa_held_add(results->held, &block));
+        else if (block.kind == FA_BLOCK_TABLE)
+            FA_TRY(add_block(results, &block));
+    }
+    FA_TRY(fa_held_finish(results->held));
+    FA_TRY(fa_totals_merge(&results->totals, blocks->totals));
+    FA_TRY(make_spans(results, FA_RESULT_FINDING, "finding", FA_RESULT_VALUE, "finding",
+                      &results->finding_values));
+    FA_TRY(make_spans(results, FA_RESULT_FINDING, "finding", FA_RESULT_EVIDENCE, "finding",
+                      &results->finding_evidence));
+    FA_TRY(make_spans(results, FA_RESULT_ROW, "row_no", FA_RESULT_CELL, "row_no",
+                      &results->row_cells));
+    count_findings(results);
+    return FA_OK;
+}
+
+enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
+                               struct fa_results **results)
+{
+    const struct fa_head *head = blocks->head;
+    if (head->kind != FA_STREAM_RESULTS)
+        return fa_error(sink, FA_CODE_REPORT_LEDGER, (struct fa_place){0},
+                        "run flowaudit-flag on it first", "expected results, found a ledger");
+    struct fa_results *made = calloc(1, sizeof *made);
+    if (!made)
+        return fa_out_of_memory(sink, "results");
+    made->head = head;
+    made->sink = sink;
+    fa_totals_init(&made->totals);
+    made->held = fa_held_new(head, sink);
+    if (!made->held) {
+        fa_results_free(made);
+        return fa_out_of_memory(sink, "results");
+    }
+    made->context = (struct fa_cell_context){head, made->held};
+    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
+        made->tables[t].def =
+            fa_dictionary_find(&head->dictionary, fa_str_from(table_names[t]));
+        if (made->tables[t].def)
+            fa_cell_want(made->held, head, made->tables[t].def->index);
+    }
+    enum fa_status status = load(made, blocks);
+    if (status != FA_OK) {
+        fa_results_free(made);
+        return status;
+    }
+    *results = made;
+    return FA_OK;
+}
+
+void fa_results_free(struct fa_results *results)
+{
+    if (!results)
+        return;
+    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
+        struct fa_loaded_table *table = &results->tables[t];
+        for (size_t i = 0; i < table->decoders.count; i++)
+            fa_decoder_free(table->decoders.items[i]);
+        fa_vec_free(&table->decoders);
+        fa_vec_free(&table->batches);
+    }
+    free(results->finding_values);
+    free(results->finding_evidence);
+    free(results->row_cells);
+    fa_totals_release(&results->totals);
+    fa_held_free(results->held);
+    free(results);
+}
+
+bool fa_results_fail(const struct fa_results *results, int severity)
+{
+    for (int level = 0; level <= severity && level < FA_SEVERITIES; level++)
+        if (results->violations[level] || results->indeterminate[level] ||
+            results->breaks[level])
+            return true;
+    return false;
+}

@@ -1,0 +1,79 @@
+/*
+ * The result model: a results stream in memory, as every writer of a report reads it. There is one
+ * model and many writers (report.h); none of them reads the stream itself.
+ *
+ * Tables stand as they came, block by block; only the last block of a table is shorter than
+ * FA_BLOCK_ROWS_MAX, so row i is found by division.
+ */
+#ifndef FA_REPORT_RESULTS_H
+#define FA_REPORT_RESULTS_H
+
+#include "ledger/cell.h"
+
+/* The tables a report prints. Names are those of the dictionary. */
+enum fa_result_table {
+    FA_RESULT_RULESET,
+    FA_RESULT_RULE,
+    FA_RESULT_FINDING,
+    FA_RESULT_VALUE,
+    FA_RESULT_ROW,
+    FA_RESULT_CELL,
+    FA_RESULT_EVIDENCE,
+    FA_RESULT_CONTROL,
+    FA_RESULT_REJECT,
+    FA_RESULT_BREAK,
+    FA_RESULT_BRIDGE,
+    FA_RESULT_COVERAGE,
+    FA_RESULT_TABLE_COUNT
+};
+
+struct fa_loaded_table {
+    const struct fa_table_def *def; /* NULL: the stream has no such table */
+    uint64_t row_count;
+    FA_VEC(struct fa_batch) batches;
+    FA_VEC(struct fa_decoder *) decoders; /* one a block: it owns the batch's memory */
+};
+
+/* Rows [from, to) of a table that is grouped by another's rows. */
+struct fa_row_span {
+    uint64_t from, to;
+};
+
+enum { FA_SEVERITIES = 5 }; /* critical, high, medium, low, info: in this order in every enum */
+
+struct fa_results {
+    const struct fa_head *head;
+    struct fa_loaded_table tables[FA_RESULT_TABLE_COUNT];
+    struct fa_held *held;
+    struct fa_cell_context context;
+    struct fa_totals totals;              /* a copy */
+    struct fa_row_span *finding_values;   /* by finding: its rows of result_value */
+    struct fa_row_span *finding_evidence; /* by finding: its rows of result_evidence */
+    struct fa_row_span *row_cells;        /* by result_row: its rows of result_cell */
+    /* what the exit status and every summary need */
+    uint64_t violations[FA_SEVERITIES], indeterminate[FA_SEVERITIES], breaks[FA_SEVERITIES];
+    uint64_t lead_count;
+    struct fa_sink *sink;
+};
+
+/* Reads RESULTS to its end. Refuses a stream that is a ledger (code REPORT-LEDGER). BLOCKS must
+ * outlive the model, whose head it holds. */
+enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
+                               struct fa_results **results) FA_MUST_USE;
+void fa_results_free(struct fa_results *results);
+
+/* One cell. COLUMN is an index into the table's definition. */
+bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column);
+int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row, int column); /* 0 if missing */
+struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row, int column);
+/* Any cell as a filing would write it; clears BUF first. */
+enum fa_status fa_result_format(const struct fa_results *results, const struct fa_loaded_table *table,
+                                uint64_t row, int column, struct fa_buf *buf) FA_MUST_USE;
+/* Index of a column by name. The names are this version's own: a wrong one is a defect and aborts. */
+int fa_result_column(const struct fa_loaded_table *table, const char *name);
+
+/* True when a violation, an indeterminate finding or a break is at or above the severity (0 is
+ * critical): what --fail-on asks. */
+bool fa_results_fail(const struct fa_results *results, int severity);
+
+#endif

@@ -1,0 +1,158 @@
+#include "report/shown.h"
+
+enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
+
+/* The value NAME at WHICH of a finding, masked. FOUND tells whether there is one. */
+static enum fa_status add_value(const struct fa_shown_context *context, uint64_t finding,
+                                struct fa_str name, int which, struct fa_buf *out, bool *found)
+{
+    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
+    struct fa_row_span span = context->results->finding_values[finding];
+    *found = false;
+    if (span.from == span.to)
+        return FA_OK;
+    int name_column = fa_result_column(values, "name"),
+        which_column = fa_result_column(values, "which");
+    int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
+    for (uint64_t row = span.from; row < span.to; row++) {
+        if (fa_result_number(values, row, which_column) != which ||
+            !fa_str_equal(fa_result_text(values, row, name_column), name))
+            continue;
+        *found = true;
+        if (fa_result_missing(values, row, value))
+            return fa_buf_add_text(out, "?");
+        return fa_mask_value(context->masker, fa_result_text(values, row, column),
+                             fa_result_text(values, row, value), out);
+    }
+    return FA_OK;
+}
+
+/* {from}, {to}, {first.x}, {worst.x}; a plain {x} is part of the key, else the first value. */
+static enum fa_status add_placeholder(const struct fa_shown_context *context, uint64_t finding,
+                                      struct fa_str name, struct fa_buf *out)
+{
+    const struct fa_loaded_table *findings = &context->results->tables[FA_RESULT_FINDING];
+    bool is_from = fa_str_is(name, "from");
+    if (is_from || fa_str_is(name, "to")) {
+        struct fa_buf time = {0};
+        enum fa_status status = fa_result_format(
+            context->results, findings, finding,
+            fa_result_column(findings, is_from ? "first_time" : "last_time"), &time);
+        if (status == FA_OK)
+            status = fa_buf_add_str(out, fa_buf_str(&time));
+        fa_buf_release(&time);
+        return status;
+    }
+    static const struct {
+        const char *prefix;
+        int which;
+    } tries[] = {{"first.", WHICH_FIRST}, {"worst.", WHICH_WORST}, {"last.", WHICH_LAST}};
+    bool found = false;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        struct fa_str prefix = fa_str_from(tries[i].prefix);
+        if (!fa_str_starts(name, prefix))
+            continue;
+        struct fa_str rest = {name.bytes + prefix.size, name.size - prefix.size};
+        FA_TRY(add_value(context, finding, rest, tries[i].which, out, &found));
+        if (!found) /* an episode of one judgement has no worst beside its first */
+            FA_TRY(add_value(context, finding, rest, WHICH_FIRST, out, &found));
+    }
+    if (!found)
+        FA_TRY(add_value(context, finding, name, WHICH_SUBJECT, out, &found));
+    if (!found)
+        FA_TRY(add_value(context, finding, name, WHICH_FIRST, out, &found));
+    return found ? FA_OK : fa_buf_add_text(out, "?");
+}
+
+static enum fa_status add_message(const struct fa_shown_context *context, uint64_t finding,
+                                  struct fa_str template, struct fa_buf *out)
+{
+    size_t at = 0;
+    while (at < template.size) {
+        char c = template.bytes[at];
+        size_t end = at + 1;
+        while (c == '{' && end < template.size && template.bytes[end] != '}')
+            end++;
+        if (c != '{' || end == template.size) {
+            FA_TRY(fa_buf_add_char(out, c));
+            at++;
+            continue;
+        }
+        struct fa_str name = {template.bytes + at + 1, end - at - 1};
+        FA_TRY(add_placeholder(context, finding, name, out));
+        at = end + 1;
+    }
+    return FA_OK;
+}
+
+/* Its parts masked one by one; a finding about no key shows what it has (a cause, a filer). */
+static enum fa_status add_subject(const struct fa_shown_context *context, uint64_t finding,
+                                  struct fa_str whole, struct fa_buf *out)
+{
+    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
+    struct fa_row_span span = context->results->finding_values[finding];
+    bool is_first = true;
+    for (uint64_t row = span.from; row < span.to; row++) {
+        if (fa_result_number(values, row, fa_result_column(values, "which")) != WHICH_SUBJECT)
+            continue;
+        if (!is_first)
+            FA_TRY(fa_buf_add_char(out, '|'));
+        is_first = false;
+        FA_TRY(fa_mask_value(
+            context->masker, fa_result_text(values, row, fa_result_column(values, "column")),
+            fa_result_text(values, row, fa_result_column(values, "value")), out));
+    }
+    return is_first ? fa_buf_add_str(out, whole) : FA_OK;
+}
+
+enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
+                             uint64_t row, int column, struct fa_buf *out)
+{
+    const struct fa_loaded_table *loaded = &context->results->tables[table];
+    const struct fa_column_def *def = &loaded->def->columns[column];
+    fa_buf_clear(out);
+    if (fa_result_missing(loaded, row, column))
+        return FA_OK;
+    if (table == FA_RESULT_FINDING) {
+        struct fa_str text = fa_type_is_bytes(def->type) ? fa_result_text(loaded, row, column)
+                                                         : (struct fa_str){"", 0};
+        if (fa_str_is(def->name, "subject"))
+            return add_subject(context, row, text, out);
+        if (fa_str_starts(def->name, FA_STR("message_")))
+            return add_message(context, row, text, out);
+        if (fa_str_is(def->name, "fingerprint"))
+            return fa_mask_fingerprint(context->masker, text, out);
+    }
+    if (table == FA_RESULT_REJECT && fa_str_is(def->name, "raw") && !context->reveal)
+        return FA_OK;
+    if (def->mask == FA_MASK_NONE)
+        return fa_result_format(context->results, loaded, row, column, out);
+    struct fa_buf clear = {0};
+    enum fa_status status = fa_result_format(context->results, loaded, row, column, &clear);
+    if (status == FA_OK)
+        status = fa_mask_kind(context->masker, def->mask, fa_buf_str(&clear), out);
+    fa_buf_release(&clear);
+    return status;
+}
+
+enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
+                                 uint64_t cell, struct fa_buf *out)
+{
+    const struct fa_loaded_table *rows = &context->results->tables[FA_RESULT_ROW];
+    const struct fa_loaded_table *cells = &context->results->tables[FA_RESULT_CELL];
+    struct fa_buf column = {0};
+    fa_buf_clear(out);
+    enum fa_status status =
+        fa_buf_add_str(&column, fa_result_text(rows, row, fa_result_column(rows, "table")));
+    if (status == FA_OK)
+        status = fa_buf_add_char(&column, '.');
+    if (status == FA_OK)
+        status = fa_buf_add_str(&column,
+                                fa_result_text(cells, cell, fa_result_column(cells, "column")));
+    if (status == FA_OK)
+        status =
+            fa_mask_value(context->masker, fa_buf_str(&column),
+                          fa_result_text(cells, cell, fa_result_column(cells, "value")), out);
+    fa_buf_release(&column);
+    return status;
+}

@@ -1,0 +1,166 @@
+#include "report/report.h"
+
+/* The summary on a terminal: is it complete, is the money there, which rules are broken, what
+ * was not tested. Findings beyond these are counted; the workbook and NDJSON have them all. */
+enum { FINDINGS_SHOWN_MAX = 50 };
+
+static const char *const severities[FA_SEVERITIES] = {"critical", "high", "medium", "low",
+                                                      "info"};
+
+struct summary {
+    const struct fa_shown_context *context;
+    const struct fa_results *results;
+    enum fa_language language;
+    struct fa_buf text, cell;
+};
+
+static enum fa_status add_head(struct summary *summary)
+{
+    const struct fa_head *head = summary->results->head;
+    struct fa_buf *text = &summary->text;
+    char date[FA_TIME_TEXT_BYTES];
+    uint64_t accepted = 0, rejected = 0;
+    for (size_t i = 0; i < summary->results->tables[FA_RESULT_CONTROL].row_count; i++) {
+        const struct fa_loaded_table *controls = &summary->results->tables[FA_RESULT_CONTROL];
+        if (!fa_result_missing(controls, i, fa_result_column(controls, "column")))
+            continue;
+        const struct fa_table_def *table = fa_dictionary_find(
+            &head->dictionary,
+            fa_result_text(controls, i, fa_result_column(controls, "table")));
+        if (!table || table->written_by != FA_BY_FILING)
+            continue;
+        accepted += (uint64_t)fa_result_number(controls, i, fa_result_column(controls, "rows"));
+        rejected +=
+            (uint64_t)fa_result_number(controls, i, fa_result_column(controls, "rejected"));
+    }
+    if (rejected)
+        FA_TRY(fa_buf_addf(
+            text, "INCOMPLETE  %llu rows were rejected; what follows is about the rest\n",
+            (unsigned long long)rejected));
+    FA_TRY(fa_buf_add_text(text, "filing      "));
+    FA_TRY(
+        fa_buf_add_str(text, head->filing.size ? head->filing : FA_STR("(without a title)")));
+    if (head->filer.size) {
+        FA_TRY(fa_buf_add_text(text, " of "));
+        FA_TRY(fa_buf_add_str(text, head->filer));
+    }
+    size_t size = fa_date_format(head->as_of_day, date);
+    FA_TRY(fa_buf_addf(text, ", as of %.*s%s\n", (int)size, date,
+                       head->as_of_assumed ? " (assumed)" : ""));
+    return fa_buf_addf(text, "read        %llu rows accepted, %llu rejected, from %zu files\n",
+                       (unsigned long long)accepted, (unsigned long long)rejected,
+                       head->sources.count);
+}
+
+static enum fa_status add_counts(struct summary *summary, const char *what,
+                                 const uint64_t counts[FA_SEVERITIES])
+{
+    uint64_t total = 0;
+    for (int i = 0; i < FA_SEVERITIES; i++)
+        total += counts[i];
+    FA_TRY(fa_buf_addf(&summary->text, "%-11s %llu", what, (unsigned long long)total));
+    const char *between = ": ";
+    for (int i = 0; i < FA_SEVERITIES; i++) {
+        if (!counts[i])
+            continue;
+        FA_TRY(fa_buf_addf(&summary->text, "%s%llu %s", between, (unsigned long long)counts[i],
+                           severities[i]));
+        between = ", ";
+    }
+    return fa_buf_add_char(&summary->text, '\n');
+}
+
+/* Nothing tested can never look like nothing wrong: what was not tested is named with its
+ * reason. */
+static enum fa_status add_rules(struct summary *summary)
+{
+    const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
+    if (rules->row_count == 0)
+        return fa_buf_add_text(&summary->text, "rules       none was run\n");
+    int state = fa_result_column(rules, "state"), reason = fa_result_column(rules, "reason");
+    const struct fa_column_def *states = &rules->def->columns[state];
+    FA_TRY(
+        fa_buf_addf(&summary->text, "rules       %llu", (unsigned long long)rules->row_count));
+    for (uint32_t s = 0; s < states->value_count; s++) {
+        uint64_t count = 0;
+        for (uint64_t row = 0; row < rules->row_count; row++)
+            count += fa_result_number(rules, row, state) == s;
+        if (count)
+            FA_TRY(fa_buf_addf(&summary->text, ", %llu %.*s", (unsigned long long)count,
+                               (int)states->values[s].size, states->values[s].bytes));
+    }
+    FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    for (uint64_t row = 0; row < rules->row_count; row++) {
+        if (!fa_str_is(states->values[fa_result_number(rules, row, state)], "not_testable"))
+            continue;
+        FA_TRY(fa_buf_add_text(&summary->text, "  not tested: "));
+        FA_TRY(fa_buf_add_str(&summary->text,
+                              fa_result_text(rules, row, fa_result_column(rules, "rule"))));
+        FA_TRY(fa_buf_add_text(&summary->text, ": "));
+        FA_TRY(fa_buf_add_str(&summary->text, fa_result_text(rules, row, reason)));
+        FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    }
+    return FA_OK;
+}
+
+static enum fa_status add_cell(struct summary *summary, uint64_t row, const char *column)
+{
+    const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
+    FA_TRY(fa_shown_cell(summary->context, FA_RESULT_FINDING, row,
+                         fa_result_column(findings, column), &summary->cell));
+    return fa_buf_add_str(&summary->text, fa_buf_str(&summary->cell));
+}
+
+static enum fa_status add_finding(struct summary *summary, uint64_t row)
+{
+    FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    static const char *const columns[] = {"finding", "outcome", "severity", "rule", "subject"};
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        if (c > 0)
+            FA_TRY(fa_buf_add_text(&summary->text, "  "));
+        FA_TRY(add_cell(summary, row, columns[c]));
+    }
+    FA_TRY(fa_buf_add_text(&summary->text, "\n    "));
+    if (summary->language != FA_LANGUAGE_ZH)
+        FA_TRY(add_cell(summary, row, "message_en"));
+    if (summary->language == FA_LANGUAGE_BOTH)
+        FA_TRY(fa_buf_add_text(&summary->text, "\n    "));
+    if (summary->language != FA_LANGUAGE_EN)
+        FA_TRY(add_cell(summary, row, "message_zh"));
+    return fa_buf_add_char(&summary->text, '\n');
+}
+
+static enum fa_status add_all(struct summary *summary)
+{
+    const struct fa_results *results = summary->results;
+    FA_TRY(add_head(summary));
+    FA_TRY(add_counts(summary, "breaks", results->breaks));
+    FA_TRY(add_rules(summary));
+    FA_TRY(add_counts(summary, "violations", results->violations));
+    FA_TRY(add_counts(summary, "undecided", results->indeterminate));
+    FA_TRY(fa_buf_addf(&summary->text, "leads       %llu\n",
+                       (unsigned long long)results->lead_count));
+    uint64_t count = results->tables[FA_RESULT_FINDING].row_count;
+    for (uint64_t row = 0; row < count && row < FINDINGS_SHOWN_MAX; row++)
+        FA_TRY(add_finding(summary, row));
+    if (count > FINDINGS_SHOWN_MAX)
+        FA_TRY(fa_buf_addf(&summary->text,
+                           "\nand %llu more findings; the workbook and ndjson list them\n",
+                           (unsigned long long)(count - FINDINGS_SHOWN_MAX)));
+    return FA_OK;
+}
+
+enum fa_status fa_report_text(const struct fa_shown_context *context,
+                              const struct fa_report_options *options, struct fa_output *output)
+{
+    struct summary summary = {
+        .context = context, .results = context->results, .language = options->language};
+    enum fa_status status = add_all(&summary);
+    if (status == FA_OK)
+        status = output->write(output, summary.text.bytes, summary.text.size);
+    else if (status == FA_ELIMIT)
+        status = fa_out_of_memory(context->results->sink, "the report");
+    fa_buf_release(&summary.text);
+    fa_buf_release(&summary.cell);
+    return status;
+}

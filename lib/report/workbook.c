@@ -1,0 +1,754 @@
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xlsxwriter.h>
+
+#include "base/limits.h"
+#include "report/celltext.h"
+#include "report/readback.h"
+
+/*
+ * The workbook. Rows go to disk as they are written (constant_memory), so its size costs no
+ * memory; every cell passes one of the put_ functions, which count it for the read-back.
+ */
+
+enum sheet_no {
+    COVER,
+    SUMMARY,
+    FINDINGS,
+    EVIDENCE,
+    BREAKS,
+    BRIDGE,
+    REJECTED,
+    CONTROLS,
+    SHEET_COUNT
+};
+static const enum fa_word sheet_words[SHEET_COUNT] = {
+    FA_WORD_COVER,  FA_WORD_SUMMARY, FA_WORD_FINDINGS, FA_WORD_EVIDENCE,
+    FA_WORD_BREAKS, FA_WORD_BRIDGE,  FA_WORD_REJECTED, FA_WORD_CONTROLS};
+
+enum { ID_DIGITS_MAX = 15, SCALES = FA_MONEY_SCALE_MAX + 1 };
+/* Serial day numbers are right from 1900-03-01 on (the 1900 date system has a 29 February
+ * 1900). */
+#define SERIAL_OF_1970   25569
+#define FIRST_SERIAL_DAY (-25508)
+
+struct sheet {
+    lxw_worksheet *worksheet;
+    lxw_row_t row;
+    lxw_col_t column;
+    struct fa_sheet_count count;
+    bool row_has_cells;
+};
+
+struct formats {
+    lxw_format *heading, *title, *key, *text, *wrapped, *integer, *date, *time, *link;
+    lxw_format *severity[FA_SEVERITIES];
+    lxw_format *money[SCALES];
+};
+
+struct workbook {
+    const struct fa_shown_context *context;
+    const struct fa_results *results;
+    enum fa_language language;
+    lxw_workbook *file;
+    struct formats formats;
+    struct sheet sheets[SHEET_COUNT];
+    struct fa_buf cell, text, scratch;
+};
+
+/* --- cells --- */
+
+static void next_row(struct sheet *sheet)
+{
+    sheet->count.row_count += sheet->row_has_cells;
+    sheet->row_has_cells = false;
+    sheet->row++;
+    sheet->column = 0;
+}
+
+static void count_cell(struct sheet *sheet)
+{
+    sheet->count.cell_count++;
+    sheet->row_has_cells = true;
+    sheet->column++;
+}
+
+static enum fa_status put_text(struct workbook *book, struct sheet *sheet, struct fa_str text,
+                               lxw_format *format)
+{
+    if (text.size == 0) {
+        sheet->column++;
+        return FA_OK;
+    }
+    fa_buf_clear(&book->cell);
+    FA_TRY(fa_cell_text(text, &book->cell));
+    const char *string = fa_buf_cstr(&book->cell);
+    if (!string)
+        return FA_ELIMIT;
+    worksheet_write_string(sheet->worksheet, sheet->row, sheet->column, string, format);
+    count_cell(sheet);
+    return FA_OK;
+}
+
+static void put_number(struct sheet *sheet, double number, lxw_format *format)
+{
+    worksheet_write_number(sheet->worksheet, sheet->row, sheet->column, number, format);
+    count_cell(sheet);
+}
+
+/* A double holds 15 digits exactly; a longer amount stays text. */
+static enum fa_status put_money(struct workbook *book, struct sheet *sheet, fa_i128 minor,
+                                int scale)
+{
+    fa_i128 limit = 1000000000000000;
+    if (minor > -limit && minor < limit) {
+        double unit = 1; /* a power of ten, exact; one division rounds correctly */
+        for (int i = 0; i < scale; i++)
+            unit *= 10;
+        put_number(sheet, (double)(int64_t)minor / unit, book->formats.money[scale]);
+        return FA_OK;
+    }
+    char text[FA_MONEY_TEXT_BYTES];
+    size_t size = fa_money_format(minor, scale, text);
+    return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
+}
+
+static enum fa_status put_day(struct workbook *book, struct sheet *sheet, int64_t day_no)
+{
+    if (day_no >= FIRST_SERIAL_DAY) {
+        put_number(sheet, (double)(day_no + SERIAL_OF_1970), book->formats.date);
+        return FA_OK;
+    }
+    char text[FA_TIME_TEXT_BYTES];
+    size_t size = fa_date_format(day_no, text);
+    return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
+}
+
+/* Wall-clock time of the filing's zone, which the Cover names. */
+static enum fa_status put_time(struct workbook *book, struct sheet *sheet, int64_t instant_us)
+{
+    const struct fa_zone *zone = &book->results->head->zone;
+    int64_t day_no = fa_day_of(instant_us, zone);
+    if (day_no < FIRST_SERIAL_DAY) {
+        char text[FA_TIME_TEXT_BYTES];
+        size_t size = fa_time_format(instant_us, zone, text);
+        return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
+    }
+    double fraction = (double)(instant_us - fa_day_start(day_no, zone)) / (double)FA_DAY_US;
+    put_number(sheet, (double)(day_no + SERIAL_OF_1970) + fraction, book->formats.time);
+    return FA_OK;
+}
+
+static enum fa_status put_word(struct workbook *book, struct sheet *sheet, enum fa_word word,
+                               lxw_format *format)
+{
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_word_add(word, book->language, &book->text));
+    return put_text(book, sheet, fa_buf_str(&book->text), format);
+}
+
+/* --- sheets that show a table --- */
+
+/* What a column shows: a column of the table, or one of the pairs that have a text in each
+ * language. */
+struct column_spec {
+    enum fa_word heading;
+    const char *column; /* "title" and "message": by language */
+    double width;
+};
+
+static const struct column_spec summary_columns[] = {
+    {FA_WORD_RULE, "rule", 20},
+    {FA_WORD_RULESET, "ruleset", 26},
+    {FA_WORD_RULE_TITLE, "title", 50},
+    {FA_WORD_CITE, "cite", 16},
+    {FA_WORD_CONFIDENCE, "confidence", 11},
+    {FA_WORD_SEVERITY, "severity", 10},
+    {FA_WORD_KIND, "kind", 10},
+    {FA_WORD_STATE, "state", 14},
+    {FA_WORD_REASON, "reason", 40},
+    {FA_WORD_POPULATION, "population", 12},
+    {FA_WORD_TESTED, "tested", 10},
+    {FA_WORD_FIRED, "fired", 10},
+    {FA_WORD_CLEAR, "clear", 10},
+    {FA_WORD_UNKNOWN, "unknown", 10},
+    {FA_WORD_PENDING, "pending", 10},
+    {FA_WORD_NOT_IN_FORCE, "not_in_force", 12},
+    {FA_WORD_OTHER_CURRENCY, "other_currency", 12},
+    {FA_WORD_OUTSIDE_GROUP, "outside_group", 12},
+    {FA_WORD_OUTSIDE_AMOUNT, "outside_group_amount", 16},
+    {FA_WORD_EXCEPTED, "excepted_rows", 12},
+    {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
+    {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
+    {FA_WORD_FINDINGS, "finding_count", 10}};
+static const struct column_spec finding_columns[] = {
+    {FA_WORD_FINDING, "finding", 11},
+    {FA_WORD_OUTCOME, "outcome", 13},
+    {FA_WORD_SEVERITY, "severity", 10},
+    {FA_WORD_RULE, "rule", 18},
+    {FA_WORD_SUBJECT, "subject", 24},
+    {FA_WORD_FROM, "first_time", 19},
+    {FA_WORD_TO, "last_time", 19},
+    {FA_WORD_STILL_ON, "still_on", 9},
+    {FA_WORD_AMOUNT, "amount", 18},
+    {FA_WORD_CURRENCY, "currency", 9},
+    {FA_WORD_MESSAGE, "message", 70},
+    {FA_WORD_DISPOSAL, "disposal", 40},
+    {FA_WORD_DISPOSAL_CITE, "disposal_cite", 16},
+    {FA_WORD_EVIDENCE, "evidence_carried", 14},
+    {FA_WORD_EVIDENCE_ROWS, "evidence_rows", 12},
+    {FA_WORD_ROW_RANGES, "row_ranges", 30},
+    {FA_WORD_FINGERPRINT, "fingerprint", 34}};
+static const struct column_spec break_columns[] = {{FA_WORD_BREAK, "break_id", 34},
+                                                   {FA_WORD_CLASS, "class", 18},
+                                                   {FA_WORD_SEVERITY, "severity", 10},
+                                                   {FA_WORD_ACCOUNT, "account", 22},
+                                                   {FA_WORD_DATE, "date", 11},
+                                                   {FA_WORD_DIRECTION, "direction", 10},
+                                                   {FA_WORD_REFERENCE, "reference", 22},
+                                                   {FA_WORD_FLOW, "flow", 18},
+                                                   {FA_WORD_STATEMENT, "statement", 18},
+                                                   {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
+                                                   {FA_WORD_BANK_AMOUNT, "bank_amount", 18},
+                                                   {FA_WORD_AMOUNT, "amount", 18},
+                                                   {FA_WORD_CURRENCY, "currency", 9}};
+static const struct column_spec bridge_columns[] = {
+    {FA_WORD_ACCOUNT, "account", 22}, {FA_WORD_DATE, "date", 11},   {FA_WORD_LINE, "line", 20},
+    {FA_WORD_CREDIT, "credit", 18},   {FA_WORD_DEBIT, "debit", 18}, {FA_WORD_ROWS, "rows", 10},
+    {FA_WORD_CURRENCY, "currency", 9}};
+static const struct column_spec reject_columns[] = {
+    {FA_WORD_SOURCE, "source", 26},    {FA_WORD_TABLE, "table", 14},
+    {FA_WORD_RECORD, "record_no", 10}, {FA_WORD_LINE, "line_no", 10},
+    {FA_WORD_BYTE, "byte_offset", 12}, {FA_WORD_COLUMN, "column", 18},
+    {FA_WORD_CODE, "code", 18},        {FA_WORD_REASON, "reason", 60},
+    {FA_WORD_AMOUNT, "amount", 18},    {FA_WORD_CURRENCY, "currency", 9},
+    {FA_WORD_RAW, "raw", 60}};
+static const struct column_spec control_columns[] = {{FA_WORD_STAGE, "stage", 14},
+                                                     {FA_WORD_TABLE, "table", 18},
+                                                     {FA_WORD_COLUMN, "column", 18},
+                                                     {FA_WORD_CURRENCY, "currency", 9},
+                                                     {FA_WORD_DIRECTION, "direction", 10},
+                                                     {FA_WORD_ROWS, "rows", 12},
+                                                     {FA_WORD_REJECTED_ROWS, "rejected", 12},
+                                                     {FA_WORD_SUM, "sum", 24}};
+
+static const struct table_sheet {
+    enum sheet_no sheet;
+    enum fa_result_table table;
+    const struct column_spec *columns;
+    int column_count;
+} table_sheets[] = {
+#define COLUMNS(specs) specs, sizeof specs / sizeof *specs
+    {SUMMARY, FA_RESULT_RULE, COLUMNS(summary_columns)},
+    {FINDINGS, FA_RESULT_FINDING, COLUMNS(finding_columns)},
+    {BREAKS, FA_RESULT_BREAK, COLUMNS(break_columns)},
+    {BRIDGE, FA_RESULT_BRIDGE, COLUMNS(bridge_columns)},
+    {REJECTED, FA_RESULT_REJECT, COLUMNS(reject_columns)},
+    {CONTROLS, FA_RESULT_CONTROL, COLUMNS(control_columns)},
+#undef COLUMNS
+};
+
+static enum fa_status put_heading(struct workbook *book, struct sheet *sheet,
+                                  const struct column_spec *columns, int count,
+                                  uint64_t row_count)
+{
+    for (int c = 0; c < count; c++) {
+        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
+                             NULL);
+        FA_TRY(put_word(book, sheet, columns[c].heading, book->formats.heading));
+    }
+    next_row(sheet);
+    worksheet_freeze_panes(sheet->worksheet, 1, 1);
+    uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
+    worksheet_autofilter(sheet->worksheet, 0, 0, (lxw_row_t)last, (lxw_col_t)(count - 1));
+    return FA_OK;
+}
+
+/* Sheets end after FA_SHEET_ROWS_MAX rows and say so. */
+static enum fa_status put_cut_notice(struct workbook *book, struct sheet *sheet,
+                                     uint64_t row_count)
+{
+    if (row_count <= FA_SHEET_ROWS_MAX)
+        return FA_OK;
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", FA_SHEET_ROWS_MAX,
+                       (unsigned long long)row_count));
+    FA_TRY(fa_word_add(FA_WORD_CUT, book->language, &book->scratch));
+    FA_TRY(put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.key));
+    next_row(sheet);
+    return FA_OK;
+}
+
+static enum fa_status put_shown_text(struct workbook *book, struct sheet *sheet,
+                                     enum fa_result_table table, uint64_t row, int column,
+                                     lxw_format *format)
+{
+    FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+    return put_text(book, sheet, fa_buf_str(&book->text), format);
+}
+
+/* "title" and "message" stand in the results once in each language. */
+static enum fa_status put_by_language(struct workbook *book, struct sheet *sheet,
+                                      enum fa_result_table table, uint64_t row,
+                                      const char *stem)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_addf(&book->scratch, "%s_en", stem));
+    int en = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_addf(&book->scratch, "%s_zh", stem));
+    int zh = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
+    FA_TRY(fa_shown_cell(book->context, table, row, en, &book->text));
+    FA_TRY(fa_shown_cell(book->context, table, row, zh, &book->scratch));
+    struct fa_buf both = {0};
+    enum fa_status status =
+        fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->scratch), book->language, &both);
+    if (status == FA_OK)
+        status = put_text(book, sheet, fa_buf_str(&both), book->formats.wrapped);
+    fa_buf_release(&both);
+    return status;
+}
+
+/* "3 rows", a link to the first evidence row of the finding. */
+static enum fa_status put_evidence_link(struct workbook *book, struct sheet *sheet,
+                                        uint64_t row)
+{
+    struct fa_row_span span = book->results->finding_evidence[row];
+    if (span.from == span.to || span.from >= FA_SHEET_ROWS_MAX) {
+        sheet->column++;
+        return FA_OK;
+    }
+    char label[32];
+    snprintf(label, sizeof label, "%llu", (unsigned long long)(span.to - span.from));
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_buf_add_text(&book->text, "=HYPERLINK(\"#'"));
+    FA_TRY(fa_word_add(FA_WORD_EVIDENCE, book->language, &book->text));
+    FA_TRY(fa_buf_addf(&book->text, "'!A%llu\",\"%s\")", (unsigned long long)span.from + 2,
+                       label));
+    const char *formula = fa_buf_cstr(&book->text);
+    if (!formula)
+        return FA_ELIMIT;
+    worksheet_write_formula_str(sheet->worksheet, sheet->row, sheet->column, formula,
+                                book->formats.link, label);
+    count_cell(sheet);
+    return FA_OK;
+}
+
+static enum fa_status put_decimal(struct workbook *book, struct sheet *sheet,
+                                  struct fa_str text)
+{
+    int scale = 0;
+    size_t point = 0;
+    while (point < text.size && text.bytes[point] != '.')
+        point++;
+    if (point < text.size)
+        scale = (int)(text.size - point - 1);
+    int64_t minor;
+    if (text.size > ID_DIGITS_MAX || scale > FA_MONEY_SCALE_MAX ||
+        fa_money_parse(text, scale, true, &minor) != FA_VALUE_OK)
+        return put_text(book, sheet, text, book->formats.text);
+    return put_money(book, sheet, minor, scale);
+}
+
+static enum fa_status put_column(struct workbook *book, struct sheet *sheet,
+                                 enum fa_result_table table, uint64_t row, const char *name)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    if (fa_str_is(fa_str_from(name), "title") || fa_str_is(fa_str_from(name), "message"))
+        return put_by_language(book, sheet, table, row, name);
+    if (fa_str_is(fa_str_from(name), "evidence_carried"))
+        return put_evidence_link(book, sheet, row);
+    int column = fa_result_column(loaded, name);
+    if (fa_result_missing(loaded, row, column)) {
+        sheet->column++;
+        return FA_OK;
+    }
+    int64_t value = fa_type_is_bytes(loaded->def->columns[column].type)
+                        ? 0
+                        : fa_result_number(loaded, row, column);
+    const struct fa_batch *batch = &loaded->batches.items[row / FA_BLOCK_ROWS_MAX];
+    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    switch (loaded->def->columns[column].type) {
+    case FA_TYPE_MONEY:
+        return put_money(book, sheet, value,
+                         fa_head_scale(book->results->head,
+                                       fa_cell_currency(&book->results->context, batch, at)));
+    case FA_TYPE_INT:
+        put_number(sheet, (double)value, book->formats.integer);
+        return FA_OK;
+    case FA_TYPE_DATE:
+        return put_day(book, sheet, value);
+    case FA_TYPE_TIME:
+        return put_time(book, sheet, value);
+    default:
+        break;
+    }
+    if (fa_str_is(loaded->def->columns[column].name, "sum"))
+        return put_decimal(book, sheet, fa_result_text(loaded, row, column));
+    bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
+    return put_shown_text(book, sheet, table, row, column,
+                          is_severity && value < FA_SEVERITIES ? book->formats.severity[value]
+                                                               : book->formats.text);
+}
+
+static enum fa_status write_table_sheet(struct workbook *book, const struct table_sheet *spec)
+{
+    struct sheet *sheet = &book->sheets[spec->sheet];
+    uint64_t row_count = book->results->tables[spec->table].row_count;
+    FA_TRY(put_heading(book, sheet, spec->columns, spec->column_count, row_count));
+    for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
+        for (int c = 0; c < spec->column_count; c++)
+            FA_TRY(put_column(book, sheet, spec->table, row, spec->columns[c].column));
+        next_row(sheet);
+    }
+    return put_cut_notice(book, sheet, row_count);
+}
+
+/* --- evidence --- */
+
+static const struct column_spec evidence_columns[] = {
+    {FA_WORD_FINDING, NULL, 11}, {FA_WORD_TABLE, NULL, 14},  {FA_WORD_ROW, NULL, 10},
+    {FA_WORD_SOURCE, NULL, 24},  {FA_WORD_RECORD, NULL, 10}, {FA_WORD_LINE, NULL, 10},
+    {FA_WORD_TIME, NULL, 19},    {FA_WORD_AMOUNT, NULL, 18}, {FA_WORD_CURRENCY, NULL, 9},
+    {FA_WORD_FIELDS, NULL, 120}};
+
+/* Clock and amount get columns of their own, everything else stands as name=value. */
+static enum fa_status put_evidence_cells(struct workbook *book, struct sheet *sheet,
+                                         uint64_t row, const struct fa_table_def *table)
+{
+    const struct fa_results *results = book->results;
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
+    struct fa_row_span span = results->row_cells[row];
+    int name_column = fa_result_column(cells, "column");
+    struct fa_str time = {0}, amount = {0}, currency = {0};
+    fa_buf_clear(&book->scratch);
+    for (uint64_t c = span.from; c < span.to; c++) {
+        struct fa_str name = fa_result_text(cells, c, name_column);
+        struct fa_str value = fa_result_text(cells, c, fa_result_column(cells, "value"));
+        if (table && table->clock != FA_NO_COLUMN &&
+            fa_str_equal(name, table->columns[table->clock].name))
+            time = value;
+        else if (fa_str_is(name, "amount"))
+            amount = value;
+        else if (fa_str_is(name, "currency"))
+            currency = value;
+        else {
+            FA_TRY(fa_shown_evidence(book->context, row, c, &book->text));
+            FA_TRY(fa_buf_add_text(&book->scratch, book->scratch.size ? "; " : ""));
+            FA_TRY(fa_buf_add_str(&book->scratch, name));
+            FA_TRY(fa_buf_add_char(&book->scratch, '='));
+            FA_TRY(fa_buf_add_str(&book->scratch, fa_buf_str(&book->text)));
+        }
+    }
+    int64_t number;
+    if (fa_time_parse(time, &results->head->zone, &number) == FA_VALUE_OK)
+        FA_TRY(put_time(book, sheet, number));
+    else if (fa_date_parse(time, &number) == FA_VALUE_OK)
+        FA_TRY(put_day(book, sheet, number));
+    else
+        FA_TRY(put_text(book, sheet, time, book->formats.text));
+    FA_TRY(put_decimal(book, sheet, amount));
+    FA_TRY(put_text(book, sheet, currency, book->formats.text));
+    return put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.text);
+}
+
+static enum fa_status put_evidence_row(struct workbook *book, struct sheet *sheet,
+                                       uint64_t evidence)
+{
+    const struct fa_results *results = book->results;
+    const struct fa_loaded_table *links = &results->tables[FA_RESULT_EVIDENCE];
+    const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
+    uint64_t row =
+        (uint64_t)fa_result_number(links, evidence, fa_result_column(links, "row_no")) - 1;
+    if (row >= rows->row_count)
+        return fa_error(results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
+                        "evidence names row %llu of %llu", (unsigned long long)row + 1,
+                        (unsigned long long)rows->row_count);
+    struct fa_str table_name = fa_result_text(rows, row, fa_result_column(rows, "table"));
+    FA_TRY(put_text(book, sheet,
+                    fa_result_text(links, evidence, fa_result_column(links, "finding")),
+                    book->formats.text));
+    FA_TRY(put_text(book, sheet, table_name, book->formats.text));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "table_row"));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "source"));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "record_no"));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "line_no"));
+    return put_evidence_cells(book, sheet, row,
+                              fa_dictionary_find(&results->head->dictionary, table_name));
+}
+
+static enum fa_status write_evidence(struct workbook *book)
+{
+    struct sheet *sheet = &book->sheets[EVIDENCE];
+    uint64_t row_count = book->results->tables[FA_RESULT_EVIDENCE].row_count;
+    FA_TRY(put_heading(book, sheet, evidence_columns,
+                       sizeof evidence_columns / sizeof *evidence_columns, row_count));
+    for (uint64_t e = 0; e < row_count && e < FA_SHEET_ROWS_MAX; e++) {
+        FA_TRY(put_evidence_row(book, sheet, e));
+        next_row(sheet);
+    }
+    return put_cut_notice(book, sheet, row_count);
+}
+
+/* --- cover --- */
+
+static enum fa_status put_fact(struct workbook *book, enum fa_word word, struct fa_str value)
+{
+    struct sheet *sheet = &book->sheets[COVER];
+    FA_TRY(put_word(book, sheet, word, book->formats.key));
+    FA_TRY(put_text(book, sheet, value.size ? value : FA_STR("-"), book->formats.text));
+    next_row(sheet);
+    return FA_OK;
+}
+
+static enum fa_status put_counts(struct workbook *book, enum fa_word word,
+                                 const uint64_t counts[FA_SEVERITIES])
+{
+    static const char *const names[FA_SEVERITIES] = {"critical", "high", "medium", "low",
+                                                     "info"};
+    struct sheet *sheet = &book->sheets[COVER];
+    uint64_t total = 0;
+    fa_buf_clear(&book->scratch);
+    for (int i = 0; i < FA_SEVERITIES; i++) {
+        total += counts[i];
+        if (counts[i])
+            FA_TRY(fa_buf_addf(&book->scratch, "%s%s %llu", book->scratch.size ? ", " : "",
+                               names[i], (unsigned long long)counts[i]));
+    }
+    FA_TRY(put_word(book, sheet, word, book->formats.key));
+    put_number(sheet, (double)total, book->formats.integer);
+    FA_TRY(put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.text));
+    next_row(sheet);
+    return FA_OK;
+}
+
+/* Whether anything is missing leads, before any number. */
+static enum fa_status write_state(struct workbook *book)
+{
+    uint64_t rejected = book->results->tables[FA_RESULT_REJECT].row_count;
+    fa_buf_clear(&book->scratch);
+    if (rejected) {
+        FA_TRY(fa_word_add(FA_WORD_INCOMPLETE, book->language, &book->scratch));
+        FA_TRY(fa_buf_addf(&book->scratch, ": %llu ", (unsigned long long)rejected));
+        FA_TRY(fa_word_add(FA_WORD_ROWS_REJECTED, book->language, &book->scratch));
+    } else {
+        FA_TRY(fa_word_add(FA_WORD_COMPLETE, book->language, &book->scratch));
+    }
+    return put_fact(book, FA_WORD_STATE, fa_buf_str(&book->scratch));
+}
+
+static enum fa_status write_filing(struct workbook *book)
+{
+    const struct fa_head *head = book->results->head;
+    char text[FA_TIME_TEXT_BYTES];
+    FA_TRY(put_fact(book, FA_WORD_FILING, head->filing));
+    FA_TRY(put_fact(book, FA_WORD_FILER, head->filer));
+    size_t size = fa_date_format(head->as_of_day, text);
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_add(&book->scratch, text, size));
+    if (head->as_of_assumed) {
+        FA_TRY(fa_buf_add_text(&book->scratch, " - "));
+        FA_TRY(fa_word_add(FA_WORD_ASSUMED, book->language, &book->scratch));
+    }
+    FA_TRY(put_fact(book, FA_WORD_AS_OF, fa_buf_str(&book->scratch)));
+    FA_TRY(put_fact(book, FA_WORD_ZONE, fa_str_from(head->zone.name)));
+    char currency[4] = "";
+    if (head->currency)
+        fa_currency_format(head->currency, currency);
+    FA_TRY(put_fact(book, FA_WORD_CURRENCY, fa_str_from(currency)));
+    FA_TRY(put_counts(book, FA_WORD_VIOLATIONS, book->results->violations));
+    FA_TRY(put_counts(book, FA_WORD_INDETERMINATE, book->results->indeterminate));
+    FA_TRY(put_counts(book, FA_WORD_BREAKS, book->results->breaks));
+    struct sheet *sheet = &book->sheets[COVER];
+    FA_TRY(put_word(book, sheet, FA_WORD_LEADS, book->formats.key));
+    put_number(sheet, (double)book->results->lead_count, book->formats.integer);
+    next_row(sheet);
+    FA_TRY(put_word(book, sheet, book->context->reveal ? FA_WORD_REVEALED : FA_WORD_MASKED,
+                    book->formats.text));
+    next_row(sheet);
+    return FA_OK;
+}
+
+static enum fa_status put_headings(struct workbook *book, const enum fa_word *words, int count)
+{
+    struct sheet *sheet = &book->sheets[COVER];
+    next_row(sheet);
+    for (int i = 0; i < count; i++)
+        FA_TRY(put_word(book, sheet, words[i], book->formats.heading));
+    next_row(sheet);
+    return FA_OK;
+}
+
+static enum fa_status write_covers(struct workbook *book)
+{
+    static const enum fa_word words[] = {FA_WORD_COVERED, FA_WORD_FROM, FA_WORD_TO};
+    const struct fa_head *head = book->results->head;
+    struct sheet *sheet = &book->sheets[COVER];
+    FA_TRY(put_headings(book, words, 3));
+    for (size_t i = 0; i < head->covers.count; i++) {
+        const struct fa_cover_info *cover = &head->covers.items[i];
+        FA_TRY(put_text(book, sheet, head->dictionary.tables[cover->table].name,
+                        book->formats.text));
+        FA_TRY(put_day(book, sheet, cover->from_day));
+        FA_TRY(put_day(book, sheet, cover->to_day));
+        if (cover->is_assumed)
+            FA_TRY(put_word(book, sheet, FA_WORD_ASSUMED, book->formats.text));
+        next_row(sheet);
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_provenance(struct workbook *book)
+{
+    static const enum fa_word source_words[] = {FA_WORD_SOURCE, FA_WORD_BYTES, FA_WORD_HASH};
+    static const enum fa_word step_words[] = {FA_WORD_STEP, FA_WORD_VERSION, FA_WORD_OPTIONS,
+                                              FA_WORD_HASH};
+    const struct fa_head *head = book->results->head;
+    struct sheet *sheet = &book->sheets[COVER];
+    FA_TRY(put_headings(book, source_words, 3));
+    for (size_t i = 0; i < head->sources.count; i++) {
+        char hex[FA_SHA256_HEX_BYTES];
+        fa_sha256_hex(head->sources.items[i].sha256, hex);
+        FA_TRY(put_text(book, sheet, head->sources.items[i].name, book->formats.text));
+        put_number(sheet, (double)head->sources.items[i].size_bytes, book->formats.integer);
+        FA_TRY(put_text(book, sheet, fa_str_from(hex), book->formats.text));
+        next_row(sheet);
+    }
+    FA_TRY(put_headings(book, step_words, 4));
+    for (size_t i = 0; i < head->steps.count; i++) {
+        const struct fa_step_info *step = &head->steps.items[i];
+        FA_TRY(put_text(book, sheet, step->tool, book->formats.text));
+        FA_TRY(put_text(book, sheet, step->version, book->formats.text));
+        FA_TRY(put_text(book, sheet, step->options, book->formats.text));
+        FA_TRY(put_text(book, sheet, step->hash, book->formats.text));
+        next_row(sheet);
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_cover(struct workbook *book)
+{
+    struct sheet *sheet = &book->sheets[COVER];
+    worksheet_set_column(sheet->worksheet, 0, 0, 30, NULL);
+    worksheet_set_column(sheet->worksheet, 1, 1, 34, NULL);
+    worksheet_set_column(sheet->worksheet, 2, 2, 66, NULL);
+    FA_TRY(put_word(book, sheet, FA_WORD_TITLE, book->formats.title));
+    next_row(sheet);
+    next_row(sheet);
+    FA_TRY(write_state(book));
+    FA_TRY(write_filing(book));
+    FA_TRY(write_covers(book));
+    return write_provenance(book);
+}
+
+/* --- the file --- */
+
+static lxw_format *new_format(struct workbook *book, const char *number_format)
+{
+    lxw_format *format = workbook_add_format(book->file);
+    if (format && number_format)
+        format_set_num_format(format, number_format);
+    if (format)
+        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+    return format;
+}
+
+static void make_formats(struct workbook *book)
+{
+    static const uint32_t severity_colors[FA_SEVERITIES] = {0xC00000, 0xD9480F, 0x8A6100,
+                                                            0x3A6B35, 0x555555};
+    struct formats *formats = &book->formats;
+    formats->text = new_format(book, "@");
+    formats->wrapped = new_format(book, "@");
+    format_set_text_wrap(formats->wrapped);
+    formats->integer = new_format(book, "#,##0");
+    formats->date = new_format(book, "yyyy-mm-dd");
+    formats->time = new_format(book, "yyyy-mm-dd hh:mm:ss");
+    formats->title = new_format(book, NULL);
+    format_set_bold(formats->title);
+    format_set_font_size(formats->title, 16);
+    formats->key = new_format(book, NULL);
+    format_set_bold(formats->key);
+    formats->heading = new_format(book, NULL);
+    format_set_bold(formats->heading);
+    format_set_text_wrap(formats->heading);
+    format_set_bg_color(formats->heading, 0xDDE6EF);
+    format_set_bottom(formats->heading, LXW_BORDER_THIN);
+    formats->link = new_format(book, NULL);
+    format_set_font_color(formats->link, 0x0563C1);
+    format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
+    for (int i = 0; i < FA_SEVERITIES; i++) {
+        formats->severity[i] = new_format(book, "@");
+        format_set_font_color(formats->severity[i], severity_colors[i]);
+        if (i == 0)
+            format_set_bold(formats->severity[i]);
+    }
+    char number_format[SCALES + 8] = "#,##0";
+    for (int scale = 0; scale < SCALES; scale++) {
+        formats->money[scale] = new_format(book, number_format);
+        size_t size = strlen(number_format);
+        snprintf(number_format + size, sizeof number_format - size, scale ? "0" : ".0");
+    }
+}
+
+static enum fa_status write_sheets(struct workbook *book)
+{
+    for (int i = 0; i < SHEET_COUNT; i++) {
+        fa_buf_clear(&book->text);
+        FA_TRY(fa_word_add(sheet_words[i], book->language, &book->text));
+        const char *name = fa_buf_cstr(&book->text);
+        book->sheets[i].worksheet = name ? workbook_add_worksheet(book->file, name) : NULL;
+        if (!book->sheets[i].worksheet)
+            return FA_ELIMIT;
+        worksheet_set_landscape(book->sheets[i].worksheet);
+        worksheet_fit_to_pages(book->sheets[i].worksheet, 1, 0);
+        worksheet_repeat_rows(book->sheets[i].worksheet, 0, 0);
+    }
+    FA_TRY(write_cover(book));
+    for (size_t i = 0; i < sizeof table_sheets / sizeof *table_sheets; i++)
+        if (book->results->tables[table_sheets[i].table].def)
+            FA_TRY(write_table_sheet(book, &table_sheets[i]));
+    return book->results->tables[FA_RESULT_EVIDENCE].def ? write_evidence(book) : FA_OK;
+}
+
+enum fa_status fa_report_workbook(const struct fa_shown_context *context,
+                                  const struct fa_report_options *options, const char *path,
+                                  const char *dir)
+{
+    const struct fa_results *results = context->results;
+    char *tmpdir = strdup(dir); /* the library wants it writable */
+    if (!tmpdir)
+        return fa_out_of_memory(results->sink, "the workbook");
+    lxw_workbook_options settings = {.constant_memory = 1, .tmpdir = tmpdir, .use_zip64 = 0};
+    struct workbook book = {
+        .context = context, .results = results, .language = options->language};
+    book.file = workbook_new_opt(path, &settings);
+    if (!book.file) {
+        free(tmpdir);
+        return fa_out_of_memory(results->sink, "the workbook");
+    }
+    /* The only date in the file's own data: it makes the bytes depend on the filing alone. */
+    lxw_doc_properties properties = {.created = (time_t)(results->head->as_of_day * 86400)};
+    workbook_set_properties(book.file, &properties);
+    make_formats(&book);
+    enum fa_status status = write_sheets(&book);
+    if (status == FA_ELIMIT)
+        status = fa_out_of_memory(results->sink, "the workbook");
+    lxw_error error = workbook_close(book.file);
+    if (status == FA_OK && error != LXW_NO_ERROR)
+        status = fa_error(results->sink, FA_CODE_IO, (struct fa_place){0}, NULL,
+                          "cannot write the workbook: %s", lxw_strerror(error));
+    struct fa_sheet_count counts[SHEET_COUNT];
+    for (int i = 0; i < SHEET_COUNT; i++)
+        counts[i] = book.sheets[i].count;
+    if (status == FA_OK)
+        status = fa_workbook_read_back(path, counts, SHEET_COUNT, results->sink);
+    free(tmpdir);
+    fa_buf_release(&book.cell);
+    fa_buf_release(&book.text);
+    fa_buf_release(&book.scratch);
+    return status;
+}

@@ -108,7 +108,11 @@ enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *buf)
     for (size_t i = 0; i < head->currencies.count; i++) {
         FA_TRY(fa_buf_add_text(buf, "  scale "));
         FA_TRY(format_currency(head->currencies.items[i].currency, buf));
-        FA_TRY(fa_buf_addf(buf, " %d\n", head->currencies.items[i].scale));
+        FA_TRY(fa_buf_addf(buf, " %d", head->currencies.items[i].scale));
+        if (head->currencies.items[i].balance_tolerance)
+            FA_TRY(fa_buf_addf(buf, " balance tolerance %lld",
+                               (long long)head->currencies.items[i].balance_tolerance));
+        FA_TRY(fa_buf_add_char(buf, '\n'));
     }
     for (size_t i = 0; i < head->sources.count; i++)
         FA_TRY(format_source(head, &head->sources.items[i], buf));
@@ -222,14 +226,22 @@ static enum fa_status read_cover(struct reading *reading, struct fa_head *head)
 
 static enum fa_status read_scale(struct fa_lexer *lexer, struct fa_head *head)
 {
-    struct fa_currency_info info;
-    uint64_t scale;
+    struct fa_currency_info info = {0};
+    uint64_t scale, tolerance = 0;
     FA_TRY(read_currency(lexer, &info.currency));
     struct fa_token token = lexer->token;
     FA_TRY(fa_lex_expect_count(lexer, "a number of decimals", &scale));
     if (scale > FA_MONEY_SCALE_MAX)
         return bad_head(lexer, &token, "too many decimals");
     info.scale = (int)scale;
+    if (fa_lex_accept(lexer, "balance")) {
+        FA_TRY(fa_lex_expect(lexer, "tolerance"));
+        token = lexer->token;
+        FA_TRY(fa_lex_expect_count(lexer, "minor units", &tolerance));
+        if (tolerance > INT64_MAX)
+            return bad_head(lexer, &token, "too large a tolerance");
+    }
+    info.balance_tolerance = (int64_t)tolerance;
     return fa_vec_add(&head->currencies, info) == FA_OK ? FA_OK : no_memory(lexer);
 }
 

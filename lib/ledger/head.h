@@ -22,6 +22,8 @@ struct fa_source_info {
 struct fa_currency_info {
     fa_currency currency;
     int scale;
+    int64_t balance_tolerance; /* minor units by which a statement's running balance may be off,
+                                  because a profile rounds; 0 unless declared */
 };
 
 /* Which days the rows of a table cover. ASSUMED: taken from the data, nobody said so. */

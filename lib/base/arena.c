@@ -84,3 +84,19 @@ struct fa_str fa_arena_str(struct fa_arena *arena, struct fa_str text)
         memcpy(copy, text.bytes, text.size);
     return (struct fa_str){copy, text.size};
 }
+
+enum fa_status fa_arena_grow(struct fa_arena *arena, void *items, size_t count, size_t item_size)
+{
+    /* room is always a power of two, so it is used up exactly when the count is one */
+    if (count & (count - 1))
+        return FA_OK;
+    void *grown = fa_arena_array(arena, count ? count * 2 : 1, item_size);
+    if (!grown || count > INT32_MAX / 2)
+        return FA_ELIMIT;
+    void *old;
+    memcpy(&old, items, sizeof old);
+    if (count)
+        memcpy(grown, old, count * item_size);
+    memcpy(items, &grown, sizeof grown);
+    return FA_OK;
+}

@@ -26,4 +26,19 @@ void *fa_arena_array(struct fa_arena *arena, size_t count, size_t item_size);
 /* A copy that lives as long as the arena and is followed by a NUL; .bytes is NULL when memory is out. */
 struct fa_str fa_arena_str(struct fa_arena *arena, struct fa_str text);
 
+/* A list whose items live in an arena; grows by copying, so only for what is built once. ITEMS is the
+ * address of the pointer to COUNT items; afterwards there is zeroed room for one more. */
+enum fa_status fa_arena_grow(struct fa_arena *arena, void *items, size_t count, size_t item_size) FA_MUST_USE;
+
+#define FA_LIST(type)                                                                              \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        int count;                                                                                 \
+    }
+
+#define fa_list_add(arena, list, item)                                                             \
+    (fa_arena_grow((arena), &(list)->items, (size_t)(list)->count, sizeof *(list)->items) == FA_OK \
+         ? ((list)->items[(list)->count++] = (item), FA_OK)                                        \
+         : FA_ELIMIT)
+
 #endif

@@ -234,6 +234,12 @@ static enum fa_status parse_at(struct parser *parser, struct fa_node **node)
     return make(parser, FA_NODE_AT, &token, start_of(parser, *node), parts, 2, node);
 }
 
+static bool is_at(const struct fa_lexer *lexer)
+{
+    return fa_lex_at(lexer, "at") && !fa_lex_at_words(lexer, "at instant") &&
+           !fa_lex_at_words(lexer, "at day end") && !fa_lex_at_words(lexer, "at end");
+}
+
 static enum fa_status parse_member(struct parser *parser, struct fa_node **node)
 {
     struct fa_lexer *lexer = parser->lexer;
@@ -241,7 +247,7 @@ static enum fa_status parse_member(struct parser *parser, struct fa_node **node)
         return too_deep(lexer);
     FA_TRY(parse_atom(parser, node));
     for (;;) {
-        if (fa_lex_at(lexer, "at") &&
+        if (is_at(lexer) &&
             ((*node)->kind == FA_NODE_CALL || (*node)->kind == FA_NODE_NAME)) {
             FA_TRY(parse_at(parser, node));
         } else if (fa_lex_accept(lexer, ".")) {
@@ -392,13 +398,24 @@ static enum fa_status parse_or(struct parser *parser, struct fa_node **node)
     return parse_chain(parser, parse_and, (const char *const[]){"or", NULL}, node);
 }
 
-enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node)
+static enum fa_status parse_from(struct fa_lexer *lexer, parse_function *parse,
+                                 const struct fa_node **node)
 {
     struct parser parser = {.lexer = lexer};
     struct fa_node *parsed;
-    FA_TRY(parse_or(&parser, &parsed));
+    FA_TRY(parse(&parser, &parsed));
     *node = parsed;
     return FA_OK;
+}
+
+enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node)
+{
+    return parse_from(lexer, parse_or, node);
+}
+
+enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer, const struct fa_node **node)
+{
+    return parse_from(lexer, parse_member, node);
 }
 
 bool fa_node_is(const struct fa_node *node, enum fa_node_kind kind, const char *spelling)

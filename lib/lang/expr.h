@@ -13,6 +13,7 @@
  *   argument    x if condition   x to unit   half up   half even
  *   name at X   the value of another date; X is a path, a date or in brackets
  *   T(...) at X X is a name, a date, or in brackets, so that .column behind it belongs to T
+ *   "at instant", "at day end" and "at end" end an expression: they belong to the statement
  *
  * A comparison does not chain: a < b < c is a mistake. Trees are at most FA_EXPR_DEPTH_MAX deep.
  */
@@ -52,6 +53,9 @@ struct fa_node {
 
 /* Parses one expression and leaves the lexer behind it. Nodes live in the lexer's arena. */
 enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node) FA_MUST_USE;
+
+/* The same without operators: a literal, name, path, call or an expression in brackets. */
+enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer, const struct fa_node **node) FA_MUST_USE;
 
 /* Whether a node is this name. */
 bool fa_node_is(const struct fa_node *node, enum fa_node_kind kind, const char *spelling);

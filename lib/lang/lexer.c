@@ -413,6 +413,38 @@ bool fa_lex_at(const struct fa_lexer *lexer, const char *spelling)
            fa_str_is(lexer->token.text, spelling);
 }
 
+/* Takes the words from a copy that reports nothing. */
+static bool take_words(struct fa_lexer *lexer, const char *words)
+{
+    lexer->sink = NULL;
+    while (*words) {
+        size_t size = strcspn(words, " ");
+        const struct fa_token *token = &lexer->token;
+        if ((token->kind != FA_TOKEN_WORD && token->kind != FA_TOKEN_MARK) ||
+            !fa_str_equal(token->text, (struct fa_str){words, size}))
+            return false;
+        fa_lex_take(lexer);
+        words += size + (words[size] == ' ');
+    }
+    return true;
+}
+
+bool fa_lex_at_words(const struct fa_lexer *lexer, const char *words)
+{
+    struct fa_lexer copy = *lexer;
+    return take_words(&copy, words);
+}
+
+bool fa_lex_accept_words(struct fa_lexer *lexer, const char *words)
+{
+    if (!fa_lex_at_words(lexer, words))
+        return false;
+    for (; *words; words++)
+        if (words[1] == ' ' || words[1] == '\0')
+            fa_lex_take(lexer);
+    return true;
+}
+
 bool fa_lex_at_statement_end(const struct fa_lexer *lexer)
 {
     return lexer->token.kind == FA_TOKEN_LINE_END || lexer->token.kind == FA_TOKEN_END;

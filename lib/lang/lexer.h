@@ -84,8 +84,11 @@ enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct 
 struct fa_token fa_lex_take(struct fa_lexer *lexer);
 /* Whether the current token is this word or mark. */
 bool fa_lex_at(const struct fa_lexer *lexer, const char *spelling);
+/* Whether the current and the next tokens are these, with a blank between each: "at day end". */
+bool fa_lex_at_words(const struct fa_lexer *lexer, const char *words);
 bool fa_lex_at_statement_end(const struct fa_lexer *lexer); /* of the line or the text */
 bool fa_lex_accept(struct fa_lexer *lexer, const char *spelling);
+bool fa_lex_accept_words(struct fa_lexer *lexer, const char *words);
 /* Whether the current token stands directly behind the one taken last, without a blank. */
 bool fa_lex_is_joined(const struct fa_lexer *lexer);
 

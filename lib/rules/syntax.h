@@ -1,0 +1,192 @@
+/*
+ * A rules file as it is written: blocks and statements with untyped expressions, before any name is
+ * looked up. The checker (rules/compile.c) makes the typed model of it.
+ *
+ * Everything lives in the lexer's arena. A part in which the parser met a mistake is marked broken; the
+ * mistake was reported, and the checker passes over the part but knows its name.
+ */
+#ifndef FA_RULES_SYNTAX_H
+#define FA_RULES_SYNTAX_H
+
+#include "lang/expr.h"
+#include "rules/rule.h"
+
+struct fa_syntax_let {
+    struct fa_token name;
+    const struct fa_node *value;
+    bool is_used, is_open; /* of the checker: expanded somewhere; being expanded */
+};
+
+/* "K, K VALUE", or one part of a scale */
+struct fa_syntax_entry {
+    FA_LIST(struct fa_token) keys;
+    const struct fa_node *value;
+    const struct fa_node *up_to; /* of a scale's part; NULL: without end */
+};
+
+struct fa_syntax_from {
+    struct fa_token token; /* the date it begins with */
+    int64_t from_day, to_day;
+    bool has_end;
+    FA_LIST(struct fa_syntax_entry) entries;
+};
+
+struct fa_syntax_param {
+    struct fa_token name, type;
+    FA_LIST(const struct fa_node *) keys; /* paths */
+    bool is_required, is_broken;
+    struct fa_str note;
+    struct fa_cite cite;
+    FA_LIST(struct fa_syntax_from) periods;
+};
+
+struct fa_syntax_population {
+    struct fa_token table; /* a table, or settled, effective */
+    bool is_leg;
+    const struct fa_node *where;
+};
+
+struct fa_syntax_exception {
+    const struct fa_node *when;
+    struct fa_cite cite;
+};
+
+struct fa_syntax_key {
+    struct fa_str name; /* given, or empty */
+    const struct fa_node *value;
+};
+
+struct fa_syntax_per {
+    struct fa_token token;
+    FA_LIST(struct fa_syntax_key) keys;
+    bool has_period;
+    enum fa_period period;
+};
+
+struct fa_syntax_series {
+    struct fa_token name;
+    enum fa_series_kind kind;
+    FA_LIST(const struct fa_node *) openings;
+    const struct fa_node *sum;
+    struct fa_syntax_population population;
+    bool is_carried, is_previous;
+    enum fa_period previous; /* P of "at end of previous P" */
+};
+
+/* A test: tables of cells as written, and what must come out. */
+struct fa_test_row {
+    FA_LIST(struct fa_cell) cells;
+    uint64_t line_no;
+};
+
+struct fa_test_table {
+    struct fa_token name;
+    struct fa_test_row head;
+    FA_LIST(struct fa_test_row) rows;
+};
+
+struct fa_test_cover {
+    struct fa_token table; /* kind FA_TOKEN_END: every table */
+    int64_t from_day, to_day;
+};
+
+struct fa_test_param {
+    struct fa_token name;
+    struct fa_str value;
+};
+
+struct fa_test_value {
+    struct fa_str name;
+    struct fa_str value;
+};
+
+enum fa_expected { FA_EXPECT_FIRES, FA_EXPECT_CLEAR, FA_EXPECT_UNKNOWN, FA_EXPECT_PENDING };
+
+struct fa_expectation {
+    struct fa_token token;
+    enum fa_expected outcome;
+    struct fa_token at_table; /* "at flow 2"; kind FA_TOKEN_END: not said */
+    struct fa_str at_key;
+    FA_LIST(struct fa_str) keys; /* "for b, debit" */
+    bool has_day;
+    int64_t day; /* "on 2017-01-02" */
+    FA_LIST(struct fa_test_value) values;
+};
+
+struct fa_rule_test {
+    struct fa_str name;
+    struct fa_token token;
+    bool is_broken;
+    bool has_as_of;
+    int64_t as_of_day;
+    FA_LIST(struct fa_test_cover) covers;
+    FA_LIST(struct fa_test_param) params;
+    FA_LIST(struct fa_test_table) tables;
+    bool expects_nothing;
+    FA_LIST(struct fa_expectation) expectations;
+};
+
+struct fa_syntax_rule {
+    struct fa_token id;
+    bool is_broken;
+    struct fa_str title_en, title_zh;
+    struct fa_cite cite;
+    bool has_severity;
+    enum fa_level severity;
+    bool is_lead;
+    enum fa_rule_state state;
+    struct fa_str state_why;
+    bool has_force;
+    int64_t from_day, to_day;
+
+    bool has_population;
+    struct fa_syntax_population population;
+    const struct fa_node *dated_by;
+    FA_LIST(struct fa_syntax_exception) except_rows;
+    FA_LIST(struct fa_syntax_let) lets;
+    bool has_per;
+    struct fa_syntax_per per;
+    struct fa_token running; /* the name; kind FA_TOKEN_END: none */
+    const struct fa_node *running_value;
+    bool is_at_day_end;
+    FA_LIST(struct fa_syntax_series) series;
+    const struct fa_node *when;
+    FA_LIST(struct fa_syntax_exception) except_findings;
+    enum fa_on_unknown on_unknown;
+    struct fa_str on_unknown_why;
+    bool has_gather;
+    struct fa_syntax_per gather;
+    struct fa_token say_en, say_zh; /* kind FA_TOKEN_END: none */
+    struct fa_str measure, disposal;
+    struct fa_cite disposal_cite;
+    FA_LIST(struct fa_rule_test) tests;
+};
+
+struct fa_syntax_ruleset {
+    struct fa_token id;
+    bool is_broken;
+    struct fa_str title_en, title_zh, issuer, document, sources;
+    bool has_force;
+    int64_t from_day, to_day;
+    struct fa_token zone_token, currency_token;
+    struct fa_zone zone;
+    struct fa_str calendar;
+    fa_currency currency;
+    const struct fa_node *applies;
+    FA_LIST(struct fa_token) uses;
+    FA_LIST(struct fa_syntax_param) params;
+    FA_LIST(struct fa_syntax_let) lets;
+    FA_LIST(struct fa_syntax_rule) rules;
+};
+
+/* Parses one file: a ruleset block, then params, lets and rules, which belong to the ruleset before
+ * them. Mistakes are reported and counted, and parsing goes on with the next statement; FA_ERULES when
+ * there was one: what was parsed can be checked all the same. */
+struct fa_syntax_file {
+    FA_LIST(struct fa_syntax_ruleset) rulesets;
+    int mistake_count;
+};
+
+enum fa_status fa_syntax_parse(struct fa_lexer *lexer, struct fa_syntax_file *file) FA_MUST_USE;
+
+#endif

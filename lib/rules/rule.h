@@ -184,8 +184,10 @@ struct fa_population {
     struct fa_expr *where;                /* BOOL over the row; NULL: all */
 };
 
-/* The table of `leg of V`: flow's columns, then account, counterparty (id of account), direction
- * (enum debit, credit), signed (money, negative for a debit), internal (bool). */
+/* The table of `leg of V`: the columns of flow with their own numbers, hidden ones too, and behind them
+ * account, counterparty (ids of account), direction (enum {credit, debit} as everywhere in the
+ * dictionary; the payer's leg is the debit), signed (money, negative for a debit), internal (bool).
+ * NULL: the dictionary lacks flow or account, or memory is out. */
 const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary, struct fa_arena *arena);
 
 enum fa_agg_op { FA_AGG_SUM, FA_AGG_COUNT, FA_AGG_DISTINCT, FA_AGG_MIN, FA_AGG_MAX, FA_AGG_FIRST,
@@ -308,6 +310,7 @@ struct fa_rule {
     int amount_column; /* of row_table: money column that says what a finding is about, or -1 */
 
     struct fa_str say_en, say_zh; /* templates: {name}, {first.name}, {worst.name}, {from}, {to} */
+    struct fa_str measure; /* "correct"; may be empty */
     struct fa_str disposal;
     struct fa_cite disposal_cite;
 

@@ -1,0 +1,150 @@
+#include "../../cmd/common/printer.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the printer says is caught in a file that stands in for standard error. */
+static FILE *caught;
+static int real_stderr;
+static struct printer printer;
+
+static void catch_stderr(void)
+{
+    setenv("TERM", "dumb", 1);
+    caught = tmpfile();
+    real_stderr = dup(STDERR_FILENO);
+    dup2(fileno(caught), STDERR_FILENO);
+    printer_init(&printer, "tool");
+}
+
+static void release_stderr(void)
+{
+    dup2(real_stderr, STDERR_FILENO);
+    close(real_stderr);
+    fclose(caught);
+}
+
+static const char *said(void)
+{
+    static char text[8192];
+    rewind(caught);
+    size_t size = fread(text, 1, sizeof text - 1, caught);
+    text[size] = '\0';
+    rewind(caught);
+    ck_assert_int_eq(ftruncate(fileno(caught), 0), 0);
+    return text;
+}
+
+START_TEST(text_format)
+{
+    const struct {
+        struct fa_place place;
+        const char *hint, *expected;
+    } cases[] = {
+        {{{0}, 0, 0, {0}}, NULL, "tool: error: wrong [USAGE]\n"},
+        {{FA_STR("a.csv"), 0, 0, {0}}, NULL, "a.csv: error: wrong [USAGE]\n"},
+        {{FA_STR("a.csv"), 7, 0, {0}}, "mend it", "a.csv:7: error: wrong [USAGE]\nhint: mend it\n"},
+        {{FA_STR("a\x1B[2J.csv"), 7, 3, {0}}, NULL, "a\\x1B[2J.csv:7:3: error: wrong [USAGE]\n"},
+        {{FA_STR("a"), 1, 7, FA_STR("where amout > 1")},
+         NULL,
+         "a:1:7: error: wrong [USAGE]\n    where amout > 1\n          ^\n"},
+        /* tabs stay tabs, wide characters take two cells, é and a control one */
+        {{FA_STR("a"), 1, 13, FA_STR("\t\xE9\x92\xB1\xC3\xA9\x1B\xE8\xB4\xA6\xC3\xA9x")},
+         NULL,
+         "a:1:13: error: wrong [USAGE]\n    \t\xE9\x92\xB1\xC3\xA9?\xE8\xB4\xA6\xC3\xA9x\n"
+         "    \t       ^\n"},
+        /* one behind the end: what is missing there */
+        {{FA_STR("a"), 1, 4, FA_STR("end")}, NULL, "a:1:4: error: wrong [USAGE]\n    end\n       ^\n"},
+        {{FA_STR("a"), 1, 9000, FA_STR("end")}, NULL, "a:1:9000: error: wrong [USAGE]\n    end\n       ^\n"},
+        {{FA_STR("a"), 1, 1, FA_STR("\xFF\xE8")}, NULL, "a:1:1: error: wrong [USAGE]\n    \xFF\xE8\n    ^\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        printer_init(&printer, "tool");
+        enum fa_status status =
+            fa_error(&printer.sink, FA_CODE_USAGE, cases[i].place, cases[i].hint, "wrong");
+        ck_assert_int_eq(status, FA_EUSAGE);
+        ck_assert_str_eq(said(), cases[i].expected);
+    }
+}
+END_TEST
+
+START_TEST(long_lines_are_cut_around_the_caret)
+{
+    static char line[1000];
+    memset(line, 'x', sizeof line);
+    line[700] = 'Y';
+    struct fa_place place = {FA_STR("a"), 1, 701, {line, sizeof line}};
+    fa_warn(&printer.sink, FA_CODE_USAGE, place, NULL, "wrong");
+    const char *found = said(), *shown = strchr(found, '\n') + 1, *below = strchr(shown, '\n') + 1;
+    ck_assert(strncmp(found, "a:1:701: warning: wrong [USAGE]\n", 32) == 0);
+    ck_assert_int_lt(below - shown, 180);
+    ck_assert_ptr_nonnull(strchr(shown, 'Y'));
+    ck_assert_int_eq(strchr(shown, 'Y') - shown, strchr(below, '^') - below);
+}
+END_TEST
+
+START_TEST(twenty_of_a_code_are_printed_all_are_counted)
+{
+    const struct {
+        int sent, printed;
+        const char *rest;
+    } cases[] = {
+        {20, 20, ""},
+        {21, 20, "tool: 1 more [USAGE]\n"},
+        {45, 20, "tool: 25 more [USAGE]\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        printer_init(&printer, "tool");
+        for (int k = 0; k < cases[i].sent; k++)
+            fa_note(&printer.sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "number %d", k);
+        int lines = 0;
+        for (const char *at = said(); *at; at++)
+            lines += *at == '\n';
+        ck_assert_int_eq(lines, cases[i].printed);
+        printer_finish(&printer);
+        ck_assert_str_eq(said(), cases[i].rest);
+        ck_assert_uint_eq(printer.sink.counts[FA_CODE_USAGE], cases[i].sent);
+    }
+}
+END_TEST
+
+START_TEST(github_format)
+{
+    printer.format = PRINTER_GITHUB;
+    struct fa_place place = {FA_STR("a,b:c%.rules"), 7, 3, FA_STR("not shown")};
+    fa_warn(&printer.sink, FA_CODE_USAGE, place, "so: or\nso", "50%% is, wrong");
+    ck_assert_str_eq(said(), "::warning file=a%2Cb%3Ac%25.rules,line=7,col=3,title=tool::"
+                             "50%25 is, wrong [USAGE]%0Ahint: so: or%0Aso\n");
+}
+END_TEST
+
+START_TEST(progress_line_is_gone_before_a_message)
+{
+    printer_show_line(&printer, "reading  5 MB");
+    printer_show_line(&printer, "reading  6 MB");
+    fa_note(&printer.sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "seen");
+    printer_show_line(&printer, NULL);
+    ck_assert_str_eq(said(), "reading  5 MB\r\033[Kreading  6 MB\r\033[Ktool: note: seen [USAGE]\n");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("printer");
+    TCase *tcase = tcase_create("printer");
+    tcase_add_checked_fixture(tcase, catch_stderr, release_stderr);
+    tcase_add_test(tcase, text_format);
+    tcase_add_test(tcase, long_lines_are_cut_around_the_caret);
+    tcase_add_test(tcase, twenty_of_a_code_are_printed_all_are_counted);
+    tcase_add_test(tcase, github_format);
+    tcase_add_test(tcase, progress_line_is_gone_before_a_message);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

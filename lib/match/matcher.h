@@ -1,0 +1,100 @@
+/*
+ * The matcher: rows go in batch by batch, as the stream brings them; pairs leave at once; what is
+ * left at the end becomes breaks, the bridge and the coverage (settle.c).
+ *
+ * An account takes part when it has a statement line. That is known only at the end, so the first
+ * pass expects it of every account whose role is not customer, merchant or external. When a
+ * statement shows up for another one after flows of it went by, the pass is lost (is_lost): the
+ * matcher then only learns which accounts the bank states, and a second pass with that knowledge
+ * is exact.
+ */
+#ifndef FA_MATCH_MATCHER_H
+#define FA_MATCH_MATCHER_H
+
+#include "ledger/held.h"
+#include "match/coverage.h"
+#include "match/output.h"
+#include "match/reconcile.h"
+
+struct fa_flow_columns {
+    int flow_id, time, payer, payee, amount, currency, status, order_id;
+};
+struct fa_line_columns {
+    int statement_id, account, booked_at, direction, amount, currency, balance_after, reference, filer;
+};
+struct fa_balance_columns {
+    int account, date, source, opening, closing, filer;
+};
+struct fa_account_columns {
+    int role, currency, opening;
+};
+
+enum { FA_MATCH_SLICE_ROWS = 128 };
+
+struct fa_matcher {
+    const struct fa_head *head;
+    struct fa_sink *sink;
+    struct fa_outputs *out;
+    bool reference_is_flow_id;
+    int flow_table, line_table, balance_table, account_table; /* FA_NO_TABLE: not in the stream */
+    struct fa_flow_columns flow;
+    struct fa_line_columns line;
+    struct fa_balance_columns balance;
+    struct fa_account_columns account;
+    int64_t settled, line_credit, bank_source; /* enum values of this stream's dictionary */
+
+    const struct fa_held_table *accounts; /* NULL until they came */
+    struct fa_books books;
+    struct fa_pending pending;
+    struct fa_coverage coverage;
+    struct fa_arena text_arena; /* texts of breaks */
+    struct fa_break_list breaks;
+    fa_i128 came[2];          /* proof: what entered matching by side, ... */
+    uint64_t came_rows[2];
+    fa_i128 left_out[2];      /* ... less what waited in books without a statement */
+    uint64_t left_out_rows[2];
+    struct fa_reconcile_summary summary;
+    bool can_restart; /* the input can be read again */
+    bool is_exact;    /* second pass */
+    bool is_lost;
+
+    int64_t day_from_us, day_to_us; /* the day that was looked up last */
+    int32_t day_no;
+    uint32_t arrival_count;
+    struct fa_arrival arrivals[2 * FA_MATCH_SLICE_ROWS];
+};
+
+/* Finds tables and columns in the head; both outlive the matcher. */
+enum fa_status fa_matcher_init(struct fa_matcher *matcher, const struct fa_head *head,
+                               struct fa_outputs *out, struct fa_hash_key key,
+                               struct fa_sink *sink) FA_MUST_USE;
+void fa_matcher_release(struct fa_matcher *matcher);
+/* Asks a decoder of one of the tables for the columns that are read. */
+void fa_matcher_want(const struct fa_matcher *matcher, const struct fa_table_def *table,
+                     struct fa_decoder *decoder);
+void fa_matcher_want_accounts(const struct fa_matcher *matcher, struct fa_held *held);
+/* Once, before the first row by time. ACCOUNTS outlives the matcher. */
+enum fa_status fa_matcher_set_accounts(struct fa_matcher *matcher,
+                                       const struct fa_held_table *accounts) FA_MUST_USE;
+
+enum fa_status fa_matcher_add_flows(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_matcher_add_lines(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_matcher_add_balances(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
+
+/* Begins the second pass. */
+enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;
+
+/* All rows came: pairs what is left, proves that nothing vanished, writes the tables. (settle.c) */
+enum fa_status fa_matcher_finish(struct fa_matcher *matcher) FA_MUST_USE;
+
+/* Parts that matcher.c gives to settle.c. */
+bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *book,
+                        int64_t *minor); /* false: not stated in the book's currency */
+enum fa_status fa_matcher_add_no_statement(struct fa_matcher *matcher, fa_currency currency,
+                                           int64_t amount_minor) FA_MUST_USE;
+/* A pair that the sides booked on two days: what the earlier one booked is ahead in between. */
+enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direction,
+                                  int32_t ledger_day, int32_t bank_day, int64_t ledger_minor,
+                                  int64_t bank_minor) FA_MUST_USE;
+
+#endif

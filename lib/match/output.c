@@ -1,0 +1,241 @@
+#include "match/output.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Column names of each table in the order in which the functions below set them. */
+enum { M_ACCOUNT, M_DIRECTION, M_FLOW, M_STATEMENT, M_CLASS, M_REFERENCE, M_DATE, M_FLOW_DATE,
+       M_FLOW_AMOUNT, M_STATEMENT_AMOUNT, M_CURRENCY };
+enum { T_ACCOUNT, T_DIRECTION, T_CLASS, T_ROWS, T_LEDGER, T_BANK, T_CURRENCY };
+enum { B_ID, B_ACCOUNT, B_CLASS, B_DIRECTION, B_FLOW, B_STATEMENT, B_REFERENCE, B_DATE, B_AMOUNT,
+       B_LEDGER, B_BANK, B_CURRENCY, B_SEVERITY };
+enum { L_ACCOUNT, L_DATE, L_LINE, L_DEBIT, L_CREDIT, L_ROWS, L_CURRENCY };
+enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL };
+
+static const struct {
+    const char *table;
+    const char *columns[FA_OUT_COLUMNS_MAX];
+} plan[FA_OUT_COUNT] = {
+    [FA_OUT_MATCH] = {"match",
+                      {"account", "direction", "flow", "statement", "class", "reference", "date",
+                       "flow_date", "flow_amount", "statement_amount", "currency"}},
+    [FA_OUT_TOTAL] = {"match_total",
+                      {"account", "direction", "class", "rows", "ledger_amount", "bank_amount",
+                       "currency"}},
+    [FA_OUT_BREAK] = {"break",
+                      {"break_id", "account", "class", "direction", "flow", "statement",
+                       "reference", "date", "amount", "ledger_amount", "bank_amount", "currency",
+                       "severity"}},
+    [FA_OUT_BRIDGE] = {"bridge",
+                       {"account", "date", "line", "debit", "credit", "rows", "currency"}},
+    [FA_OUT_COVERAGE] = {"coverage", {"date", "currency", "liabilities", "held", "shortfall"}},
+};
+
+static const char *const total_names[FA_TOTAL_CLASS_COUNT] = {
+    "matched", "amount", "missing_at_bank", "missing_in_ledger", "no_statement"};
+static const char *const line_names[FA_LINE_COUNT] = {
+    "platform_closing", "missing_at_bank", "missing_in_ledger", "amount",
+    "timing",           "remainder",       "bank_closing"};
+static const char *const direction_names[] = {[FA_CREDIT] = "credit", [FA_DEBIT] = "debit"};
+
+int64_t fa_enum_index(const struct fa_column_def *column, const char *value)
+{
+    for (uint32_t i = 0; i < column->value_count; i++)
+        if (fa_str_is(column->values[i], value))
+            return i;
+    return -1;
+}
+
+enum fa_status fa_narrow_sum(fa_i128 sum, struct fa_sink *sink, int64_t *minor)
+{
+    if (sum > INT64_MAX || sum < INT64_MIN)
+        return fa_error(sink, FA_CODE_MATCH_RANGE, (struct fa_place){0}, NULL,
+                        "a sum of the reconciliation is beyond 64 bits of minor units");
+    *minor = (int64_t)sum;
+    return FA_OK;
+}
+
+enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
+                               struct fa_totals *totals, bool wants_matches, uint64_t memory_max,
+                               const char *spool_dir, struct fa_sink *sink)
+{
+    *out = (struct fa_outputs){.sink = sink};
+    fa_buf_init(&out->text);
+    int indexes[FA_OUT_COUNT];
+    for (int i = wants_matches ? 0 : FA_OUT_MATCH + 1; i < FA_OUT_COUNT; i++)
+        FA_TRY(fa_head_add_table(head, plan[i].table, sink, &indexes[i]));
+    /* Only now: adding a table may move the others. */
+    for (int i = wants_matches ? 0 : FA_OUT_MATCH + 1; i < FA_OUT_COUNT; i++) {
+        const struct fa_table_def *table = &head->dictionary.tables[indexes[i]];
+        out->tables[i] = table;
+        for (int c = 0; c < FA_OUT_COLUMNS_MAX && plan[i].columns[c]; c++) {
+            out->columns[i].at[c] = fa_table_find_column(table, fa_str_from(plan[i].columns[c]));
+            assert(out->columns[i].at[c] != FA_NO_COLUMN);
+        }
+        out->columns[i].filer = fa_table_hidden_column(table, "filer");
+        out->spools[i] = fa_spool_new(memory_max, spool_dir, sink);
+        if (out->spools[i])
+            out->builders[i] = fa_builder_new(table, indexes[i], out->spools[i], totals, sink);
+        if (!out->builders[i])
+            return fa_out_of_memory(sink, "the tables of the reconciliation");
+    }
+    return FA_OK;
+}
+
+void fa_outputs_release(struct fa_outputs *out)
+{
+    for (int i = 0; i < FA_OUT_COUNT; i++) {
+        fa_builder_free(out->builders[i]);
+        fa_spool_free(out->spools[i]);
+    }
+    fa_buf_release(&out->text);
+}
+
+enum fa_status fa_outputs_finish(struct fa_outputs *out)
+{
+    for (int i = 0; i < FA_OUT_COUNT; i++)
+        if (out->builders[i])
+            FA_TRY(fa_builder_finish(out->builders[i]));
+    return FA_OK;
+}
+
+/* --- one row under way --- */
+
+static void set(struct fa_outputs *out, enum fa_output_table table, int column, int64_t value)
+{
+    fa_builder_set(out->builders[table], out->columns[table].at[column], value);
+}
+
+static enum fa_status set_sum(struct fa_outputs *out, enum fa_output_table table, int column,
+                              fa_i128 sum)
+{
+    int64_t minor = 0;
+    FA_TRY(fa_narrow_sum(sum, out->sink, &minor));
+    set(out, table, column, minor);
+    return FA_OK;
+}
+
+static enum fa_status set_text(struct fa_outputs *out, enum fa_output_table table, int column,
+                               struct fa_str text)
+{
+    if (!text.size)
+        return FA_OK;
+    return fa_builder_set_text(out->builders[table], out->columns[table].at[column], text);
+}
+
+/* Names that our own dictionary states: their absence is our mistake. */
+static void set_name(struct fa_outputs *out, enum fa_output_table table, int column,
+                     const char *name)
+{
+    int at = out->columns[table].at[column];
+    int64_t value = fa_enum_index(&out->tables[table]->columns[at], name);
+    assert(value >= 0);
+    fa_builder_set(out->builders[table], at, value);
+}
+
+static enum fa_status end_row(struct fa_outputs *out, enum fa_output_table table,
+                              const struct fa_book *book)
+{
+    if (book && out->columns[table].filer != FA_NO_COLUMN)
+        fa_builder_set(out->builders[table], out->columns[table].filer, book->filer);
+    return fa_builder_end_row(out->builders[table]);
+}
+
+enum fa_status fa_outputs_add_match(struct fa_outputs *out, const struct fa_match_row *row)
+{
+    if (!out->builders[FA_OUT_MATCH])
+        return FA_OK;
+    set(out, FA_OUT_MATCH, M_ACCOUNT, row->book->account);
+    set_name(out, FA_OUT_MATCH, M_DIRECTION, direction_names[row->direction]);
+    FA_TRY(set_text(out, FA_OUT_MATCH, M_FLOW, row->flow));
+    FA_TRY(set_text(out, FA_OUT_MATCH, M_STATEMENT, row->statement));
+    set_name(out, FA_OUT_MATCH, M_CLASS, row->is_equal ? "matched" : "amount");
+    FA_TRY(set_text(out, FA_OUT_MATCH, M_REFERENCE, row->reference));
+    set(out, FA_OUT_MATCH, M_DATE, row->bank_day);
+    set(out, FA_OUT_MATCH, M_FLOW_DATE, row->flow_day);
+    set(out, FA_OUT_MATCH, M_FLOW_AMOUNT, row->ledger_minor);
+    set(out, FA_OUT_MATCH, M_STATEMENT_AMOUNT, row->bank_minor);
+    set(out, FA_OUT_MATCH, M_CURRENCY, row->book->currency);
+    return end_row(out, FA_OUT_MATCH, row->book);
+}
+
+enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book *book,
+                                    enum fa_direction direction, enum fa_total_class class,
+                                    const struct fa_tally *tally, fa_currency currency)
+{
+    if (book) {
+        set(out, FA_OUT_TOTAL, T_ACCOUNT, book->account);
+        set_name(out, FA_OUT_TOTAL, T_DIRECTION, direction_names[direction]);
+    }
+    set_name(out, FA_OUT_TOTAL, T_CLASS, total_names[class]);
+    set(out, FA_OUT_TOTAL, T_ROWS, (int64_t)tally->rows);
+    if (class != FA_TOTAL_MISSING_IN_LEDGER)
+        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_LEDGER, tally->ledger));
+    if (class != FA_TOTAL_MISSING_AT_BANK && class != FA_TOTAL_NO_STATEMENT)
+        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_BANK, tally->bank));
+    set(out, FA_OUT_TOTAL, T_CURRENCY, currency);
+    return end_row(out, FA_OUT_TOTAL, book);
+}
+
+static const char *severity_of(enum fa_break_class class)
+{
+    switch (class) {
+    case FA_BREAK_REMAINDER:
+        return "critical";
+    case FA_BREAK_ABSORBED:
+        return "info";
+    default:
+        return "high";
+    }
+}
+
+enum fa_status fa_outputs_add_break(struct fa_outputs *out, const struct fa_break *brk,
+                                    const struct fa_book *book)
+{
+    fa_buf_clear(&out->text);
+    if (fa_break_format_id(brk, &out->text) != FA_OK)
+        return fa_out_of_memory(out->sink, "the number of a break");
+    FA_TRY(set_text(out, FA_OUT_BREAK, B_ID, fa_buf_str(&out->text)));
+    set(out, FA_OUT_BREAK, B_ACCOUNT, brk->account);
+    set_name(out, FA_OUT_BREAK, B_CLASS, fa_break_class_name(brk->class));
+    set_name(out, FA_OUT_BREAK, B_DIRECTION, direction_names[brk->direction]);
+    FA_TRY(set_text(out, FA_OUT_BREAK, B_FLOW, brk->flow));
+    FA_TRY(set_text(out, FA_OUT_BREAK, B_STATEMENT, brk->statement));
+    FA_TRY(set_text(out, FA_OUT_BREAK, B_REFERENCE, brk->reference));
+    set(out, FA_OUT_BREAK, B_DATE, brk->day_no);
+    set(out, FA_OUT_BREAK, B_AMOUNT, brk->amount_minor);
+    if (brk->has_ledger)
+        set(out, FA_OUT_BREAK, B_LEDGER, brk->ledger_minor);
+    if (brk->has_bank)
+        set(out, FA_OUT_BREAK, B_BANK, brk->bank_minor);
+    set(out, FA_OUT_BREAK, B_CURRENCY, brk->currency);
+    set_name(out, FA_OUT_BREAK, B_SEVERITY, severity_of(brk->class));
+    return end_row(out, FA_OUT_BREAK, book);
+}
+
+enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book *book,
+                                   int32_t day_no, enum fa_bridge_line line,
+                                   const struct fa_line_sum *sum)
+{
+    set(out, FA_OUT_BRIDGE, L_ACCOUNT, book->account);
+    set(out, FA_OUT_BRIDGE, L_DATE, day_no);
+    set_name(out, FA_OUT_BRIDGE, L_LINE, line_names[line]);
+    if (sum->is_known) {
+        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_DEBIT, sum->debit));
+        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_CREDIT, sum->credit));
+    }
+    set(out, FA_OUT_BRIDGE, L_ROWS, sum->rows);
+    set(out, FA_OUT_BRIDGE, L_CURRENCY, book->currency);
+    return end_row(out, FA_OUT_BRIDGE, book);
+}
+
+enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, int32_t day_no, fa_currency currency,
+                                       fa_i128 owed, fa_i128 held)
+{
+    set(out, FA_OUT_COVERAGE, C_DATE, day_no);
+    set(out, FA_OUT_COVERAGE, C_CURRENCY, currency);
+    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, owed));
+    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, held));
+    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SHORTFALL, owed > held ? owed - held : 0));
+    return end_row(out, FA_OUT_COVERAGE, NULL);
+}

@@ -1,0 +1,46 @@
+/*
+ * The reconcile stage: a ledger goes in and comes out again block by block, byte for byte, followed
+ * by the tables match (when asked for), match_total, break, bridge and coverage.
+ *
+ * A settled flow faces an account as payer (a debit on the bank's statement) or as payee (a credit),
+ * where that account has statement lines; a flow between two accounts without faces none. Flow and
+ * line are one movement when account, currency, direction and reference are the same; the reference
+ * of a flow is its order_id, else its flow_id, or always its flow_id where the filing says so. Each
+ * row is claimed at most once; rows of one reference are paired equal amounts first, in the order of
+ * time. Nothing is taken off for tolerance, but for running balances where a profile declares it.
+ *
+ * Memory grows with open rows, accounts and days, not with flows.
+ */
+#ifndef FA_MATCH_RECONCILE_H
+#define FA_MATCH_RECONCILE_H
+
+#include "ledger/blocks.h"
+#include "match/break.h"
+
+struct fa_reconcile_options {
+    struct fa_hash_key hash_key; /* any; changes no result */
+    bool wants_matches;          /* write the table match: a row for each pair */
+    uint64_t memory_max;         /* of each added table kept in memory before SPOOL_DIR is used */
+    const char *spool_dir;       /* see fa_spool_new; may be NULL */
+};
+
+/* What was done, for people; complete when the end was reached. */
+struct fa_reconcile_summary {
+    uint64_t flow_rows, not_settled_rows, no_statement_rows, line_rows;
+    uint64_t matched_rows; /* pairs */
+    uint64_t break_rows[FA_BREAK_CLASS_COUNT];
+    uint64_t bridged_days, unknown_days; /* account days; unknown: one side states no balance */
+    uint64_t short_days;                 /* days on which more is owed than held */
+    uint64_t waiting_rows_max;
+    uint64_t memory_bytes;               /* of books, rows that wait, and breaks */
+    bool is_second_pass;
+};
+
+/* IN must be a ledger that was not reconciled, and must outlive OUT. OUT can be rewound when IN can;
+ * that does not match again. A statement of an account of a customer, merchant or outsider that
+ * begins after flows of the account needs a second pass over IN: without rewind it is refused. */
+enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_options *options,
+                            struct fa_sink *sink, struct fa_blocks **out) FA_MUST_USE;
+const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out);
+
+#endif

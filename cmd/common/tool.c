@@ -153,6 +153,12 @@ void tool_stage_end(struct tool_run *run, struct tool_stage stage, const char *n
 
 /* --- shipped data ----------------------------------------------------------------------------- */
 
+const char *tool_spool_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
 char *tool_folder(void)
 {
     char *folder = realpath("/proc/self/exe", NULL);

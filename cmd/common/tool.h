@@ -53,6 +53,9 @@ void tool_tell(struct tool_run *run, const char *format, ...) __attribute__((for
  * (a build tree), else where `make install` put them. PATH is an empty buffer. */
 enum fa_status tool_data_path(struct tool_run *run, const char *name, struct fa_buf *path) FA_MUST_USE;
 
+/* The folder for unlinked files of the run: $TMPDIR, else /tmp. */
+const char *tool_spool_folder(void);
+
 /* The folder the running program is in, or NULL when the system does not say. Caller frees. */
 char *tool_folder(void);
 

@@ -28,6 +28,10 @@ send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code, struct 
     if (!sink)
         return;
     sink->counts[code]++;
+    if (severity == FA_ERROR) {
+        sink->has_error = true;
+        sink->error_code = code;
+    }
     if (!sink->emit)
         return;
     char text[4096];

@@ -48,6 +48,8 @@ struct fa_sink {
     void (*emit)(void *context, const struct fa_diag *diag); /* the texts live only during the call */
     void *context;
     uint64_t counts[FA_CODE_COUNT];
+    bool has_error;
+    enum fa_code error_code; /* of the last error: what an aborted stream is marked with */
 };
 
 void fa_sink_init(struct fa_sink *sink, void (*emit)(void *, const struct fa_diag *), void *context);

@@ -1,0 +1,100 @@
+#include "reporting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+enum { KEY_BYTES_MAX = 4096, KEY_BYTES_MIN = 16 };
+
+static enum fa_status read_key(const char *path, struct tool_run *run, struct fa_buf *key)
+{
+    FA_TRY(fa_file_read(path, KEY_BYTES_MAX, run->sink, key));
+    if (key->size >= KEY_BYTES_MIN)
+        return FA_OK;
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
+                    "make one with: head -c 32 /dev/urandom > FILE",
+                    "key file %s has %zu bytes, expected at least %d",
+                    fa_quoted(fa_str_from(path), quoted), key->size, KEY_BYTES_MIN);
+}
+
+/* The folder of PATH, where the workbook library puts its own temporary files: a disk with room
+ * for the workbook has room for its parts. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return strdup(".");
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+static enum fa_status write_format(const struct reporting *reporting, struct tool_run *run,
+                                   const struct fa_shown_context *context)
+{
+    const struct fa_report_options options = {.language = (enum fa_language)reporting->language,
+                                              .csv_safe = reporting->csv_safe};
+    bool is_workbook = reporting->format == REPORT_XLSX;
+    struct output *output = malloc(sizeof *output);
+    if (!output)
+        return fa_out_of_memory(run->sink, "the report");
+    enum fa_status status = output_open(output, reporting->output,
+                                        is_workbook ? OUTPUT_NAMED : OUTPUT_TEXT, run->sink);
+    if (status == FA_OK) {
+        if (is_workbook) {
+            char *folder = folder_of(output_file(output));
+            status = folder ? fa_report_workbook(context, &options, output_file(output), folder)
+                            : fa_out_of_memory(run->sink, "the report");
+            free(folder);
+        } else {
+            status = (reporting->format == REPORT_CSV ? fa_report_csv
+                      : reporting->format == REPORT_NDJSON
+                          ? fa_report_ndjson
+                          : fa_report_text)(context, &options, &output->base);
+        }
+        status = output_finish(output, status);
+    }
+    free(output);
+    return status;
+}
+
+static enum fa_status write_all(const struct reporting *reporting, struct tool_run *run,
+                                const struct fa_results *results, struct fa_str key,
+                                bool summary)
+{
+    struct fa_masker *masker;
+    FA_TRY(fa_masker_new(results, key, reporting->reveal, &masker));
+    struct fa_shown_context context = {results, masker, reporting->reveal};
+    enum fa_status status = write_format(reporting, run, &context);
+    if (status == FA_OK && summary) {
+        const struct reporting text = {.format = REPORT_TEXT, .language = reporting->language};
+        status = write_format(&text, run, &context);
+    }
+    fa_masker_free(masker);
+    return status;
+}
+
+enum fa_status reporting_write(const struct reporting *reporting, struct tool_run *run,
+                               struct fa_blocks *blocks, bool summary,
+                               struct fa_results **results)
+{
+    struct fa_buf key = {0};
+    if (reporting->key_file) {
+        enum fa_status status = read_key(reporting->key_file, run, &key);
+        if (status != FA_OK) {
+            fa_buf_release(&key);
+            return status;
+        }
+    }
+    struct fa_results *loaded;
+    enum fa_status status = fa_results_load(blocks, run->sink, &loaded);
+    if (status == FA_OK) {
+        status = write_all(reporting, run, loaded, fa_buf_str(&key), summary);
+        if (status == FA_OK)
+            *results = loaded;
+        else
+            fa_results_free(loaded);
+    }
+    fa_buf_release(&key);
+    return status;
+}

@@ -1,0 +1,44 @@
+/*
+ * What report and audit have in common: the options of a report, and writing it.
+ */
+#ifndef FLOWAUDIT_COMMON_REPORTING_H
+#define FLOWAUDIT_COMMON_REPORTING_H
+
+#include <limits.h>
+
+#include "report/report.h"
+#include "tool.h"
+
+enum report_format { REPORT_XLSX, REPORT_CSV, REPORT_NDJSON, REPORT_TEXT };
+#define REPORT_FORMATS "xlsx|csv|ndjson|text"
+#define SEVERITIES     "critical|high|medium|low|info"
+enum { FAIL_ON_NOTHING = UINT_MAX };
+
+struct reporting {
+    unsigned format; /* enum report_format */
+    unsigned language;
+    bool csv_safe, reveal;
+    const char *key_file;
+    const char *output; /* NULL: standard output */
+};
+
+/* The rows of an option table for a report. */
+#define REPORTING_OPTIONS(reporting)                                                               \
+    {"lang", 0, "en|zh|both", "language of the report", OPTION_CHOICE, &(reporting)->language},    \
+        {"csv-safe", 0, NULL, "put a quote mark before csv cells that a spreadsheet could run",    \
+         OPTION_FLAG, &(reporting)->csv_safe},                                                     \
+        {"key", 0, "FILE", "replace persons by HMAC pseudonyms under the key in FILE, which join " \
+                           "across filings",                                                       \
+         OPTION_TEXT, &(reporting)->key_file},                                                     \
+    {                                                                                              \
+        "reveal", 0, NULL, "show personal data in clear; the cover says so", OPTION_FLAG,          \
+            &(reporting)->reveal                                                                   \
+    }
+
+/* Loads the results and writes them; with SUMMARY also the text form to standard output.
+ * RESULTS may be asked what was found; free it. */
+enum fa_status reporting_write(const struct reporting *reporting, struct tool_run *run,
+                               struct fa_blocks *blocks, bool summary,
+                               struct fa_results **results) FA_MUST_USE;
+
+#endif

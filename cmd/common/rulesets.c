@@ -1,0 +1,177 @@
+#include "rulesets.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+
+enum { FOLDER_DEPTH_MAX = 4 };
+static const char suffix[] = ".rules";
+
+struct path_list {
+    FA_VEC(char *) paths;
+};
+
+static void path_list_free(struct path_list *list)
+{
+    for (size_t i = 0; i < list->paths.count; i++)
+        free(list->paths.items[i]);
+    fa_vec_free(&list->paths);
+}
+
+static bool has_suffix(const char *name)
+{
+    size_t size = strlen(name), wanted = sizeof suffix - 1;
+    return size > wanted && strcmp(name + size - wanted, suffix) == 0;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Every *.rules below FOLDER, in byte order of the paths. */
+static enum fa_status list_folder(const char *folder, int depth, struct fa_sink *sink,
+                                  struct path_list *list)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return fa_io_error(sink, "open", folder, errno);
+    enum fa_status status = FA_OK;
+    struct dirent *entry;
+    while (status == FA_OK && (entry = readdir(dir))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path = NULL;
+        if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
+            status = fa_out_of_memory(sink, "a path");
+            break;
+        }
+        struct stat info;
+        bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+        if (is_folder && depth < FOLDER_DEPTH_MAX)
+            status = list_folder(path, depth + 1, sink, list);
+        if (!is_folder && has_suffix(entry->d_name)) {
+            status = fa_vec_add(&list->paths, path);
+            if (status == FA_OK)
+                path = NULL;
+            else
+                status = fa_out_of_memory(sink, "rulesets");
+        }
+        free(path);
+    }
+    closedir(dir);
+    return status;
+}
+
+static enum fa_status compile(struct rulesets *rulesets, struct tool_run *run, const char *path)
+{
+    struct fa_buf text = {0};
+    enum fa_status status = fa_file_read(path, FA_LANG_BYTES_MAX, run->sink, &text);
+    struct fa_str kept = {0};
+    struct fa_str name = {0};
+    if (status == FA_OK) {
+        kept = fa_arena_str(&rulesets->arena, fa_buf_str(&text));
+        name = fa_arena_str(&rulesets->arena, fa_str_from(path));
+        if (!kept.bytes || !name.bytes)
+            status = fa_out_of_memory(run->sink, "rulesets");
+    }
+    fa_buf_release(&text);
+    return status == FA_OK ? fa_ruleset_compile(&rulesets->list, kept, name, run->sink)
+                           : status;
+}
+
+/* The shipped file whose name without folder and suffix is ID. */
+static const char *find_shipped(const struct path_list *shipped, const char *id)
+{
+    for (size_t i = 0; i < shipped->paths.count; i++) {
+        const char *path = shipped->paths.items[i];
+        const char *slash = strrchr(path, '/');
+        const char *base = slash ? slash + 1 : path;
+        size_t size = strlen(base) - (sizeof suffix - 1);
+        if (strlen(id) == size && memcmp(base, id, size) == 0)
+            return path;
+    }
+    return NULL;
+}
+
+static enum fa_status compile_named(struct rulesets *rulesets, struct tool_run *run,
+                                    const struct path_list *shipped, const char *name)
+{
+    struct stat info;
+    if (strchr(name, '/') || has_suffix(name) || stat(name, &info) == 0)
+        return compile(rulesets, run, name);
+    const char *path = find_shipped(shipped, name);
+    if (path)
+        return compile(rulesets, run, path);
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
+                    "flowaudit-rules list shows the shipped ones",
+                    "%s is neither a file nor a shipped ruleset",
+                    fa_quoted(fa_str_from(name), quoted));
+}
+
+static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
+                               const struct option_list *names, struct path_list *shipped)
+{
+    struct fa_buf folder = {0};
+    enum fa_status status = tool_data_path(run, "rulesets", &folder);
+    const char *path = status == FA_OK ? fa_buf_cstr(&folder) : NULL;
+    if (status == FA_OK)
+        status = path ? list_folder(path, 0, run->sink, shipped)
+                      : fa_out_of_memory(run->sink, "a path");
+    fa_buf_release(&folder);
+    FA_TRY(status);
+    if (shipped->paths.count)
+        qsort(shipped->paths.items, shipped->paths.count, sizeof(char *), compare_paths);
+    /* Every file is compiled before giving up, so that all mistakes show at once. */
+    size_t count = names->texts.count ? names->texts.count : shipped->paths.count;
+    for (size_t i = 0; i < count; i++) {
+        enum fa_status one = names->texts.count
+                                 ? compile_named(rulesets, run, shipped, names->texts.items[i])
+                                 : compile(rulesets, run, shipped->paths.items[i]);
+        if (status == FA_OK)
+            status = one;
+    }
+    return status;
+}
+
+enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
+                             const struct option_list *names,
+                             const struct option_list *parameters)
+{
+    *rulesets = (struct rulesets){0};
+    fa_arena_init(&rulesets->arena);
+    fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
+    FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
+    struct path_list shipped = {0};
+    enum fa_status status = load_all(rulesets, run, names, &shipped);
+    path_list_free(&shipped);
+    for (size_t i = 0; status == FA_OK && i < parameters->texts.count; i++)
+        status = fa_ruleset_override(&rulesets->list, fa_str_from(parameters->texts.items[i]),
+                                     run->sink);
+    return status;
+}
+
+void rulesets_release(struct rulesets *rulesets)
+{
+    fa_ruleset_list_release(&rulesets->list);
+    fa_arena_release(&rulesets->arena);
+}
+
+enum fa_status rulesets_parameters(const struct option_list *parameters, struct tool_run *run,
+                                   struct fa_buf *line)
+{
+    for (size_t i = 0; i < parameters->texts.count; i++) {
+        enum fa_status status = fa_buf_add_text(line, i > 0 ? " " : "");
+        if (status == FA_OK)
+            status = fa_buf_add_text(line, parameters->texts.items[i]);
+        if (status != FA_OK)
+            return fa_out_of_memory(run->sink, "the provenance");
+    }
+    return FA_OK;
+}

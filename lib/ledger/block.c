@@ -297,6 +297,7 @@ enum fa_status fa_block_compress(const struct fa_block *block, struct fa_buf *by
 struct fa_decoder {
     const struct fa_table_def *table;
     bool *is_wanted;
+    bool demands_required;
     struct fa_column *columns;
     struct fa_column_memory *memories;
     struct fa_buf plain; /* payload of a compressed block */
@@ -349,6 +350,11 @@ void fa_decoder_want_all(struct fa_decoder *decoder)
         decoder->is_wanted[i] = true;
 }
 
+void fa_decoder_demand_required(struct fa_decoder *decoder)
+{
+    decoder->demands_required = true;
+}
+
 /* The payload as it was before compression; in PLAIN if it was compressed. */
 static enum fa_status plain_payload(const struct fa_block *block, struct fa_sink *sink,
                                     struct fa_buf *plain, struct fa_wire *wire)
@@ -395,6 +401,23 @@ static enum fa_status decode_column(const struct fa_block *block, const struct f
     return wrong ? bad_column(block, sink, def, wrong) : status;
 }
 
+/* ENTRIES are not checked yet: one that is out of order hides a column, which is then refused here. */
+static enum fa_status check_required(const struct fa_block *block, const struct fa_column_def *defs,
+                                     int column_count, const uint8_t *entries, uint32_t count,
+                                     struct fa_sink *sink)
+{
+    uint32_t at = 0;
+    for (int i = 0; i < column_count; i++) {
+        while (at < count && fa_wire_u16(entries + (size_t)at * ENTRY_BYTES) < i)
+            at++;
+        const uint8_t *entry = entries + (size_t)at * ENTRY_BYTES;
+        bool is_full = at < count && fa_wire_u16(entry) == i && entry[3] == 0;
+        if (defs[i].is_required && !is_full)
+            return bad_column(block, sink, &defs[i], "a row without a value, which it must have");
+    }
+    return FA_OK;
+}
+
 static enum fa_status decode_columns(const struct fa_block *block, const struct fa_column_def *defs,
                                      int column_count, struct fa_sink *sink,
                                      struct fa_decoder *decoder)
@@ -410,6 +433,8 @@ static enum fa_status decode_columns(const struct fa_block *block, const struct 
     const uint8_t *entries = fa_wire_take(&wire, (size_t)count * ENTRY_BYTES);
     if (!entries)
         return bad_block(block, sink, "a cut list of columns");
+    if (decoder->demands_required)
+        FA_TRY(check_required(block, defs, column_count, entries, count, sink));
     int before = -1;
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *entry = entries + (size_t)i * ENTRY_BYTES;

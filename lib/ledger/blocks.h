@@ -101,6 +101,19 @@ static inline void fa_blocks_free(struct fa_blocks *blocks)
         blocks->ops->free(blocks);
 }
 
+/* --- order (order.c) --- */
+
+enum fa_section {
+    FA_SECTION_IDS,   /* names of ids */
+    FA_SECTION_HELD,  /* tables of the filing that are held */
+    FA_SECTION_TIME,  /* tables of the filing that are streamed `by` a column */
+    FA_SECTION_ADDED, /* tables that tools write */
+    FA_SECTION_END,
+};
+enum fa_section fa_block_section(const struct fa_head *head, const struct fa_block *block);
+/* The one order of blocks: section; in FA_SECTION_TIME first_order; table; first row. <0, 0, >0. */
+int fa_block_compare(const struct fa_head *head, const struct fa_block *a, const struct fa_block *b);
+
 /* --- encoding (block.c) --- */
 
 /* Encodes a batch. TABLE_IDX is its number in the stream's head. Appends to BYTES. */
@@ -132,6 +145,8 @@ void fa_decoder_free(struct fa_decoder *decoder);
 /* Asks for a column; none is decoded unless asked for. */
 void fa_decoder_want(struct fa_decoder *decoder, int column);
 void fa_decoder_want_all(struct fa_decoder *decoder);
+/* Refuses blocks with a row that lacks a required column, wanted or not: for bytes from outside. */
+void fa_decoder_demand_required(struct fa_decoder *decoder);
 /* Decodes with every bound, type and column's CRC checked: enum values are in their list, dates in the
  * years 1 to 9999, texts UTF-8. The batch lives until the next call. */
 enum fa_status fa_decoder_decode(struct fa_decoder *decoder, const struct fa_block *block,

@@ -25,7 +25,6 @@ struct entry {
 struct fa_spool {
     uint64_t memory_max, memory_used;
     const char *dir;
-    char *path; /* of the unlinked file, for messages */
     struct fa_sink *sink;
     FA_VEC(struct chunk) chunks;
     FA_VEC(struct entry) entries;
@@ -55,7 +54,6 @@ void fa_spool_free(struct fa_spool *spool)
     fa_vec_free(&spool->chunks);
     fa_vec_free(&spool->entries);
     fa_buf_release(&spool->read_back);
-    free(spool->path);
     if (spool->fd >= 0)
         close(spool->fd);
     free(spool);
@@ -83,24 +81,48 @@ static uint8_t *take_memory(struct fa_spool *spool, size_t size)
     return memory;
 }
 
-static enum fa_status open_file(struct fa_spool *spool)
+enum fa_status fa_spool_file_open(const char *dir, struct fa_sink *sink, int *fd)
 {
     static const char name[] = "/flowaudit-spool-XXXXXX";
-    size_t dir_size = strlen(spool->dir);
-    spool->path = malloc(dir_size + sizeof name);
-    if (!spool->path)
-        return fa_out_of_memory(spool->sink, "the spool");
-    memcpy(spool->path, spool->dir, dir_size);
-    memcpy(spool->path + dir_size, name, sizeof name);
-    spool->fd = mkostemp(spool->path, O_CLOEXEC);
-    if (spool->fd < 0)
-        return fa_io_error(spool->sink, "create spool file", spool->path, errno);
-    if (unlink(spool->path) != 0)
-        return fa_io_error(spool->sink, "unlink spool file", spool->path, errno);
+    struct fa_buf path = {0};
+    if (fa_buf_add_text(&path, dir) != FA_OK || fa_buf_add(&path, name, sizeof name) != FA_OK) {
+        fa_buf_release(&path);
+        return fa_out_of_memory(sink, "the name of a spool file");
+    }
+    int made = mkostemp(path.bytes, O_CLOEXEC);
+    enum fa_status status = FA_OK;
+    if (made < 0)
+        status = fa_io_error(sink, "create a spool file in", dir, errno);
+    else if (unlink(path.bytes) != 0)
+        status = fa_io_error(sink, "unlink the spool file", path.bytes, errno);
+    fa_buf_release(&path);
+    if (status == FA_OK)
+        *fd = made;
+    else if (made >= 0)
+        close(made);
+    return status;
+}
+
+enum fa_status fa_spool_file_write(int fd, const void *bytes, size_t size, uint64_t offset,
+                                   struct fa_sink *sink)
+{
+    const uint8_t *at = bytes;
+    while (size > 0) {
+        ssize_t written = pwrite(fd, at, size, (off_t)offset);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return fa_error(sink, FA_CODE_IO, (struct fa_place){0},
+                            "free space where temporary files go, or name another folder with TMPDIR",
+                            "cannot write the spool file: %s", strerror(errno));
+        at += written;
+        size -= (size_t)written;
+        offset += (uint64_t)written;
+    }
     return FA_OK;
 }
 
-static enum fa_status append_to_file(struct fa_spool *spool, const uint8_t *bytes, size_t size)
+static enum fa_status append_to_file(struct fa_spool *spool, const struct fa_block *block)
 {
     if (!spool->dir)
         return fa_error(spool->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
@@ -108,17 +130,9 @@ static enum fa_status append_to_file(struct fa_spool *spool, const uint8_t *byte
                         "for a spool file",
                         (unsigned long long)spool->memory_max);
     if (spool->fd < 0)
-        FA_TRY(open_file(spool));
-    while (size > 0) {
-        ssize_t written = pwrite(spool->fd, bytes, size, (off_t)spool->file_size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return fa_io_error(spool->sink, "write spool file", spool->path, errno);
-        bytes += written;
-        size -= (size_t)written;
-        spool->file_size += (uint64_t)written;
-    }
+        FA_TRY(fa_spool_file_open(spool->dir, spool->sink, &spool->fd));
+    FA_TRY(fa_spool_file_write(spool->fd, block->bytes, block->size_bytes, spool->file_size, spool->sink));
+    spool->file_size += block->size_bytes;
     return FA_OK;
 }
 
@@ -136,7 +150,7 @@ enum fa_status fa_spool_add(struct fa_spool *spool, const struct fa_block *block
         spool->memory_used += block->size_bytes;
     } else {
         entry.block.bytes = NULL;
-        FA_TRY(append_to_file(spool, block->bytes, block->size_bytes));
+        FA_TRY(append_to_file(spool, block));
     }
     spool->entries.items[spool->entries.count++] = entry;
     return FA_OK;
@@ -166,7 +180,8 @@ enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i, struct fa_block 
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return fa_io_error(spool->sink, "read spool file", spool->path, got < 0 ? errno : EIO);
+            return fa_error(spool->sink, FA_CODE_IO, (struct fa_place){0}, NULL,
+                            "cannot read the spool file: %s", strerror(got < 0 ? errno : EIO));
         size += (size_t)got;
     }
     *block = entry->block;
@@ -177,6 +192,20 @@ enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i, struct fa_block 
 const struct fa_block *fa_spool_peek(const struct fa_spool *spool, uint64_t i)
 {
     return &spool->entries.items[i].block;
+}
+
+/* For qsort_r: blocks in stream order. */
+static int compare_entries(const void *a, const void *b, void *head)
+{
+    const struct entry *x = a, *y = b;
+    const struct fa_head *const *given = head;
+    return fa_block_compare(*given, &x->block, &y->block);
+}
+
+void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head)
+{
+    qsort_r(spool->entries.items, spool->entries.count, sizeof *spool->entries.items, compare_entries,
+            &head);
 }
 
 uint64_t fa_spool_memory(const struct fa_spool *spool)

@@ -33,6 +33,8 @@ bool fa_totals_are_sorted(const struct fa_totals *totals)
 
 enum fa_status fa_totals_add(struct fa_totals *totals, const struct fa_total *total)
 {
+    if (total->rows == 0 && total->rejected == 0)
+        return FA_OK; /* lines that say nothing would make equal totals differ */
     size_t low = 0, high = totals->list.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -145,7 +147,7 @@ enum fa_status fa_totals_add_batch(struct fa_totals *totals, const struct fa_bat
 enum fa_status fa_totals_add_rejected(struct fa_totals *totals, int table_idx, uint64_t rows)
 {
     struct fa_total total = {table_idx, FA_NO_COLUMN, 0, -1, 0, rows, 0};
-    return rows == 0 ? FA_OK : fa_totals_add(totals, &total);
+    return fa_totals_add(totals, &total);
 }
 
 enum fa_status fa_totals_merge(struct fa_totals *into, const struct fa_totals *from)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,10 +12,14 @@
 static struct {
     pthread_t thread;
     bool is_running;
+    atomic_bool is_stopping;
     sigset_t signals;
     struct printer *printer;
     const struct fa_progress *progress;
 } attendant;
+
+/* Wakes the attendant for signals_stop(); from anybody else it means nothing. */
+static const int stop_signal = SIGUSR1;
 
 static void die_of(int signal_no)
 {
@@ -32,19 +37,17 @@ static void *attend(void *context)
 {
     (void)context;
     struct progress_view view = {0};
-    int was;
     for (;;) {
         /* Without a terminal there is nothing to show and no reason to wake up. */
         struct timespec tick = {attendant.printer->is_terminal ? 0 : 3600, 200000000};
-        pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
         int signal_no = sigtimedwait(&attendant.signals, NULL, &tick);
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
-        if (signal_no > 0)
+        if (atomic_load(&attendant.is_stopping))
+            return NULL;
+        if (signal_no > 0 && signal_no != stop_signal)
             die_of(signal_no);
-        else if (errno == EAGAIN && attendant.printer->is_terminal)
+        else if (signal_no < 0 && errno == EAGAIN && attendant.printer->is_terminal)
             progress_show(&view, attendant.progress, attendant.printer);
     }
-    return NULL;
 }
 
 #if defined __SANITIZE_ADDRESS__
@@ -76,6 +79,7 @@ void signals_start(struct printer *printer, const struct fa_progress *progress)
     attendant.printer = printer;
     attendant.progress = progress;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 #ifndef HAS_SANITIZER
     static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND};
@@ -83,6 +87,7 @@ void signals_start(struct printer *printer, const struct fa_progress *progress)
         sigaction(crashes[i], &action, NULL);
 #endif
     sigemptyset(&attendant.signals);
+    sigaddset(&attendant.signals, stop_signal);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction now;
         if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
@@ -99,6 +104,7 @@ void signals_stop(void)
     if (!attendant.is_running)
         return;
     attendant.is_running = false;
-    pthread_cancel(attendant.thread);
+    atomic_store(&attendant.is_stopping, true);
+    pthread_kill(attendant.thread, stop_signal);
     pthread_join(attendant.thread, NULL);
 }

@@ -3,8 +3,8 @@
  *
  * SIGTERM, SIGINT and SIGHUP (those that are not ignored) are taken by that thread alone: it
  * removes the temporary files, clears the progress line, and lets the process die of the signal.
- * In between it shows the progress. SIGPIPE is ignored, so a write to a closed pipe fails with
- * EPIPE. A crash (abort, bad memory access) removes the temporary files, says that it is a defect
+ * In between it shows the progress. SIGPIPE and SIGXFSZ are ignored, so a write to a closed pipe or
+ * behind the size limit of files fails like any other. A crash (abort, bad memory access) removes the temporary files, says that it is a defect
  * and ends with FA_EDEFECT; builds with a sanitizer leave it to that.
  *
  * A process started from here inherits a signal mask; it must clear it before it runs a program.

@@ -1,0 +1,28 @@
+#!/usr/bin/env perl
+# Has every code a test that provokes it? Its message stands in a transcript, or a unit test names it.
+use strict;
+use warnings;
+use File::Find;
+use FindBin;
+
+my $source = "$FindBin::Bin/..";
+
+sub content {
+    my ($name) = @_;
+    open my $in, '<', $name or die "$name: $!\n";
+    local $/;
+    return scalar(<$in>) // '';
+}
+
+my $tests = '';
+find({no_chdir => 1, wanted => sub { $tests .= content($_) if -f && /\.(c|t|rules)$/ }}, "$source/tests", "$source/rulesets");
+my @codes = content("$source/lib/base/codes.def") =~ /^FA_CODE\(\s*(\w+),\s*"([^"]+)"/gm;
+my ($count, $missing) = (0, 0);
+while (my ($name, $printed) = splice @codes, 0, 2) {
+    $count++;
+    next if $tests =~ /\[\Q$printed\E\]|\bFA_CODE_$name\b|"\Q$printed\E"/;
+    print "$printed: no test provokes it\n";
+    $missing++;
+}
+print "$count codes, $missing without a test\n";
+exit($missing || !$count ? 1 : 0);

@@ -1,0 +1,94 @@
+#!/usr/bin/env perl
+# Lets each allocation, read, write, sync and rename of the tools fail once, and looks at what is
+# left: a status that says so with one message, the old output whole, no temporary file. A call that
+# fails without consequence must leave the right output. Run in the build tree.
+use strict;
+use warnings;
+use Cwd qw(abs_path getcwd);
+use File::Temp qw(tempdir);
+use FindBin;
+
+my $build = abs_path($ENV{BUILD} // getcwd());
+my $samples = abs_path("$FindBin::Bin/../samples");
+my $library = "$build/tests/fault/libfault.so";
+if (($ENV{CK_FORK} // '') eq 'no') {
+    print "skipped: a sanitizer has its own allocator\n";
+    exit 77;
+}
+
+# What each command reads is made by the one before; each writes the file "out".
+my $filing = "$samples/payment-2025-01-defects";
+my @commands = (
+    ['ingest', "flowaudit-ingest $filing -o out"],
+    ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
+    ['flag', 'flowaudit-flag reconcile.out -o out'],
+    ['report', 'flowaudit-report flag.out -o out'],
+    ['view', 'flowaudit-view reconcile.out --table flow -o out'],
+    ['audit', "flowaudit-audit $filing -o out"],
+);
+my $folder = tempdir(CLEANUP => 1);
+chdir $folder or die "$folder: $!\n";
+$ENV{PATH} = "$build:$ENV{PATH}";
+$ENV{FAULT_REACHED} = "$folder/reached";
+my ($faults, $runs) = (0, 0);
+
+sub content {
+    my ($name) = @_;
+    open my $in, '<:raw', $name or return undef;
+    local $/;
+    return scalar <$in>;
+}
+
+sub run {
+    my ($command, $fault) = @_;
+    open my $old, '>', 'out' or die;
+    print $old 'old';
+    close $old;
+    unlink 'reached';
+    local $ENV{FAULT} = $fault;
+    local $ENV{LD_PRELOAD} = $fault ? $library : '';
+    system "$command >stdout 2>stderr";
+    $runs++;
+    return $? & 127 ? 128 + ($? & 127) : $? >> 8;
+}
+
+sub judge {
+    my ($command, $fault, $status, $good) = @_;
+    my ($out, $said) = (content('out') // '', content('stderr'));
+    my @wrong;
+    push @wrong, 'the status' if $status != 0 && $status != 5 && $status != 6;
+    push @wrong, 'no message' if $status && $said !~ / error: .* \[(IO|MEMORY|LIMIT)\]$/m;
+    push @wrong, 'the old output is gone' if $status && $out ne 'old' && $fault !~ /^fsync/;
+    push @wrong, 'another output' if !$status && $out ne $good;
+    push @wrong, "a stray file $_" for grep { /^\.flowaudit|^\.~|^\.tmp/ } glob '.* *';
+    return if !@wrong;
+    $faults++;
+    print "$command, $fault: status $status: ", join(', ', @wrong), "\n$said";
+}
+
+for (@commands) {
+    my ($name, $command) = @$_;
+    if (run($command, '') != 0) {
+        print "$command: fails without a fault\n", content('stderr');
+        exit 1;
+    }
+    my $good = content('out');
+    rename 'out', "$name.out" or die;
+    for my $function (qw(write read fsync rename malloc)) {
+        my $last = 0;
+        # Every call up to the twentieth, then ever fewer: loops repeat what they do.
+        for (my $n = 1;; $n += 1 + int($n / 20)) {
+            my $status = run($command, "$function:$n");
+            last if !-e 'reached';
+            judge($command, "$function:$n", $status, $good);
+            $last = $n;
+        }
+        print "$name: $function: $last and more calls\n";
+        if (!$last && $function ne 'malloc' && $function ne 'rename') {
+            print "$name: no $function was seen: is the library loaded?\n" if $function eq 'write';
+            $faults++ if $function eq 'write';
+        }
+    }
+}
+print "$runs runs, $faults faults\n";
+exit($faults ? 1 : 0);

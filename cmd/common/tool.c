@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "progress.h"
@@ -162,6 +163,8 @@ const char *tool_spool_folder(void)
 char *tool_folder(void)
 {
     char *folder = realpath("/proc/self/exe", NULL);
+    if (!folder) /* /proc is not mounted; this is right as long as nobody changed the folder */
+        folder = realpath((const char *)getauxval(AT_EXECFN), NULL);
     char *slash = folder ? strrchr(folder, '/') : NULL;
     if (slash)
         slash[slash == folder] = '\0';

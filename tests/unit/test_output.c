@@ -187,17 +187,14 @@ END_TEST
 
 START_TEST(a_reader_that_went_away_is_silent)
 {
-    int ends[2];
-    ck_assert_int_eq(pipe(ends), 0);
-    close(ends[0]);
     signal(SIGPIPE, SIG_IGN);
-    char path[32];
-    snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
-    ck_assert_int_eq(output_open(&output, path, OUTPUT_BINARY, &sink), FA_OK);
+    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+    int reader = open("fifo", O_RDONLY | O_NONBLOCK);
+    ck_assert_int_eq(output_open(&output, "fifo", OUTPUT_BINARY, &sink), FA_OK);
+    close(reader);
     ck_assert_int_eq(output_write(&output, "x", 1), FA_OK);
     ck_assert_int_eq(output_finish(&output, FA_OK), FA_EIO);
     ck_assert_str_eq(last_message, "");
-    close(ends[1]);
 }
 END_TEST
 

@@ -1,0 +1,18 @@
+/* The kinds of samples. Each writes a whole filing into its folder. */
+#ifndef SAMPLES_PLANS_H
+#define SAMPLES_PLANS_H
+
+#include "books.h"
+
+struct sample_options {
+    const char *folder;
+    uint64_t seed;
+    uint64_t flow_count;   /* about; planted flows come on top */
+    uint64_t client_count; /* customers and merchants */
+    bool quotes_all;
+};
+
+void make_payment(const struct sample_options *options, bool has_defects);
+void make_lending(const struct sample_options *options);
+
+#endif

@@ -1,0 +1,47 @@
+#!/usr/bin/perl
+# The samples in the tree are what their generator writes, to the byte: so nobody edits them by hand,
+# and a change of the generator shows in them.
+#
+#     tests/check_samples.pl             compares
+#     tests/check_samples.pl --update    writes them anew
+use strict;
+use warnings;
+use File::Basename qw(basename dirname);
+use File::Compare qw(compare);
+use File::Temp qw(tempdir);
+
+my %samples = (
+    'payment-2025-01-clean'   => 'payment-clean',
+    'payment-2025-01-defects' => 'payment-defects',
+    'lending-2017-defects'    => 'lending-defects',
+);
+
+my $top       = dirname(dirname(__FILE__));
+my $build     = $ENV{BUILD} // "$top/build";
+my $generator = "$build/samples/flowaudit-sample";
+my $update    = @ARGV && $ARGV[0] eq '--update';
+my $failures  = 0;
+
+sub names {
+    my ($folder) = @_;
+    return join ' ', map { basename($_) } sort glob "$folder/*";
+}
+
+for my $sample (sort keys %samples) {
+    my $kept   = "$top/samples/$sample";
+    my $folder = $update ? $kept : tempdir(CLEANUP => 1);
+    system($generator, $samples{$sample}, '-o', $folder) == 0 or die "$generator failed\n";
+    next if $update;
+    if (names($folder) ne names($kept)) {
+        print "samples/$sample: holds other files than the generator writes\n";
+        $failures++;
+        next;
+    }
+    for my $file (sort glob "$folder/*") {
+        my $name = basename($file);
+        next if compare($file, "$kept/$name") == 0;
+        print "samples/$sample/$name: differs from what the generator writes\n";
+        $failures++;
+    }
+}
+exit($failures ? 1 : 0);

@@ -162,9 +162,10 @@ const char *tool_spool_folder(void)
 
 char *tool_folder(void)
 {
+    unsigned long started_as = getauxval(AT_EXECFN);
     char *folder = realpath("/proc/self/exe", NULL);
     if (!folder) /* /proc is not mounted; this is right as long as nobody changed the folder */
-        folder = realpath((const char *)getauxval(AT_EXECFN), NULL);
+        folder = realpath((const char *)started_as, NULL);
     char *slash = folder ? strrchr(folder, '/') : NULL;
     if (slash)
         slash[slash == folder] = '\0';

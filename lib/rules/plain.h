@@ -1,15 +1,17 @@
 /*
- * The plain evaluator: loads the whole ledger and judges it rule by rule, row by row, in the words of
- * the definition. Slow on purpose; the test of the vectorised one, with which it shares no expression
- * code.
+ * The plain evaluator: loads the whole ledger and judges it rule by rule, row by row, in the
+ * words of the definition. Slow on purpose; the test of the vectorised one, with which it
+ * shares no expression code.
  */
 #ifndef FA_RULES_PLAIN_H
 #define FA_RULES_PLAIN_H
 
 #include "rules/engine.h"
 
-enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets, struct fa_blocks *blocks,
-                                 const struct fa_evaluate_options *options, struct fa_sink *sink,
+enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
+                                 struct fa_blocks *blocks,
+                                 const struct fa_evaluate_options *options,
+                                 struct fa_sink *sink,
                                  struct fa_verdicts *verdicts) FA_MUST_USE;
 
 #endif

@@ -136,6 +136,8 @@ struct fa_cite {
     enum fa_confidence confidence;
 };
 
+struct fa_node; /* lang/expr.h */
+
 struct fa_param_row {
     struct fa_value *keys; /* param->key_count, none for a plain parameter */
     struct fa_value value;
@@ -159,6 +161,11 @@ struct fa_param {
     enum fa_kind kind;
     const struct fa_column_def *values_of;
     int key_count;
+    enum fa_kind *key_kinds;
+    const struct fa_column_def **key_columns; /* ENUM keys: the column whose list the index is of */
+    const struct fa_node **key_paths;         /* as written: the checker's */
+    bool is_used;                             /* a rule reads it */
+    bool is_broken;                           /* only while a file with mistakes is checked */
     bool is_required; /* and has no value unless --param gave one: rules that read it are not testable */
     bool is_scale;
     bool is_overridden; /* --param */

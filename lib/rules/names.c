@@ -1,0 +1,570 @@
+/*
+ * What names mean: columns, paths through references, keys and values of groups, lets, parameters and
+ * look-ups.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/nearest.h"
+#include "rules/check.h"
+
+const struct fa_table_def *fa_table_of(const struct fa_checker *checker, int table)
+{
+    return table == FA_LEG_TABLE ? checker->leg : &checker->list->dictionary->tables[table];
+}
+
+const struct fa_column_def *fa_path_column(const struct fa_checker *checker, const struct fa_path *path,
+                                           int step)
+{
+    return &fa_table_of(checker, path->tables[step])->columns[path->steps[step]];
+}
+
+/* A column that rules may name; of the hidden ones only filer. */
+static int find_column(const struct fa_table_def *def, struct fa_str name)
+{
+    int column = fa_table_find_column(def, name);
+    bool is_known = column != FA_NO_COLUMN &&
+                    (!def->columns[column].is_hidden || fa_str_is(name, "filer"));
+    return is_known ? column : FA_NO_COLUMN;
+}
+
+static void suggest_columns(const struct fa_table_def *def, struct fa_nearest *nearest)
+{
+    for (int i = 0; i < def->column_count; i++)
+        if (!def->columns[i].is_hidden)
+            fa_nearest_add(nearest, def->columns[i].name);
+}
+
+static enum fa_status no_column(struct fa_checker *checker, const struct fa_token *token,
+                                const struct fa_table_def *def)
+{
+    struct fa_nearest nearest = {.wanted = token->text};
+    char hint[FA_NEAREST_HINT_BYTES];
+    suggest_columns(def, &nearest);
+    return fa_check_error(checker, FA_CODE_RULE_NAME, token, fa_nearest_hint(&nearest, NULL, hint),
+                          "table %.*s has no column '%.*s'", (int)def->name.size, def->name.bytes,
+                          (int)token->text.size, token->text.bytes);
+}
+
+bool fa_node_words(const struct fa_node *node, struct fa_words *words)
+{
+    int count = 1;
+    for (const struct fa_node *at = node; at->kind == FA_NODE_MEMBER; at = at->args[0])
+        count++;
+    if (count > FA_PATH_STEPS_MAX)
+        return false;
+    words->count = count;
+    for (; node->kind == FA_NODE_MEMBER; node = node->args[0])
+        words->tokens[--count] = &node->token;
+    words->tokens[0] = &node->token;
+    return node->kind == FA_NODE_NAME;
+}
+
+/* --- paths --- */
+
+enum fa_status fa_follow(struct fa_checker *checker, const struct fa_words *words, int first,
+                         struct fa_path *path, const struct fa_column_def **last)
+{
+    int table = path->table;
+    if (path->step_count > 0)
+        table = fa_path_column(checker, path, path->step_count - 1)->refers_to;
+    for (int i = first; i < words->count; i++) {
+        const struct fa_token *token = words->tokens[i];
+        if (table == FA_NO_TABLE)
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, token, NULL,
+                                  "'%.*s' is %s and refers to no other table",
+                                  (int)words->tokens[i - 1]->text.size, words->tokens[i - 1]->text.bytes,
+                                  fa_kind_name((int)fa_kind_of(*last)));
+        if (path->step_count == FA_PATH_STEPS_MAX)
+            return fa_check_error(checker, FA_CODE_RULE_SIZE, token, NULL,
+                                  "a path has at most %d steps", FA_PATH_STEPS_MAX);
+        const struct fa_table_def *def = fa_table_of(checker, table);
+        int column = find_column(def, token->text);
+        if (column == FA_NO_COLUMN)
+            return no_column(checker, token, def);
+        path->tables[path->step_count] = table;
+        path->steps[path->step_count++] = column;
+        *last = &def->columns[column];
+        table = (*last)->type == FA_TYPE_ID ? (*last)->refers_to : FA_NO_TABLE;
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *node,
+                            const struct fa_path *path, struct fa_expr **expr)
+{
+    const struct fa_column_def *column = fa_path_column(checker, path, path->step_count - 1);
+    FA_TRY(fa_expr_make(checker, node, FA_OP_PATH, (int)fa_kind_of(column), NULL, 0, expr));
+    (*expr)->path = *path;
+    (*expr)->values_of = column->type == FA_TYPE_ENUM || column->type == FA_TYPE_SET ? column : NULL;
+    (*expr)->refers_to = column->type == FA_TYPE_ID ? column->refers_to : FA_NO_TABLE;
+    return FA_OK;
+}
+
+/* --- groups --- */
+
+static enum fa_status key_expr(struct fa_checker *checker, const struct fa_names *names,
+                               const struct fa_node *node, int index, struct fa_expr **expr)
+{
+    const struct fa_expr *key = names->rule->keys[index].expr;
+    FA_TRY(fa_expr_make(checker, node, FA_OP_KEY, (int)key->kind, NULL, 0, expr));
+    (*expr)->index = index;
+    (*expr)->values_of = key->values_of;
+    (*expr)->refers_to = key->refers_to;
+    return FA_OK;
+}
+
+static bool is_prefix(const struct fa_path *prefix, const struct fa_path *path)
+{
+    return prefix->step_count <= path->step_count && prefix->table == path->table &&
+           memcmp(prefix->steps, path->steps, (size_t)prefix->step_count * sizeof *path->steps) == 0;
+}
+
+/* A path where groups are judged: a key, what a key refers to, or (in texts) the first row's. */
+static enum fa_status group_path(struct fa_checker *checker, const struct fa_names *names,
+                                 const struct fa_node *node, const struct fa_path *path,
+                                 struct fa_expr **expr)
+{
+    const struct fa_rule *rule = names->rule;
+    bool is_fixed = false;
+    for (int i = 0; i < rule->key_count; i++) {
+        const struct fa_expr *key = rule->keys[i].expr;
+        if (key->op != FA_OP_PATH || !is_prefix(&key->path, path))
+            continue;
+        if (key->path.step_count == path->step_count)
+            return key_expr(checker, names, node, i, expr);
+        is_fixed = rule->way != FA_WAY_COMPARE;
+    }
+    /* groups are within a filer */
+    is_fixed |= fa_path_column(checker, path, 0)->is_hidden;
+    if (!is_fixed && !(names->reads_first_row && rule->way != FA_WAY_COMPARE))
+        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &node->token,
+                              "name it in per, or aggregate it: sum, count, min, max, first, last",
+                              "'%.*s' belongs to a row, but groups are judged here",
+                              (int)node->text.size, node->text.bytes);
+    return fa_path_expr(checker, node, path, expr);
+}
+
+static const char *period_word(enum fa_period period)
+{
+    static const char *const words[] = {"day", "bday", "week", "month", "quarter", "year"};
+    return words[period];
+}
+
+/* Names that only groups have. *EXPR stays NULL when it is none of them. */
+static enum fa_status check_group_name(struct fa_checker *checker, const struct fa_names *names,
+                                       const struct fa_node *node, const struct fa_words *words,
+                                       struct fa_expr **expr)
+{
+    const struct fa_rule *rule = names->rule;
+    struct fa_str first = words->tokens[0]->text;
+    for (int i = 0; i < rule->key_count; i++) {
+        const struct fa_key_part *key = &rule->keys[i];
+        if (!fa_str_equal(key->name, first))
+            continue;
+        if (words->count == 1)
+            return key_expr(checker, names, node, i, expr);
+        if (key->expr->op != FA_OP_PATH)
+            break;
+        struct fa_path path = key->expr->path;
+        const struct fa_column_def *last = fa_path_column(checker, &path, path.step_count - 1);
+        FA_TRY(fa_follow(checker, words, 1, &path, &last));
+        return group_path(checker, names, node, &path, expr);
+    }
+    if (words->count > 1)
+        return FA_OK;
+    bool is_state = rule->way == FA_WAY_RUNNING && fa_str_equal(rule->state_name, first);
+    int kind = (int)rule->state_kind, index = 0;
+    for (int i = 0; i < rule->series_count; i++)
+        if (fa_str_equal(rule->series[i].name, first)) {
+            is_state = true;
+            kind = (int)rule->series[i].kind_of_value;
+            index = i;
+        }
+    if (is_state) {
+        FA_TRY(fa_expr_make(checker, node, FA_OP_STATE, kind, NULL, 0, expr));
+        (*expr)->index = index;
+    } else if (rule->has_period && fa_str_is(first, period_word(rule->period))) {
+        return fa_expr_make(checker, node, FA_OP_PERIOD_DAY, FA_KIND_DATE, NULL, 0, expr);
+    }
+    return FA_OK;
+}
+
+/* --- lets --- */
+
+static struct fa_syntax_let *find_let(const struct fa_checker *checker, const struct fa_names *names,
+                                      struct fa_str name)
+{
+    if (names->syntax)
+        for (int i = 0; i < names->syntax->lets.count; i++)
+            if (fa_str_equal(names->syntax->lets.items[i].name.text, name))
+                return &names->syntax->lets.items[i];
+    for (int i = 0; i < checker->syntax->lets.count; i++)
+        if (fa_str_equal(checker->syntax->lets.items[i].name.text, name))
+            return &checker->syntax->lets.items[i];
+    return NULL;
+}
+
+/* A let stands for its expression; NAME.column goes on where a let that is a path ends. */
+static enum fa_status check_let(struct fa_checker *checker, const struct fa_names *names,
+                                const struct fa_node *node, const struct fa_words *words,
+                                struct fa_syntax_let *let, const struct fa_expr *beside,
+                                struct fa_expr **expr)
+{
+    if (let->is_open)
+        return fa_check_error(checker, FA_CODE_RULE_CYCLE, words->tokens[0], NULL,
+                              "'%.*s' needs itself", (int)let->name.text.size, let->name.text.bytes);
+    let->is_used = let->is_open = true;
+    const struct fa_node *value = let->value;
+    struct fa_node members[FA_PATH_STEPS_MAX];
+    struct fa_node *args[FA_PATH_STEPS_MAX];
+    for (int i = 1; i < words->count; i++) {
+        args[i] = i == 1 ? (struct fa_node *)value : &members[i - 1];
+        members[i] = (struct fa_node){.kind = FA_NODE_MEMBER,
+                                      .token = *words->tokens[i],
+                                      .args = &args[i],
+                                      .arg_count = 1,
+                                      .text = node->text};
+        value = &members[i];
+    }
+    enum fa_status status = fa_check(checker, names, value, beside, expr);
+    let->is_open = false;
+    return status;
+}
+
+/* --- parameters --- */
+
+struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str name)
+{
+    for (int i = 0; i < checker->params.count; i++)
+        if (fa_str_equal(checker->params.items[i]->name, name))
+            return checker->params.items[i];
+    return NULL;
+}
+
+/* The key of a parameter that is used without brackets: its path, said where the parameter is used. */
+static enum fa_status implied_key(struct fa_checker *checker, const struct fa_names *names,
+                                  const struct fa_node *use, const struct fa_param *param, int index,
+                                  struct fa_expr **expr)
+{
+    struct fa_sink *sink = checker->sink;
+    const struct fa_node *path = param->key_paths[index];
+    checker->sink = NULL; /* the path's own place would be the wrong one to tell */
+    enum fa_status status = fa_check(checker, names, path, NULL, expr);
+    struct fa_words words;
+    if (status != FA_OK && names->def && fa_node_words(path, &words) && words.count == 2 &&
+        fa_str_equal(words.tokens[0]->text, names->def->name)) {
+        const struct fa_node column = {.kind = FA_NODE_NAME, .token = *words.tokens[1], .text = path->text};
+        status = fa_check(checker, names, &column, NULL, expr);
+    }
+    checker->sink = sink;
+    if (status == FA_OK || status == FA_ELIMIT)
+        return status;
+    return fa_check_error(checker, FA_CODE_RULE_NAME, &use->token,
+                          "write NAME(x) with the key that is meant",
+                          "the parameter is kept by '%.*s', which is not known here",
+                          (int)path->text.size, path->text.bytes);
+}
+
+/* KEYS are the arguments in brackets; none: the parameter's own paths. */
+static enum fa_status check_param(struct fa_checker *checker, const struct fa_names *names,
+                                  const struct fa_node *node, struct fa_param *param,
+                                  struct fa_node *const *keys, int key_count, struct fa_expr **expr)
+{
+    if (param->is_broken)
+        return FA_ERULES;
+    if (param->is_scale)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "write scale(x, NAME)",
+                              "'%.*s' is a scale, not a value", (int)param->name.size, param->name.bytes);
+    if (key_count && key_count != param->key_count)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL,
+                              "expected %d keys of the parameter, found %d", param->key_count, key_count);
+    struct fa_expr **args = fa_arena_array(&checker->list->arena, (size_t)param->key_count + 1, sizeof *args);
+    if (!args)
+        return fa_check_no_memory(checker);
+    for (int i = 0; i < param->key_count; i++) {
+        const struct fa_expr beside = {.kind = param->key_kinds[i], .values_of = param->key_columns[i]};
+        if (key_count) {
+            FA_TRY(fa_check(checker, names, keys[i], &beside, &args[i]));
+            FA_TRY(fa_coerce(checker, keys[i], (int)param->key_kinds[i], &args[i]));
+        } else {
+            FA_TRY(implied_key(checker, names, node, param, i, &args[i]));
+        }
+    }
+    FA_TRY(fa_expr_make(checker, node, FA_OP_PARAM, (int)param->kind, args, param->key_count, expr));
+    (*expr)->param.param = param;
+    param->is_used = true;
+    return FA_OK;
+}
+
+/* --- look-ups --- */
+
+static const struct fa_node *without_any(const struct fa_node *node, bool *is_any)
+{
+    *is_any = node->kind == FA_NODE_PREFIX && fa_str_is(node->token.text, "any");
+    return *is_any ? node->args[0] : node;
+}
+
+/* The call of T(...) that a node rests on: [any] T(...) [at X] . column */
+static const struct fa_node *lookup_call(const struct fa_node *node)
+{
+    while (node->kind == FA_NODE_MEMBER || node->kind == FA_NODE_AT ||
+           (node->kind == FA_NODE_PREFIX && fa_str_is(node->token.text, "any")))
+        node = node->args[0];
+    return node->kind == FA_NODE_CALL ? node : NULL;
+}
+
+bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node)
+{
+    const struct fa_node *call = lookup_call(node);
+    return call && fa_dictionary_find(checker->list->dictionary, call->token.text);
+}
+
+static enum fa_status check_conditions(struct fa_checker *checker, const struct fa_names *names,
+                                       const struct fa_node *call, const struct fa_table_def *def,
+                                       struct fa_lookup *lookup)
+{
+    struct fa_arena *arena = &checker->list->arena;
+    lookup->cond_columns = fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_columns);
+    lookup->cond_values = fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_values);
+    if (!lookup->cond_columns || !lookup->cond_values)
+        return fa_check_no_memory(checker);
+    if (call->arg_count == 0)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token, "write T(column = value)",
+                              "a look-up needs at least one condition");
+    for (int i = 0; i < call->arg_count; i++) {
+        const struct fa_node *arg = call->args[i];
+        if (!fa_node_is(arg, FA_NODE_BINARY, "=") || arg->args[0]->kind != FA_NODE_NAME)
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, "write T(column = value)",
+                                  "a look-up takes conditions of the form column = value");
+        int column = find_column(def, arg->args[0]->token.text);
+        if (column == FA_NO_COLUMN)
+            return no_column(checker, &arg->args[0]->token, def);
+        const struct fa_column_def *of = &def->columns[column];
+        const struct fa_expr beside = {
+            .kind = fa_kind_of(of), .values_of = of->value_count ? of : NULL, .refers_to = of->refers_to};
+        struct fa_expr *value;
+        FA_TRY(fa_check(checker, names, arg->args[1], &beside, &value));
+        FA_TRY(fa_coerce(checker, arg->args[1], (int)beside.kind, &value));
+        if (value->kind == FA_KIND_ID && value->refers_to != of->refers_to)
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->args[1]->token, NULL,
+                                  "'%.*s' is an id of another table than the column '%.*s'",
+                                  (int)arg->args[1]->text.size, arg->args[1]->text.bytes,
+                                  (int)of->name.size, of->name.bytes);
+        lookup->cond_columns[lookup->cond_count] = column;
+        lookup->cond_values[lookup->cond_count++] = value;
+    }
+    return FA_OK;
+}
+
+/* T(...) [at X], behind an optional any. */
+static enum fa_status check_found(struct fa_checker *checker, const struct fa_names *names,
+                                  const struct fa_node *node, struct fa_lookup **lookup)
+{
+    struct fa_lookup *found = fa_arena_alloc(&checker->list->arena, sizeof *found);
+    if (!found)
+        return fa_check_no_memory(checker);
+    const struct fa_node *call = node->kind == FA_NODE_AT ? node->args[0] : node;
+    const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, call->token.text);
+    if (names->level == FA_NAMES_NONE)
+        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token, NULL,
+                              "no table can be looked up here");
+    if (def->by != FA_NO_COLUMN)
+        return fa_check_error(checker, FA_CODE_RULE_UNSUPPORTED, &call->token,
+                              "compare sums of it in a rule of way 5",
+                              "this version does not look up rows of %.*s, which is streamed",
+                              (int)def->name.size, def->name.bytes);
+    found->table = def->index;
+    FA_TRY(check_conditions(checker, names, call, def, found));
+    if (node->kind == FA_NODE_AT) {
+        FA_TRY(fa_check_any(checker, names, node->args[1], &found->at));
+        if (found->at->kind != FA_KIND_DATE && found->at->kind != FA_KIND_TIME)
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->args[1]->token, NULL,
+                                  "expected a date or time behind at, found %s",
+                                  fa_kind_name((int)found->at->kind));
+    }
+    *lookup = found;
+    return FA_OK;
+}
+
+/* [any] T(...) [at X] . column . column */
+static enum fa_status check_lookup(struct fa_checker *checker, const struct fa_names *names,
+                                   const struct fa_node *node, struct fa_expr **expr)
+{
+    bool is_any;
+    const struct fa_node *at = without_any(node, &is_any);
+    struct fa_words words = {.count = 0};
+    for (const struct fa_node *member = at; member->kind == FA_NODE_MEMBER; member = member->args[0])
+        words.count++;
+    if (words.count > FA_PATH_STEPS_MAX)
+        return fa_check_error(checker, FA_CODE_RULE_SIZE, &node->token, NULL,
+                              "a path has at most %d steps", FA_PATH_STEPS_MAX);
+    for (int i = words.count; at->kind == FA_NODE_MEMBER; at = at->args[0])
+        words.tokens[--i] = &at->token;
+    if (words.count == 0)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
+                              "write T(...).column for a value of it, or has T(...)",
+                              "a row is not a value");
+    struct fa_lookup *lookup;
+    FA_TRY(check_found(checker, names, at, &lookup));
+    lookup->is_any = is_any;
+    struct fa_path path = {.table = lookup->table};
+    const struct fa_column_def *last = NULL;
+    FA_TRY(fa_follow(checker, &words, 0, &path, &last));
+    FA_TRY(fa_path_expr(checker, node, &path, expr));
+    (*expr)->op = FA_OP_LOOKUP;
+    (*expr)->look.lookup = lookup;
+    (*expr)->look.path = path;
+    return FA_OK;
+}
+
+static enum fa_status check_has(struct fa_checker *checker, const struct fa_names *names,
+                                const struct fa_node *node, struct fa_expr **expr)
+{
+    const struct fa_node *row = node->args[0];
+    if (!fa_is_lookup(checker, row) || row->kind == FA_NODE_MEMBER || row->kind == FA_NODE_PREFIX)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &row->token, "write has T(column = value)",
+                              "expected a look-up behind has");
+    struct fa_lookup *lookup;
+    FA_TRY(check_found(checker, names, row, &lookup));
+    FA_TRY(fa_expr_make(checker, node, FA_OP_HAS, FA_KIND_BOOL, NULL, 0, expr));
+    (*expr)->look.lookup = lookup;
+    return FA_OK;
+}
+
+/* --- names --- */
+
+static enum fa_status unknown_name(struct fa_checker *checker, const struct fa_names *names,
+                                   const struct fa_token *token, const struct fa_expr *beside)
+{
+    struct fa_nearest nearest = {.wanted = token->text};
+    char hint[FA_NEAREST_HINT_BYTES];
+    int size = (int)token->text.size;
+    if (beside && beside->values_of) {
+        for (uint32_t i = 0; i < beside->values_of->value_count; i++)
+            fa_nearest_add(&nearest, beside->values_of->values[i]);
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, token, fa_nearest_hint(&nearest, NULL, hint),
+                              "column %.*s has no value '%.*s'", (int)beside->values_of->name.size,
+                              beside->values_of->name.bytes, size, token->text.bytes);
+    }
+    if (names->def)
+        suggest_columns(names->def, &nearest);
+    for (int i = 0; names->rule && i < names->rule->key_count; i++)
+        fa_nearest_add(&nearest, names->rule->keys[i].name);
+    if (names->rule)
+        fa_nearest_add(&nearest, names->rule->state_name);
+    for (int i = 0; names->syntax && i < names->syntax->lets.count; i++)
+        fa_nearest_add(&nearest, names->syntax->lets.items[i].name.text);
+    for (int i = 0; i < checker->params.count; i++)
+        fa_nearest_add(&nearest, checker->params.items[i]->name);
+    bool is_text = beside && beside->kind == FA_KIND_TEXT;
+    return fa_check_error(checker, FA_CODE_RULE_NAME, token,
+                          fa_nearest_hint(&nearest, is_text ? "a text stands in quotes" : NULL, hint),
+                          "unknown name '%.*s'", size, token->text.bytes);
+}
+
+/* The value of an enum, a currency, true or false, when the word is one beside BESIDE. */
+static enum fa_status check_word(struct fa_checker *checker, const struct fa_node *node,
+                                 const struct fa_expr *beside, struct fa_expr **expr)
+{
+    struct fa_str word = node->token.text;
+    struct fa_value value = {.denominator = 1};
+    bool is_found = false;
+    if (beside && beside->values_of)
+        for (uint32_t i = 0; i < beside->values_of->value_count && !is_found; i++) {
+            is_found = fa_str_equal(word, beside->values_of->values[i]);
+            value.numerator = (fa_i128)i;
+        }
+    value.kind = is_found && beside->kind == FA_KIND_ENUM ? FA_KIND_ENUM : FA_KIND_TEXT;
+    value.text = value.kind == FA_KIND_TEXT ? word : (struct fa_str){0};
+    fa_currency currency;
+    if (beside && beside->kind == FA_KIND_CURRENCY && fa_currency_parse(word, &currency)) {
+        is_found = true;
+        value = (struct fa_value){.kind = FA_KIND_CURRENCY, .numerator = currency, .denominator = 1};
+    }
+    if (fa_str_is(word, "true") || fa_str_is(word, "false")) {
+        is_found = true;
+        value = (struct fa_value){.kind = FA_KIND_BOOL, .numerator = fa_str_is(word, "true"), .denominator = 1};
+    }
+    if (!is_found)
+        return FA_OK;
+    FA_TRY(fa_expr_make(checker, node, FA_OP_CONST, (int)value.kind, NULL, 0, expr));
+    (*expr)->value = value;
+    (*expr)->values_of = value.kind == FA_KIND_ENUM ? beside->values_of : NULL;
+    return FA_OK;
+}
+
+/* A path or a bare name. */
+static enum fa_status check_words(struct fa_checker *checker, const struct fa_names *names,
+                                  const struct fa_node *node, const struct fa_words *words,
+                                  const struct fa_expr *beside, struct fa_expr **expr)
+{
+    struct fa_str first = words->tokens[0]->text;
+    *expr = NULL;
+    if (words->count == 1)
+        FA_TRY(check_word(checker, node, beside, expr));
+    if (*expr)
+        return FA_OK;
+    struct fa_syntax_let *let = find_let(checker, names, first);
+    if (let)
+        return check_let(checker, names, node, words, let, beside, expr);
+    if (names->level == FA_NAMES_GROUP)
+        FA_TRY(check_group_name(checker, names, node, words, expr));
+    if (*expr)
+        return FA_OK;
+    if (names->def && find_column(names->def, first) != FA_NO_COLUMN) {
+        struct fa_path path = {.table = names->table};
+        const struct fa_column_def *last = NULL;
+        FA_TRY(fa_follow(checker, words, 0, &path, &last));
+        return names->level == FA_NAMES_GROUP ? group_path(checker, names, node, &path, expr)
+                                              : fa_path_expr(checker, node, &path, expr);
+    }
+    struct fa_param *param = words->count == 1 ? fa_find_param(checker, first) : NULL;
+    if (param)
+        return check_param(checker, names, node, param, NULL, 0, expr);
+    if (words->count == 1 && fa_str_is(first, "as_of"))
+        return fa_expr_make(checker, node, FA_OP_AS_OF, FA_KIND_DATE, NULL, 0, expr);
+    return unknown_name(checker, names, words->tokens[0], words->count == 1 ? beside : NULL);
+}
+
+/* P at X or P(k) at X */
+static enum fa_status check_param_at(struct fa_checker *checker, const struct fa_names *names,
+                                     const struct fa_node *node, struct fa_expr **expr)
+{
+    const struct fa_node *use = node->args[0];
+    struct fa_param *param = fa_find_param(checker, use->token.text);
+    if (!param)
+        return fa_check_error(checker, FA_CODE_RULE_NAME, &use->token,
+                              "only parameters and look-ups are read at another date",
+                              "unknown parameter '%.*s'", (int)use->token.text.size, use->token.text.bytes);
+    FA_TRY(check_param(checker, names, use, param, use->args, use->arg_count, expr));
+    struct fa_expr *at;
+    FA_TRY(fa_check_any(checker, names, node->args[1], &at));
+    if (at->kind != FA_KIND_DATE && at->kind != FA_KIND_TIME)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->args[1]->token, NULL,
+                              "expected a date or time behind at, found %s", fa_kind_name((int)at->kind));
+    (*expr)->param.at = at;
+    (*expr)->text = node->text;
+    return FA_OK;
+}
+
+enum fa_status fa_check_name(struct fa_checker *checker, const struct fa_names *names,
+                             const struct fa_node *node, const struct fa_expr *beside,
+                             struct fa_expr **expr)
+{
+    struct fa_words words;
+    if (node->kind == FA_NODE_PREFIX && fa_str_is(node->token.text, "has"))
+        return check_has(checker, names, node, expr);
+    if (fa_is_lookup(checker, node))
+        return check_lookup(checker, names, node, expr);
+    if (node->kind == FA_NODE_AT)
+        return check_param_at(checker, names, node, expr);
+    if (node->kind == FA_NODE_CALL) {
+        struct fa_param *param = fa_find_param(checker, node->token.text);
+        return check_param(checker, names, node, param, node->args, node->arg_count, expr);
+    }
+    if (fa_node_words(node, &words))
+        return check_words(checker, names, node, &words, beside, expr);
+    return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL,
+                          "only a name or a look-up has columns");
+}

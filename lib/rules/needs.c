@@ -1,0 +1,134 @@
+/*
+ * Which columns a rule reads: without one of them in the filing it is not testable. Columns that only a
+ * view or the currency filter reads (status, reverses, currency) and those that only texts mention are
+ * not among them.
+ */
+#include "rules/build.h"
+
+struct collector {
+    struct fa_checker *checker;
+    struct fa_rule *rule;
+    bool is_exception; /* what is now visited */
+    enum fa_status status;
+};
+
+static void add_need(struct collector *collector, int table, int column)
+{
+    struct fa_rule *rule = collector->rule;
+    if (column < 0 || fa_table_of(collector->checker, table)->columns[column].is_hidden)
+        return;
+    for (int i = 0; i < rule->need_count; i++)
+        if (rule->needs[i].table == table && rule->needs[i].column == column)
+            return;
+    if (fa_arena_grow(&collector->checker->list->arena, &rule->needs, (size_t)rule->need_count,
+                      sizeof *rule->needs) != FA_OK) {
+        collector->status = fa_check_no_memory(collector->checker);
+        return;
+    }
+    rule->needs[rule->need_count++] = (struct fa_need){table, column, collector->is_exception};
+}
+
+static void add_flow_column(struct collector *collector, const char *name)
+{
+    const struct fa_table_def *flow = fa_dictionary_find(collector->checker->list->dictionary, FA_STR("flow"));
+    add_need(collector, flow->index, fa_table_find_column(flow, fa_str_from(name)));
+}
+
+/* A leg's own columns are made of those of its flow. */
+static void add_leg_column(struct collector *collector, int column)
+{
+    const struct fa_dictionary *dictionary = collector->checker->list->dictionary;
+    const struct fa_table_def *flow = fa_dictionary_find(dictionary, FA_STR("flow"));
+    const struct fa_table_def *account = fa_dictionary_find(dictionary, FA_STR("account"));
+    struct fa_str name = collector->checker->leg->columns[column].name;
+    if (column < flow->column_count) {
+        add_need(collector, flow->index, column);
+        return;
+    }
+    add_flow_column(collector, "payer_account");
+    add_flow_column(collector, "payee_account");
+    if (fa_str_is(name, "signed"))
+        add_flow_column(collector, "amount");
+    if (fa_str_is(name, "internal"))
+        add_need(collector, account->index, fa_table_find_column(account, FA_STR("owner")));
+}
+
+static void add_path(struct collector *collector, const struct fa_path *path)
+{
+    for (int i = 0; i < path->step_count; i++)
+        if (path->tables[i] == FA_LEG_TABLE)
+            add_leg_column(collector, path->steps[i]);
+        else
+            add_need(collector, path->tables[i], path->steps[i]);
+}
+
+static void collect(void *context, struct fa_expr *expr)
+{
+    struct collector *collector = context;
+    if (expr->op == FA_OP_PATH)
+        add_path(collector, &expr->path);
+    if (expr->op == FA_OP_LOOKUP)
+        add_path(collector, &expr->look.path);
+    if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS)
+        for (int i = 0; i < expr->look.lookup->cond_count; i++)
+            add_need(collector, expr->look.lookup->table, expr->look.lookup->cond_columns[i]);
+}
+
+static void collect_agg(struct collector *collector, const struct fa_agg *agg)
+{
+    if (!agg)
+        return;
+    fa_expr_visit(agg->arg, collect, collector);
+    fa_expr_visit(agg->cond, collect, collector);
+}
+
+static void collect_terms(struct collector *collector, const struct fa_running_term *terms, int count,
+                          int key_count)
+{
+    for (int i = 0; i < count; i++) {
+        collect_agg(collector, terms[i].agg);
+        if (!terms[i].is_opening)
+            continue;
+        add_need(collector, terms[i].table, terms[i].column);
+        fa_expr_visit(terms[i].where, collect, collector);
+        for (int k = 0; k < key_count; k++)
+            fa_expr_visit(terms[i].keys[k], collect, collector);
+    }
+}
+
+static void collect_population(struct collector *collector, const struct fa_population *population)
+{
+    if (population->is_leg) {
+        add_flow_column(collector, "payer_account");
+        add_flow_column(collector, "payee_account");
+    }
+    fa_expr_visit(population->where, collect, collector);
+}
+
+enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule *rule)
+{
+    struct collector collector = {.checker = checker, .rule = rule};
+    collect_population(&collector, &rule->population);
+    fa_expr_visit(rule->dated_by, collect, &collector);
+    for (int i = 0; i < rule->key_count; i++)
+        fa_expr_visit(rule->keys[i].expr, collect, &collector);
+    for (int i = 0; i < rule->agg_count; i++)
+        collect_agg(&collector, rule->aggs[i]);
+    collect_terms(&collector, rule->terms, rule->term_count, rule->key_count);
+    for (int i = 0; i < rule->series_count; i++) {
+        const struct fa_series *series = &rule->series[i];
+        collect_population(&collector, &series->population);
+        fa_expr_visit(series->dated_by, collect, &collector);
+        collect_agg(&collector, series->agg);
+        collect_terms(&collector, series->terms, series->term_count, rule->key_count);
+        for (int k = 0; k < rule->key_count; k++)
+            fa_expr_visit(series->keys[k], collect, &collector);
+    }
+    fa_expr_visit(rule->when, collect, &collector);
+    collector.is_exception = true;
+    for (int i = 0; i < rule->except_row_count; i++)
+        fa_expr_visit(rule->except_rows[i].when, collect, &collector);
+    for (int i = 0; i < rule->except_finding_count; i++)
+        fa_expr_visit(rule->except_findings[i].when, collect, &collector);
+    return collector.status;
+}

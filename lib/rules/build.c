@@ -33,14 +33,14 @@ static void *new_array(struct builder *builder, int count, size_t item_size)
     return array;
 }
 
-#define report(builder, code, token, hint, ...)                                                    \
+#define report(builder, code, token, hint, ...)                                                \
     remember(builder, fa_check_error((builder)->checker, code, token, hint, __VA_ARGS__))
 
 void fa_rule_warn_unused(struct fa_checker *checker, const struct fa_syntax_let *let)
 {
     if (!let->is_used)
-        fa_warn(checker->sink, FA_CODE_RULE_UNUSED, fa_lex_place(checker->lexer, &let->name), NULL,
-                "'%.*s' is never used, so it was not checked", (int)let->name.text.size,
+        fa_warn(checker->sink, FA_CODE_RULE_UNUSED, fa_lex_place(checker->lexer, &let->name),
+                NULL, "'%.*s' is never used, so it was not checked", (int)let->name.text.size,
                 let->name.text.bytes);
 }
 
@@ -87,7 +87,8 @@ static void search_status(void *context, struct fa_expr *expr)
 
 static bool reads_status(const struct builder *builder, struct fa_expr *a, struct fa_expr *b)
 {
-    const struct fa_table_def *flow = fa_dictionary_find(builder->checker->list->dictionary, FA_STR("flow"));
+    const struct fa_table_def *flow =
+        fa_dictionary_find(builder->checker->list->dictionary, FA_STR("flow"));
     struct status_search search = {.flow = flow->index,
                                    .status = fa_table_find_column(flow, FA_STR("status"))};
     fa_expr_visit(a, search_status, &search);
@@ -114,7 +115,8 @@ static bool build_population(struct builder *builder, const struct fa_syntax_pop
 {
     struct fa_checker *checker = builder->checker;
     const struct fa_token *token = &syntax->table;
-    struct fa_str name = find_view(token->text, &population->view) ? FA_STR("flow") : token->text;
+    struct fa_str name =
+        find_view(token->text, &population->view) ? FA_STR("flow") : token->text;
     const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
     if (!def || def->written_by == FA_BY_FLAG) {
         unknown_table(builder, token);
@@ -134,7 +136,8 @@ static bool build_population(struct builder *builder, const struct fa_syntax_pop
                                .syntax = builder->syntax,
                                .rule = builder->rule};
     if (syntax->where)
-        remember(builder, fa_check_kind(checker, names, syntax->where, FA_KIND_BOOL, &population->where));
+        remember(builder, fa_check_kind(checker, names, syntax->where, FA_KIND_BOOL,
+                                        &population->where));
     return true;
 }
 
@@ -146,12 +149,14 @@ static void require_status(struct builder *builder, const struct fa_syntax_popul
     if (builder->status == FA_OK && is_flow && population->view == FA_VIEW_NONE &&
         !reads_status(builder, population->where, when))
         report(builder, FA_CODE_RULE_STATUS, &syntax->table,
-               "write settled (money that moved), effective (less reversals), or a condition on status",
+               "write settled (money that moved), effective (less reversals), or a condition "
+               "on status",
                "flow holds pending and failed flows too, and the rule does not read status");
 }
 
 /* The date of a row: what dated by says, else the clock, else as-of. */
-static void build_date(struct builder *builder, const struct fa_names *names, struct fa_expr **date)
+static void build_date(struct builder *builder, const struct fa_names *names,
+                       struct fa_expr **date)
 {
     static const struct fa_node as_of = {.kind = FA_NODE_NAME,
                                          .token = {.kind = FA_TOKEN_WORD, .text = {"as_of", 5}},
@@ -161,20 +166,22 @@ static void build_date(struct builder *builder, const struct fa_names *names, st
     if (node) {
         enum fa_status status = fa_check_any(checker, names, node, date);
         if (status == FA_OK && (*date)->kind != FA_KIND_DATE && (*date)->kind != FA_KIND_TIME)
-            report(builder, FA_CODE_RULE_TYPE, &node->token, NULL, "expected a date or time, found %s",
-                   fa_kind_name((int)(*date)->kind));
+            report(builder, FA_CODE_RULE_TYPE, &node->token, NULL,
+                   "expected a date or time, found %s", fa_kind_name((int)(*date)->kind));
         remember(builder, status);
         return;
     }
     if (names->def->clock == FA_NO_COLUMN) {
-        remember(builder, fa_expr_make(checker, &as_of, FA_OP_AS_OF, FA_KIND_DATE, NULL, 0, date));
+        remember(builder,
+                 fa_expr_make(checker, &as_of, FA_OP_AS_OF, FA_KIND_DATE, NULL, 0, date));
         return;
     }
     struct fa_path path = {.table = names->table,
                            .step_count = 1,
                            .steps = {names->def->clock},
                            .tables = {names->table}};
-    struct fa_node clock = {.kind = FA_NODE_NAME, .text = names->def->columns[names->def->clock].name};
+    struct fa_node clock = {.kind = FA_NODE_NAME,
+                            .text = names->def->columns[names->def->clock].name};
     remember(builder, fa_path_expr(checker, &clock, &path, date));
 }
 
@@ -204,27 +211,31 @@ static void build_keys(struct builder *builder, const struct fa_syntax_per *per)
     rule->keys = new_array(builder, per->keys.count, sizeof *rule->keys);
     rule->has_period = per->has_period;
     rule->period = per->period;
-    if (per->has_period && per->period == FA_PERIOD_BDAY && !builder->checker->ruleset->calendar.size)
-        report(builder, FA_CODE_RULE_MISSING, &per->token, "add calendar cn (or another) to the ruleset's head",
+    if (per->has_period && per->period == FA_PERIOD_BDAY &&
+        !builder->checker->ruleset->calendar.size)
+        report(builder, FA_CODE_RULE_MISSING, &per->token,
+               "add calendar cn (or another) to the ruleset's head",
                "working days need a calendar");
     for (int i = 0; rule->keys && i < per->keys.count; i++) {
         const struct fa_syntax_key *key = &per->keys.items[i];
         struct fa_expr *expr;
-        enum fa_status status = fa_check_any(builder->checker, &builder->row, key->value, &expr);
+        enum fa_status status =
+            fa_check_any(builder->checker, &builder->row, key->value, &expr);
         remember(builder, status);
         if (status != FA_OK)
             continue;
         if (!can_be_key(expr->kind))
             report(builder, FA_CODE_RULE_TYPE, &key->value->token, NULL, "%s cannot be a key",
                    fa_kind_name((int)expr->kind));
-        rule->keys[rule->key_count++] =
-            (struct fa_key_part){.name = key->name.size ? key->name : key->value->text, .expr = expr};
+        rule->keys[rule->key_count++] = (struct fa_key_part){
+            .name = key->name.size ? key->name : key->value->text, .expr = expr};
     }
 }
 
 /* --- running values --- */
 
-/* Takes the first steps off all paths of a tree; not possible when one does not begin with them. */
+/* Takes the first steps off all paths of a tree; not possible when one does not begin with
+ * them. */
 struct rebase {
     struct fa_checker *checker;
     const struct fa_path *prefix; /* ends in the column that refers to TABLE */
@@ -235,7 +246,8 @@ struct rebase {
 static void rebase_path(void *context, struct fa_expr *expr)
 {
     struct rebase *rebase = context;
-    if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS || (expr->op == FA_OP_PARAM && expr->param.at))
+    if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS ||
+        (expr->op == FA_OP_PARAM && expr->param.at))
         rebase->is_possible = false;
     if (expr->op != FA_OP_PATH)
         return;
@@ -243,8 +255,9 @@ static void rebase_path(void *context, struct fa_expr *expr)
     struct fa_path *path = &expr->path, rest = {.table = rebase->table};
     bool is_filer = fa_path_column(rebase->checker, path, 0)->is_hidden;
     int skipped = is_filer ? 0 : prefix->step_count;
-    if (!is_filer && (path->step_count <= skipped || path->table != prefix->table ||
-                      memcmp(path->steps, prefix->steps, (size_t)skipped * sizeof *path->steps) != 0)) {
+    if (!is_filer &&
+        (path->step_count <= skipped || path->table != prefix->table ||
+         memcmp(path->steps, prefix->steps, (size_t)skipped * sizeof *path->steps) != 0)) {
         rebase->is_possible = false;
         return;
     }
@@ -254,7 +267,8 @@ static void rebase_path(void *context, struct fa_expr *expr)
     }
     if (is_filer) {
         rest.tables[0] = rebase->table;
-        rest.steps[0] = fa_table_hidden_column(fa_table_of(rebase->checker, rebase->table), "filer");
+        rest.steps[0] =
+            fa_table_hidden_column(fa_table_of(rebase->checker, rebase->table), "filer");
     }
     *path = rest;
 }
@@ -299,11 +313,12 @@ static bool find_prefix(const struct builder *builder, const struct fa_expr *key
 }
 
 /* One part of the group's key, said of the row of the table that holds the opening. */
-static struct fa_expr *opening_key(struct builder *builder, const struct fa_expr *key, int table,
-                                   const struct fa_node *node)
+static struct fa_expr *opening_key(struct builder *builder, const struct fa_expr *key,
+                                   int table, const struct fa_node *node)
 {
     const struct fa_table_def *def = fa_table_of(builder->checker, table);
-    struct fa_path prefix = key->path, own = {.table = table, .step_count = 1, .tables = {table}};
+    struct fa_path prefix = key->path,
+                   own = {.table = table, .step_count = 1, .tables = {table}};
     struct fa_expr *expr = NULL;
     if (key->op == FA_OP_PATH && fa_path_column(builder->checker, &key->path, 0)->is_hidden)
         return rebased(builder, key, &prefix, table);
@@ -312,8 +327,8 @@ static struct fa_expr *opening_key(struct builder *builder, const struct fa_expr
     if (!find_prefix(builder, key, table, &prefix)) {
         report(builder, FA_CODE_RULE_TYPE, &node->token,
                "the key must lead through a column that refers to this table",
-               "openings of %.*s cannot be grouped by '%.*s'", (int)def->name.size, def->name.bytes,
-               (int)key->text.size, key->text.bytes);
+               "openings of %.*s cannot be grouped by '%.*s'", (int)def->name.size,
+               def->name.bytes, (int)key->text.size, key->text.bytes);
         return NULL;
     }
     if (prefix.step_count < key->path.step_count)
@@ -338,24 +353,28 @@ static void opening_where(struct builder *builder, const struct fa_expr *where,
     struct fa_expr *both[] = {*into, said};
     const struct fa_node node = {.text = where->text};
     if (*into)
-        remember(builder, fa_expr_make(builder->checker, &node, FA_OP_AND, FA_KIND_BOOL, both, 2, into));
+        remember(builder,
+                 fa_expr_make(builder->checker, &node, FA_OP_AND, FA_KIND_BOOL, both, 2, into));
     else
         *into = said;
 }
 
 /* opening sum(TABLE.column) */
-static void build_opening(struct builder *builder, const struct fa_node *node, const struct fa_expr *where,
-                          struct fa_expr *const *keys, int key_count, struct fa_running_term *term)
+static void build_opening(struct builder *builder, const struct fa_node *node,
+                          const struct fa_expr *where, struct fa_expr *const *keys,
+                          int key_count, struct fa_running_term *term)
 {
     struct fa_checker *checker = builder->checker;
-    const struct fa_node *arg = node->kind == FA_NODE_CALL && node->arg_count == 1 ? node->args[0] : NULL;
+    const struct fa_node *arg =
+        node->kind == FA_NODE_CALL && node->arg_count == 1 ? node->args[0] : NULL;
     struct fa_words words;
     bool is_sum = arg && fa_str_is(node->token.text, "sum");
     const struct fa_table_def *def = NULL;
     if (is_sum && fa_node_words(arg, &words) && words.count == 2)
         def = fa_dictionary_find(checker->list->dictionary, words.tokens[0]->text);
     if (!def) {
-        report(builder, FA_CODE_RULE_TYPE, &node->token, "write opening sum(account.opening_balance)",
+        report(builder, FA_CODE_RULE_TYPE, &node->token,
+               "write opening sum(account.opening_balance)",
                "expected the sum of a table's column behind opening");
         return;
     }
@@ -365,7 +384,8 @@ static void build_opening(struct builder *builder, const struct fa_node *node, c
     remember(builder, status);
     if (status != FA_OK)
         return;
-    if (def->by != FA_NO_COLUMN || (column->type != FA_TYPE_MONEY && column->type != FA_TYPE_INT)) {
+    if (def->by != FA_NO_COLUMN ||
+        (column->type != FA_TYPE_MONEY && column->type != FA_TYPE_INT)) {
         report(builder, FA_CODE_RULE_TYPE, &arg->token, NULL,
                "an opening is money or a whole number of a table that is held, not streamed");
         return;
@@ -384,11 +404,11 @@ static void build_opening(struct builder *builder, const struct fa_node *node, c
         opening_where(builder, where, &prefix, def->index, &term->where);
 }
 
-static int term_kind(const struct builder *builder, const struct fa_running_term *term)
+static enum fa_kind term_kind(const struct builder *builder, const struct fa_running_term *term)
 {
     if (term->agg)
-        return (int)term->agg->kind;
-    return (int)fa_kind_of(&fa_table_of(builder->checker, term->table)->columns[term->column]);
+        return term->agg->kind;
+    return fa_kind_of(&fa_table_of(builder->checker, term->table)->columns[term->column]);
 }
 
 /* sum(x if c), count(if c): what rows add. */
@@ -400,17 +420,19 @@ static void build_rows_term(struct builder *builder, const struct fa_names *name
     if (is_sum)
         remember(builder, fa_check_aggregate(builder->checker, names, node, agg));
     else
-        report(builder, FA_CODE_RULE_TYPE, &node->token, "write opening sum(T.c) + sum(x if c) - sum(y)",
+        report(builder, FA_CODE_RULE_TYPE, &node->token,
+               "write opening sum(T.c) + sum(x if c) - sum(y)",
                "a running value is made of sum, count and opening, added and subtracted");
 }
 
 static void build_terms(struct builder *builder, const struct fa_node *node, bool is_negative)
 {
     struct fa_rule *rule = builder->rule;
-    if (node->kind == FA_NODE_BINARY && (fa_node_is(node, FA_NODE_BINARY, "+") ||
-                                         fa_node_is(node, FA_NODE_BINARY, "-"))) {
+    if (node->kind == FA_NODE_BINARY &&
+        (fa_node_is(node, FA_NODE_BINARY, "+") || fa_node_is(node, FA_NODE_BINARY, "-"))) {
         build_terms(builder, node->args[0], is_negative);
-        build_terms(builder, node->args[1], is_negative != fa_node_is(node, FA_NODE_BINARY, "-"));
+        build_terms(builder, node->args[1],
+                    is_negative != fa_node_is(node, FA_NODE_BINARY, "-"));
         return;
     }
     if (fa_node_is(node, FA_NODE_PREFIX, "-")) {
@@ -423,16 +445,18 @@ static void build_terms(struct builder *builder, const struct fa_node *node, boo
         for (int i = 0; keys && i < rule->key_count; i++)
             keys[i] = rule->keys[i].expr;
         if (keys)
-            build_opening(builder, node->args[0], rule->population.where, keys, rule->key_count, &term);
+            build_opening(builder, node->args[0], rule->population.where, keys, rule->key_count,
+                          &term);
     } else {
         build_rows_term(builder, &builder->row, node, &term.agg);
     }
     if (builder->status != FA_OK)
         return;
-    if (rule->term_count && term_kind(builder, &term) != (int)rule->state_kind)
+    enum fa_kind kind = term_kind(builder, &term);
+    if (rule->term_count && kind != rule->state_kind)
         report(builder, FA_CODE_RULE_TYPE, &node->token, NULL, "%s cannot be added to %s",
-               fa_kind_name(term_kind(builder, &term)), fa_kind_name((int)rule->state_kind));
-    rule->state_kind = (enum fa_kind)term_kind(builder, &term);
+               fa_kind_name((int)kind), fa_kind_name((int)rule->state_kind));
+    rule->state_kind = kind;
     if (fa_arena_grow(&builder->checker->list->arena, &rule->terms, (size_t)rule->term_count,
                       sizeof *rule->terms) != FA_OK)
         no_memory(builder);
@@ -448,7 +472,8 @@ static void build_series_keys(struct builder *builder, const struct fa_names *na
     const struct fa_syntax_per *per = &builder->syntax->per;
     series->keys = new_array(builder, per->keys.count, sizeof *series->keys);
     for (int i = 0; series->keys && i < per->keys.count; i++)
-        remember(builder, fa_check_any(builder->checker, names, per->keys.items[i].value, &series->keys[i]));
+        remember(builder, fa_check_any(builder->checker, names, per->keys.items[i].value,
+                                       &series->keys[i]));
     for (int i = 0; builder->status == FA_OK && i < builder->rule->key_count; i++) {
         const struct fa_expr *first = builder->rule->keys[i].expr, *mine = series->keys[i];
         if (first->kind != mine->kind || first->refers_to != mine->refers_to)
@@ -485,10 +510,12 @@ static void build_series(struct builder *builder, const struct fa_syntax_series 
                       &series->terms[series->term_count++]);
     }
     if (syntax->openings.count && series->kind != FA_SERIES_RUNNING)
-        report(builder, FA_CODE_RULE_TYPE, &syntax->name, "write opening ... + running sum(x) of T",
+        report(builder, FA_CODE_RULE_TYPE, &syntax->name,
+               "write opening ... + running sum(x) of T",
                "only a running series has an opening");
     if (syntax->is_carried && series->kind != FA_SERIES_LEVEL)
-        report(builder, FA_CODE_RULE_TYPE, &syntax->name, NULL, "only a level series is carried");
+        report(builder, FA_CODE_RULE_TYPE, &syntax->name, NULL,
+               "only a level series is carried");
     if (series->kind == FA_SERIES_LEVEL && series->agg->op != FA_AGG_SUM)
         report(builder, FA_CODE_RULE_TYPE, &syntax->name, NULL, "a level is a sum");
     if (syntax->is_previous && syntax->previous != builder->syntax->per.period)
@@ -503,8 +530,8 @@ static void require(struct builder *builder, bool is_given, const char *what, co
 {
     const struct fa_token *id = &builder->syntax->id;
     if (!is_given)
-        report(builder, FA_CODE_RULE_MISSING, id, hint, "rule '%.*s' has no %s", (int)id->text.size,
-               id->text.bytes, what);
+        report(builder, FA_CODE_RULE_MISSING, id, hint, "rule '%.*s' has no %s",
+               (int)id->text.size, id->text.bytes, what);
 }
 
 static enum fa_way find_way(const struct fa_syntax_rule *syntax)
@@ -523,11 +550,13 @@ static void build_compare(struct builder *builder)
     if (syntax->has_population)
         report(builder, FA_CODE_RULE_TYPE, &syntax->population.table, "put the table behind of",
                "a comparison of series has no on");
-    require(builder, syntax->has_per && syntax->per.has_period, "period", "write per filer each day");
+    require(builder, syntax->has_per && syntax->per.has_period, "period",
+            "write per filer each day");
     rule->series = new_array(builder, syntax->series.count, sizeof *rule->series);
     for (int i = 0; rule->series && i < syntax->series.count; i++) {
         for (int other = 0; other < i; other++)
-            if (fa_str_equal(syntax->series.items[i].name.text, syntax->series.items[other].name.text))
+            if (fa_str_equal(syntax->series.items[i].name.text,
+                             syntax->series.items[other].name.text))
                 report(builder, FA_CODE_RULE_TWICE, &syntax->series.items[i].name, NULL,
                        "two series have this name");
         rule->series_count++;
@@ -550,8 +579,8 @@ static void build_way(struct builder *builder)
     if (!build_population(builder, &syntax->population, &rule->population, &builder->row))
         return;
     build_date(builder, &builder->row, &rule->dated_by);
-    build_exceptions(builder, &builder->row, syntax->except_rows.items, syntax->except_rows.count,
-                     &rule->except_rows, &rule->except_row_count);
+    build_exceptions(builder, &builder->row, syntax->except_rows.items,
+                     syntax->except_rows.count, &rule->except_rows, &rule->except_row_count);
     if (rule->way == FA_WAY_ROW) {
         if (syntax->has_gather)
             build_keys(builder, &syntax->gather);
@@ -585,12 +614,14 @@ static void build_condition(struct builder *builder)
     /* names of a broken key or series would all be reported as unknown */
     if (rule->way != FA_WAY_ROW && builder->status != FA_OK)
         return;
-    remember(builder, fa_check_kind(builder->checker, &builder->group, syntax->when, FA_KIND_BOOL, &rule->when));
-    build_exceptions(builder, &builder->group, syntax->except_findings.items, syntax->except_findings.count,
-                     &rule->except_findings, &rule->except_finding_count);
+    remember(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
+                                    FA_KIND_BOOL, &rule->when));
+    build_exceptions(builder, &builder->group, syntax->except_findings.items,
+                     syntax->except_findings.count, &rule->except_findings,
+                     &rule->except_finding_count);
     if (rule->way == FA_WAY_GROUP && builder->status == FA_OK && rule->agg_count == 0)
-        report(builder, FA_CODE_RULE_MISSING, &syntax->per.token, "write when sum(amount) > 1000.00",
-               "the rule groups rows but aggregates none");
+        report(builder, FA_CODE_RULE_MISSING, &syntax->per.token,
+               "write when sum(amount) > 1000.00", "the rule groups rows but aggregates none");
     if (rule->way != FA_WAY_COMPARE)
         require_status(builder, &syntax->population, &rule->population,
                        rule->way == FA_WAY_ROW ? rule->when : NULL);
@@ -633,8 +664,9 @@ static void check_param_days(void *context, struct fa_expr *expr)
     bool is_open = is_late && builder->rule->from_day == INT64_MIN;
     report(builder, FA_CODE_RULE_GAP, &builder->syntax->id,
            "add the value of those days (none: no limit), or let the rule be in force later",
-           "parameter '%.*s' has no value %s %s, when the rule is in force", (int)param->name.size,
-           param->name.bytes, is_late ? "on" : "behind", is_open ? "the first day" : text);
+           "parameter '%.*s' has no value %s %s, when the rule is in force",
+           (int)param->name.size, param->name.bytes, is_late ? "on" : "behind",
+           is_open ? "the first day" : text);
 }
 
 struct money_search {
@@ -675,7 +707,8 @@ static void check_whole(struct builder *builder)
     struct param_check params = {.builder = builder};
     visit_rule(rule, search_money, &money);
     if (money.is_found && !checker->ruleset->currency)
-        report(builder, FA_CODE_RULE_CURRENCY, &builder->syntax->id, "add currency CNY to the ruleset's head",
+        report(builder, FA_CODE_RULE_CURRENCY, &builder->syntax->id,
+               "add currency CNY to the ruleset's head",
                "the rule judges money, and the ruleset names no currency");
     visit_rule(rule, check_param_days, &params);
     bool fires = false, clears = false;
@@ -701,7 +734,8 @@ static void check_tests(struct builder *builder)
     for (int i = 0; i < builder->syntax->tests.count; i++) {
         const struct fa_rule_test *test = &builder->syntax->tests.items[i];
         if (!test->expects_nothing && test->expectations.count == 0 && !test->is_broken)
-            report(builder, FA_CODE_RULE_TEST, &test->token, "write expect fires ..., or expect nothing",
+            report(builder, FA_CODE_RULE_TEST, &test->token,
+                   "write expect fires ..., or expect nothing",
                    "the test expects neither something nor nothing");
         if (test->expects_nothing && test->expectations.count)
             report(builder, FA_CODE_RULE_TEST, &test->token, NULL,
@@ -711,34 +745,37 @@ static void check_tests(struct builder *builder)
     builder->rule->test_count = builder->syntax->tests.count;
 }
 
-enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *syntax, struct fa_rule *rule)
+enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *syntax,
+                             struct fa_rule *rule)
 {
     const struct fa_ruleset *ruleset = checker->ruleset;
     struct builder builder = {.checker = checker, .syntax = syntax, .rule = rule};
-    *rule = (struct fa_rule){.id = syntax->id.text,
-                             .ruleset = ruleset,
-                             .title_en = syntax->title_en,
-                             .title_zh = syntax->title_zh,
-                             .cite = syntax->cite,
-                             .severity = syntax->severity,
-                             .is_lead = syntax->is_lead,
-                             .state = syntax->state,
-                             .state_why = syntax->state_why,
-                             .from_day = syntax->has_force ? syntax->from_day : ruleset->from_day,
-                             .to_day = syntax->has_force ? syntax->to_day : ruleset->to_day,
-                             .way = find_way(syntax),
-                             .on_unknown = syntax->on_unknown,
-                             .on_unknown_why = syntax->on_unknown_why,
-                             .worst_shown = -1,
-                             .amount_column = -1,
-                             .measure = syntax->measure,
-                             .disposal = syntax->disposal,
-                             .disposal_cite = syntax->disposal_cite,
-                             .line_no = (uint32_t)syntax->id.line_no};
+    *rule =
+        (struct fa_rule){.id = syntax->id.text,
+                         .ruleset = ruleset,
+                         .title_en = syntax->title_en,
+                         .title_zh = syntax->title_zh,
+                         .cite = syntax->cite,
+                         .severity = syntax->severity,
+                         .is_lead = syntax->is_lead,
+                         .state = syntax->state,
+                         .state_why = syntax->state_why,
+                         .from_day = syntax->has_force ? syntax->from_day : ruleset->from_day,
+                         .to_day = syntax->has_force ? syntax->to_day : ruleset->to_day,
+                         .way = find_way(syntax),
+                         .on_unknown = syntax->on_unknown,
+                         .on_unknown_why = syntax->on_unknown_why,
+                         .worst_shown = -1,
+                         .amount_column = -1,
+                         .measure = syntax->measure,
+                         .disposal = syntax->disposal,
+                         .disposal_cite = syntax->disposal_cite,
+                         .line_no = (uint32_t)syntax->id.line_no};
     checker->expr_count = checker->depth = 0;
     require(&builder, syntax->title_en.size, "title en", NULL);
     require(&builder, syntax->has_severity, "severity", "critical, high, medium, low or info");
-    require(&builder, rule->way == FA_WAY_COMPARE || syntax->has_population, "on", "write on TABLE");
+    require(&builder, rule->way == FA_WAY_COMPARE || syntax->has_population, "on",
+            "write on TABLE");
     require(&builder, syntax->when, "when", NULL);
     if (syntax->cite.text.size == 0)
         report(&builder, FA_CODE_RULE_CITE, &syntax->id, "add cite \"Art. 1\" seen",

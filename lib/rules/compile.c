@@ -1,6 +1,6 @@
 /*
- * From the syntax of a file to typed rulesets: heads, parameters, uniqueness. One rule is made in
- * build.c.
+ * From the syntax of a file to typed rulesets: heads, parameters, uniqueness. One rule is made
+ * in build.c.
  */
 #include "rules/compile.h"
 
@@ -42,8 +42,8 @@ static const struct {
 
 enum { PARAM_TYPE_COUNT = sizeof param_types / sizeof *param_types };
 
-static enum fa_status param_type(struct fa_checker *checker, const struct fa_syntax_param *syntax,
-                                 struct fa_param *param)
+static enum fa_status param_type(struct fa_checker *checker,
+                                 const struct fa_syntax_param *syntax, struct fa_param *param)
 {
     struct fa_nearest nearest = {.wanted = syntax->type.text};
     for (int i = 0; i < PARAM_TYPE_COUNT; i++) {
@@ -56,9 +56,12 @@ static enum fa_status param_type(struct fa_checker *checker, const struct fa_syn
     }
     char hint[FA_NEAREST_HINT_BYTES];
     return fa_check_error(checker, FA_CODE_RULE_NAME, &syntax->type,
-                          fa_nearest_hint(&nearest, "there are money, int, ratio, date, duration, text, "
-                                                    "bool and scale", hint),
-                          "unknown type '%.*s'", (int)syntax->type.text.size, syntax->type.text.bytes);
+                          fa_nearest_hint(&nearest,
+                                          "there are money, int, ratio, date, duration, text, "
+                                          "bool and scale",
+                                          hint),
+                          "unknown type '%.*s'", (int)syntax->type.text.size,
+                          syntax->type.text.bytes);
 }
 
 /* The column that a key path ends in: TABLE.column..., or filer.column... */
@@ -67,14 +70,15 @@ static enum fa_status param_key(struct fa_checker *checker, const struct fa_node
 {
     struct fa_words words;
     if (!fa_node_words(node, &words) || words.count < 2)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "write account.class, filer.region",
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
+                              "write account.class, filer.region",
                               "the key of a parameter is a table and its column");
     bool is_filer = fa_str_is(words.tokens[0]->text, "filer");
     struct fa_str name = is_filer ? FA_STR("institution") : words.tokens[0]->text;
     const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
     if (!def)
-        return fa_check_error(checker, FA_CODE_RULE_NAME, words.tokens[0], NULL, "unknown table '%.*s'",
-                              (int)name.size, name.bytes);
+        return fa_check_error(checker, FA_CODE_RULE_NAME, words.tokens[0], NULL,
+                              "unknown table '%.*s'", (int)name.size, name.bytes);
     struct fa_path path = {.table = def->index};
     for (int i = 1; i < words.count; i++)
         words.tokens[i - 1] = words.tokens[i];
@@ -82,12 +86,13 @@ static enum fa_status param_key(struct fa_checker *checker, const struct fa_node
     return fa_follow(checker, &words, 0, &path, column);
 }
 
-static enum fa_status param_keys(struct fa_checker *checker, const struct fa_syntax_param *syntax,
-                                 struct fa_param *param)
+static enum fa_status param_keys(struct fa_checker *checker,
+                                 const struct fa_syntax_param *syntax, struct fa_param *param)
 {
     size_t count = (size_t)syntax->keys.count + 1;
     param->key_kinds = fa_arena_array(&checker->list->arena, count, sizeof *param->key_kinds);
-    param->key_columns = fa_arena_array(&checker->list->arena, count, sizeof *param->key_columns);
+    param->key_columns =
+        fa_arena_array(&checker->list->arena, count, sizeof *param->key_columns);
     param->key_paths = fa_arena_array(&checker->list->arena, count, sizeof *param->key_paths);
     if (!param->key_kinds || !param->key_columns || !param->key_paths)
         return fa_check_no_memory(checker);
@@ -95,9 +100,11 @@ static enum fa_status param_keys(struct fa_checker *checker, const struct fa_syn
         const struct fa_column_def *column = NULL;
         FA_TRY(param_key(checker, syntax->keys.items[i], &column));
         enum fa_kind kind = fa_kind_of(column);
-        if (kind != FA_KIND_ENUM && kind != FA_KIND_TEXT && kind != FA_KIND_INT && kind != FA_KIND_BOOL)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &syntax->keys.items[i]->token, NULL,
-                                  "%s cannot be the key of a parameter", fa_kind_name((int)kind));
+        if (kind != FA_KIND_ENUM && kind != FA_KIND_TEXT && kind != FA_KIND_INT &&
+            kind != FA_KIND_BOOL)
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &syntax->keys.items[i]->token,
+                                  NULL, "%s cannot be the key of a parameter",
+                                  fa_kind_name((int)kind));
         param->key_kinds[i] = kind;
         param->key_columns[i] = kind == FA_KIND_ENUM ? column : NULL;
         param->key_paths[i] = syntax->keys.items[i];
@@ -129,12 +136,14 @@ static enum fa_status param_value(struct fa_checker *checker, const struct fa_no
 static enum fa_status param_row(struct fa_checker *checker, const struct fa_param *param,
                                 const struct fa_syntax_entry *entry, struct fa_param_row *row)
 {
-    row->keys = fa_arena_array(&checker->list->arena, (size_t)param->key_count + 1, sizeof *row->keys);
+    row->keys =
+        fa_arena_array(&checker->list->arena, (size_t)param->key_count + 1, sizeof *row->keys);
     if (!row->keys)
         return fa_check_no_memory(checker);
     for (int i = 0; i < entry->keys.count; i++) {
         const struct fa_token *token = &entry->keys.items[i];
-        const struct fa_expr beside = {.kind = param->key_kinds[i], .values_of = param->key_columns[i]};
+        const struct fa_expr beside = {.kind = param->key_kinds[i],
+                                       .values_of = param->key_columns[i]};
         struct fa_node node = {.kind = token->kind == FA_TOKEN_STRING   ? FA_NODE_STRING
                                        : token->kind == FA_TOKEN_NUMBER ? FA_NODE_NUMBER
                                                                         : FA_NODE_NAME,
@@ -152,7 +161,8 @@ static enum fa_status param_row(struct fa_checker *checker, const struct fa_para
 }
 
 static enum fa_status param_period(struct fa_checker *checker, const struct fa_param *param,
-                                   const struct fa_syntax_from *from, struct fa_param_period *period)
+                                   const struct fa_syntax_from *from,
+                                   struct fa_param_period *period)
 {
     size_t count = (size_t)from->entries.count + 1;
     *period = (struct fa_param_period){.from_day = from->from_day, .to_day = from->to_day};
@@ -168,24 +178,29 @@ static enum fa_status param_period(struct fa_checker *checker, const struct fa_p
             continue;
         }
         if (!param->is_scale || (entry->up_to == NULL) != is_last)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &from->token, "5% to 50000000.00, 4% to "
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &from->token,
+                                  "5% to 50000000.00, 4% to "
                                   "200000000.00, 3%",
-                                  param->is_scale ? "each part of a scale but the last has a limit"
-                                                  : "only a scale has limits");
+                                  param->is_scale
+                                      ? "each part of a scale but the last has a limit"
+                                      : "only a scale has limits");
         struct fa_scale_part *part = &period->parts[period->part_count++];
-        part->up_to = (struct fa_value){.kind = FA_KIND_MONEY, .is_missing = true, .denominator = 1};
+        part->up_to =
+            (struct fa_value){.kind = FA_KIND_MONEY, .is_missing = true, .denominator = 1};
         FA_TRY(param_value(checker, entry->value, FA_KIND_RATIO, &part->rate));
         if (entry->up_to)
             FA_TRY(param_value(checker, entry->up_to, FA_KIND_MONEY, &part->up_to));
     }
     if (!param->is_scale && param->key_count == 0 && period->row_count != 1)
-        return fa_check_error(checker, FA_CODE_RULE_OVERLAP, &from->token, "add by TABLE.column",
+        return fa_check_error(checker, FA_CODE_RULE_OVERLAP, &from->token,
+                              "add by TABLE.column",
                               "a parameter without a key has one value a date");
     return FA_OK;
 }
 
 /* Each period ends where the next begins, unless it says when: then both must meet. */
-static enum fa_status param_periods(struct fa_checker *checker, const struct fa_syntax_param *syntax,
+static enum fa_status param_periods(struct fa_checker *checker,
+                                    const struct fa_syntax_param *syntax,
                                     struct fa_param *param)
 {
     size_t count = (size_t)syntax->periods.count + 1;
@@ -197,8 +212,9 @@ static enum fa_status param_periods(struct fa_checker *checker, const struct fa_
         struct fa_param_period *period = &param->periods[i];
         FA_TRY(param_period(checker, param, from, period));
         struct fa_param_period *before = i ? period - 1 : NULL;
-        if (before && (from->from_day <= before->from_day ||
-                       (syntax->periods.items[i - 1].has_end && from->from_day <= before->to_day)))
+        if (before &&
+            (from->from_day <= before->from_day ||
+             (syntax->periods.items[i - 1].has_end && from->from_day <= before->to_day)))
             return fa_check_error(checker, FA_CODE_RULE_OVERLAP, &from->token,
                                   "list the dates in order, each day once",
                                   "'%.*s' has two values on this day", (int)param->name.size,
@@ -208,19 +224,20 @@ static enum fa_status param_periods(struct fa_checker *checker, const struct fa_
         if (before && before->to_day != from->from_day - 1)
             return fa_check_error(checker, FA_CODE_RULE_GAP, &from->token,
                                   "write none for days without a limit",
-                                  "'%.*s' has no value on the days before this one", (int)param->name.size,
-                                  param->name.bytes);
+                                  "'%.*s' has no value on the days before this one",
+                                  (int)param->name.size, param->name.bytes);
         param->period_count++;
     }
     if (param->period_count == 0 && !param->is_required)
         return fa_check_error(checker, FA_CODE_RULE_MISSING, &syntax->name,
                               "write from DATE = VALUE, or required \"who knows it\"",
-                              "parameter '%.*s' has no value", (int)param->name.size, param->name.bytes);
+                              "parameter '%.*s' has no value", (int)param->name.size,
+                              param->name.bytes);
     return FA_OK;
 }
 
-static enum fa_status make_param(struct fa_checker *checker, const struct fa_syntax_param *syntax,
-                                 struct fa_param *param)
+static enum fa_status make_param(struct fa_checker *checker,
+                                 const struct fa_syntax_param *syntax, struct fa_param *param)
 {
     *param = (struct fa_param){.name = syntax->name.text,
                                .is_required = syntax->is_required,
@@ -234,9 +251,9 @@ static enum fa_status make_param(struct fa_checker *checker, const struct fa_syn
     if (status == FA_OK)
         status = param_keys(checker, syntax, param);
     if (status == FA_OK && syntax->cite.text.size == 0)
-        status = fa_check_error(checker, FA_CODE_RULE_CITE, &syntax->name, "add cite \"Art. 1\" seen",
-                                "parameter '%.*s' has no citation", (int)param->name.size,
-                                param->name.bytes);
+        status = fa_check_error(checker, FA_CODE_RULE_CITE, &syntax->name,
+                                "add cite \"Art. 1\" seen", "parameter '%.*s' has no citation",
+                                (int)param->name.size, param->name.bytes);
     if (status == FA_OK)
         status = param_periods(checker, syntax, param);
     if (status == FA_OK && param->period_count)
@@ -265,10 +282,11 @@ static enum fa_status use_others(struct fa_checker *checker)
         if (!other)
             remember(&total, fa_check_error(checker, FA_CODE_RULE_NAME, name,
                                             "give its file before this one",
-                                            "ruleset '%.*s' is not loaded", (int)name->text.size,
-                                            name->text.bytes));
+                                            "ruleset '%.*s' is not loaded",
+                                            (int)name->text.size, name->text.bytes));
         for (int p = 0; other && p < other->param_count; p++)
-            if (fa_list_add(&checker->list->arena, &checker->params, &other->params[p]) != FA_OK)
+            if (fa_list_add(&checker->list->arena, &checker->params, &other->params[p]) !=
+                FA_OK)
                 return fa_check_no_memory(checker);
     }
     return total;
@@ -277,25 +295,29 @@ static enum fa_status use_others(struct fa_checker *checker)
 static enum fa_status check_head(struct fa_checker *checker)
 {
     const struct fa_syntax_ruleset *syntax = checker->syntax;
-    const char *lacks = syntax->title_en.size == 0 ? "title en"
-                        : !syntax->has_force       ? "in force"
+    const char *lacks = syntax->title_en.size == 0  ? "title en"
+                        : !syntax->has_force        ? "in force"
                         : syntax->zone.name[0] == 0 ? "zone"
                                                     : NULL;
     if (lacks && !syntax->is_broken)
-        return fa_check_error(checker, FA_CODE_RULE_MISSING, &syntax->id, NULL, "ruleset '%.*s' has no %s",
-                              (int)syntax->id.text.size, syntax->id.text.bytes, lacks);
+        return fa_check_error(checker, FA_CODE_RULE_MISSING, &syntax->id, NULL,
+                              "ruleset '%.*s' has no %s", (int)syntax->id.text.size,
+                              syntax->id.text.bytes, lacks);
     if (find_ruleset(checker->list, syntax->id.text))
         return fa_check_error(checker, FA_CODE_RULE_TWICE, &syntax->id, NULL,
                               "ruleset '%.*s' is there already", (int)syntax->id.text.size,
                               syntax->id.text.bytes);
     if (!syntax->applies)
         return FA_OK;
-    const struct fa_table_def *institution = fa_dictionary_find(checker->list->dictionary, FA_STR("institution"));
+    const struct fa_table_def *institution =
+        fa_dictionary_find(checker->list->dictionary, FA_STR("institution"));
     if (!institution)
-        return fa_check_error(checker, FA_CODE_RULE_NAME, &syntax->id, NULL, "there is no table institution");
+        return fa_check_error(checker, FA_CODE_RULE_NAME, &syntax->id, NULL,
+                              "there is no table institution");
     const struct fa_names names = {
         .level = FA_NAMES_ROW, .table = institution->index, .def = institution};
-    return fa_check_kind(checker, &names, syntax->applies, FA_KIND_BOOL, &checker->ruleset->applies);
+    return fa_check_kind(checker, &names, syntax->applies, FA_KIND_BOOL,
+                         &checker->ruleset->applies);
 }
 
 /* Another rule of this id, in this ruleset before it or in one loaded earlier. */
@@ -305,7 +327,8 @@ static bool is_id_taken(const struct fa_checker *checker, const struct fa_syntax
         for (int i = 0; i < checker->list->rulesets.items[r]->rule_count; i++)
             if (fa_str_equal(checker->list->rulesets.items[r]->rules[i].id, rule->id.text))
                 return true;
-    for (const struct fa_syntax_rule *other = checker->syntax->rules.items; other < rule; other++)
+    for (const struct fa_syntax_rule *other = checker->syntax->rules.items; other < rule;
+         other++)
         if (fa_str_equal(other->id.text, rule->id.text))
             return true;
     return false;
@@ -330,12 +353,13 @@ static enum fa_status make_rules(struct fa_checker *checker)
         if (is_id_taken(checker, syntax))
             remember(&total, fa_check_error(checker, FA_CODE_RULE_TWICE, &syntax->id,
                                             "rule ids are unique over all rulesets",
-                                            "rule '%.*s' is there already", (int)syntax->id.text.size,
-                                            syntax->id.text.bytes));
+                                            "rule '%.*s' is there already",
+                                            (int)syntax->id.text.size, syntax->id.text.bytes));
         else if (syntax->is_broken)
             total = FA_ERULES;
         else
-            remember(&total, fa_rule_build(checker, syntax, &ruleset->rules[ruleset->rule_count++]));
+            remember(&total,
+                     fa_rule_build(checker, syntax, &ruleset->rules[ruleset->rule_count++]));
     }
     return total;
 }
@@ -366,8 +390,10 @@ static enum fa_status make_ruleset(struct fa_checker *checker, struct fa_str fil
                                    .calendar = syntax->calendar,
                                    .currency = syntax->currency,
                                    .text = checker->lexer->text};
-    ruleset->params = fa_arena_array(arena, (size_t)syntax->params.count + 1, sizeof *ruleset->params);
-    ruleset->rules = fa_arena_array(arena, (size_t)syntax->rules.count + 1, sizeof *ruleset->rules);
+    ruleset->params =
+        fa_arena_array(arena, (size_t)syntax->params.count + 1, sizeof *ruleset->params);
+    ruleset->rules =
+        fa_arena_array(arena, (size_t)syntax->rules.count + 1, sizeof *ruleset->rules);
     checker->leg = fa_leg_table(checker->list->dictionary, arena);
     if (!ruleset->params || !ruleset->rules)
         return fa_check_no_memory(checker);
@@ -382,7 +408,8 @@ static enum fa_status make_ruleset(struct fa_checker *checker, struct fa_str fil
     if (total != FA_OK || syntax->is_broken)
         return total == FA_OK ? FA_ERULES : total;
     warn_unused(checker);
-    return fa_vec_add(&checker->list->rulesets, ruleset) == FA_OK ? FA_OK : fa_check_no_memory(checker);
+    return fa_vec_add(&checker->list->rulesets, ruleset) == FA_OK ? FA_OK
+                                                                  : fa_check_no_memory(checker);
 }
 
 static enum fa_status hash_file(struct fa_ruleset_list *list, size_t from, struct fa_str text,
@@ -400,8 +427,8 @@ static enum fa_status hash_file(struct fa_ruleset_list *list, size_t from, struc
     return FA_OK;
 }
 
-enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
-                                  struct fa_sink *sink)
+enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,
+                                  struct fa_str file, struct fa_sink *sink)
 {
     struct fa_str kept = fa_arena_str(&list->arena, text);
     struct fa_str name = fa_arena_str(&list->arena, file);

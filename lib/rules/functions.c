@@ -9,34 +9,37 @@
 /* --- aggregates --- */
 
 static const char *const aggregate_names[] = {
-    [FA_AGG_SUM] = "sum", [FA_AGG_COUNT] = "count", [FA_AGG_DISTINCT] = "distinct",
-    [FA_AGG_MIN] = "min", [FA_AGG_MAX] = "max",     [FA_AGG_FIRST] = "first",
+    [FA_AGG_SUM] = "sum",   [FA_AGG_COUNT] = "count", [FA_AGG_DISTINCT] = "distinct",
+    [FA_AGG_MIN] = "min",   [FA_AGG_MAX] = "max",     [FA_AGG_FIRST] = "first",
     [FA_AGG_LAST] = "last", [FA_AGG_MEAN] = "mean",
 };
 
 enum { AGGREGATE_COUNT = sizeof aggregate_names / sizeof *aggregate_names };
 
-static int find_aggregate(struct fa_str name)
+static bool find_aggregate(struct fa_str name, enum fa_agg_op *op)
 {
     for (int i = 0; i < AGGREGATE_COUNT; i++)
-        if (fa_str_is(name, aggregate_names[i]))
-            return i;
-    return -1;
+        if (fa_str_is(name, aggregate_names[i])) {
+            *op = (enum fa_agg_op)i;
+            return true;
+        }
+    return false;
 }
 
 bool fa_is_aggregate(const struct fa_node *node)
 {
-    if (node->kind != FA_NODE_CALL)
+    enum fa_agg_op op;
+    if (node->kind != FA_NODE_CALL || !find_aggregate(node->token.text, &op))
         return false;
-    int op = find_aggregate(node->token.text);
     /* min(a, b) chooses between two values */
-    return op >= 0 && !((op == FA_AGG_MIN || op == FA_AGG_MAX) && node->arg_count > 1);
+    return !((op == FA_AGG_MIN || op == FA_AGG_MAX) && node->arg_count > 1);
 }
 
 /* The type that an aggregate gives, or -1 when it does not take its argument's. */
 static int aggregate_kind(enum fa_agg_op op, enum fa_kind arg)
 {
-    bool is_sum = arg == FA_KIND_MONEY || arg == FA_KIND_INT || arg == FA_KIND_RATIO || arg == FA_KIND_DURATION;
+    bool is_sum = arg == FA_KIND_MONEY || arg == FA_KIND_INT || arg == FA_KIND_RATIO ||
+                  arg == FA_KIND_DURATION;
     switch (op) {
     case FA_AGG_COUNT:
     case FA_AGG_DISTINCT:
@@ -56,7 +59,8 @@ static int aggregate_kind(enum fa_agg_op op, enum fa_kind arg)
 enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *call, struct fa_agg **agg)
 {
-    enum fa_agg_op op = (enum fa_agg_op)find_aggregate(call->token.text);
+    enum fa_agg_op op = FA_AGG_SUM;
+    find_aggregate(call->token.text, &op);
     const struct fa_node *arg = call->arg_count ? call->args[0] : NULL, *cond = NULL;
     struct fa_names row = *names;
     row.level = FA_NAMES_ROW;
@@ -67,7 +71,8 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     if (call->arg_count > 1 || (arg == NULL) != (op == FA_AGG_COUNT))
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token,
                               "write count(), count(if c), sum(x), sum(x if c)", "%s takes %s",
-                              aggregate_names[op], op == FA_AGG_COUNT ? "no value" : "one value");
+                              aggregate_names[op],
+                              op == FA_AGG_COUNT ? "no value" : "one value");
     struct fa_agg *made = fa_arena_alloc(&checker->list->arena, sizeof *made);
     if (!made)
         return fa_check_no_memory(checker);
@@ -76,8 +81,9 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
         FA_TRY(fa_check_any(checker, &row, arg, &made->arg));
         int kind = aggregate_kind(op, made->arg->kind);
         if (kind < 0)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL, "%s does not take %s",
-                                  aggregate_names[op], fa_kind_name((int)made->arg->kind));
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
+                                  "%s does not take %s", aggregate_names[op],
+                                  fa_kind_name((int)made->arg->kind));
         made->kind = (enum fa_kind)kind;
     }
     if (cond)
@@ -86,25 +92,28 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     return FA_OK;
 }
 
-/* An aggregate where groups are judged: one of the rule's, which is added unless it is there. */
-static enum fa_status check_group_aggregate(struct fa_checker *checker, const struct fa_names *names,
+/* An aggregate where groups are judged: one of the rule's, which is added unless it is there.
+ */
+static enum fa_status check_group_aggregate(struct fa_checker *checker,
+                                            const struct fa_names *names,
                                             const struct fa_node *node, struct fa_expr **expr)
 {
     struct fa_rule *rule = names->rule;
     if (names->level != FA_NAMES_GROUP || rule->way != FA_WAY_GROUP)
-        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &node->token,
-                              "aggregates stand in the when of a rule with per",
-                              "'%.*s' is of a group, but %s here", (int)node->text.size, node->text.bytes,
-                              names->level == FA_NAMES_GROUP ? "the rule's own values are judged"
-                                                             : "rows are judged");
+        return fa_check_error(
+            checker, FA_CODE_RULE_LEVEL, &node->token,
+            "aggregates stand in the when of a rule with per",
+            "'%.*s' is of a group, but %s here", (int)node->text.size, node->text.bytes,
+            names->level == FA_NAMES_GROUP ? "the rule's own values are judged"
+                                           : "rows are judged");
     int index = 0;
     while (index < rule->agg_count && !fa_str_equal(rule->aggs[index]->text, node->text))
         index++;
     if (index == rule->agg_count) {
         struct fa_agg *agg;
         FA_TRY(fa_check_aggregate(checker, names, node, &agg));
-        if (fa_arena_grow(&checker->list->arena, &rule->aggs, (size_t)rule->agg_count, sizeof *rule->aggs) !=
-            FA_OK)
+        if (fa_arena_grow(&checker->list->arena, &rule->aggs, (size_t)rule->agg_count,
+                          sizeof *rule->aggs) != FA_OK)
             return fa_check_no_memory(checker);
         rule->aggs[rule->agg_count++] = agg;
     }
@@ -149,7 +158,8 @@ static const struct function {
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 
-static enum fa_status wrong_count(struct fa_checker *checker, const struct fa_node *node, const char *use)
+static enum fa_status wrong_count(struct fa_checker *checker, const struct fa_node *node,
+                                  const char *use)
 {
     return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, use,
                           "'%.*s' does not take %d values", (int)node->token.text.size,
@@ -158,7 +168,8 @@ static enum fa_status wrong_count(struct fa_checker *checker, const struct fa_no
 
 static bool is_numeric(enum fa_kind kind)
 {
-    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO || kind == FA_KIND_DURATION;
+    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO ||
+           kind == FA_KIND_DURATION;
 }
 
 /* One argument of the type WANT; the day of a time where days are wanted. */
@@ -169,24 +180,26 @@ static enum fa_status check_argument(struct fa_checker *checker, const struct fa
         return fa_check_kind(checker, names, arg, (enum fa_kind)want, expr);
     FA_TRY(fa_check_any(checker, names, arg, expr));
     if (want == ANY_NUMBER && !is_numeric((*expr)->kind))
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL, "expected a number, found %s",
-                              fa_kind_name((int)(*expr)->kind));
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
+                              "expected a number, found %s", fa_kind_name((int)(*expr)->kind));
     if (want == DATE_OR_TIME && (*expr)->kind == FA_KIND_TIME)
         return fa_expr_make(checker, arg, FA_OP_DATE, FA_KIND_DATE, expr, 1, expr);
     if (want == DATE_OR_TIME && (*expr)->kind != FA_KIND_DATE)
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
-                              "expected a date or time, found %s", fa_kind_name((int)(*expr)->kind));
+                              "expected a date or time, found %s",
+                              fa_kind_name((int)(*expr)->kind));
     return FA_OK;
 }
 
 static enum fa_status check_function(struct fa_checker *checker, const struct fa_names *names,
-                                     const struct fa_node *node, const struct function *function,
-                                     struct fa_expr **expr)
+                                     const struct fa_node *node,
+                                     const struct function *function, struct fa_expr **expr)
 {
     struct fa_expr *args[2];
     if (node->arg_count != function->arg_count)
         return wrong_count(checker, node, NULL);
-    if ((function->op == FA_OP_IS_BDAY || function->op == FA_OP_BDAYS) && !checker->ruleset->calendar.size)
+    if ((function->op == FA_OP_IS_BDAY || function->op == FA_OP_BDAYS) &&
+        !checker->ruleset->calendar.size)
         return fa_check_error(checker, FA_CODE_RULE_MISSING, &node->token,
                               "add calendar cn (or another) to the ruleset's head",
                               "working days need a calendar");
@@ -198,9 +211,11 @@ static enum fa_status check_function(struct fa_checker *checker, const struct fa
 
 /* min(a, b, ...), max(a, b, ...) */
 static enum fa_status check_extreme(struct fa_checker *checker, const struct fa_names *names,
-                                    const struct fa_node *node, enum fa_op op, struct fa_expr **expr)
+                                    const struct fa_node *node, enum fa_op op,
+                                    struct fa_expr **expr)
 {
-    struct fa_expr **args = fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
+    struct fa_expr **args =
+        fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
     if (!args)
         return fa_check_no_memory(checker);
     int kind = FA_KIND_NUMBER;
@@ -225,7 +240,9 @@ static enum fa_status check_round(struct fa_checker *checker, const struct fa_na
     static const struct {
         const char *words;
         enum fa_rounding rounding;
-    } ways[] = {{"half up", FA_ROUND_HALF_UP}, {"half even", FA_ROUND_HALF_EVEN}, {"down", FA_ROUND_DOWN}};
+    } ways[] = {{"half up", FA_ROUND_HALF_UP},
+                {"half even", FA_ROUND_HALF_EVEN},
+                {"down", FA_ROUND_DOWN}};
     static const char use[] = "write round(x to 0.01, half up), half even or down";
     if (node->arg_count != 2 || node->args[0]->kind != FA_NODE_TO)
         return wrong_count(checker, node, use);
@@ -249,7 +266,8 @@ static enum fa_status check_round(struct fa_checker *checker, const struct fa_na
 
 /* start_of(x, month), end_of(x, month) */
 static enum fa_status check_period_end(struct fa_checker *checker, const struct fa_names *names,
-                                       const struct fa_node *node, enum fa_op op, struct fa_expr **expr)
+                                       const struct fa_node *node, enum fa_op op,
+                                       struct fa_expr **expr)
 {
     static const char *const periods[] = {"day", "bday", "week", "month", "quarter", "year"};
     if (node->arg_count != 2)
@@ -271,7 +289,8 @@ static enum fa_status check_scale(struct fa_checker *checker, const struct fa_na
                                   const struct fa_node *node, struct fa_expr **expr)
 {
     if (node->arg_count != 2 || node->args[1]->kind != FA_NODE_NAME)
-        return wrong_count(checker, node, "write scale(x, NAME) with the name of a scale parameter");
+        return wrong_count(checker, node,
+                           "write scale(x, NAME) with the name of a scale parameter");
     struct fa_param *param = fa_find_param(checker, node->args[1]->token.text);
     if (param && param->is_broken)
         return FA_ERULES;
@@ -300,9 +319,9 @@ static enum fa_status unknown_function(struct fa_checker *checker, const struct 
     for (int i = 0; i < checker->list->dictionary->table_count; i++)
         fa_nearest_add(&nearest, checker->list->dictionary->tables[i].name);
     char hint[FA_NEAREST_HINT_BYTES];
-    return fa_check_error(checker, FA_CODE_RULE_NAME, &node->token, fa_nearest_hint(&nearest, NULL, hint),
-                          "unknown function or table '%.*s'", (int)node->token.text.size,
-                          node->token.text.bytes);
+    return fa_check_error(
+        checker, FA_CODE_RULE_NAME, &node->token, fa_nearest_hint(&nearest, NULL, hint),
+        "unknown function or table '%.*s'", (int)node->token.text.size, node->token.text.bytes);
 }
 
 enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *names,
@@ -315,12 +334,14 @@ enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *
         if (fa_str_is(name, functions[i].name))
             return check_function(checker, names, node, &functions[i], expr);
     if (fa_str_is(name, "min") || fa_str_is(name, "max"))
-        return check_extreme(checker, names, node, fa_str_is(name, "min") ? FA_OP_MIN : FA_OP_MAX, expr);
+        return check_extreme(checker, names, node,
+                             fa_str_is(name, "min") ? FA_OP_MIN : FA_OP_MAX, expr);
     if (fa_str_is(name, "round"))
         return check_round(checker, names, node, expr);
     if (fa_str_is(name, "start_of") || fa_str_is(name, "end_of"))
         return check_period_end(checker, names, node,
-                                fa_str_is(name, "start_of") ? FA_OP_START_OF : FA_OP_END_OF, expr);
+                                fa_str_is(name, "start_of") ? FA_OP_START_OF : FA_OP_END_OF,
+                                expr);
     if (fa_str_is(name, "scale"))
         return check_scale(checker, names, node, expr);
     if (fa_str_is(name, "irr") || fa_str_is(name, "top") || fa_str_is(name, "prev"))

@@ -1,6 +1,6 @@
 /*
- * What names mean: columns, paths through references, keys and values of groups, lets, parameters and
- * look-ups.
+ * What names mean: columns, paths through references, keys and values of groups, lets,
+ * parameters and look-ups.
  */
 #include <string.h>
 
@@ -13,8 +13,8 @@ const struct fa_table_def *fa_table_of(const struct fa_checker *checker, int tab
     return table == FA_LEG_TABLE ? checker->leg : &checker->list->dictionary->tables[table];
 }
 
-const struct fa_column_def *fa_path_column(const struct fa_checker *checker, const struct fa_path *path,
-                                           int step)
+const struct fa_column_def *fa_path_column(const struct fa_checker *checker,
+                                           const struct fa_path *path, int step)
 {
     return &fa_table_of(checker, path->tables[step])->columns[path->steps[step]];
 }
@@ -23,8 +23,8 @@ const struct fa_column_def *fa_path_column(const struct fa_checker *checker, con
 static int find_column(const struct fa_table_def *def, struct fa_str name)
 {
     int column = fa_table_find_column(def, name);
-    bool is_known = column != FA_NO_COLUMN &&
-                    (!def->columns[column].is_hidden || fa_str_is(name, "filer"));
+    bool is_known =
+        column != FA_NO_COLUMN && (!def->columns[column].is_hidden || fa_str_is(name, "filer"));
     return is_known ? column : FA_NO_COLUMN;
 }
 
@@ -41,9 +41,10 @@ static enum fa_status no_column(struct fa_checker *checker, const struct fa_toke
     struct fa_nearest nearest = {.wanted = token->text};
     char hint[FA_NEAREST_HINT_BYTES];
     suggest_columns(def, &nearest);
-    return fa_check_error(checker, FA_CODE_RULE_NAME, token, fa_nearest_hint(&nearest, NULL, hint),
-                          "table %.*s has no column '%.*s'", (int)def->name.size, def->name.bytes,
-                          (int)token->text.size, token->text.bytes);
+    return fa_check_error(checker, FA_CODE_RULE_NAME, token,
+                          fa_nearest_hint(&nearest, NULL, hint),
+                          "table %.*s has no column '%.*s'", (int)def->name.size,
+                          def->name.bytes, (int)token->text.size, token->text.bytes);
 }
 
 bool fa_node_words(const struct fa_node *node, struct fa_words *words)
@@ -60,6 +61,12 @@ bool fa_node_words(const struct fa_node *node, struct fa_words *words)
     return node->kind == FA_NODE_NAME;
 }
 
+static const char *kind_name_of(const struct fa_column_def *column)
+{
+    enum fa_kind kind = fa_kind_of(column);
+    return fa_kind_name((int)kind);
+}
+
 /* --- paths --- */
 
 enum fa_status fa_follow(struct fa_checker *checker, const struct fa_words *words, int first,
@@ -73,8 +80,8 @@ enum fa_status fa_follow(struct fa_checker *checker, const struct fa_words *word
         if (table == FA_NO_TABLE)
             return fa_check_error(checker, FA_CODE_RULE_TYPE, token, NULL,
                                   "'%.*s' is %s and refers to no other table",
-                                  (int)words->tokens[i - 1]->text.size, words->tokens[i - 1]->text.bytes,
-                                  fa_kind_name((int)fa_kind_of(*last)));
+                                  (int)words->tokens[i - 1]->text.size,
+                                  words->tokens[i - 1]->text.bytes, kind_name_of(*last));
         if (path->step_count == FA_PATH_STEPS_MAX)
             return fa_check_error(checker, FA_CODE_RULE_SIZE, token, NULL,
                                   "a path has at most %d steps", FA_PATH_STEPS_MAX);
@@ -94,9 +101,11 @@ enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *no
                             const struct fa_path *path, struct fa_expr **expr)
 {
     const struct fa_column_def *column = fa_path_column(checker, path, path->step_count - 1);
-    FA_TRY(fa_expr_make(checker, node, FA_OP_PATH, (int)fa_kind_of(column), NULL, 0, expr));
+    enum fa_kind kind = fa_kind_of(column);
+    FA_TRY(fa_expr_make(checker, node, FA_OP_PATH, (int)kind, NULL, 0, expr));
     (*expr)->path = *path;
-    (*expr)->values_of = column->type == FA_TYPE_ENUM || column->type == FA_TYPE_SET ? column : NULL;
+    (*expr)->values_of =
+        column->type == FA_TYPE_ENUM || column->type == FA_TYPE_SET ? column : NULL;
     (*expr)->refers_to = column->type == FA_TYPE_ID ? column->refers_to : FA_NO_TABLE;
     return FA_OK;
 }
@@ -117,10 +126,12 @@ static enum fa_status key_expr(struct fa_checker *checker, const struct fa_names
 static bool is_prefix(const struct fa_path *prefix, const struct fa_path *path)
 {
     return prefix->step_count <= path->step_count && prefix->table == path->table &&
-           memcmp(prefix->steps, path->steps, (size_t)prefix->step_count * sizeof *path->steps) == 0;
+           memcmp(prefix->steps, path->steps,
+                  (size_t)prefix->step_count * sizeof *path->steps) == 0;
 }
 
-/* A path where groups are judged: a key, what a key refers to, or (in texts) the first row's. */
+/* A path where groups are judged: a key, what a key refers to, or (in texts) the first row's.
+ */
 static enum fa_status group_path(struct fa_checker *checker, const struct fa_names *names,
                                  const struct fa_node *node, const struct fa_path *path,
                                  struct fa_expr **expr)
@@ -138,10 +149,11 @@ static enum fa_status group_path(struct fa_checker *checker, const struct fa_nam
     /* groups are within a filer */
     is_fixed |= fa_path_column(checker, path, 0)->is_hidden;
     if (!is_fixed && !(names->reads_first_row && rule->way != FA_WAY_COMPARE))
-        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &node->token,
-                              "name it in per, or aggregate it: sum, count, min, max, first, last",
-                              "'%.*s' belongs to a row, but groups are judged here",
-                              (int)node->text.size, node->text.bytes);
+        return fa_check_error(
+            checker, FA_CODE_RULE_LEVEL, &node->token,
+            "name it in per, or aggregate it: sum, count, min, max, first, last",
+            "'%.*s' belongs to a row, but groups are judged here", (int)node->text.size,
+            node->text.bytes);
     return fa_path_expr(checker, node, path, expr);
 }
 
@@ -192,8 +204,8 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
 
 /* --- lets --- */
 
-static struct fa_syntax_let *find_let(const struct fa_checker *checker, const struct fa_names *names,
-                                      struct fa_str name)
+static struct fa_syntax_let *find_let(const struct fa_checker *checker,
+                                      const struct fa_names *names, struct fa_str name)
 {
     if (names->syntax)
         for (int i = 0; i < names->syntax->lets.count; i++)
@@ -213,21 +225,20 @@ static enum fa_status check_let(struct fa_checker *checker, const struct fa_name
 {
     if (let->is_open)
         return fa_check_error(checker, FA_CODE_RULE_CYCLE, words->tokens[0], NULL,
-                              "'%.*s' needs itself", (int)let->name.text.size, let->name.text.bytes);
+                              "'%.*s' needs itself", (int)let->name.text.size,
+                              let->name.text.bytes);
     let->is_used = let->is_open = true;
-    const struct fa_node *value = let->value;
-    struct fa_node members[FA_PATH_STEPS_MAX];
+    struct fa_node members[FA_PATH_STEPS_MAX] = {*let->value};
     struct fa_node *args[FA_PATH_STEPS_MAX];
     for (int i = 1; i < words->count; i++) {
-        args[i] = i == 1 ? (struct fa_node *)value : &members[i - 1];
+        args[i] = &members[i - 1];
         members[i] = (struct fa_node){.kind = FA_NODE_MEMBER,
                                       .token = *words->tokens[i],
                                       .args = &args[i],
                                       .arg_count = 1,
                                       .text = node->text};
-        value = &members[i];
     }
-    enum fa_status status = fa_check(checker, names, value, beside, expr);
+    enum fa_status status = fa_check(checker, names, &members[words->count - 1], beside, expr);
     let->is_open = false;
     return status;
 }
@@ -242,10 +253,11 @@ struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str n
     return NULL;
 }
 
-/* The key of a parameter that is used without brackets: its path, said where the parameter is used. */
+/* The key of a parameter that is used without brackets: its path, said where the parameter is
+ * used. */
 static enum fa_status implied_key(struct fa_checker *checker, const struct fa_names *names,
-                                  const struct fa_node *use, const struct fa_param *param, int index,
-                                  struct fa_expr **expr)
+                                  const struct fa_node *use, const struct fa_param *param,
+                                  int index, struct fa_expr **expr)
 {
     struct fa_sink *sink = checker->sink;
     const struct fa_node *path = param->key_paths[index];
@@ -254,7 +266,8 @@ static enum fa_status implied_key(struct fa_checker *checker, const struct fa_na
     struct fa_words words;
     if (status != FA_OK && names->def && fa_node_words(path, &words) && words.count == 2 &&
         fa_str_equal(words.tokens[0]->text, names->def->name)) {
-        const struct fa_node column = {.kind = FA_NODE_NAME, .token = *words.tokens[1], .text = path->text};
+        const struct fa_node column = {
+            .kind = FA_NODE_NAME, .token = *words.tokens[1], .text = path->text};
         status = fa_check(checker, names, &column, NULL, expr);
     }
     checker->sink = sink;
@@ -269,21 +282,26 @@ static enum fa_status implied_key(struct fa_checker *checker, const struct fa_na
 /* KEYS are the arguments in brackets; none: the parameter's own paths. */
 static enum fa_status check_param(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *node, struct fa_param *param,
-                                  struct fa_node *const *keys, int key_count, struct fa_expr **expr)
+                                  struct fa_node *const *keys, int key_count,
+                                  struct fa_expr **expr)
 {
     if (param->is_broken)
         return FA_ERULES;
     if (param->is_scale)
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "write scale(x, NAME)",
-                              "'%.*s' is a scale, not a value", (int)param->name.size, param->name.bytes);
+                              "'%.*s' is a scale, not a value", (int)param->name.size,
+                              param->name.bytes);
     if (key_count && key_count != param->key_count)
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL,
-                              "expected %d keys of the parameter, found %d", param->key_count, key_count);
-    struct fa_expr **args = fa_arena_array(&checker->list->arena, (size_t)param->key_count + 1, sizeof *args);
+                              "expected %d keys of the parameter, found %d", param->key_count,
+                              key_count);
+    struct fa_expr **args =
+        fa_arena_array(&checker->list->arena, (size_t)param->key_count + 1, sizeof *args);
     if (!args)
         return fa_check_no_memory(checker);
     for (int i = 0; i < param->key_count; i++) {
-        const struct fa_expr beside = {.kind = param->key_kinds[i], .values_of = param->key_columns[i]};
+        const struct fa_expr beside = {.kind = param->key_kinds[i],
+                                       .values_of = param->key_columns[i]};
         if (key_count) {
             FA_TRY(fa_check(checker, names, keys[i], &beside, &args[i]));
             FA_TRY(fa_coerce(checker, keys[i], (int)param->key_kinds[i], &args[i]));
@@ -291,7 +309,8 @@ static enum fa_status check_param(struct fa_checker *checker, const struct fa_na
             FA_TRY(implied_key(checker, names, node, param, i, &args[i]));
         }
     }
-    FA_TRY(fa_expr_make(checker, node, FA_OP_PARAM, (int)param->kind, args, param->key_count, expr));
+    FA_TRY(fa_expr_make(checker, node, FA_OP_PARAM, (int)param->kind, args, param->key_count,
+                        expr));
     (*expr)->param.param = param;
     param->is_used = true;
     return FA_OK;
@@ -321,28 +340,33 @@ bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node)
 }
 
 static enum fa_status check_conditions(struct fa_checker *checker, const struct fa_names *names,
-                                       const struct fa_node *call, const struct fa_table_def *def,
-                                       struct fa_lookup *lookup)
+                                       const struct fa_node *call,
+                                       const struct fa_table_def *def, struct fa_lookup *lookup)
 {
     struct fa_arena *arena = &checker->list->arena;
-    lookup->cond_columns = fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_columns);
-    lookup->cond_values = fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_values);
+    lookup->cond_columns =
+        fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_columns);
+    lookup->cond_values =
+        fa_arena_array(arena, (size_t)call->arg_count + 1, sizeof *lookup->cond_values);
     if (!lookup->cond_columns || !lookup->cond_values)
         return fa_check_no_memory(checker);
     if (call->arg_count == 0)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token, "write T(column = value)",
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token,
+                              "write T(column = value)",
                               "a look-up needs at least one condition");
     for (int i = 0; i < call->arg_count; i++) {
         const struct fa_node *arg = call->args[i];
         if (!fa_node_is(arg, FA_NODE_BINARY, "=") || arg->args[0]->kind != FA_NODE_NAME)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, "write T(column = value)",
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token,
+                                  "write T(column = value)",
                                   "a look-up takes conditions of the form column = value");
         int column = find_column(def, arg->args[0]->token.text);
         if (column == FA_NO_COLUMN)
             return no_column(checker, &arg->args[0]->token, def);
         const struct fa_column_def *of = &def->columns[column];
-        const struct fa_expr beside = {
-            .kind = fa_kind_of(of), .values_of = of->value_count ? of : NULL, .refers_to = of->refers_to};
+        const struct fa_expr beside = {.kind = fa_kind_of(of),
+                                       .values_of = of->value_count ? of : NULL,
+                                       .refers_to = of->refers_to};
         struct fa_expr *value;
         FA_TRY(fa_check(checker, names, arg->args[1], &beside, &value));
         FA_TRY(fa_coerce(checker, arg->args[1], (int)beside.kind, &value));
@@ -365,7 +389,8 @@ static enum fa_status check_found(struct fa_checker *checker, const struct fa_na
     if (!found)
         return fa_check_no_memory(checker);
     const struct fa_node *call = node->kind == FA_NODE_AT ? node->args[0] : node;
-    const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, call->token.text);
+    const struct fa_table_def *def =
+        fa_dictionary_find(checker->list->dictionary, call->token.text);
     if (names->level == FA_NAMES_NONE)
         return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token, NULL,
                               "no table can be looked up here");
@@ -394,7 +419,8 @@ static enum fa_status check_lookup(struct fa_checker *checker, const struct fa_n
     bool is_any;
     const struct fa_node *at = without_any(node, &is_any);
     struct fa_words words = {.count = 0};
-    for (const struct fa_node *member = at; member->kind == FA_NODE_MEMBER; member = member->args[0])
+    for (const struct fa_node *member = at; member->kind == FA_NODE_MEMBER;
+         member = member->args[0])
         words.count++;
     if (words.count > FA_PATH_STEPS_MAX)
         return fa_check_error(checker, FA_CODE_RULE_SIZE, &node->token, NULL,
@@ -422,9 +448,10 @@ static enum fa_status check_has(struct fa_checker *checker, const struct fa_name
                                 const struct fa_node *node, struct fa_expr **expr)
 {
     const struct fa_node *row = node->args[0];
-    if (!fa_is_lookup(checker, row) || row->kind == FA_NODE_MEMBER || row->kind == FA_NODE_PREFIX)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &row->token, "write has T(column = value)",
-                              "expected a look-up behind has");
+    if (!fa_is_lookup(checker, row) || row->kind == FA_NODE_MEMBER ||
+        row->kind == FA_NODE_PREFIX)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &row->token,
+                              "write has T(column = value)", "expected a look-up behind has");
     struct fa_lookup *lookup;
     FA_TRY(check_found(checker, names, row, &lookup));
     FA_TRY(fa_expr_make(checker, node, FA_OP_HAS, FA_KIND_BOOL, NULL, 0, expr));
@@ -443,9 +470,10 @@ static enum fa_status unknown_name(struct fa_checker *checker, const struct fa_n
     if (beside && beside->values_of) {
         for (uint32_t i = 0; i < beside->values_of->value_count; i++)
             fa_nearest_add(&nearest, beside->values_of->values[i]);
-        return fa_check_error(checker, FA_CODE_RULE_VALUE, token, fa_nearest_hint(&nearest, NULL, hint),
-                              "column %.*s has no value '%.*s'", (int)beside->values_of->name.size,
-                              beside->values_of->name.bytes, size, token->text.bytes);
+        return fa_check_error(
+            checker, FA_CODE_RULE_VALUE, token, fa_nearest_hint(&nearest, NULL, hint),
+            "column %.*s has no value '%.*s'", (int)beside->values_of->name.size,
+            beside->values_of->name.bytes, size, token->text.bytes);
     }
     if (names->def)
         suggest_columns(names->def, &nearest);
@@ -458,9 +486,10 @@ static enum fa_status unknown_name(struct fa_checker *checker, const struct fa_n
     for (int i = 0; i < checker->params.count; i++)
         fa_nearest_add(&nearest, checker->params.items[i]->name);
     bool is_text = beside && beside->kind == FA_KIND_TEXT;
-    return fa_check_error(checker, FA_CODE_RULE_NAME, token,
-                          fa_nearest_hint(&nearest, is_text ? "a text stands in quotes" : NULL, hint),
-                          "unknown name '%.*s'", size, token->text.bytes);
+    return fa_check_error(
+        checker, FA_CODE_RULE_NAME, token,
+        fa_nearest_hint(&nearest, is_text ? "a text stands in quotes" : NULL, hint),
+        "unknown name '%.*s'", size, token->text.bytes);
 }
 
 /* The value of an enum, a currency, true or false, when the word is one beside BESIDE. */
@@ -480,11 +509,13 @@ static enum fa_status check_word(struct fa_checker *checker, const struct fa_nod
     fa_currency currency;
     if (beside && beside->kind == FA_KIND_CURRENCY && fa_currency_parse(word, &currency)) {
         is_found = true;
-        value = (struct fa_value){.kind = FA_KIND_CURRENCY, .numerator = currency, .denominator = 1};
+        value = (struct fa_value){
+            .kind = FA_KIND_CURRENCY, .numerator = currency, .denominator = 1};
     }
     if (fa_str_is(word, "true") || fa_str_is(word, "false")) {
         is_found = true;
-        value = (struct fa_value){.kind = FA_KIND_BOOL, .numerator = fa_str_is(word, "true"), .denominator = 1};
+        value = (struct fa_value){
+            .kind = FA_KIND_BOOL, .numerator = fa_str_is(word, "true"), .denominator = 1};
     }
     if (!is_found)
         return FA_OK;
@@ -536,13 +567,15 @@ static enum fa_status check_param_at(struct fa_checker *checker, const struct fa
     if (!param)
         return fa_check_error(checker, FA_CODE_RULE_NAME, &use->token,
                               "only parameters and look-ups are read at another date",
-                              "unknown parameter '%.*s'", (int)use->token.text.size, use->token.text.bytes);
+                              "unknown parameter '%.*s'", (int)use->token.text.size,
+                              use->token.text.bytes);
     FA_TRY(check_param(checker, names, use, param, use->args, use->arg_count, expr));
     struct fa_expr *at;
     FA_TRY(fa_check_any(checker, names, node->args[1], &at));
     if (at->kind != FA_KIND_DATE && at->kind != FA_KIND_TIME)
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->args[1]->token, NULL,
-                              "expected a date or time behind at, found %s", fa_kind_name((int)at->kind));
+                              "expected a date or time behind at, found %s",
+                              fa_kind_name((int)at->kind));
     (*expr)->param.at = at;
     (*expr)->text = node->text;
     return FA_OK;

@@ -1,7 +1,7 @@
 /*
- * Which columns a rule reads: without one of them in the filing it is not testable. Columns that only a
- * view or the currency filter reads (status, reverses, currency) and those that only texts mention are
- * not among them.
+ * Which columns a rule reads: without one of them in the filing it is not testable. Columns
+ * that only a view or the currency filter reads (status, reverses, currency) and those that
+ * only texts mention are not among them.
  */
 #include "rules/build.h"
 
@@ -30,7 +30,8 @@ static void add_need(struct collector *collector, int table, int column)
 
 static void add_flow_column(struct collector *collector, const char *name)
 {
-    const struct fa_table_def *flow = fa_dictionary_find(collector->checker->list->dictionary, FA_STR("flow"));
+    const struct fa_table_def *flow =
+        fa_dictionary_find(collector->checker->list->dictionary, FA_STR("flow"));
     add_need(collector, flow->index, fa_table_find_column(flow, fa_str_from(name)));
 }
 
@@ -82,8 +83,8 @@ static void collect_agg(struct collector *collector, const struct fa_agg *agg)
     fa_expr_visit(agg->cond, collect, collector);
 }
 
-static void collect_terms(struct collector *collector, const struct fa_running_term *terms, int count,
-                          int key_count)
+static void collect_terms(struct collector *collector, const struct fa_running_term *terms,
+                          int count, int key_count)
 {
     for (int i = 0; i < count; i++) {
         collect_agg(collector, terms[i].agg);
@@ -96,7 +97,8 @@ static void collect_terms(struct collector *collector, const struct fa_running_t
     }
 }
 
-static void collect_population(struct collector *collector, const struct fa_population *population)
+static void collect_population(struct collector *collector,
+                               const struct fa_population *population)
 {
     if (population->is_leg) {
         add_flow_column(collector, "payer_account");

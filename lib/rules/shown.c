@@ -1,5 +1,6 @@
 /*
- * The values that a finding carries: the leaves of the rule's condition, and what its texts name.
+ * The values that a finding carries: the leaves of the rule's condition, and what its texts
+ * name.
  */
 #include <string.h>
 
@@ -11,8 +12,10 @@ struct collector {
     struct fa_rule *rule;
 };
 
-/* The column that a value came from, which says how it is masked; empty when it was computed. */
-static enum fa_status mask_column(struct collector *collector, const struct fa_expr *expr, struct fa_str *name)
+/* The column that a value came from, which says how it is masked; empty when it was computed.
+ */
+static enum fa_status mask_column(struct collector *collector, const struct fa_expr *expr,
+                                  struct fa_str *name)
 {
     struct fa_checker *checker = collector->checker;
     if (expr->op == FA_OP_KEY)
@@ -26,13 +29,16 @@ static enum fa_status mask_column(struct collector *collector, const struct fa_e
     const struct fa_column_def *column = fa_path_column(checker, path, last);
     struct fa_str table = fa_table_of(checker, path->tables[last])->name;
     if (path->tables[last] == FA_LEG_TABLE) {
-        const struct fa_table_def *flow = fa_dictionary_find(checker->list->dictionary, FA_STR("flow"));
-        /* a leg's own columns are no columns of the dictionary; its accounts are masked as accounts */
+        const struct fa_table_def *flow =
+            fa_dictionary_find(checker->list->dictionary, FA_STR("flow"));
+        /* a leg's own columns are no columns of the dictionary; its accounts are masked as
+         * accounts */
         if (path->steps[last] >= flow->column_count && column->type != FA_TYPE_ID)
             return FA_OK;
         bool is_own = path->steps[last] >= flow->column_count;
         table = is_own ? FA_STR("account") : flow->name;
-        column = is_own ? &fa_dictionary_find(checker->list->dictionary, table)->columns[0] : column;
+        column =
+            is_own ? &fa_dictionary_find(checker->list->dictionary, table)->columns[0] : column;
     }
     struct fa_buf buf;
     fa_buf_init(&buf);
@@ -44,8 +50,8 @@ static enum fa_status mask_column(struct collector *collector, const struct fa_e
     return status == FA_OK && name->bytes ? FA_OK : fa_check_no_memory(checker);
 }
 
-static enum fa_status add_shown(struct collector *collector, struct fa_str name, struct fa_expr *expr,
-                                int *index)
+static enum fa_status add_shown(struct collector *collector, struct fa_str name,
+                                struct fa_expr *expr, int *index)
 {
     struct fa_rule *rule = collector->rule;
     int i = 0;
@@ -56,7 +62,8 @@ static enum fa_status add_shown(struct collector *collector, struct fa_str name,
         return FA_OK;
     struct fa_shown shown = {.name = name, .expr = expr};
     FA_TRY(mask_column(collector, expr, &shown.mask_column));
-    if (fa_arena_grow(&collector->checker->list->arena, &rule->shown, (size_t)i, sizeof shown) != FA_OK)
+    if (fa_arena_grow(&collector->checker->list->arena, &rule->shown, (size_t)i,
+                      sizeof shown) != FA_OK)
         return fa_check_no_memory(collector->checker);
     rule->shown[rule->shown_count++] = shown;
     return FA_OK;
@@ -83,7 +90,8 @@ static enum fa_status add_leaves(struct collector *collector, struct fa_expr *ex
 /* Whether the value changes from one judged unit to the next. */
 static bool varies(const struct fa_expr *expr)
 {
-    bool is_varying = expr->op == FA_OP_PATH || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE;
+    bool is_varying =
+        expr->op == FA_OP_PATH || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE;
     for (int i = 0; i < expr->arg_count && !is_varying; i++)
         is_varying = varies(expr->args[i]);
     return is_varying;
@@ -91,23 +99,27 @@ static bool varies(const struct fa_expr *expr)
 
 static bool is_measured(enum fa_kind kind)
 {
-    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO || kind == FA_KIND_DURATION;
+    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO ||
+           kind == FA_KIND_DURATION;
 }
 
 /* The worst instant is where the varying side of the first comparison is furthest out. */
-static enum fa_status find_worst(struct collector *collector, struct fa_expr *expr, bool is_negated)
+static enum fa_status find_worst(struct collector *collector, struct fa_expr *expr,
+                                 bool is_negated)
 {
     struct fa_rule *rule = collector->rule;
     if (rule->worst_shown >= 0)
         return FA_OK;
-    bool is_order = expr->op == FA_OP_LT || expr->op == FA_OP_LE || expr->op == FA_OP_GT || expr->op == FA_OP_GE;
+    bool is_order = expr->op == FA_OP_LT || expr->op == FA_OP_LE || expr->op == FA_OP_GT ||
+                    expr->op == FA_OP_GE;
     if (is_order && is_measured(expr->args[0]->kind)) {
         int side = varies(expr->args[0]) ? 0 : 1;
         bool is_less = expr->op == FA_OP_LT || expr->op == FA_OP_LE;
         if (!varies(expr->args[side]))
             return FA_OK;
         rule->worst_is_smallest = (is_less != is_negated) == (side == 0);
-        return add_shown(collector, expr->args[side]->text, expr->args[side], &rule->worst_shown);
+        return add_shown(collector, expr->args[side]->text, expr->args[side],
+                         &rule->worst_shown);
     }
     if (expr->op != FA_OP_AND && expr->op != FA_OP_OR && expr->op != FA_OP_NOT)
         return FA_OK;
@@ -143,16 +155,19 @@ static enum fa_status add_placeholder(struct collector *collector, const struct 
         return FA_OK;
     struct fa_lexer lexer;
     const struct fa_node *node;
-    bool is_whole = fa_lexer_init(&lexer, name, checker->lexer->source, &checker->list->arena, NULL) == FA_OK &&
+    bool is_whole = fa_lexer_init(&lexer, name, checker->lexer->source, &checker->list->arena,
+                                  NULL) == FA_OK &&
                     fa_expr_parse(&lexer, &node) == FA_OK && fa_lex_at_statement_end(&lexer);
     if (!is_whole)
-        return fa_check_error(checker, FA_CODE_RULE_NAME, say, "write {name}, {first.name}, {worst.name}, "
+        return fa_check_error(checker, FA_CODE_RULE_NAME, say,
+                              "write {name}, {first.name}, {worst.name}, "
                               "{from} or {to}",
                               "'{%.*s}' cannot be read", (int)text.size, text.bytes);
-    relocate((struct fa_node *)node, say);
+    struct fa_node placed = *node;
+    relocate(&placed, say);
     struct fa_expr *expr;
     int index;
-    FA_TRY(fa_check_any(checker, collector->names, node, &expr));
+    FA_TRY(fa_check_any(checker, collector->names, &placed, &expr));
     return add_shown(collector, name, expr, &index);
 }
 
@@ -171,7 +186,8 @@ static enum fa_status add_placeholders(struct collector *collector, const struct
         if (!close)
             return fa_check_error(collector->checker, FA_CODE_RULE_NAME, say, NULL,
                                   "a '{' in the text has no '}'");
-        FA_TRY(add_placeholder(collector, say, (struct fa_str){rest.bytes, (size_t)(close - rest.bytes)}));
+        FA_TRY(add_placeholder(collector, say,
+                               (struct fa_str){rest.bytes, (size_t)(close - rest.bytes)}));
         rest.size -= (size_t)(close + 1 - rest.bytes);
         rest.bytes = close + 1;
     }
@@ -183,8 +199,10 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
     struct fa_names texts = *names;
     struct collector collector = {.checker = checker, .names = &texts, .rule = rule};
     texts.reads_first_row = true;
-    rule->say_en = syntax->say_en.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_en.text;
-    rule->say_zh = syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
+    rule->say_en =
+        syntax->say_en.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_en.text;
+    rule->say_zh =
+        syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
     FA_TRY(add_leaves(&collector, rule->when));
     FA_TRY(find_worst(&collector, rule->when, false));
     FA_TRY(add_placeholders(&collector, &syntax->say_en));

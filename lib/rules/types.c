@@ -16,11 +16,13 @@ enum fa_status fa_check_no_memory(struct fa_checker *checker)
 const char *fa_kind_name(int kind)
 {
     static const char *const names[] = {
-        [FA_KIND_BOOL] = "a condition", [FA_KIND_INT] = "a whole number", [FA_KIND_MONEY] = "money",
-        [FA_KIND_RATIO] = "a ratio",    [FA_KIND_DATE] = "a date",        [FA_KIND_TIME] = "a time",
-        [FA_KIND_DURATION] = "a duration", [FA_KIND_ID] = "an id",        [FA_KIND_TEXT] = "a text",
-        [FA_KIND_ENUM] = "an enum",     [FA_KIND_SET] = "a set",          [FA_KIND_CURRENCY] = "a currency",
-        [FA_KIND_NUMBER] = "a number",  [FA_KIND_SPAN] = "a span of days or months",
+        [FA_KIND_BOOL] = "a condition",    [FA_KIND_INT] = "a whole number",
+        [FA_KIND_MONEY] = "money",         [FA_KIND_RATIO] = "a ratio",
+        [FA_KIND_DATE] = "a date",         [FA_KIND_TIME] = "a time",
+        [FA_KIND_DURATION] = "a duration", [FA_KIND_ID] = "an id",
+        [FA_KIND_TEXT] = "a text",         [FA_KIND_ENUM] = "an enum",
+        [FA_KIND_SET] = "a set",           [FA_KIND_CURRENCY] = "a currency",
+        [FA_KIND_NUMBER] = "a number",     [FA_KIND_SPAN] = "a span of days or months",
     };
     return names[kind];
 }
@@ -28,23 +30,34 @@ const char *fa_kind_name(int kind)
 enum fa_kind fa_kind_of(const struct fa_column_def *column)
 {
     static const enum fa_kind kinds[FA_TYPE_COUNT] = {
-        [FA_TYPE_ID] = FA_KIND_ID,       [FA_TYPE_KEY] = FA_KIND_TEXT,     [FA_TYPE_TEXT] = FA_KIND_TEXT,
-        [FA_TYPE_ENUM] = FA_KIND_ENUM,   [FA_TYPE_SET] = FA_KIND_SET,      [FA_TYPE_BOOL] = FA_KIND_BOOL,
-        [FA_TYPE_INT] = FA_KIND_INT,     [FA_TYPE_MONEY] = FA_KIND_MONEY,  [FA_TYPE_RATIO] = FA_KIND_RATIO,
-        [FA_TYPE_DATE] = FA_KIND_DATE,   [FA_TYPE_TIME] = FA_KIND_TIME,    [FA_TYPE_DURATION] = FA_KIND_DURATION,
+        [FA_TYPE_ID] = FA_KIND_ID,
+        [FA_TYPE_KEY] = FA_KIND_TEXT,
+        [FA_TYPE_TEXT] = FA_KIND_TEXT,
+        [FA_TYPE_ENUM] = FA_KIND_ENUM,
+        [FA_TYPE_SET] = FA_KIND_SET,
+        [FA_TYPE_BOOL] = FA_KIND_BOOL,
+        [FA_TYPE_INT] = FA_KIND_INT,
+        [FA_TYPE_MONEY] = FA_KIND_MONEY,
+        [FA_TYPE_RATIO] = FA_KIND_RATIO,
+        [FA_TYPE_DATE] = FA_KIND_DATE,
+        [FA_TYPE_TIME] = FA_KIND_TIME,
+        [FA_TYPE_DURATION] = FA_KIND_DURATION,
         [FA_TYPE_CURRENCY] = FA_KIND_CURRENCY,
     };
     return kinds[column->type];
 }
 
-enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node, enum fa_op op,
-                            int kind, struct fa_expr *const *args, int arg_count, struct fa_expr **expr)
+enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node,
+                            enum fa_op op, int kind, struct fa_expr *const *args, int arg_count,
+                            struct fa_expr **expr)
 {
     if (++checker->expr_count > EXPRS_MAX)
         return fa_check_error(checker, FA_CODE_RULE_SIZE, &node->token, NULL,
-                              "the rule has more than %d parts once its lets are put in", EXPRS_MAX);
+                              "the rule has more than %d parts once its lets are put in",
+                              EXPRS_MAX);
     struct fa_expr *made = fa_arena_alloc(&checker->list->arena, sizeof *made);
-    struct fa_expr **copy = fa_arena_array(&checker->list->arena, (size_t)arg_count + 1, sizeof(struct fa_expr *));
+    struct fa_expr **copy =
+        fa_arena_array(&checker->list->arena, (size_t)arg_count + 1, sizeof(struct fa_expr *));
     if (!made || !copy)
         return fa_check_no_memory(checker);
     if (arg_count)
@@ -61,8 +74,9 @@ enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *no
     return FA_OK;
 }
 
-static enum fa_status make_const(struct fa_checker *checker, const struct fa_node *node, int kind,
-                                 fa_i128 numerator, fa_i128 denominator, struct fa_expr **expr)
+static enum fa_status make_const(struct fa_checker *checker, const struct fa_node *node,
+                                 int kind, fa_i128 numerator, fa_i128 denominator,
+                                 struct fa_expr **expr)
 {
     FA_TRY(fa_expr_make(checker, node, FA_OP_CONST, kind, NULL, 0, expr));
     (*expr)->value = (struct fa_value){
@@ -95,13 +109,16 @@ static enum fa_status check_number(struct fa_checker *checker, const struct fa_n
     static const int64_t micros[] = {[FA_SUFFIX_SECOND] = 1000000,
                                      [FA_SUFFIX_MINUTE] = FA_MINUTE_US,
                                      [FA_SUFFIX_HOUR] = FA_HOUR_US};
-    static const enum fa_unit units[] = {[FA_SUFFIX_DAY] = FA_UNIT_D,    [FA_SUFFIX_BDAY] = FA_UNIT_BD,
-                                         [FA_SUFFIX_WEEK] = FA_UNIT_D,   [FA_SUFFIX_MONTH] = FA_UNIT_MO,
+    static const enum fa_unit units[] = {[FA_SUFFIX_DAY] = FA_UNIT_D,
+                                         [FA_SUFFIX_BDAY] = FA_UNIT_BD,
+                                         [FA_SUFFIX_WEEK] = FA_UNIT_D,
+                                         [FA_SUFFIX_MONTH] = FA_UNIT_MO,
                                          [FA_SUFFIX_YEAR] = FA_UNIT_Y};
     const struct fa_token *token = &node->token;
     fa_i128 numerator, denominator;
     if (!read_number(token->text, &numerator, &denominator))
-        return fa_check_error(checker, FA_CODE_RULE_VALUE, token, NULL, "a number has at most 30 digits");
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, token, NULL,
+                              "a number has at most 30 digits");
     if (token->suffix == FA_SUFFIX_NONE)
         return make_const(checker, node, FA_KIND_NUMBER, numerator, denominator, expr);
     if (token->suffix == FA_SUFFIX_PERCENT)
@@ -110,7 +127,8 @@ static enum fa_status check_number(struct fa_checker *checker, const struct fa_n
         return fa_check_error(checker, FA_CODE_RULE_UNIT, token, NULL,
                               "a span of time is a whole number of at most 100000");
     if (token->suffix <= FA_SUFFIX_HOUR)
-        return make_const(checker, node, FA_KIND_DURATION, numerator * micros[token->suffix], 1, expr);
+        return make_const(checker, node, FA_KIND_DURATION, numerator * micros[token->suffix], 1,
+                          expr);
     struct fa_expr *count;
     FA_TRY(make_const(checker, node, FA_KIND_INT,
                       numerator * (token->suffix == FA_SUFFIX_WEEK ? 7 : 1), 1, &count));
@@ -123,10 +141,12 @@ static enum fa_status check_string(struct fa_checker *checker, const struct fa_n
                                    const struct fa_expr *beside, struct fa_expr **expr)
 {
     if (beside && beside->kind == FA_KIND_ENUM)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "write the value without quotes",
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
+                              "write the value without quotes",
                               "the values of an enum are words, not texts");
     FA_TRY(fa_expr_make(checker, node, FA_OP_CONST, FA_KIND_TEXT, NULL, 0, expr));
-    (*expr)->value = (struct fa_value){.kind = FA_KIND_TEXT, .denominator = 1, .text = node->token.text};
+    (*expr)->value =
+        (struct fa_value){.kind = FA_KIND_TEXT, .denominator = 1, .text = node->token.text};
     return FA_OK;
 }
 
@@ -135,8 +155,9 @@ static enum fa_status check_date(struct fa_checker *checker, const struct fa_nod
 {
     int64_t number = 0;
     bool is_date = node->kind == FA_NODE_DATE;
-    enum fa_value_status status = is_date ? fa_date_parse(node->token.text, &number)
-                                          : fa_time_parse(node->token.text, &checker->ruleset->zone, &number);
+    enum fa_value_status status =
+        is_date ? fa_date_parse(node->token.text, &number)
+                : fa_time_parse(node->token.text, &checker->ruleset->zone, &number);
     if (status != FA_VALUE_OK)
         return fa_check_error(checker, FA_CODE_RULE_DATE, &node->token, NULL,
                               "%.*s is not in the calendar or not in the range of the zone",
@@ -157,7 +178,8 @@ static enum fa_status number_to_money(struct fa_checker *checker, const struct f
     fa_i128 minor = value->numerator;
     for (int i = 0; i < scale; i++)
         if (__builtin_mul_overflow(minor, (fa_i128)10, &minor))
-            return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL, "the number is too large");
+            return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
+                                  "the number is too large");
     if (minor % value->denominator)
         return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
                               "money of this ruleset has %d decimals, '%.*s' has more", scale,
@@ -180,9 +202,10 @@ enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node,
         from->value.numerator /= from->value.denominator;
         from->value.denominator = 1;
     } else if (!(is_number(from) && kind == FA_KIND_RATIO)) {
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
-                              kind == FA_KIND_DATE && from->kind == FA_KIND_TIME ? "write date(x)" : NULL,
-                              "expected %s, found %s", fa_kind_name(kind), fa_kind_name((int)from->kind));
+        return fa_check_error(
+            checker, FA_CODE_RULE_TYPE, &node->token,
+            kind == FA_KIND_DATE && from->kind == FA_KIND_TIME ? "write date(x)" : NULL,
+            "expected %s, found %s", fa_kind_name(kind), fa_kind_name((int)from->kind));
     }
     from->kind = from->value.kind = (enum fa_kind)kind;
     return FA_OK;
@@ -191,15 +214,17 @@ enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node,
 /* --- arithmetic --- */
 
 /* Two bare numbers give one. */
-static enum fa_status fold(struct fa_checker *checker, const struct fa_node *node, char operator,
-                           const struct fa_value *a, const struct fa_value *b, struct fa_expr **expr)
+static enum fa_status fold(struct fa_checker *checker, const struct fa_node *node,
+                           char operator, const struct fa_value * a, const struct fa_value *b,
+                           struct fa_expr **expr)
 {
     fa_i128 left, right, numerator, denominator;
     bool is_sum = operator== '+' || operator== '-';
     bool is_over = false;
     if (operator== '/') {
         if (b->numerator == 0)
-            return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL, "division by zero");
+            return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
+                                  "division by zero");
         is_over |= __builtin_mul_overflow(a->numerator, b->denominator, &numerator);
         is_over |= __builtin_mul_overflow(a->denominator, b->numerator, &denominator);
         if (denominator < 0) {
@@ -208,29 +233,31 @@ static enum fa_status fold(struct fa_checker *checker, const struct fa_node *nod
         }
     } else {
         is_over |= __builtin_mul_overflow(a->denominator, b->denominator, &denominator);
-        is_over |= __builtin_mul_overflow(a->numerator, is_sum ? b->denominator : b->numerator, &left);
+        is_over |=
+            __builtin_mul_overflow(a->numerator, is_sum ? b->denominator : b->numerator, &left);
         is_over |= __builtin_mul_overflow(b->numerator, is_sum ? a->denominator : 0, &right);
         is_over |= __builtin_add_overflow(left, operator== '-' ? -right : right, &numerator);
     }
     if (is_over)
-        return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL, "the number is too large");
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
+                              "the number is too large");
     return make_const(checker, node, FA_KIND_NUMBER, numerator, denominator, expr);
 }
 
 static enum fa_status type_clash(struct fa_checker *checker, const struct fa_node *node,
-                                 const struct fa_expr *a, const struct fa_expr *b, const char *hint)
+                                 const struct fa_expr *a, const struct fa_expr *b,
+                                 const char *hint)
 {
-    return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, hint,
-                          "'%.*s' is %s and '%.*s' is %s", (int)node->args[0]->text.size,
-                          node->args[0]->text.bytes, fa_kind_name((int)a->kind),
-                          (int)node->args[1]->text.size, node->args[1]->text.bytes,
-                          fa_kind_name((int)b->kind));
+    return fa_check_error(
+        checker, FA_CODE_RULE_TYPE, &node->token, hint, "'%.*s' is %s and '%.*s' is %s",
+        (int)node->args[0]->text.size, node->args[0]->text.bytes, fa_kind_name((int)a->kind),
+        (int)node->args[1]->text.size, node->args[1]->text.bytes, fa_kind_name((int)b->kind));
 }
 
-/* Gives a bare number the type of the other side, and a whole number beside a ratio that of a ratio.
- * False when the two are of different types after it. */
-static enum fa_status unify(struct fa_checker *checker, const struct fa_node *node, struct fa_expr **a,
-                            struct fa_expr **b, bool *is_one_kind)
+/* Gives a bare number the type of the other side, and a whole number beside a ratio that of a
+ * ratio. False when the two are of different types after it. */
+static enum fa_status unify(struct fa_checker *checker, const struct fa_node *node,
+                            struct fa_expr **a, struct fa_expr **b, bool *is_one_kind)
 {
     if (is_number(*a) && is_number(*b)) {
         FA_TRY(fa_coerce(checker, node->args[0], FA_KIND_RATIO, a));
@@ -239,11 +266,14 @@ static enum fa_status unify(struct fa_checker *checker, const struct fa_node *no
     for (int side = 0; side < 2; side++) {
         struct fa_expr **number = side ? b : a;
         const struct fa_expr *other = side ? *a : *b;
-        bool can = other->kind == FA_KIND_MONEY || other->kind == FA_KIND_INT || other->kind == FA_KIND_RATIO;
-        bool is_part = (*number)->op == FA_OP_CONST && is_number(*number) && other->kind == FA_KIND_INT &&
+        bool can = other->kind == FA_KIND_MONEY || other->kind == FA_KIND_INT ||
+                   other->kind == FA_KIND_RATIO;
+        bool is_part = (*number)->op == FA_OP_CONST && is_number(*number) &&
+                       other->kind == FA_KIND_INT &&
                        (*number)->value.numerator % (*number)->value.denominator != 0;
         if (is_number(*number) && can)
-            FA_TRY(fa_coerce(checker, node->args[side], is_part ? FA_KIND_RATIO : (int)other->kind, number));
+            FA_TRY(fa_coerce(checker, node->args[side],
+                             is_part ? FA_KIND_RATIO : (int)other->kind, number));
     }
     bool is_ratio = ((*a)->kind == FA_KIND_RATIO && (*b)->kind == FA_KIND_INT) ||
                     ((*a)->kind == FA_KIND_INT && (*b)->kind == FA_KIND_RATIO);
@@ -252,8 +282,9 @@ static enum fa_status unify(struct fa_checker *checker, const struct fa_node *no
 }
 
 /* date + 5bd, time + 24h. Whole days are counted from the day of a time. */
-static enum fa_status add_span(struct fa_checker *checker, const struct fa_node *node, bool is_minus,
-                               struct fa_expr *to, struct fa_expr *span, struct fa_expr **expr)
+static enum fa_status add_span(struct fa_checker *checker, const struct fa_node *node,
+                               bool is_minus, struct fa_expr *to, struct fa_expr *span,
+                               struct fa_expr **expr)
 {
     struct fa_expr *count = span;
     enum fa_unit unit = span->unit;
@@ -267,12 +298,12 @@ static enum fa_status add_span(struct fa_checker *checker, const struct fa_node 
             FA_TRY(fa_expr_make(checker, node, FA_OP_DATE, FA_KIND_DATE, &to, 1, &to));
     } else {
         if (to->kind == FA_KIND_DATE)
-            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token, "use d, bd, mo or y",
-                                  "a date has no hours or minutes");
+            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token,
+                                  "use d, bd, mo or y", "a date has no hours or minutes");
         fa_i128 us = span->value.numerator;
         if (us % FA_MINUTE_US)
-            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token, "use m or h",
-                                  "seconds cannot be added to a time");
+            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token,
+                                  "use m or h", "seconds cannot be added to a time");
         unit = us % FA_HOUR_US ? FA_UNIT_M : FA_UNIT_H;
         count->value.numerator = us / (unit == FA_UNIT_M ? FA_MINUTE_US : FA_HOUR_US);
         count->kind = count->value.kind = FA_KIND_INT;
@@ -287,11 +318,13 @@ static enum fa_status add_span(struct fa_checker *checker, const struct fa_node 
 
 static bool is_span(const struct fa_expr *expr)
 {
-    return (int)expr->kind == FA_KIND_SPAN || (expr->kind == FA_KIND_DURATION && expr->op == FA_OP_CONST);
+    return (int)expr->kind == FA_KIND_SPAN ||
+           (expr->kind == FA_KIND_DURATION && expr->op == FA_OP_CONST);
 }
 
-static enum fa_status check_sum(struct fa_checker *checker, const struct fa_node *node, bool is_minus,
-                                struct fa_expr *a, struct fa_expr *b, struct fa_expr **expr)
+static enum fa_status check_sum(struct fa_checker *checker, const struct fa_node *node,
+                                bool is_minus, struct fa_expr *a, struct fa_expr *b,
+                                struct fa_expr **expr)
 {
     bool is_instant = a->kind == FA_KIND_DATE || a->kind == FA_KIND_TIME;
     if (is_instant && is_span(b))
@@ -307,8 +340,9 @@ static enum fa_status check_sum(struct fa_checker *checker, const struct fa_node
     }
     /* the time between two instants; the days between two dates */
     if (is_one_kind && is_instant && is_minus)
-        return fa_expr_make(checker, node, op, a->kind == FA_KIND_TIME ? FA_KIND_DURATION : FA_KIND_INT,
-                            args, 2, expr);
+        return fa_expr_make(checker, node, op,
+                            a->kind == FA_KIND_TIME ? FA_KIND_DURATION : FA_KIND_INT, args, 2,
+                            expr);
     return type_clash(checker, node, a, b,
                       is_instant ? "add 5d, 5bd, 1mo, 1y to a date; 24h, 30m to a time"
                                  : "both sides of + and - are of one type");
@@ -322,8 +356,9 @@ static enum fa_status check_product(struct fa_checker *checker, const struct fa_
         struct fa_expr **number = side ? &b : &a;
         if (is_number(*number))
             FA_TRY(fa_coerce(checker, node->args[side],
-                             (*number)->value.numerator % (*number)->value.denominator ? FA_KIND_RATIO
-                                                                                       : FA_KIND_INT,
+                             (*number)->value.numerator % (*number)->value.denominator
+                                 ? FA_KIND_RATIO
+                                 : FA_KIND_INT,
                              number));
     }
     bool a_is_factor = a->kind == FA_KIND_INT || a->kind == FA_KIND_RATIO;
@@ -337,12 +372,14 @@ static enum fa_status check_product(struct fa_checker *checker, const struct fa_
     else if (a_is_factor && (b->kind == FA_KIND_MONEY || b->kind == FA_KIND_DURATION))
         kind = (int)b->kind;
     if (kind < 0)
-        return type_clash(checker, node, a, b, "money is multiplied with a whole number or a ratio");
+        return type_clash(checker, node, a, b,
+                          "money is multiplied with a whole number or a ratio");
     return fa_expr_make(checker, node, FA_OP_MUL, kind, args, 2, expr);
 }
 
 static enum fa_status check_quotient(struct fa_checker *checker, const struct fa_node *node,
-                                     struct fa_expr *a, struct fa_expr *b, struct fa_expr **expr)
+                                     struct fa_expr *a, struct fa_expr *b,
+                                     struct fa_expr **expr)
 {
     /* money / 3 is money * 1/3 */
     if (is_number(b) && (a->kind == FA_KIND_MONEY || a->kind == FA_KIND_DURATION)) {
@@ -354,8 +391,8 @@ static enum fa_status check_quotient(struct fa_checker *checker, const struct fa
     bool is_one_kind;
     FA_TRY(unify(checker, node, &a, &b, &is_one_kind));
     struct fa_expr *args[] = {a, b};
-    if (!is_one_kind || (a->kind != FA_KIND_MONEY && a->kind != FA_KIND_INT && a->kind != FA_KIND_RATIO &&
-                         a->kind != FA_KIND_DURATION))
+    if (!is_one_kind || (a->kind != FA_KIND_MONEY && a->kind != FA_KIND_INT &&
+                         a->kind != FA_KIND_RATIO && a->kind != FA_KIND_DURATION))
         return type_clash(checker, node, a, b, "/ gives the ratio of two values of one type");
     return fa_expr_make(checker, node, FA_OP_DIV, FA_KIND_RATIO, args, 2, expr);
 }
@@ -368,7 +405,7 @@ static enum fa_status check_arithmetic(struct fa_checker *checker, const struct 
     FA_TRY(fa_check(checker, names, node->args[0], NULL, &a));
     FA_TRY(fa_check(checker, names, node->args[1], NULL, &b));
     if (is_number(a) && is_number(b))
-        return fold(checker, node, operator, &a->value, &b->value, expr);
+        return fold(checker, node, operator, & a->value, &b->value, expr);
     switch (operator) {
     case '+':
         return check_sum(checker, node, false, a, b, expr);
@@ -385,8 +422,8 @@ static enum fa_status check_arithmetic(struct fa_checker *checker, const struct 
 
 static bool is_ordered(enum fa_kind kind)
 {
-    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO || kind == FA_KIND_DATE ||
-           kind == FA_KIND_TIME || kind == FA_KIND_DURATION;
+    return kind == FA_KIND_INT || kind == FA_KIND_MONEY || kind == FA_KIND_RATIO ||
+           kind == FA_KIND_DATE || kind == FA_KIND_TIME || kind == FA_KIND_DURATION;
 }
 
 /* Enums compare by index, so both must have the same list. */
@@ -418,11 +455,13 @@ static enum fa_status check_comparable(struct fa_checker *checker, const struct 
                               : "a comparison needs two values of one type");
     enum fa_kind kind = (*a)->kind;
     if (is_order && !is_ordered(kind))
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "compare it with =, != or in",
-                              "%s has no order", fa_kind_name((int)kind));
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
+                              "compare it with =, != or in", "%s has no order",
+                              fa_kind_name((int)kind));
     if ((int)kind == FA_KIND_SPAN || kind == FA_KIND_SET)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, "ask for elements with has",
-                              "%s cannot be compared", fa_kind_name((int)kind));
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token,
+                              "ask for elements with has", "%s cannot be compared",
+                              fa_kind_name((int)kind));
     if (kind == FA_KIND_ENUM && !have_same_values((*a)->values_of, (*b)->values_of))
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL,
                               "the two enums have different lists of values");
@@ -433,12 +472,14 @@ static enum fa_status check_comparable(struct fa_checker *checker, const struct 
 }
 
 static enum fa_status check_comparison(struct fa_checker *checker, const struct fa_names *names,
-                                       const struct fa_node *node, enum fa_op op, struct fa_expr **expr)
+                                       const struct fa_node *node, enum fa_op op,
+                                       struct fa_expr **expr)
 {
     struct fa_expr *args[2];
     FA_TRY(fa_check(checker, names, node->args[0], NULL, &args[0]));
     FA_TRY(fa_check(checker, names, node->args[1], args[0], &args[1]));
-    FA_TRY(check_comparable(checker, node, op != FA_OP_EQ && op != FA_OP_NE, &args[0], &args[1]));
+    FA_TRY(
+        check_comparable(checker, node, op != FA_OP_EQ && op != FA_OP_NE, &args[0], &args[1]));
     return fa_expr_make(checker, node, op, FA_KIND_BOOL, args, 2, expr);
 }
 
@@ -452,20 +493,25 @@ static enum fa_status check_between(struct fa_checker *checker, const struct fa_
         half.args = parts;
         half.arg_count = 2;
         half.token = parts[1]->token; /* each bound has a place of its own */
-        FA_TRY(check_comparison(checker, names, &half, side ? FA_OP_LE : FA_OP_GE, &both[side]));
+        FA_TRY(
+            check_comparison(checker, names, &half, side ? FA_OP_LE : FA_OP_GE, &both[side]));
     }
     return fa_expr_make(checker, node, FA_OP_AND, FA_KIND_BOOL, both, 2, expr);
 }
 
-static enum fa_status negate(struct fa_checker *checker, const struct fa_node *node, struct fa_expr **expr)
+static enum fa_status negate(struct fa_checker *checker, const struct fa_node *node,
+                             struct fa_expr **expr)
 {
-    return node->is_negated ? fa_expr_make(checker, node, FA_OP_NOT, FA_KIND_BOOL, expr, 1, expr) : FA_OK;
+    return node->is_negated
+               ? fa_expr_make(checker, node, FA_OP_NOT, FA_KIND_BOOL, expr, 1, expr)
+               : FA_OK;
 }
 
 static enum fa_status check_in(struct fa_checker *checker, const struct fa_names *names,
                                const struct fa_node *node, struct fa_expr **expr)
 {
-    struct fa_expr **args = fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
+    struct fa_expr **args =
+        fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
     if (!args)
         return fa_check_no_memory(checker);
     FA_TRY(fa_check(checker, names, node->args[0], NULL, &args[0]));
@@ -482,7 +528,8 @@ static enum fa_status check_in(struct fa_checker *checker, const struct fa_names
 
 /* S has x · a starts with b · a contains b */
 static enum fa_status check_text_test(struct fa_checker *checker, const struct fa_names *names,
-                                      const struct fa_node *node, enum fa_op op, struct fa_expr **expr)
+                                      const struct fa_node *node, enum fa_op op,
+                                      struct fa_expr **expr)
 {
     struct fa_expr *args[2];
     int kind = op == FA_OP_SET_HAS ? FA_KIND_SET : FA_KIND_TEXT;
@@ -495,15 +542,17 @@ static enum fa_status check_text_test(struct fa_checker *checker, const struct f
         is_known = fa_str_equal(values->values[i], args[1]->value.text);
     if (!is_known)
         return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->args[1]->token, NULL,
-                              "column %.*s has no value '%.*s'", (int)values->name.size, values->name.bytes,
-                              (int)args[1]->value.text.size, args[1]->value.text.bytes);
+                              "column %.*s has no value '%.*s'", (int)values->name.size,
+                              values->name.bytes, (int)args[1]->value.text.size,
+                              args[1]->value.text.bytes);
     return fa_expr_make(checker, node, op, FA_KIND_BOOL, args, 2, expr);
 }
 
 /* --- logic and choice --- */
 
 static enum fa_status check_logic(struct fa_checker *checker, const struct fa_names *names,
-                                  const struct fa_node *node, enum fa_op op, struct fa_expr **expr)
+                                  const struct fa_node *node, enum fa_op op,
+                                  struct fa_expr **expr)
 {
     struct fa_expr *args[2];
     for (int i = 0; i < 2; i++)
@@ -513,10 +562,11 @@ static enum fa_status check_logic(struct fa_checker *checker, const struct fa_na
 
 /* What a choice between values is: that of the first one that has a type. */
 static enum fa_status check_choice(struct fa_checker *checker, const struct fa_names *names,
-                                   const struct fa_node *node, enum fa_op op, const struct fa_expr *beside,
-                                   struct fa_expr **expr)
+                                   const struct fa_node *node, enum fa_op op,
+                                   const struct fa_expr *beside, struct fa_expr **expr)
 {
-    struct fa_expr **args = fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
+    struct fa_expr **args =
+        fa_arena_array(&checker->list->arena, (size_t)node->arg_count, sizeof *args);
     if (!args)
         return fa_check_no_memory(checker);
     int step = op == FA_OP_CASE ? 2 : 1, last = node->arg_count - 1;
@@ -541,7 +591,8 @@ static enum fa_status check_choice(struct fa_checker *checker, const struct fa_n
         if (kind == FA_KIND_NUMBER)
             kind = FA_KIND_RATIO;
         FA_TRY(fa_coerce(checker, node->args[i], kind, &args[i]));
-        if (!have_same_values(model->values_of, args[i]->values_of) || model->refers_to != args[i]->refers_to)
+        if (!have_same_values(model->values_of, args[i]->values_of) ||
+            model->refers_to != args[i]->refers_to)
             return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->args[i]->token, NULL,
                                   "the values to choose from are of different lists or tables");
     }
@@ -597,14 +648,19 @@ static enum fa_status check_binary(struct fa_checker *checker, const struct fa_n
     static const struct {
         const char *word;
         enum fa_op op;
-        enum fa_status (*check)(struct fa_checker *, const struct fa_names *, const struct fa_node *,
-                                enum fa_op, struct fa_expr **);
+        enum fa_status (*check)(struct fa_checker *, const struct fa_names *,
+                                const struct fa_node *, enum fa_op, struct fa_expr **);
     } operators[] = {
-        {"=", FA_OP_EQ, check_comparison},      {"!=", FA_OP_NE, check_comparison},
-        {"<", FA_OP_LT, check_comparison},      {"<=", FA_OP_LE, check_comparison},
-        {">", FA_OP_GT, check_comparison},      {">=", FA_OP_GE, check_comparison},
-        {"and", FA_OP_AND, check_logic},        {"or", FA_OP_OR, check_logic},
-        {"has", FA_OP_SET_HAS, check_text_test}, {"starts", FA_OP_STARTS, check_text_test},
+        {"=", FA_OP_EQ, check_comparison},
+        {"!=", FA_OP_NE, check_comparison},
+        {"<", FA_OP_LT, check_comparison},
+        {"<=", FA_OP_LE, check_comparison},
+        {">", FA_OP_GT, check_comparison},
+        {">=", FA_OP_GE, check_comparison},
+        {"and", FA_OP_AND, check_logic},
+        {"or", FA_OP_OR, check_logic},
+        {"has", FA_OP_SET_HAS, check_text_test},
+        {"starts", FA_OP_STARTS, check_text_test},
         {"contains", FA_OP_CONTAINS, check_text_test},
     };
     if (fa_str_is(node->token.text, "else"))
@@ -649,17 +705,20 @@ static enum fa_status check_node(struct fa_checker *checker, const struct fa_nam
     case FA_NODE_TO:
         break;
     }
-    return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL, "'%.*s' does not belong here",
-                          (int)node->token.text.size, node->token.text.bytes);
+    return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->token, NULL,
+                          "'%.*s' does not belong here", (int)node->token.text.size,
+                          node->token.text.bytes);
 }
 
 enum fa_status fa_check(struct fa_checker *checker, const struct fa_names *names,
-                        const struct fa_node *node, const struct fa_expr *beside, struct fa_expr **expr)
+                        const struct fa_node *node, const struct fa_expr *beside,
+                        struct fa_expr **expr)
 {
     if (checker->depth >= FA_EXPR_DEPTH_MAX)
-        return fa_check_error(checker, FA_CODE_RULE_SIZE, &node->token, NULL,
-                              "the expression is nested deeper than %u once its lets are put in",
-                              FA_EXPR_DEPTH_MAX);
+        return fa_check_error(
+            checker, FA_CODE_RULE_SIZE, &node->token, NULL,
+            "the expression is nested deeper than %u once its lets are put in",
+            FA_EXPR_DEPTH_MAX);
     checker->depth++;
     enum fa_status status = check_node(checker, names, node, beside, expr);
     checker->depth--;
@@ -673,17 +732,20 @@ enum fa_status fa_check_any(struct fa_checker *checker, const struct fa_names *n
     FA_TRY(fa_check(checker, names, node, NULL, &found));
     if (is_number(found))
         FA_TRY(fa_coerce(checker, node,
-                         found->value.numerator % found->value.denominator ? FA_KIND_RATIO : FA_KIND_INT,
+                         found->value.numerator % found->value.denominator ? FA_KIND_RATIO
+                                                                           : FA_KIND_INT,
                          &found));
     if ((int)found->kind == FA_KIND_SPAN)
-        return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->token, "add it to a date: date + 5bd",
+        return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->token,
+                              "add it to a date: date + 5bd",
                               "a span of days or months is not a value");
     *expr = found;
     return FA_OK;
 }
 
 enum fa_status fa_check_kind(struct fa_checker *checker, const struct fa_names *names,
-                             const struct fa_node *node, enum fa_kind kind, struct fa_expr **expr)
+                             const struct fa_node *node, enum fa_kind kind,
+                             struct fa_expr **expr)
 {
     const struct fa_expr beside = {.kind = kind, .refers_to = FA_NO_TABLE};
     struct fa_expr *found;

@@ -13,6 +13,7 @@
  * missing u8, size u32, CRC32C u32; then the columns' bytes. A column that is not there is missing in
  * every row.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 

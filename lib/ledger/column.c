@@ -1,5 +1,6 @@
 #include "ledger/column.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -35,6 +36,9 @@ void fa_column_bounds(const struct fa_column_def *def, int64_t *least, int64_t *
         *least = 0;
         *greatest = 1;
         break;
+    case FA_TYPE_MONEY:
+        *least = def->is_signed ? INT64_MIN : 0;
+        break;
     case FA_TYPE_DATE:
         *least = FA_DAY_FIRST;
         *greatest = FA_DAY_LAST;
@@ -61,6 +65,31 @@ static bool is_currency(int64_t value)
             return false;
     }
     return true;
+}
+
+/* Checked before writing and after reading. */
+static bool are_within_bounds(const struct fa_column_def *def, const struct fa_column *column,
+                              uint32_t row_count)
+{
+    int64_t least, greatest;
+    fa_column_bounds(def, &least, &greatest);
+    if (least == INT64_MIN && greatest == INT64_MAX)
+        return true;
+    bool is_outside = false;
+    for (uint32_t row = 0; row < row_count; row++) {
+        bool is_value = !column->missing || !column->missing[row];
+        is_outside |= is_value & (column->values[row] < least || column->values[row] > greatest);
+    }
+    if (def->type != FA_TYPE_CURRENCY)
+        return !is_outside;
+    int64_t before = 0; /* few currencies in long runs */
+    for (uint32_t row = 0; row < row_count; row++) {
+        int64_t value = column->values[row];
+        if (value != before && !(column->missing && column->missing[row]))
+            is_outside |= !is_currency(value);
+        before = value;
+    }
+    return !is_outside;
 }
 
 /* --- missing rows --- */
@@ -265,13 +294,8 @@ static enum fa_status encode_numbers(const struct fa_column_def *def, const stru
                                      uint32_t row_count, struct fa_buf *bytes,
                                      enum fa_encoding *encoding)
 {
-    int64_t least, greatest;
-    fa_column_bounds(def, &least, &greatest);
-    for (uint32_t row = 0; row < row_count; row++) {
-        bool is_missing = column->missing && column->missing[row];
-        if (!is_missing && (column->values[row] < least || column->values[row] > greatest))
-            return FA_EDEFECT;
-    }
+    if (!are_within_bounds(def, column, row_count))
+        return FA_EDEFECT;
     struct number_plan plan = plan_numbers(def, column, row_count);
     size_t size = NUMBERS_PREFIX_BYTES + (size_t)(row_count - plan.is_deltas) * plan.width;
     FA_TRY(fa_buf_reserve(bytes, size));
@@ -543,30 +567,6 @@ static void unpack(const uint8_t *in, uint32_t count, unsigned width, uint64_t *
     }
 }
 
-static enum fa_status check_bounds(const struct fa_column_def *def, const struct fa_column *column,
-                                   uint32_t row_count, const char **wrong)
-{
-    int64_t least, greatest;
-    fa_column_bounds(def, &least, &greatest);
-    if (least == INT64_MIN && greatest == INT64_MAX)
-        return FA_OK;
-    bool is_outside = false;
-    for (uint32_t row = 0; row < row_count; row++) {
-        bool is_value = !column->missing || !column->missing[row];
-        is_outside |= is_value & (column->values[row] < least || column->values[row] > greatest);
-    }
-    if (def->type == FA_TYPE_CURRENCY) {
-        int64_t before = 0; /* few currencies in long runs */
-        for (uint32_t row = 0; row < row_count; row++) {
-            int64_t value = column->values[row];
-            if (value != before && !(column->missing && column->missing[row]))
-                is_outside |= !is_currency(value);
-            before = value;
-        }
-    }
-    return is_outside ? wrong_with(wrong, "a value outside its type's bounds") : FA_OK;
-}
-
 static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_deltas,
                                      uint32_t row_count, struct fa_wire *wire,
                                      struct fa_column_memory *memory, struct fa_column *column,
@@ -598,7 +598,9 @@ static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_de
         for (uint32_t row = 0; row < row_count; row++)
             values[row] = column->missing[row] ? 0 : values[row];
     column->values = memory->values;
-    return check_bounds(def, column, row_count, wrong);
+    return are_within_bounds(def, column, row_count)
+               ? FA_OK
+               : wrong_with(wrong, "a value outside its type's bounds");
 }
 
 /* Copies the rest of WIRE as the bytes of COUNT texts whose sizes are in SIZES; fills STARTS. */

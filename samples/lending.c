@@ -36,7 +36,7 @@ struct lending {
     /* what must be found: places of planned flows */
     int two_accounts, two_accounts_end, began_before, over_before_end, twice_first, twice_first_end,
         twice_second, firm_over, compensated[2], into_own_funds, pooled[5], into_affiliate[2],
-        missing_line;
+        missing_line, one_telephone[2];
 };
 
 static int64_t at(const struct lending *plan, int64_t day, int hour, int minute)
@@ -58,6 +58,23 @@ static bool is_firm(const struct lending *plan, uint32_t client)
 {
     return client >= plan->first_everyday + NATURAL_BORROWERS ||
            client == borrower(plan, FIRM_OVER) || client == borrower(plan, FIRM_AT_CAP);
+}
+
+/* Two everyday borrowers, different people, are reached at one number. */
+static uint32_t telephone_owner(const struct lending *plan)
+{
+    return plan->first_everyday + 1;
+}
+
+static bool shares_telephone(const struct lending *plan, uint32_t client)
+{
+    return client == telephone_owner(plan) || client == telephone_owner(plan) + 1;
+}
+
+static void telephone(const struct lending *plan, uint32_t client, char text[INVENTED_BYTES])
+{
+    snprintf(text, INVENTED_BYTES, "139%08u",
+             shares_telephone(plan, client) ? telephone_owner(plan) : client);
 }
 
 /* --- flows --- */
@@ -147,7 +164,9 @@ static void plan_everyday(struct lending *plan)
         int64_t day = rng_between(&plan->rng, 0, 60);
         const struct contract *contract =
             new_contract(plan, plan->first_everyday + (uint32_t)i, day, principal, -1);
-        disburse(plan, contract, plan->custody);
+        int place = disburse(plan, contract, plan->custody);
+        if (shares_telephone(plan, contract->borrower))
+            plan->one_telephone[contract->borrower != telephone_owner(plan)] = place;
         /* the one thing that a client may pay to the platform itself */
         move(plan, contract->signed_second + 21 * 3600, contract->borrower,
              i % 2 ? plan->fees : plan->own_funds, principal / 200, "fee", contract);
@@ -327,7 +346,7 @@ static void write_people(struct lending *plan)
         sheet_text(sheet, is_firm(plan, i) ? "uscc" : "resident_id");
         identity(plan, i, text);
         sheet_text(sheet, text);
-        snprintf(text, sizeof text, "139%08u", i);
+        telephone(plan, i, text);
         sheet_text(sheet, text);
         sheet_time(sheet, day_of("2016-06-01") * DAY_SECONDS + i);
         sheet_end(sheet);
@@ -449,6 +468,19 @@ static void expect_custodians(struct lending *plan)
     }
 }
 
+static void expect_telephone(struct lending *plan)
+{
+    char number[INVENTED_BYTES];
+    int places[2] = {plan->one_telephone[0], plan->one_telephone[1]};
+    if (booked(plan, places[0])->second > booked(plan, places[1])->second) {
+        places[0] = plan->one_telephone[1];
+        places[1] = plan->one_telephone[0];
+    }
+    telephone(plan, telephone_owner(plan), number);
+    expect_flows(plan, "finding", "OL16-CAP-EVADE", number, NULL, places, 2,
+                 "a lead: two borrowers share a telephone");
+}
+
 static void expect_defects(struct lending *plan)
 {
     books_say(&plan->books, "## What must be found\n\n"
@@ -478,6 +510,7 @@ static void expect_defects(struct lending *plan)
         expect_flows(plan, "finding", "OL16-CUSTODY", NULL, NULL, &plan->compensated[i], 1,
                      "own funds compensated a lender");
     expect_custodians(plan);
+    expect_telephone(plan);
     expect_flows(plan, "break", "missing_at_bank", "CUSTODY-01", "credit", &plan->missing_line, 1,
                  "the statement lacks this line");
 }

@@ -762,8 +762,10 @@ static void expect_firm(struct payment *plan, const struct defects *defects)
                                                    defects->diverted_day + 3),
                                     0, 0, {0}, 0,
                                     "for three days the reserve holds less than clients are owed"});
-    books_expect(books, &(struct expected){"finding", "RSV21-FEE", "PAY-1", NULL, books->last_day,
-                                           books->last_day, 0, 0, 0, {0}, 0,
+    const struct flow *unfiled = &books_planned(books, defects->unfiled)->flow;
+    books_expect(books, &(struct expected){"finding", "RSV21-FEE", "PAY-1", NULL,
+                                           unfiled->second / DAY_SECONDS, 0, unfiled->amount + 1, 0,
+                                           'F', {unfiled->no}, 1,
                                            "more was moved to own funds than fees were earned"});
 }
 

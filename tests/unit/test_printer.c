@@ -1,4 +1,4 @@
-#include "../../cmd/common/printer.h"
+#include "../../cmd/common/progress.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -131,6 +131,29 @@ START_TEST(progress_line_is_gone_before_a_message)
 }
 END_TEST
 
+
+START_TEST(progress_waits_a_second)
+{
+    struct fa_progress progress = {0};
+    double now = progress_wall_seconds();
+    struct progress_view view = {.started = now - 0.5};
+    fa_progress_begin(&progress, "reading", "bytes", 40000000);
+    fa_progress_add(&progress, 10000000);
+    progress_show(&view, &progress, &printer);
+    ck_assert_str_eq(said(), "");
+
+    view = (struct progress_view){now - 5, now - 5, atomic_load(&progress.stage)};
+    progress_show(&view, &progress, &printer);
+    ck_assert_str_eq(said(), "reading  10 of 40 MB, 2 MB/s, 15 s left");
+
+    fa_progress_begin(&progress, "matching", "rows", 0);
+    fa_progress_add(&progress, 7);
+    view.stage_started = 0;
+    progress_show(&view, &progress, &printer); /* a new stage has no rate yet */
+    ck_assert_str_eq(said(), "\r\033[Kmatching  7 rows, 0 rows/s");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("printer");
@@ -141,6 +164,7 @@ int main(void)
     tcase_add_test(tcase, twenty_of_a_code_are_printed_all_are_counted);
     tcase_add_test(tcase, github_format);
     tcase_add_test(tcase, progress_line_is_gone_before_a_message);
+    tcase_add_test(tcase, progress_waits_a_second);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

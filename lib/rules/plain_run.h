@@ -1,0 +1,167 @@
+/*
+ * Private to the plain evaluator: what its files share. plain.c judges rows and groups,
+ * plain_running.c running values, plain_series.c series; plain_population.c says which rows a
+ * rule looks at, plain_tally.c aggregates them, plain_finding.c counts and publishes,
+ * plain_testable.c says why a rule cannot be tested.
+ */
+#ifndef FA_RULES_PLAIN_RUN_H
+#define FA_RULES_PLAIN_RUN_H
+
+#include "rules/plain_value.h"
+
+/* A row of a population that reached the rule, with what is unknown about it. */
+struct fa_plain_member {
+    const struct fa_plain_row *row;
+    const struct fa_value *cells; /* the row's, or a leg's */
+    int leg;
+    bool is_unknown; /* its `where` or its date cannot be told */
+    struct fa_str cause;
+    bool except_unknown;
+    bool has_day;
+    int64_t day_no; /* the judged date */
+    bool has_clock, is_dated;
+    int64_t clock_us;
+    struct fa_value filer;
+    struct fa_value *keys;
+    int64_t period_last;
+};
+
+typedef FA_VEC(struct fa_plain_member) fa_plain_members;
+
+struct fa_plain {
+    struct fa_plain_ledger ledger;
+    struct fa_verdicts *verdicts;
+    struct fa_sink *sink;
+    int64_t as_of_day;
+    /* of the rule at hand */
+    const struct fa_rule *rule;
+    struct fa_rule_counts *counts;
+    struct fa_calendar *calendar;
+    struct fa_arena *arena; /* the verdicts' */
+};
+
+enum fa_plain_judgement { FA_PLAIN_CLEAR, FA_PLAIN_FIRES, FA_PLAIN_UNKNOWN };
+
+/* One aggregate while its rows come. */
+struct fa_plain_tally {
+    struct fa_plain_result result; /* exact, or what tainted it */
+    struct fa_value known;         /* over the rows that are known */
+    uint64_t count;
+    bool is_tainted, has_negative;
+    struct fa_str cause;
+    FA_VEC(struct fa_value) seen; /* DISTINCT */
+};
+
+/* The state of one key and the episode it is in. */
+struct fa_plain_account {
+    struct fa_plain_result state;
+    struct fa_finding episode;
+    bool is_open;
+    bool except_unknown;
+    uint64_t applied; /* rows so far */
+};
+
+/* plain_population.c */
+
+struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
+                                         const struct fa_table_def *table,
+                                         const struct fa_plain_member *member);
+struct fa_value fa_plain_cell_named(const struct fa_table_def *table,
+                                    const struct fa_value *cells, const char *name);
+bool fa_plain_is_enum(const struct fa_table_def *table, const struct fa_value *cells,
+                      const char *name, const char *value);
+bool fa_plain_same_filer(const struct fa_value *a, const struct fa_value *b);
+/* The currency of a row's money: its own, its account's, its contract's, the filing's, the
+ * rules'. */
+fa_currency fa_plain_currency_of(struct fa_plain *plain, const struct fa_table_def *table,
+                                 const struct fa_value *cells,
+                                 const struct fa_plain_member *member);
+bool fa_plain_has_money(const struct fa_table_def *table);
+void fa_plain_add_amount(struct fa_plain *plain, const struct fa_value *cells, fa_i128 *sum);
+/* Every row of the population that reached the rule, in the order of time and row number. */
+enum fa_status fa_plain_admit_all(struct fa_plain *plain,
+                                  const struct fa_population *population,
+                                  const struct fa_expr *dated_by, struct fa_expr *const *keys,
+                                  int key_count, bool is_main,
+                                  fa_plain_members *members) FA_MUST_USE;
+enum fa_status fa_plain_rule_keys(struct fa_plain *plain, struct fa_expr ***keys) FA_MUST_USE;
+
+/* plain_finding.c */
+
+bool fa_plain_same_keys(const struct fa_value *a, const struct fa_value *b, int count);
+struct fa_str fa_plain_name_of(struct fa_plain *plain, int table, fa_i128 id);
+struct fa_str fa_plain_filer_of(struct fa_plain *plain, const struct fa_value *filer);
+enum fa_status fa_plain_cite_row(struct fa_plain *plain, struct fa_finding *finding, int table,
+                                 const struct fa_plain_member *member) FA_MUST_USE;
+enum fa_status fa_plain_show(struct fa_plain *plain, const struct fa_plain_scope *scope,
+                             struct fa_value **shown) FA_MUST_USE;
+/* A firing unit joins the finding: its times, and its values where they are the first or the
+ * worst. */
+void fa_plain_join(struct fa_plain *plain, struct fa_finding *finding, int64_t at_us,
+                   bool has_time, struct fa_value *shown);
+enum fa_outcome fa_plain_outcome_of(const struct fa_plain *plain, bool is_undecided);
+enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *finding) FA_MUST_USE;
+/* The three outcomes of a unit; UNKNOWN_CAUSE is given for a unit that is unknown before its
+ * condition is asked. Counts it. EXCEPTED: it fires, but an exception takes the finding out;
+ * UNDECIDED: an exception is unknown. */
+enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scope *scope,
+                              const struct fa_str *unknown_cause,
+                              enum fa_plain_judgement *judgement, struct fa_str *cause,
+                              bool *excepted, bool *undecided) FA_MUST_USE;
+/* One indeterminate finding per filer and cause takes all unknown units; MEMBER NULL: no row.
+ */
+enum fa_status fa_plain_add_unknown(struct fa_plain *plain, size_t findings_before,
+                                    struct fa_str filer, struct fa_str cause,
+                                    const struct fa_plain_member *members, size_t count,
+                                    bool has_unit) FA_MUST_USE;
+
+/* plain_tally.c */
+
+void fa_plain_taint(struct fa_plain_tally *tally, struct fa_str cause);
+enum fa_status fa_plain_tally_member(struct fa_plain *plain, struct fa_plain_tally *tally,
+                                     const struct fa_agg *agg, const struct fa_table_def *table,
+                                     const struct fa_plain_member *member) FA_MUST_USE;
+struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
+                                             const struct fa_agg *agg,
+                                             const struct fa_str *outside);
+struct fa_plain_tally fa_plain_empty_tally(const struct fa_agg *agg);
+
+/* plain_running.c */
+
+/* Adds what TERM opens for KEYS. GIVEN: some row opens with a value that is not zero. */
+enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_running_term *term,
+                                  int key_count, const struct fa_value *keys,
+                                  const struct fa_value *filer, int population_table,
+                                  struct fa_plain_result *state, bool *is_given) FA_MUST_USE;
+enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_account *account,
+                                      bool still_on) FA_MUST_USE;
+/* Keys that only an opening knows are judged, too: what was owed before the period is still
+ * owed. */
+enum fa_status fa_plain_add_opening_keys(struct fa_plain *plain,
+                                         const struct fa_running_term *term,
+                                         int population_table,
+                                         fa_plain_members *keys) FA_MUST_USE;
+enum fa_status fa_plain_add_member_keys(struct fa_plain *plain, const fa_plain_members *members,
+                                        fa_plain_members *keys) FA_MUST_USE;
+enum fa_status fa_plain_select_key(struct fa_plain *plain, const struct fa_plain_member *key,
+                                   const fa_plain_members *members,
+                                   fa_plain_members *rows) FA_MUST_USE;
+enum fa_status fa_plain_judge_running(struct fa_plain *plain,
+                                      const fa_plain_members *members) FA_MUST_USE;
+
+/* plain_series.c */
+
+enum fa_status fa_plain_judge_series(struct fa_plain *plain) FA_MUST_USE;
+
+/* plain_testable.c */
+
+enum fa_status fa_plain_check_testable(struct fa_plain *plain) FA_MUST_USE;
+
+/* plain.c */
+
+struct fa_str fa_plain_outside_text(struct fa_plain *plain, int table);
+int64_t fa_plain_covered_until(struct fa_plain *plain, int table);
+bool fa_plain_is_outside_cover(struct fa_plain *plain, int table, int64_t first_day,
+                               int64_t last_day);
+
+#endif

@@ -1,0 +1,221 @@
+#include "rules/plain_run.h"
+
+#include <stdlib.h>
+
+/* --- way 5: series --- */
+
+static bool in_period(const struct fa_plain_member *member, int64_t first, int64_t last)
+{
+    return member->has_day && member->day_no >= first && member->day_no <= last;
+}
+
+/* The newest row of each key of the table, up to LAST; in the period unless carried. */
+static enum fa_status level_at(struct fa_plain *plain, const struct fa_series *series,
+                               const fa_plain_members *rows, int64_t first, int64_t last,
+                               struct fa_plain_tally *tally, fa_plain_members *cited)
+{
+    const struct fa_table_def *table = plain->ledger.tables[series->population.table].def;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct fa_plain_member *member = &rows->items[i], *newest = NULL;
+        bool is_seen = false;
+        for (size_t j = 0; j < rows->count; j++) {
+            const struct fa_plain_member *other = &rows->items[j];
+            bool same = true;
+            for (int k = 0; same && k < table->key_count; k++) {
+                if (table->key_columns[k] == table->clock)
+                    continue;
+                const struct fa_value *a = &member->cells[table->key_columns[k]];
+                const struct fa_value *b = &other->cells[table->key_columns[k]];
+                same =
+                    a->is_missing == b->is_missing && (a->is_missing || fa_plain_equal(a, b));
+            }
+            if (!same)
+                continue;
+            is_seen |= j < i;
+            bool is_due = other->has_day && other->day_no <= last &&
+                          (series->is_carried || other->day_no >= first);
+            if (is_due)
+                newest = other; /* rows are in the order of time */
+        }
+        if (is_seen)
+            continue; /* its key was done before */
+        if (newest) {
+            FA_TRY(fa_plain_tally_member(plain, tally, series->agg,
+                                         series->population.row_table, newest));
+            FA_TRY(fa_vec_add(cited, *newest));
+        } else {
+            struct fa_buf text = {0};
+            FA_TRY(fa_buf_add_str(&text, table->name));
+            FA_TRY(fa_buf_add_text(&text, " without a row"));
+            fa_plain_taint(tally, fa_arena_str(plain->arena, fa_buf_str(&text)));
+            fa_buf_release(&text);
+        }
+    }
+    return FA_OK;
+}
+
+static enum fa_status series_at(struct fa_plain *plain, const struct fa_series *series,
+                                const struct fa_plain_member *key, const fa_plain_members *rows,
+                                int64_t first, int64_t last, struct fa_plain_result *result,
+                                fa_plain_members *cited, bool *except_unknown)
+{
+    struct fa_plain_tally tally = fa_plain_empty_tally(series->agg);
+    struct fa_plain_result opening = {
+        .value = {.kind = series->kind_of_value, .denominator = 1}};
+    bool is_given = false;
+    if (series->kind == FA_SERIES_LEVEL)
+        FA_TRY(level_at(plain, series, rows, first, last, &tally, cited));
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct fa_plain_member *member = &rows->items[i];
+        bool is_in = in_period(member, first, last);
+        bool is_until = !member->has_day || member->day_no <= last;
+        if (member->except_unknown && (series->kind == FA_SERIES_SUM ? is_in : is_until))
+            *except_unknown = true;
+        if (series->kind == FA_SERIES_LEVEL)
+            continue;
+        if (series->kind == FA_SERIES_SUM ? is_in || !member->has_day : is_until)
+            FA_TRY(fa_plain_tally_member(plain, &tally, series->agg,
+                                         series->population.row_table, member));
+        if (is_in)
+            FA_TRY(fa_vec_add(cited, *member));
+    }
+    for (int t = 0; t < series->term_count; t++)
+        FA_TRY(fa_plain_open_term(plain, &series->terms[t], plain->rule->key_count, key->keys,
+                                  &key->filer, series->population.table, &opening, &is_given));
+    struct fa_str outside = fa_plain_outside_text(plain, series->population.table);
+    bool is_outside = fa_plain_is_outside_cover(plain, series->population.table, first, last);
+    *result = fa_plain_finish_tally(&tally, series->agg, is_outside ? &outside : NULL);
+    result->is_bound =
+        false; /* a series is not an aggregate: a missing value makes the period unknown */
+    if (result->value.is_missing)
+        return FA_OK;
+    if (opening.value.is_missing)
+        *result = opening;
+    else
+        result->value = fa_plain_add(result->value, opening.value, series->kind_of_value);
+    return FA_OK;
+}
+
+static int64_t next_period(const struct fa_rule *rule, int64_t last)
+{
+    return fa_period_last(rule->period, last + 1);
+}
+
+static enum fa_status compare_key(struct fa_plain *plain, size_t before,
+                                  const struct fa_plain_member *key,
+                                  fa_plain_members *series_members)
+{
+    const struct fa_rule *rule = plain->rule;
+    int main_table = rule->series[0].population.table;
+    const struct fa_plain_table *table = &plain->ledger.tables[main_table];
+    if (!table->is_covered)
+        return FA_OK;
+    struct fa_plain_account run = {0};
+    fa_plain_members rows = {0}, first_rows = {0}, cited = {0};
+    int64_t until = fa_plain_covered_until(plain, main_table);
+    for (int64_t last = fa_period_last(rule->period, table->from_day);
+         fa_period_first(rule->period, last) <= until; last = next_period(rule, last)) {
+        int64_t first = fa_period_first(rule->period, last);
+        if (rule->period == FA_PERIOD_BDAY) {
+            bool is_bday = false;
+            if (plain->calendar && fa_calendar_is_bday(plain->calendar, last, &is_bday) &&
+                !is_bday)
+                continue;
+        }
+        if (last < rule->from_day || last > rule->to_day)
+            continue;
+        struct fa_plain_result values[16];
+        bool except_unknown = false;
+        cited.count = 0;
+        for (int s = 0; s < rule->series_count && s < 16; s++) {
+            int64_t from = first, to = last;
+            if (rule->series[s].is_previous) {
+                to = first - 1;
+                from = fa_period_first(rule->period, to);
+            }
+            FA_TRY(fa_plain_select_key(plain, key, &series_members[s], &rows));
+            FA_TRY(series_at(plain, &rule->series[s], key, &rows, from, to, &values[s], &cited,
+                             &except_unknown));
+        }
+        struct fa_plain_scope scope =
+            fa_plain_row_scope(plain, rule->population.row_table, key);
+        scope.has_day = true;
+        scope.day_no = last;
+        scope.rule = rule;
+        scope.keys = key->keys;
+        scope.values = values;
+        enum fa_plain_judgement judgement;
+        struct fa_str cause;
+        bool excepted, undecided;
+        FA_TRY(fa_plain_judge(plain, &scope, NULL, &judgement, &cause, &excepted, &undecided));
+        if (judgement == FA_PLAIN_UNKNOWN)
+            FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &key->filer),
+                                        cause, NULL, 0, true));
+        if (judgement != FA_PLAIN_FIRES || excepted) {
+            FA_TRY(fa_plain_close_episode(plain, &run, false));
+            continue;
+        }
+        struct fa_value *shown;
+        FA_TRY(fa_plain_show(plain, &scope, &shown));
+        if (!run.is_open) {
+            run.is_open = true;
+            run.episode = (struct fa_finding){
+                .outcome = fa_plain_outcome_of(plain, undecided || except_unknown),
+                .filer = fa_plain_filer_of(plain, &key->filer),
+                .keys = key->keys,
+                .is_dated = true,
+                .period_last_day = last};
+        }
+        int64_t worst_before = run.episode.worst_us;
+        fa_plain_join(plain, &run.episode, fa_day_start(last, &rule->ruleset->zone), true,
+                      shown);
+        /* rows behind the first and the worst period: those of the first are kept apart */
+        bool is_first = run.episode.judged_count == 1,
+             is_worst = run.episode.worst_us != worst_before;
+        if (is_first) {
+            first_rows.count = 0;
+            for (size_t i = 0; i < cited.count; i++)
+                FA_TRY(fa_vec_add(&first_rows, cited.items[i]));
+        }
+        if (is_first || is_worst) {
+            run.episode.rows.count = 0;
+            run.episode.row_count = 0;
+            run.episode.row_sum = 0;
+            for (size_t i = 0; i < first_rows.count; i++)
+                FA_TRY(
+                    fa_plain_cite_row(plain, &run.episode, main_table, &first_rows.items[i]));
+            for (size_t i = 0; !is_first && i < cited.count; i++)
+                FA_TRY(fa_plain_cite_row(plain, &run.episode, main_table, &cited.items[i]));
+        }
+    }
+    fa_vec_free(&rows);
+    fa_vec_free(&first_rows);
+    fa_vec_free(&cited);
+    return fa_plain_close_episode(plain, &run, true);
+}
+
+enum fa_status fa_plain_judge_series(struct fa_plain *plain)
+{
+    const struct fa_rule *rule = plain->rule;
+    size_t before = plain->verdicts->findings.count;
+    fa_plain_members *members = calloc((size_t)rule->series_count, sizeof *members);
+    fa_plain_members keys = {0};
+    enum fa_status status = members ? FA_OK : FA_ELIMIT;
+    for (int s = 0; status == FA_OK && s < rule->series_count; s++) {
+        const struct fa_series *series = &rule->series[s];
+        status = fa_plain_admit_all(plain, &series->population, series->dated_by, series->keys,
+                                    rule->key_count, false, &members[s]);
+        if (status == FA_OK)
+            status = fa_plain_add_member_keys(plain, &members[s], &keys);
+        for (int t = 0; status == FA_OK && t < series->term_count; t++)
+            status = fa_plain_add_opening_keys(plain, &series->terms[t],
+                                               series->population.table, &keys);
+    }
+    for (size_t k = 0; status == FA_OK && k < keys.count; k++)
+        status = compare_key(plain, before, &keys.items[k], members);
+    for (int s = 0; members && s < rule->series_count; s++)
+        fa_vec_free(&members[s]);
+    free(members);
+    fa_vec_free(&keys);
+    return status;
+}

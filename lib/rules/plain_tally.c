@@ -1,0 +1,112 @@
+#include "rules/plain_run.h"
+
+#include <stdlib.h>
+
+/* --- aggregates --- */
+
+void fa_plain_taint(struct fa_plain_tally *tally, struct fa_str cause)
+{
+    if (!tally->is_tainted)
+        tally->cause = cause;
+    tally->is_tainted = true;
+}
+
+static enum fa_status tally_value(struct fa_plain_tally *tally, const struct fa_agg *agg,
+                                  struct fa_value value)
+{
+    bool is_first = tally->count++ == 0;
+    tally->has_negative |= value.numerator < 0;
+    switch (agg->op) {
+    case FA_AGG_SUM:
+    case FA_AGG_MEAN:
+        tally->known = fa_plain_add(tally->known, value, agg->arg->kind);
+        return FA_OK;
+    case FA_AGG_DISTINCT:
+        for (size_t i = 0; i < tally->seen.count; i++)
+            if (fa_plain_equal(&tally->seen.items[i], &value))
+                return FA_OK;
+        return fa_vec_add(&tally->seen, value);
+    case FA_AGG_FIRST:
+        if (is_first)
+            tally->known = value;
+        return FA_OK;
+    case FA_AGG_LAST:
+        tally->known = value;
+        return FA_OK;
+    case FA_AGG_MIN:
+    case FA_AGG_MAX: {
+        int order = is_first ? 0 : fa_plain_compare(&value, &tally->known);
+        if (is_first || (agg->op == FA_AGG_MIN ? order < 0 : order > 0))
+            tally->known = value;
+        return FA_OK;
+    }
+    case FA_AGG_COUNT:
+        break;
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_plain_tally_member(struct fa_plain *plain, struct fa_plain_tally *tally,
+                                     const struct fa_agg *agg, const struct fa_table_def *table,
+                                     const struct fa_plain_member *member)
+{
+    if (member->is_unknown) {
+        fa_plain_taint(tally, member->cause);
+        return FA_OK;
+    }
+    struct fa_plain_scope scope = fa_plain_row_scope(plain, table, member);
+    if (agg->cond) {
+        struct fa_plain_result condition;
+        FA_TRY(fa_plain_evaluate(&scope, agg->cond, &condition));
+        if (condition.value.is_missing)
+            fa_plain_taint(tally, condition.cause);
+        if (condition.value.is_missing || !condition.value.numerator)
+            return FA_OK;
+    }
+    struct fa_plain_result value = {
+        .value = {.kind = FA_KIND_INT, .numerator = 1, .denominator = 1}};
+    if (agg->arg)
+        FA_TRY(fa_plain_evaluate(&scope, agg->arg, &value));
+    if (value.value.is_missing || value.value.is_none) {
+        fa_plain_taint(tally, value.cause);
+        return FA_OK;
+    }
+    return tally_value(tally, agg, value.value);
+}
+
+struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
+                                             const struct fa_agg *agg,
+                                             const struct fa_str *outside)
+{
+    struct fa_value value = tally->known;
+    if (agg->op == FA_AGG_COUNT)
+        value = fa_plain_number(agg->kind, (fa_i128)tally->count, 1);
+    else if (agg->op == FA_AGG_DISTINCT)
+        value = fa_plain_number(agg->kind, (fa_i128)tally->seen.count, 1);
+    else if (agg->op != FA_AGG_SUM && tally->count == 0)
+        value = fa_plain_missing(agg->kind);
+    else if (agg->op == FA_AGG_MEAN)
+        value = fa_plain_divide(
+            tally->known, fa_plain_number(FA_KIND_INT, (fa_i128)tally->count, 1), agg->kind);
+    if (!value.is_missing)
+        value.kind = agg->kind;
+    fa_vec_free(&tally->seen);
+    if (!tally->is_tainted && !outside) {
+        struct fa_plain_result result = {.value = value};
+        if (value.is_missing)
+            result.cause = agg->text;
+        return result;
+    }
+    bool only_grows = agg->op == FA_AGG_COUNT || agg->op == FA_AGG_DISTINCT ||
+                      (agg->op == FA_AGG_SUM && !tally->has_negative);
+    return (struct fa_plain_result){.value = fa_plain_missing(agg->kind),
+                                    .cause = tally->is_tainted ? tally->cause : *outside,
+                                    .is_bound = only_grows && !value.is_missing,
+                                    .bound = value};
+}
+
+struct fa_plain_tally fa_plain_empty_tally(const struct fa_agg *agg)
+{
+    enum fa_kind kind = agg->arg ? agg->arg->kind : FA_KIND_INT;
+    return (struct fa_plain_tally){.known = {.kind = kind, .denominator = 1}};
+}

@@ -1,0 +1,97 @@
+#include "rules/plain_run.h"
+
+#include <stdlib.h>
+
+/* --- whether a rule can be tested at all --- */
+
+static enum fa_status refuse(struct fa_plain *plain, enum fa_rule_verdict verdict,
+                             const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static enum fa_status refuse(struct fa_plain *plain, enum fa_rule_verdict verdict,
+                             const char *format, ...)
+{
+    struct fa_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    enum fa_status status = fa_buf_vaddf(&text, format, args);
+    va_end(args);
+    if (status == FA_OK) {
+        plain->counts->verdict = verdict;
+        plain->counts->reason = fa_arena_str(plain->arena, fa_buf_str(&text));
+        status = plain->counts->reason.bytes ? FA_OK : FA_ELIMIT;
+    }
+    fa_buf_release(&text);
+    return status;
+}
+
+static bool is_ever_given(const struct fa_plain_table *table, int column)
+{
+    for (size_t i = 0; i < table->rows.count; i++)
+        if (!table->rows.items[i].cells[column].is_missing)
+            return true;
+    return table->rows.count == 0; /* a covered table without rows lacks nothing */
+}
+
+/* The row of the filer's institution decides; without one, or unknown, the ruleset applies. */
+static enum fa_status check_applies(struct fa_plain *plain)
+{
+    const struct fa_ruleset *ruleset = plain->rule->ruleset;
+    const struct fa_table_def *institution =
+        fa_dictionary_find(plain->ledger.dictionary, FA_STR("institution"));
+    if (!ruleset->applies || !institution)
+        return FA_OK;
+    for (fa_i128 id = 0; id < plain->ledger.name_counts[institution->index]; id++) {
+        if (!fa_str_equal(fa_plain_name_of(plain, institution->index, id),
+                          plain->ledger.head->filer))
+            continue;
+        const struct fa_plain_row *row =
+            fa_plain_find(&plain->ledger, institution->index, id, true, plain->as_of_day);
+        if (!row)
+            return FA_OK;
+        struct fa_plain_member member = {
+            .row = row, .cells = row->cells, .has_day = true, .day_no = plain->as_of_day};
+        struct fa_plain_scope scope = fa_plain_row_scope(plain, institution, &member);
+        struct fa_plain_result applies;
+        FA_TRY(fa_plain_evaluate(&scope, ruleset->applies, &applies));
+        if (!applies.value.is_missing && !applies.value.numerator)
+            return refuse(plain, FA_NOT_APPLICABLE,
+                          "the filer is not an institution where %.*s",
+                          (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+    }
+    return FA_OK;
+}
+
+static enum fa_status check_needs(struct fa_plain *plain)
+{
+    const struct fa_rule *rule = plain->rule;
+    for (int n = 0; n < rule->need_count; n++) {
+        const struct fa_need *need = &rule->needs[n];
+        const struct fa_plain_table *table = &plain->ledger.tables[need->table];
+        if (need->is_exception_only)
+            continue;
+        bool is_present = table->rows.count > 0 || table->is_covered;
+        if (!is_present)
+            return refuse(plain, FA_NOT_TESTABLE, "the filing has no table %.*s",
+                          (int)table->def->name.size, table->def->name.bytes);
+        if (need->column >= 0 && !is_ever_given(table, need->column)) {
+            struct fa_str column = table->def->columns[need->column].name;
+            return refuse(plain, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
+                          (int)table->def->name.size, table->def->name.bytes, (int)column.size,
+                          column.bytes);
+        }
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_plain_check_testable(struct fa_plain *plain)
+{
+    const struct fa_rule *rule = plain->rule;
+    plain->counts->verdict = FA_TESTED;
+    FA_TRY(check_applies(plain));
+    if (plain->counts->verdict != FA_TESTED)
+        return FA_OK;
+    if (rule->state != FA_RULE_ON)
+        return refuse(plain, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size,
+                      rule->state_why.bytes);
+    return check_needs(plain);
+}

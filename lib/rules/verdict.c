@@ -1,0 +1,341 @@
+#include "rules/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "value/ratio.h"
+
+void fa_verdicts_init(struct fa_verdicts *verdicts)
+{
+    *verdicts = (struct fa_verdicts){0};
+    fa_arena_init(&verdicts->arena);
+}
+
+void fa_verdicts_release(struct fa_verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->findings.count; i++)
+        fa_vec_free(&verdicts->findings.items[i].rows);
+    fa_vec_free(&verdicts->findings);
+    fa_arena_release(&verdicts->arena);
+    fa_verdicts_init(verdicts);
+}
+
+/* --- the canonical order --- */
+
+static int order_of(fa_i128 a, fa_i128 b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_values(const struct fa_value *a, const struct fa_value *b)
+{
+    if (a->is_missing || b->is_missing)
+        return b->is_missing - a->is_missing;
+    if (a->is_none || b->is_none)
+        return b->is_none - a->is_none;
+    if (a->kind == FA_KIND_TEXT || a->kind == FA_KIND_SET)
+        return fa_str_compare(a->text, b->text);
+    return fa_ratio_compare((struct fa_ratio){a->numerator, a->denominator ? a->denominator : 1},
+                            (struct fa_ratio){b->numerator, b->denominator ? b->denominator : 1});
+}
+
+static size_t rule_number(const struct fa_verdicts *verdicts, const struct fa_rule *rule)
+{
+    size_t number = 0;
+    for (size_t s = 0; s < verdicts->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = verdicts->rulesets->rulesets.items[s];
+        if (rule >= ruleset->rules && rule < ruleset->rules + ruleset->rule_count)
+            return number + (size_t)(rule - ruleset->rules);
+        number += (size_t)ruleset->rule_count;
+    }
+    return number;
+}
+
+/* Beside each finding what the comparison cannot reach from it. */
+struct ranked {
+    struct fa_finding finding;
+    size_t rule_no;
+};
+
+static int compare_first_rows(const struct fa_finding *a, const struct fa_finding *b)
+{
+    if (!a->rows.count || !b->rows.count)
+        return (a->rows.count > 0) - (b->rows.count > 0);
+    const struct fa_row_range *x = &a->rows.items[0], *y = &b->rows.items[0];
+    return x->table != y->table ? order_of(x->table, y->table) : order_of(x->from_row, y->from_row);
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    const struct fa_finding *f = &x->finding, *g = &y->finding;
+    int order = order_of((fa_i128)x->rule_no, (fa_i128)y->rule_no);
+    if (!order)
+        order = order_of(f->first_us, g->first_us);
+    bool have_keys = f->keys && g->keys;
+    if (!order && (f->keys || g->keys) && !have_keys)
+        order = (f->keys != NULL) - (g->keys != NULL);
+    for (int k = 0; !order && have_keys && k < f->rule->key_count; k++)
+        order = compare_values(&f->keys[k], &g->keys[k]);
+    if (!order)
+        order = fa_str_compare(f->row_key, g->row_key);
+    if (!order)
+        order = fa_str_compare(f->filer, g->filer);
+    if (!order)
+        order = order_of(f->outcome, g->outcome);
+    if (!order)
+        order = fa_str_compare(f->cause, g->cause);
+    if (!order)
+        order = order_of(f->period_last_day, g->period_last_day);
+    return order ? order : compare_first_rows(f, g);
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct fa_row_range *x = a, *y = b;
+    if (x->table != y->table)
+        return order_of(x->table, y->table);
+    return order_of(x->from_row, y->from_row);
+}
+
+/* Sorted, and ranges that touch become one. */
+static void merge_ranges(struct fa_finding *finding)
+{
+    size_t count = finding->rows.count;
+    struct fa_row_range *ranges = finding->rows.items;
+    if (count < 2)
+        return;
+    qsort(ranges, count, sizeof *ranges, compare_ranges);
+    size_t last = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (ranges[i].table == ranges[last].table && ranges[i].from_row <= ranges[last].to_row + 1) {
+            if (ranges[i].to_row > ranges[last].to_row)
+                ranges[last].to_row = ranges[i].to_row;
+        } else {
+            ranges[++last] = ranges[i];
+        }
+    }
+    finding->rows.count = last + 1;
+}
+
+enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
+{
+    size_t count = verdicts->findings.count;
+    if (!count)
+        return FA_OK;
+    struct ranked *ranked = malloc(count * sizeof *ranked);
+    if (!ranked)
+        return FA_ELIMIT;
+    for (size_t i = 0; i < count; i++) {
+        merge_ranges(&verdicts->findings.items[i]);
+        ranked[i] = (struct ranked){verdicts->findings.items[i],
+                                    rule_number(verdicts, verdicts->findings.items[i].rule)};
+    }
+    qsort(ranked, count, sizeof *ranked, compare_findings);
+    for (size_t i = 0; i < count; i++)
+        verdicts->findings.items[i] = ranked[i].finding;
+    free(ranked);
+    return FA_OK;
+}
+
+/* --- equality --- */
+
+static bool differ(struct fa_buf *why, const char *what, struct fa_str rule, size_t number)
+{
+    if (why && fa_buf_addf(why, "%s of %.*s, number %zu", what, (int)rule.size, rule.bytes, number))
+        fa_buf_clear(why);
+    return false;
+}
+
+static bool are_equal_counts(const struct fa_rule_counts *a, const struct fa_rule_counts *b)
+{
+    return a->verdict == b->verdict && fa_str_equal(a->reason, b->reason) && a->tested == b->tested &&
+           a->fired == b->fired && a->clear == b->clear && a->unknown == b->unknown &&
+           a->not_in_force == b->not_in_force && a->other_currency == b->other_currency &&
+           a->after_as_of == b->after_as_of && a->outside_group == b->outside_group &&
+           a->outside_group_sum == b->outside_group_sum && a->excepted_rows == b->excepted_rows &&
+           a->excepted_sum == b->excepted_sum && a->excepted_findings == b->excepted_findings &&
+           a->finding_count == b->finding_count;
+}
+
+static bool are_equal_values(const struct fa_value *a, const struct fa_value *b, int count)
+{
+    if (!a || !b)
+        return a == b;
+    for (int i = 0; i < count; i++)
+        if (compare_values(&a[i], &b[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool are_equal_rows(const struct fa_finding *a, const struct fa_finding *b)
+{
+    if (a->rows.count != b->rows.count || a->row_count != b->row_count ||
+        a->has_sum != b->has_sum || a->row_sum != b->row_sum)
+        return false;
+    for (size_t i = 0; i < a->rows.count; i++) {
+        const struct fa_row_range *x = &a->rows.items[i], *y = &b->rows.items[i];
+        if (x->table != y->table || x->from_row != y->from_row || x->to_row != y->to_row)
+            return false;
+    }
+    return true;
+}
+
+/* The part of two findings that differs; NULL: none. */
+static const char *difference(const struct fa_finding *a, const struct fa_finding *b)
+{
+    const struct fa_rule *rule = a->rule;
+    if (rule != b->rule)
+        return "rule";
+    if (a->outcome != b->outcome)
+        return "outcome";
+    if (!fa_str_equal(a->cause, b->cause))
+        return "cause";
+    if (!are_equal_values(a->keys, b->keys, rule->key_count) || !fa_str_equal(a->row_key, b->row_key))
+        return "key";
+    if (!fa_str_equal(a->filer, b->filer))
+        return "filer";
+    if (a->has_time != b->has_time || a->is_dated != b->is_dated || a->first_us != b->first_us ||
+        a->last_us != b->last_us || a->worst_us != b->worst_us ||
+        a->period_last_day != b->period_last_day)
+        return "time";
+    if (a->is_still_on != b->is_still_on || a->is_from_opening != b->is_from_opening ||
+        a->judged_count != b->judged_count)
+        return "span";
+    if (!are_equal_values(a->first, b->first, rule->shown_count))
+        return "first values";
+    if (!are_equal_values(a->worst, b->worst, rule->shown_count))
+        return "worst values";
+    if (!are_equal_rows(a, b))
+        return "rows";
+    if (a->carried_count != b->carried_count || compare_values(&a->carried, &b->carried) != 0)
+        return "what was carried in";
+    return NULL;
+}
+
+bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why)
+{
+    struct fa_str run = FA_STR("the run");
+    if (a->rule_count != b->rule_count)
+        return differ(why, "number of rules", run, a->rule_count);
+    size_t number = 0;
+    for (size_t s = 0; s < a->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = a->rulesets->rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++, number++)
+            if (!are_equal_counts(&a->counts[number], &b->counts[number]))
+                return differ(why, "counts", ruleset->rules[r].id, number);
+    }
+    for (size_t i = 0; i < a->findings.count && i < b->findings.count; i++) {
+        const char *what = difference(&a->findings.items[i], &b->findings.items[i]);
+        if (what)
+            return differ(why, what, a->findings.items[i].rule->id, i);
+    }
+    if (a->findings.count != b->findings.count)
+        return differ(why, "number of findings", run, a->findings.count);
+    return true;
+}
+
+/* --- values as text --- */
+
+enum { DECIMALS_MAX = 9 };
+
+static fa_i128 power_of_ten(int exponent)
+{
+    fa_i128 power = 1;
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* NUMERATOR / DENOMINATOR with SCALE decimals, and up to 9 more where it needs them; "..." behind
+ * what is cut. */
+static enum fa_status format_decimal(fa_i128 numerator, fa_i128 denominator, int scale,
+                                     struct fa_buf *text)
+{
+    char digits[FA_MONEY_TEXT_BYTES];
+    int more = 0;
+    fa_i128 scaled = numerator;
+    while (scaled % denominator != 0 && more < DECIMALS_MAX &&
+           !__builtin_mul_overflow(scaled, (fa_i128)10, &scaled))
+        more++;
+    FA_TRY(fa_buf_add(text, digits, fa_money_format(scaled / denominator, scale + more, digits)));
+    return scaled % denominator ? fa_buf_add_text(text, "...") : FA_OK;
+}
+
+static enum fa_status format_ratio(fa_i128 numerator, fa_i128 denominator, struct fa_buf *text)
+{
+    char digits[FA_MONEY_TEXT_BYTES];
+    fa_i128 scaled;
+    if (__builtin_mul_overflow(numerator, power_of_ten(DECIMALS_MAX), &scaled) ||
+        scaled % denominator != 0) {
+        FA_TRY(fa_buf_add(text, digits, fa_money_format(numerator, 0, digits)));
+        FA_TRY(fa_buf_add_char(text, '/'));
+        return fa_buf_add(text, digits, fa_money_format(denominator, 0, digits));
+    }
+    size_t size = fa_money_format(scaled / denominator, DECIMALS_MAX, digits);
+    while (digits[size - 1] == '0')
+        size--;
+    return fa_buf_add(text, digits, digits[size - 1] == '.' ? size - 1 : size);
+}
+
+static enum fa_status format_enum(const struct fa_value *value, const struct fa_expr *of,
+                                  struct fa_buf *text)
+{
+    const struct fa_column_def *column = of ? of->values_of : NULL;
+    if (!column || value->numerator < 0 || value->numerator >= column->value_count)
+        return fa_buf_addf(text, "%lld", (long long)value->numerator);
+    return fa_buf_add_str(text, column->values[value->numerator]);
+}
+
+static enum fa_status format_id(const struct fa_value *value, const struct fa_expr *of,
+                                struct fa_str (*name_of)(void *context, int table, int64_t id),
+                                void *context, struct fa_buf *text)
+{
+    struct fa_str name = {NULL, 0};
+    if (name_of && of)
+        name = name_of(context, of->refers_to, (int64_t)value->numerator);
+    if (name.size)
+        return fa_buf_add_str(text, name);
+    return fa_buf_addf(text, "%lld", (long long)value->numerator);
+}
+
+enum fa_status fa_value_format(const struct fa_value *value, const struct fa_expr *of,
+                               const struct fa_ruleset *ruleset, const struct fa_head *head,
+                               struct fa_str (*name_of)(void *context, int table, int64_t id),
+                               void *context, struct fa_buf *text)
+{
+    char buffer[FA_TIME_TEXT_BYTES];
+    if (value->is_missing)
+        return fa_buf_add_char(text, '?');
+    if (value->is_none)
+        return fa_buf_add_text(text, "none");
+    fa_i128 denominator = value->denominator ? value->denominator : 1;
+    int64_t number = (int64_t)value->numerator;
+    switch (value->kind) {
+    case FA_KIND_BOOL:
+        return fa_buf_add_text(text, number ? "true" : "false");
+    case FA_KIND_INT:
+        return format_decimal(value->numerator, denominator, 0, text);
+    case FA_KIND_MONEY: {
+        int scale = fa_head_scale(head, ruleset->currency);
+        return format_decimal(value->numerator, denominator, scale < 0 ? 0 : scale, text);
+    }
+    case FA_KIND_RATIO:
+        return format_ratio(value->numerator, denominator, text);
+    case FA_KIND_DATE:
+        return fa_buf_add(text, buffer, fa_date_format(number, buffer));
+    case FA_KIND_TIME:
+        return fa_buf_add(text, buffer, fa_time_format(number, &ruleset->zone, buffer));
+    case FA_KIND_DURATION:
+        return fa_buf_add(text, buffer, fa_duration_format(number, buffer));
+    case FA_KIND_ID:
+        return format_id(value, of, name_of, context, text);
+    case FA_KIND_ENUM:
+        return format_enum(value, of, text);
+    case FA_KIND_CURRENCY:
+        fa_currency_format(number, buffer);
+        return fa_buf_add_text(text, buffer);
+    default:
+        return fa_buf_add_str(text, value->text);
+    }
+}

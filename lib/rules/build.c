@@ -338,6 +338,18 @@ static struct fa_expr *opening_key(struct builder *builder, const struct fa_expr
     return expr;
 }
 
+/* ADDED and what is in *INTO already, both of which must hold. */
+static void add_conjunct(struct builder *builder, struct fa_expr *added, struct fa_expr **into)
+{
+    struct fa_expr *both[] = {*into, added};
+    const struct fa_node node = {.text = added->text};
+    if (*into)
+        remember(builder,
+                 fa_expr_make(builder->checker, &node, FA_OP_AND, FA_KIND_BOOL, both, 2, into));
+    else
+        *into = added;
+}
+
 /* Those conjuncts of the population's condition that speak of the opening's row. */
 static void opening_where(struct builder *builder, const struct fa_expr *where,
                           const struct fa_path *prefix, int table, struct fa_expr **into)
@@ -350,51 +362,65 @@ static void opening_where(struct builder *builder, const struct fa_expr *where,
     struct fa_expr *said = rebased(builder, where, prefix, table);
     if (!said)
         return;
-    struct fa_expr *both[] = {*into, said};
-    const struct fa_node node = {.text = where->text};
-    if (*into)
-        remember(builder,
-                 fa_expr_make(builder->checker, &node, FA_OP_AND, FA_KIND_BOOL, both, 2, into));
-    else
-        *into = said;
+    add_conjunct(builder, said, into);
 }
 
-/* opening sum(TABLE.column) */
-static void build_opening(struct builder *builder, const struct fa_node *node,
-                          const struct fa_expr *where, struct fa_expr *const *keys,
-                          int key_count, struct fa_running_term *term)
+/* The table and column of "sum(TABLE.column if c)"; false when it is not that. */
+static bool read_opening(struct builder *builder, const struct fa_node *node,
+                         const struct fa_table_def **table, struct fa_running_term *term)
 {
     struct fa_checker *checker = builder->checker;
     const struct fa_node *arg =
         node->kind == FA_NODE_CALL && node->arg_count == 1 ? node->args[0] : NULL;
-    struct fa_words words;
-    bool is_sum = arg && fa_str_is(node->token.text, "sum");
+    const struct fa_node *cond =
+        arg && arg->kind == FA_NODE_IF ? arg->args[arg->arg_count - 1] : NULL;
     const struct fa_table_def *def = NULL;
-    if (is_sum && fa_node_words(arg, &words) && words.count == 2)
+    struct fa_words words;
+    if (cond)
+        arg = arg->arg_count == 2 ? arg->args[0] : NULL;
+    if (arg && fa_str_is(node->token.text, "sum") && fa_node_words(arg, &words) &&
+        words.count == 2)
         def = fa_dictionary_find(checker->list->dictionary, words.tokens[0]->text);
     if (!def) {
         report(builder, FA_CODE_RULE_TYPE, &node->token,
                "write opening sum(account.opening_balance)",
                "expected the sum of a table's column behind opening");
-        return;
+        return false;
     }
-    struct fa_path path = {.table = def->index}, prefix;
+    struct fa_path path = {.table = def->index};
     const struct fa_column_def *column = NULL;
     enum fa_status status = fa_follow(checker, &words, 1, &path, &column);
     remember(builder, status);
     if (status != FA_OK)
-        return;
+        return false;
     if (def->by != FA_NO_COLUMN ||
         (column->type != FA_TYPE_MONEY && column->type != FA_TYPE_INT)) {
         report(builder, FA_CODE_RULE_TYPE, &arg->token, NULL,
                "an opening is money or a whole number of a table that is held, not streamed");
-        return;
+        return false;
     }
+    const struct fa_names row = {
+        .level = FA_NAMES_ROW, .table = def->index, .def = def, .syntax = builder->syntax};
     term->is_opening = true;
     term->table = def->index;
     term->column = path.steps[0];
-    term->keys = new_array(builder, key_count, sizeof *term->keys);
+    if (cond)
+        remember(builder, fa_check_kind(checker, &row, cond, FA_KIND_BOOL, &term->where));
+    *table = def;
+    return builder->status == FA_OK;
+}
+
+/* opening sum(TABLE.column if c) */
+static void build_opening(struct builder *builder, const struct fa_node *node,
+                          const struct fa_expr *where, struct fa_expr *const *keys,
+                          int key_count, struct fa_running_term *term)
+{
+    const struct fa_table_def *def;
+    if (!read_opening(builder, node, &def, term))
+        return;
+    struct fa_path prefix;
     bool has_prefix = false;
+    term->keys = new_array(builder, key_count, sizeof *term->keys);
     for (int i = 0; term->keys && i < key_count; i++) {
         term->keys[i] = opening_key(builder, keys[i], def->index, node);
         if (!has_prefix)
@@ -711,22 +737,6 @@ static void check_whole(struct builder *builder)
                "add currency CNY to the ruleset's head",
                "the rule judges money, and the ruleset names no currency");
     visit_rule(rule, check_param_days, &params);
-    bool fires = false, clears = false;
-    for (int i = 0; i < rule->test_count; i++) {
-        const struct fa_rule_test *test = &rule->tests[i];
-        clears |= test->expects_nothing;
-        for (int e = 0; e < test->expectations.count; e++) {
-            fires |= test->expectations.items[e].outcome == FA_EXPECT_FIRES;
-            clears |= test->expectations.items[e].outcome == FA_EXPECT_CLEAR;
-        }
-    }
-    const struct fa_token *id = &builder->syntax->id;
-    if (!fires || !clears)
-        fa_warn(checker->sink, FA_CODE_RULE_NO_TEST, fa_lex_place(checker->lexer, id),
-                fires ? "add a test with expect nothing, best on the very number"
-                      : "add a test with expect fires",
-                "rule '%.*s' has no test that %s", (int)id->text.size, id->text.bytes,
-                fires ? "stays clear" : "fires");
 }
 
 static void check_tests(struct builder *builder)
@@ -743,6 +753,31 @@ static void check_tests(struct builder *builder)
     }
     builder->rule->tests = builder->syntax->tests.items;
     builder->rule->test_count = builder->syntax->tests.count;
+}
+
+/* A test may only name values that findings of the rule carry. */
+static void check_expected_values(struct builder *builder)
+{
+    const struct fa_rule *rule = builder->rule;
+    for (int t = 0; t < rule->test_count; t++)
+        for (int e = 0; e < rule->tests[t].expectations.count; e++) {
+            const struct fa_expectation *expectation = &rule->tests[t].expectations.items[e];
+            for (int v = 0; v < expectation->values.count; v++) {
+                struct fa_str name = fa_shown_name(expectation->values.items[v].name);
+                struct fa_nearest nearest = {.wanted = name};
+                bool is_known = false;
+                for (int i = 0; i < rule->shown_count; i++) {
+                    is_known |= fa_str_equal(rule->shown[i].name, name);
+                    fa_nearest_add(&nearest, rule->shown[i].name);
+                }
+                char hint[FA_NEAREST_HINT_BYTES];
+                if (!is_known)
+                    report(builder, FA_CODE_RULE_TEST, &expectation->token,
+                           fa_nearest_hint(&nearest, "name it in say or in when", hint),
+                           "findings of this rule carry no value '%.*s'", (int)name.size,
+                           name.bytes);
+            }
+        }
 }
 
 enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *syntax,
@@ -789,6 +824,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
     rule->amount_column = find_amount(rule->population.row_table);
     check_whole(&builder);
     remember(&builder, fa_rule_collect_shown(checker, &builder.group, syntax, rule));
+    check_expected_values(&builder);
     if (builder.status == FA_OK)
         remember(&builder, fa_rule_collect_needs(checker, rule));
     for (int i = 0; builder.status == FA_OK && i < syntax->lets.count; i++)

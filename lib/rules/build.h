@@ -18,6 +18,9 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
 enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa_names *names,
                                      const struct fa_syntax_rule *syntax, struct fa_rule *rule) FA_MUST_USE;
 
+/* The name without "first.", "worst." or "last.". */
+struct fa_str fa_shown_name(struct fa_str text);
+
 /* Calls VISIT for each expression of the tree, look-up conditions and dates included, parents first. */
 typedef void fa_visit_expr(void *context, struct fa_expr *expr);
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context);

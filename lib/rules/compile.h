@@ -15,6 +15,11 @@ void fa_ruleset_list_release(struct fa_ruleset_list *list);
 enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
                                   struct fa_sink *sink) FA_MUST_USE;
 
+/* Gives PARAM one value on all days and for all keys; FA_ERULES when TEXT is not of its type. Sends no
+ * message. */
+enum fa_status fa_param_override(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
+                                 struct fa_param *param, struct fa_str text) FA_MUST_USE;
+
 /* Applies "RULESET.NAME=VALUE". */
 enum fa_status fa_ruleset_override(struct fa_ruleset_list *list, struct fa_str assignment,
                                    struct fa_sink *sink) FA_MUST_USE;

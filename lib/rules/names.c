@@ -263,13 +263,6 @@ static enum fa_status implied_key(struct fa_checker *checker, const struct fa_na
     const struct fa_node *path = param->key_paths[index];
     checker->sink = NULL; /* the path's own place would be the wrong one to tell */
     enum fa_status status = fa_check(checker, names, path, NULL, expr);
-    struct fa_words words;
-    if (status != FA_OK && names->def && fa_node_words(path, &words) && words.count == 2 &&
-        fa_str_equal(words.tokens[0]->text, names->def->name)) {
-        const struct fa_node column = {
-            .kind = FA_NODE_NAME, .token = *words.tokens[1], .text = path->text};
-        status = fa_check(checker, names, &column, NULL, expr);
-    }
     checker->sink = sink;
     if (status == FA_OK || status == FA_ELIMIT)
         return status;
@@ -543,10 +536,14 @@ static enum fa_status check_words(struct fa_checker *checker, const struct fa_na
         FA_TRY(check_group_name(checker, names, node, words, expr));
     if (*expr)
         return FA_OK;
-    if (names->def && find_column(names->def, first) != FA_NO_COLUMN) {
+    /* TABLE.column says the same as column */
+    bool is_column = names->def && find_column(names->def, first) != FA_NO_COLUMN;
+    bool is_table =
+        !is_column && names->def && words->count > 1 && fa_str_equal(names->def->name, first);
+    if (is_column || is_table) {
         struct fa_path path = {.table = names->table};
         const struct fa_column_def *last = NULL;
-        FA_TRY(fa_follow(checker, words, 0, &path, &last));
+        FA_TRY(fa_follow(checker, words, is_table, &path, &last));
         return names->level == FA_NAMES_GROUP ? group_path(checker, names, node, &path, expr)
                                               : fa_path_expr(checker, node, &path, expr);
     }

@@ -140,17 +140,22 @@ static void relocate(struct fa_node *node, const struct fa_token *to)
         relocate(node->args[i], to);
 }
 
-static enum fa_status add_placeholder(struct collector *collector, const struct fa_token *say,
-                                      struct fa_str text)
+struct fa_str fa_shown_name(struct fa_str text)
 {
     static const char *const instants[] = {"first.", "worst.", "last."};
-    struct fa_checker *checker = collector->checker;
-    struct fa_str name = text;
     for (size_t i = 0; i < sizeof instants / sizeof *instants; i++) {
         struct fa_str prefix = fa_str_from(instants[i]);
         if (fa_str_starts(text, prefix))
-            name = (struct fa_str){text.bytes + prefix.size, text.size - prefix.size};
+            return (struct fa_str){text.bytes + prefix.size, text.size - prefix.size};
     }
+    return text;
+}
+
+static enum fa_status add_placeholder(struct collector *collector, const struct fa_token *say,
+                                      struct fa_str text)
+{
+    struct fa_checker *checker = collector->checker;
+    struct fa_str name = fa_shown_name(text);
     if (fa_str_is(name, "from") || fa_str_is(name, "to"))
         return FA_OK;
     struct fa_lexer lexer;

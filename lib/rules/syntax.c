@@ -312,6 +312,14 @@ static enum fa_status parse_running(struct parser *parser)
     return FA_OK;
 }
 
+/* The condition of a series may begin a line: no statement of a comparison does. */
+static bool is_where_next(const struct fa_lexer *lexer)
+{
+    struct fa_lexer copy = *lexer;
+    copy.sink = NULL;
+    return fa_lex_take(&copy).kind == FA_TOKEN_LINE_END && fa_lex_at(&copy, "where");
+}
+
 /* NAME = [opening sum(T.c) + ...] [level|running] sum(x) of T [where c] [carried] [at end of
  * previous P] */
 static enum fa_status parse_series(struct parser *parser, struct fa_syntax_series *series)
@@ -332,6 +340,11 @@ static enum fa_status parse_series(struct parser *parser, struct fa_syntax_serie
     FA_TRY(fa_expr_parse_atom(lexer, &series->sum));
     FA_TRY(fa_lex_expect(lexer, "of"));
     FA_TRY(parse_population(parser, &series->population));
+    if (!series->population.where && is_where_next(lexer)) {
+        fa_lex_take(lexer);
+        fa_lex_take(lexer);
+        FA_TRY(fa_expr_parse(lexer, &series->population.where));
+    }
     series->is_carried = fa_lex_accept(lexer, "carried");
     series->is_previous = fa_lex_accept_words(lexer, "at end of previous");
     return series->is_previous ? parse_period(parser, &series->previous) : FA_OK;

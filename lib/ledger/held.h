@@ -15,6 +15,9 @@ struct fa_held_table {
     const struct fa_table_def *table;
     struct fa_batch rows;     /* all rows as one batch (row_count may exceed FA_BLOCK_ROWS_MAX) */
     bool is_present;          /* the filing has this table */
+    int since;                /* column from whose day a row is in force, or FA_NO_COLUMN */
+    const uint32_t *numbers;  /* number within the table of each row, where rows were put in order; NULL:
+                                 its index */
     /* tables that declare ids */
     uint32_t id_count;        /* declared and undeclared */
     uint32_t declared_count;
@@ -31,10 +34,14 @@ struct fa_held;
  * time or the end completes it. */
 struct fa_held *fa_held_new(const struct fa_head *head, struct fa_sink *sink);
 void fa_held_free(struct fa_held *held);
+/* More bytes than that are refused (code LIMIT, --memory); 0: no limit. */
+void fa_held_set_limit(struct fa_held *held, uint64_t memory_max);
+/* COLUMN may be FA_NO_COLUMN: the rows by id, no column. */
 void fa_held_want(struct fa_held *held, int table, int column);
 void fa_held_want_names(struct fa_held *held, int table);
 enum fa_status fa_held_add(struct fa_held *held, const struct fa_block *block) FA_MUST_USE;
 enum fa_status fa_held_finish(struct fa_held *held) FA_MUST_USE;
+/* NULL when there is no such table. What was not asked for is absent in it; id_count always counts. */
 const struct fa_held_table *fa_held_get(const struct fa_held *held, int table);
 /* The row of ID in force on DAY (the only row where the table has no `since`). UINT32_MAX: none, or
  * conflicting (then *IS_CONFLICT is set; may be NULL). */

@@ -1,0 +1,220 @@
+/*
+ * The two readers that the bench compares, on the same file and nothing else done with it:
+ *
+ *     reader libcsv FILE...   libcsv, strict, with callbacks that do nothing
+ *     reader typed FILE...    this project's reader; columns of times, dates and money are made
+ *                             into numbers (no look-ups, hashes, or output)
+ */
+#include <csv.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "intake/csv.h"
+#include "value/datetime.h"
+
+enum { WINDOW_BYTES = 1 << 20, ROWS = 4096, COLUMNS_MAX = 64 };
+
+static _Noreturn void fail(const char *path, const char *why)
+{
+    fprintf(stderr, "reader: %s: %s\n", path, why);
+    exit(5);
+}
+
+static size_t read_full(int file, char *bytes, size_t size, const char *path)
+{
+    size_t got = 0;
+    while (got < size) {
+        ssize_t part = read(file, bytes + got, size - got);
+        if (part < 0)
+            fail(path, strerror(errno));
+        if (part == 0)
+            break;
+        got += (size_t)part;
+    }
+    return got;
+}
+
+/* --- libcsv --- */
+
+static void no_field(void *text, size_t size, void *context)
+{
+    (void)text, (void)size, (void)context;
+}
+
+static void no_record(int end, void *context)
+{
+    (void)end, (void)context;
+}
+
+static int no_space(unsigned char c)
+{
+    (void)c;
+    return 0;
+}
+
+static void read_libcsv(const char *path)
+{
+    static char window[WINDOW_BYTES];
+    struct csv_parser parser;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+        fail(path, strerror(errno));
+    csv_set_space_func(&parser, no_space);
+    for (size_t size; (size = read_full(file, window, sizeof window, path)) > 0;)
+        if (csv_parse(&parser, window, size, no_field, no_record, NULL) != size)
+            fail(path, csv_strerror(csv_error(&parser)));
+    csv_fini(&parser, no_field, no_record, NULL);
+    csv_free(&parser);
+    close(file);
+}
+
+/* --- typed --- */
+
+enum type { TEXT, TIME, DATE, MONEY };
+
+struct reader {
+    const char *path;
+    struct fa_zone zone;
+    struct fa_csv_rows rows;
+    enum type types[COLUMNS_MAX];
+    int64_t *values[COLUMNS_MAX];
+    uint64_t row_count, bad_count;
+};
+
+static enum type type_of(struct fa_str name)
+{
+    static const char *const times[] = {"time", "booked_at", "filed_at"};
+    static const char *const dates[] = {"date", "value_date"};
+    static const char *const money[] = {"amount", "balance_after", "closing"};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (fa_str_is(name, times[i]))
+            return TIME;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+        if (fa_str_is(name, dates[i]))
+            return DATE;
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++)
+        if (fa_str_is(name, money[i]))
+            return MONEY;
+    return TEXT;
+}
+
+static struct fa_str field(const struct reader *reader, const char *base, uint32_t row, uint32_t column)
+{
+    const struct fa_csv_field *at = &reader->rows.fields[row * reader->rows.width + column];
+    return (struct fa_str){base + at->start, at->size};
+}
+
+static void read_header(struct reader *reader, const char *bytes, size_t size)
+{
+    const char *end = memchr(bytes, '\n', size);
+    if (!end)
+        fail(reader->path, "no header");
+    for (const char *at = bytes; at < end;) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+        uint32_t column = reader->rows.width++;
+        if (column == COLUMNS_MAX)
+            fail(reader->path, "too many columns");
+        reader->types[column] = type_of((struct fa_str){at, (size_t)(stop - at)});
+        reader->values[column] = calloc(ROWS, sizeof(int64_t));
+        at = stop + 1;
+    }
+    reader->rows.count_max = ROWS;
+    reader->rows.fields = calloc((size_t)ROWS * reader->rows.width, sizeof *reader->rows.fields);
+    reader->rows.records = calloc(ROWS, sizeof *reader->rows.records);
+    if (!reader->rows.fields || !reader->rows.records)
+        fail(reader->path, "out of memory");
+}
+
+static void type_column(struct reader *reader, const char *base, uint32_t column)
+{
+    int64_t *values = reader->values[column];
+    for (uint32_t row = 0; row < reader->rows.count; row++) {
+        struct fa_str text = field(reader, base, row, column);
+        enum fa_value_status status = FA_VALUE_OK;
+        switch (reader->types[column]) {
+        case TIME:
+            status = fa_time_parse(text, &reader->zone, &values[row]);
+            break;
+        case DATE:
+            status = fa_date_parse(text, &values[row]);
+            break;
+        case MONEY:
+            status = fa_money_parse(text, 2, true, &values[row]);
+            break;
+        case TEXT:
+            break;
+        }
+        reader->bad_count += status != FA_VALUE_OK;
+    }
+}
+
+static void read_piece(struct reader *reader, char *bytes, uint32_t size)
+{
+    struct fa_csv csv;
+    enum fa_csv_outcome outcome;
+    fa_csv_init(&csv, bytes, size);
+    do {
+        outcome = fa_csv_split(&csv, &reader->rows);
+        if (outcome > FA_CSV_END)
+            fail(reader->path, "refused");
+        for (uint32_t column = 0; column < reader->rows.width; column++)
+            if (reader->types[column] != TEXT)
+                type_column(reader, csv.base, column);
+        reader->row_count += reader->rows.count;
+    } while (outcome == FA_CSV_MORE);
+}
+
+static void read_typed(const char *path)
+{
+    struct reader reader = {.path = path};
+    static char window[2 * WINDOW_BYTES + FA_CSV_PADDING], piece[2 * WINDOW_BYTES + FA_CSV_PADDING];
+    struct fa_csv_cut cut;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || !fa_zone_find(FA_STR("Asia/Shanghai"), &reader.zone))
+        fail(path, strerror(errno));
+    fa_csv_cut_init(&cut);
+    uint32_t have = 0;
+    for (bool is_last = false; !is_last;) {
+        size_t got = read_full(file, window + have, WINDOW_BYTES - have, path);
+        is_last = got < WINDOW_BYTES - have;
+        have += (uint32_t)got;
+        if (reader.rows.width == 0)
+            read_header(&reader, window, have);
+        uint32_t size = fa_csv_cut_find(&cut, window, have, is_last);
+        if (size == 0 && have > 0)
+            fail(path, "a record longer than the window");
+        memcpy(piece, window, size);
+        memset(piece + size, 0, FA_CSV_PADDING);
+        read_piece(&reader, piece, size);
+        memmove(window, window + size, have - size);
+        have -= size;
+        fa_csv_cut_shift(&cut, size);
+    }
+    close(file);
+    printf("%s: %llu records, %llu cells of a wrong type\n", path,
+           (unsigned long long)reader.row_count, (unsigned long long)reader.bad_count);
+    for (uint32_t column = 0; column < reader.rows.width; column++)
+        free(reader.values[column]);
+    free(reader.rows.fields);
+    free(reader.rows.records);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3 || (strcmp(argv[1], "libcsv") != 0 && strcmp(argv[1], "typed") != 0)) {
+        fputs("usage: reader libcsv|typed FILE...\n", stderr);
+        return 2;
+    }
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[1], "libcsv") == 0)
+            read_libcsv(argv[i]);
+        else
+            read_typed(argv[i]);
+    return 0;
+}

@@ -1,0 +1,194 @@
+#!/usr/bin/env perl
+# Generates a filing, answers the same questions with flowaudit and with DuckDB, compares all
+# findings and breaks, and prints the ratios that design.md sets goals for, as Markdown.
+#
+#     bench/run.pl [--flows N] [--runs N] [--threads N] [--keep]
+#
+# Everything is made in $BUILD/bench; DuckDB comes from npm. Runs of the two alternate after a
+# warm-up each, and medians are compared, so that a busy machine spoils both alike.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use File::Path qw(make_path remove_tree);
+use Getopt::Long;
+use POSIX qw(strftime);
+
+my ($flows, $runs, $threads, $keep) = (1_000_000, 3, 2, 0);
+GetOptions('flows=i' => \$flows, 'runs=i' => \$runs, 'threads=i' => \$threads, 'keep' => \$keep)
+  or die "usage: run.pl [--flows N] [--runs N] [--threads N] [--keep]\n";
+
+my $top   = abs_path(dirname(dirname(__FILE__)));
+my $build = abs_path($ENV{BUILD} // "$top/build");
+my $work  = "$build/bench/work";
+make_path($work);
+
+# --- measuring ---
+
+# Runs a command with its output in FILE; gives wall and processor seconds and peak memory in MiB.
+sub measure {
+    my ($output, @command) = @_;
+    my $pid = fork // die "cannot fork: $!\n";
+    if ($pid == 0) {
+        open STDOUT, '>', $output or die "$output: $!\n";
+        # the descriptor that bench/measure writes to
+        open my $figures, '>', "$work/figures" or die "$work/figures: $!\n";
+        POSIX::dup2(fileno($figures), 3) // die "dup2: $!\n" if fileno($figures) != 3;
+        $^F = 3;
+        exec "$build/bench/measure", @command or die "cannot run bench/measure: $!\n";
+    }
+    waitpid $pid, 0;
+    open my $in, '<', "$work/figures" or die "$work/figures: $!\n";
+    my ($status, $wall, $cpu, $kib) = split ' ', scalar <$in> // '';
+    die "@command: status ${\($status // 'none')}\n" if ($status // 1) > 1;
+    return { wall => $wall, cpu => $cpu, mib => $kib / 1024 };
+}
+
+sub median {
+    my ($figure, @of) = @_;
+    my @sorted = sort { $a <=> $b } map { $_->{$figure} } @of;
+    return $sorted[@sorted / 2];
+}
+
+# Alternating runs of several commands: name => [output, command...]. Medians by name.
+sub compare {
+    my (%commands) = @_;
+    my %figures;
+    for my $round (0 .. $runs) {
+        for my $name (sort keys %commands) {
+            my $figure = measure(@{ $commands{$name} });
+            push @{ $figures{$name} }, $figure if $round > 0;    # the first is the warm-up
+        }
+    }
+    my %medians;
+    for my $name (keys %figures) {
+        $medians{$name}{$_} = median($_, @{ $figures{$name} }) for qw(wall cpu mib);
+    }
+    return \%medians;
+}
+
+# --- the filings ---
+
+sub generate {
+    my ($name, @options) = @_;
+    my $folder = "$work/$name";
+    return $folder if -e "$folder/filing.manifest" && $keep;
+    remove_tree($folder);
+    system("$build/samples/flowaudit-sample", 'payment-defects', '-o', $folder, @options) == 0
+      or die "cannot generate $folder\n";
+    return $folder;
+}
+
+sub install_duckdb {
+    return if -d "$build/bench/node_modules/\@duckdb/node-api";
+    system('npm', 'install', '--silent', '--prefix', "$build/bench", '@duckdb/node-api') == 0
+      or die "npm could not install \@duckdb/node-api\n";
+}
+
+sub audit {
+    my ($folder, $out, $threads) = @_;
+    return ["$work/summary", "$build/flowaudit-audit", '-j', $threads, '--format', 'ndjson',
+        '--reveal', '-o', $out, $folder];
+}
+
+sub duckdb {
+    my ($folder, $out) = @_;
+    return [$out, 'node', "$build/bench/duckdb.mjs", $folder, $threads];
+}
+
+sub keys_of {
+    my ($path) = @_;
+    open my $in, '-|', $^X, "$top/tests/finding_keys.pl", $path or die "finding_keys.pl: $!\n";
+    local $/;
+    return scalar <$in>;
+}
+
+sub slurp {
+    my ($path) = @_;
+    open my $in, '<', $path or die "$path: $!\n";
+    local $/;
+    return scalar <$in>;
+}
+
+# --- the report ---
+
+my @rows;
+
+sub row {
+    my ($what, $ratio, $goal, $aim, $detail) = @_;
+    push @rows, sprintf '| %s | %.2f | %s | %s | %s |', $what, $ratio, $goal, $aim, $detail;
+}
+
+sub machine {
+    my ($model) = slurp('/proc/cpuinfo') =~ /^model name\s*:\s*(.*)$/m;
+    my ($kib)   = slurp('/proc/meminfo') =~ /^MemTotal:\s*(\d+)/m;
+    my $count   = () = slurp('/proc/cpuinfo') =~ /^processor\s*:/mg;
+    return sprintf '%s, %d processors, %.0f GiB', $model // 'unknown processor', $count,
+      $kib / 1024 / 1024;
+}
+
+install_duckdb();
+system('cp', "$top/bench/duckdb.mjs", "$build/bench/") == 0 or die "cannot copy duckdb.mjs\n";
+my $filing = generate('filing',  '--flows', $flows);
+my $small  = generate('small',   '--flows', $flows / 10);
+my $plain  = generate('plain',   '--flows', $flows / 10, '--clients', 1000);
+my $quoted = generate('quoted',  '--flows', $flows / 10, '--clients', 1000, '--quote-all');
+my @tables = map { "$filing/$_.csv" } qw(account balance flow party statement);
+
+# The whole line, and whether both found the same.
+my $line = compare(
+    flowaudit => audit($filing, "$work/found.ndjson", $threads),
+    duckdb    => duckdb($filing, "$work/duckdb.txt"));
+my ($ours, $theirs, $plan) =
+  (keys_of("$work/found.ndjson"), slurp("$work/duckdb.txt"), keys_of("$filing/expected.csv"));
+my $agree = $ours eq $theirs ? 'the same' : 'DIFFERENT';
+my $planned = $ours eq $plan ? 'all that was planted and nothing else' : 'NOT what was planted';
+my $found = () = $ours =~ /\n/g;
+
+row('whole line, wall, against DuckDB', $line->{flowaudit}{wall} / $line->{duckdb}{wall}, '0.45', '0.30',
+    sprintf '%.2f s against %.2f s, %d threads', $line->{flowaudit}{wall}, $line->{duckdb}{wall}, $threads);
+row('its CPU', $line->{flowaudit}{cpu} / $line->{duckdb}{cpu}, '', '',
+    sprintf '%.2f s against %.2f s', $line->{flowaudit}{cpu}, $line->{duckdb}{cpu});
+row('its peak memory', $line->{flowaudit}{mib} / $line->{duckdb}{mib}, '0.33', '0.20',
+    sprintf '%.0f MiB against %.0f MiB; %.0f bytes a flow above 100 MB', $line->{flowaudit}{mib},
+    $line->{duckdb}{mib}, ($line->{flowaudit}{mib} * 1048576 - 1e8) / $flows);
+
+# The way in, against libcsv that does nothing with what it reads.
+my $way_in = compare(
+    libcsv => ["$work/out", "$build/bench/reader", 'libcsv', @tables],
+    typed  => ["$work/out", "$build/bench/reader", 'typed',  @tables],
+    ingest => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $filing]);
+row('reader with typed columns, CPU, against libcsv', $way_in->{typed}{cpu} / $way_in->{libcsv}{cpu},
+    '0.50', '0.25', sprintf '%.2f s against %.2f s', $way_in->{typed}{cpu}, $way_in->{libcsv}{cpu});
+row('ingest to /dev/null, CPU, against libcsv', $way_in->{ingest}{cpu} / $way_in->{libcsv}{cpu}, '1.2',
+    '0.8', sprintf '%.2f s against %.2f s, SHA-256 of the sources included', $way_in->{ingest}{cpu},
+    $way_in->{libcsv}{cpu});
+
+my $quotes = compare(
+    plain  => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $plain],
+    quoted => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $quoted]);
+row('every field quoted, CPU, against unquoted', $quotes->{quoted}{cpu} / $quotes->{plain}{cpu}, '1.5',
+    '1.2', sprintf '%.2f s against %.2f s', $quotes->{quoted}{cpu}, $quotes->{plain}{cpu});
+
+my $two = compare(
+    one => audit($filing, "$work/one.ndjson", 1),
+    two => audit($filing, "$work/two.ndjson", 2));
+row('2 threads against 1, wall', $two->{two}{wall} / $two->{one}{wall}, '0.65', '0.55',
+    sprintf '%.2f s against %.2f s; results %s', $two->{two}{wall}, $two->{one}{wall},
+    slurp("$work/one.ndjson") eq slurp("$work/two.ndjson") ? 'the same bytes' : 'DIFFERENT');
+
+my $tenth = compare(small => audit($small, "$work/small.ndjson", 1));
+row('10 times the rows, CPU', $two->{one}{cpu} / $tenth->{small}{cpu}, '12', '11',
+    sprintf '%.2f s against %.2f s', $two->{one}{cpu}, $tenth->{small}{cpu});
+
+my $size = 0;
+$size += -s $_ for @tables;
+printf "## %s flows, %s\n\n", scalar reverse(join(',', unpack '(A3)*', reverse $flows)),
+  strftime("%Y-%m-%d", (gmtime));
+printf "%s. Medians of %d alternating runs after a warm-up; %.2f GB of CSV.\n", machine(), $runs,
+  $size / 1e9;
+print "flowaudit and DuckDB found $agree; $found findings and breaks, $planned.\n\n";
+print "| what | ratio | at most | aim | figures |\n|---|---|---|---|---|\n";
+print "$_\n" for @rows;
+remove_tree($work) unless $keep;
+exit($ours eq $theirs && $ours eq $plan ? 0 : 1);

@@ -1,0 +1,45 @@
+#!/usr/bin/env perl
+# What was found, and what must be found, as lines that can be compared: one sorted line for each
+# finding (rule, subject, side, first day) and each break (class, account, direction, row).
+#
+#     finding_keys.pl RESULTS.ndjson|expected.csv
+#
+# The results must have been written with --reveal: subjects are compared as they are.
+use strict;
+use warnings;
+use JSON::PP;
+
+sub of_expected {
+    my ($line) = @_;
+    my ($what, $id, $subject, $side, $first, undef, undef, undef, $keys) = split /,/, $line, -1;
+    return join ',', $what, $id, $subject, $side, $first if $what eq 'finding';
+    return join ',', $what, $id, $subject, $side, (split / /, $keys)[0];
+}
+
+# A key has its parts with '|' between them: who and side. A period is named by the day that the
+# plan names, which is its first but for what is compared at its end.
+sub of_result {
+    my ($line) = @_;
+    my $row = decode_json($line);
+    if ($row->{type} eq 'finding') {
+        my ($subject, $side) = split /\|/, $row->{subject} // '';
+        return join ',', 'finding', $row->{rule}, $subject // '', $side // '',
+          substr($row->{first_time} // '', 0, 10);
+    }
+    return if $row->{type} ne 'break';
+    return join ',', 'break', $row->{class}, $row->{account}, $row->{direction} // '',
+      $row->{flow} // $row->{statement} // $row->{date};
+}
+
+my ($path) = @ARGV;
+die "usage: finding_keys.pl RESULTS.ndjson|expected.csv\n" if @ARGV != 1;
+open my $in, '<', $path or die "$path: $!\n";
+my $is_expected = $path =~ /\.csv$/;
+<$in> if $is_expected;
+my @keys;
+while (my $line = <$in>) {
+    chomp $line;
+    my $key = $is_expected ? of_expected($line) : of_result($line);
+    push @keys, $key if defined $key;
+}
+print "$_\n" for sort @keys;

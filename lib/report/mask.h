@@ -1,11 +1,11 @@
 /*
  * Masking: what people and CI read shows no person (design: private by default).
  *
- * Names and party ids become P-0001, numbered in the order in which the results first mention them,
- * so all formats of one report agree; a party's name shares its party's number. Id, card and account
- * numbers keep 6 + 4 characters, phones 3 + 4, free text only its length. With a key, pseudonyms and
- * fingerprints are HMAC-SHA-256 under it and join across filings; without, fingerprints are keyed by
- * the filing itself and join only within the report.
+ * Names and party ids become P-0001, numbered in the order in which the results first mention
+ * them, so all formats of one report agree; a party's name shares its party's number. Id, card
+ * and account numbers keep 6 + 4 characters, phones 3 + 4, free text only its length. With a
+ * key, pseudonyms and fingerprints are HMAC-SHA-256 under it and join across filings; without,
+ * fingerprints are keyed by the filing itself and join only within the report.
  */
 #ifndef FA_REPORT_MASK_H
 #define FA_REPORT_MASK_H
@@ -20,11 +20,11 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
 void fa_masker_free(struct fa_masker *masker);
 
 /* Appends VALUE as a report may show it. COLUMN is "table.column"; empty: a computed value. */
-enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column, struct fa_str value,
-                             struct fa_buf *out) FA_MUST_USE;
+enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column,
+                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;
 /* The same by kind. */
-enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind, struct fa_str value,
-                            struct fa_buf *out) FA_MUST_USE;
+enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
+                            struct fa_str value, struct fa_buf *out) FA_MUST_USE;
 enum fa_status fa_mask_fingerprint(const struct fa_masker *masker, struct fa_str fingerprint,
                                    struct fa_buf *out) FA_MUST_USE;
 

@@ -1,6 +1,6 @@
 /*
- * Reads a finished workbook back, because the library that writes it hides failed writes: with a full
- * disk it reports success and leaves a readable archive with a sheet cut short.
+ * Reads a finished workbook back, because the library that writes it hides failed writes: with
+ * a full disk it reports success and leaves a readable archive with a sheet cut short.
  */
 #ifndef FA_REPORT_READBACK_H
 #define FA_REPORT_READBACK_H

@@ -18,13 +18,16 @@ struct fa_report_options {
 };
 
 enum fa_status fa_report_text(const struct fa_shown_context *context,
-                              const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
+                              const struct fa_report_options *options,
+                              struct fa_output *output) FA_MUST_USE;
 enum fa_status fa_report_csv(const struct fa_shown_context *context,
-                             const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
+                             const struct fa_report_options *options,
+                             struct fa_output *output) FA_MUST_USE;
 enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
-                                const struct fa_report_options *options, struct fa_output *output) FA_MUST_USE;
-/* Writes PATH (a temporary file of the caller's, who renames it) and reads it back. DIR takes the
- * library's own temporary files. */
+                                const struct fa_report_options *options,
+                                struct fa_output *output) FA_MUST_USE;
+/* Writes PATH (a temporary file of the caller's, who renames it) and reads it back. DIR takes
+ * the library's own temporary files. */
 enum fa_status fa_report_workbook(const struct fa_shown_context *context,
                                   const struct fa_report_options *options, const char *path,
                                   const char *dir) FA_MUST_USE;

@@ -1,6 +1,6 @@
 /*
- * The result model: a results stream in memory, as every writer of a report reads it. There is one
- * model and many writers (report.h); none of them reads the stream itself.
+ * The result model: a results stream in memory, as every writer of a report reads it. There is
+ * one model and many writers (report.h); none of them reads the stream itself.
  *
  * Tables stand as they came, block by block; only the last block of a table is shorter than
  * FA_BLOCK_ROWS_MAX, so row i is found by division.
@@ -64,12 +64,15 @@ void fa_results_free(struct fa_results *results);
 
 /* One cell. COLUMN is an index into the table's definition. */
 bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column);
-int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row, int column); /* 0 if missing */
+int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row,
+                         int column); /* 0 if missing */
 struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row, int column);
 /* Any cell as a filing would write it; clears BUF first. */
-enum fa_status fa_result_format(const struct fa_results *results, const struct fa_loaded_table *table,
-                                uint64_t row, int column, struct fa_buf *buf) FA_MUST_USE;
-/* Index of a column by name. The names are this version's own: a wrong one is a defect and aborts. */
+enum fa_status fa_result_format(const struct fa_results *results,
+                                const struct fa_loaded_table *table, uint64_t row, int column,
+                                struct fa_buf *buf) FA_MUST_USE;
+/* Index of a column by name. The names are this version's own: a wrong one is a defect and
+ * aborts. */
 int fa_result_column(const struct fa_loaded_table *table, const char *name);
 
 /* True when a violation, an indeterminate finding or a break is at or above the severity (0 is

@@ -15,13 +15,13 @@ struct fa_shown_context {
     bool reveal; /* raw text of rejected rows is shown only then */
 };
 
-/* Text of one cell; clears OUT first. Empty: missing, or never shown. In result_finding the columns
- * subject, message_en, message_zh and fingerprint come masked and filled. */
+/* Text of one cell; clears OUT first. Empty: missing, or never shown. In result_finding the
+ * columns subject, message_en, message_zh and fingerprint come masked and filled. */
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out) FA_MUST_USE;
 
 /* A cell of an evidence row (result_cell CELL of result_row ROW). */
-enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row, uint64_t cell,
-                                 struct fa_buf *out) FA_MUST_USE;
+enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
+                                 uint64_t cell, struct fa_buf *out) FA_MUST_USE;
 
 #endif

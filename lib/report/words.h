@@ -18,7 +18,8 @@ enum fa_word {
 const char *fa_word_en(enum fa_word word);
 const char *fa_word_zh(enum fa_word word);
 /* Appends the word; both: "Cover 封面". */
-enum fa_status fa_word_add(enum fa_word word, enum fa_language language, struct fa_buf *out) FA_MUST_USE;
+enum fa_status fa_word_add(enum fa_word word, enum fa_language language,
+                           struct fa_buf *out) FA_MUST_USE;
 /* Appends the text of the language; where it is empty, the other one; both: "EN\nZH". */
 enum fa_status fa_text_add(struct fa_str en, struct fa_str zh, enum fa_language language,
                            struct fa_buf *out) FA_MUST_USE;

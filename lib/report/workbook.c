@@ -2,11 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
 #include "base/limits.h"
-#include "report/celltext.h"
-#include "report/readback.h"
+#include "report/sheet.h"
 
 /*
  * The workbook. Rows go to disk as they are written (constant_memory), so its size costs no
@@ -28,125 +26,22 @@ static const enum fa_word sheet_words[SHEET_COUNT] = {
     FA_WORD_COVER,  FA_WORD_SUMMARY, FA_WORD_FINDINGS, FA_WORD_EVIDENCE,
     FA_WORD_BREAKS, FA_WORD_BRIDGE,  FA_WORD_REJECTED, FA_WORD_CONTROLS};
 
-enum { ID_DIGITS_MAX = 15, SCALES = FA_MONEY_SCALE_MAX + 1 };
-/* Serial day numbers are right from 1900-03-01 on (the 1900 date system has a 29 February
- * 1900). */
-#define SERIAL_OF_1970   25569
-#define FIRST_SERIAL_DAY (-25508)
-
-struct sheet {
-    lxw_worksheet *worksheet;
-    lxw_row_t row;
-    lxw_col_t column;
-    struct fa_sheet_count count;
-    bool row_has_cells;
-};
-
-struct formats {
-    lxw_format *heading, *title, *key, *text, *wrapped, *integer, *date, *time, *link;
-    lxw_format *severity[FA_SEVERITIES];
-    lxw_format *money[SCALES];
-};
-
 struct workbook {
     const struct fa_shown_context *context;
     const struct fa_results *results;
     enum fa_language language;
     lxw_workbook *file;
-    struct formats formats;
-    struct sheet sheets[SHEET_COUNT];
+    struct fa_formats formats;
+    struct fa_sheet_writer sheets[SHEET_COUNT];
     struct fa_buf cell, text, scratch;
 };
 
-/* --- cells --- */
-
-static void next_row(struct sheet *sheet)
-{
-    sheet->count.row_count += sheet->row_has_cells;
-    sheet->row_has_cells = false;
-    sheet->row++;
-    sheet->column = 0;
-}
-
-static void count_cell(struct sheet *sheet)
-{
-    sheet->count.cell_count++;
-    sheet->row_has_cells = true;
-    sheet->column++;
-}
-
-static enum fa_status put_text(struct workbook *book, struct sheet *sheet, struct fa_str text,
-                               lxw_format *format)
-{
-    if (text.size == 0) {
-        sheet->column++;
-        return FA_OK;
-    }
-    fa_buf_clear(&book->cell);
-    FA_TRY(fa_cell_text(text, &book->cell));
-    const char *string = fa_buf_cstr(&book->cell);
-    if (!string)
-        return FA_ELIMIT;
-    worksheet_write_string(sheet->worksheet, sheet->row, sheet->column, string, format);
-    count_cell(sheet);
-    return FA_OK;
-}
-
-static void put_number(struct sheet *sheet, double number, lxw_format *format)
-{
-    worksheet_write_number(sheet->worksheet, sheet->row, sheet->column, number, format);
-    count_cell(sheet);
-}
-
-/* A double holds 15 digits exactly; a longer amount stays text. */
-static enum fa_status put_money(struct workbook *book, struct sheet *sheet, fa_i128 minor,
-                                int scale)
-{
-    fa_i128 limit = 1000000000000000;
-    if (minor > -limit && minor < limit) {
-        double unit = 1; /* a power of ten, exact; one division rounds correctly */
-        for (int i = 0; i < scale; i++)
-            unit *= 10;
-        put_number(sheet, (double)(int64_t)minor / unit, book->formats.money[scale]);
-        return FA_OK;
-    }
-    char text[FA_MONEY_TEXT_BYTES];
-    size_t size = fa_money_format(minor, scale, text);
-    return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
-}
-
-static enum fa_status put_day(struct workbook *book, struct sheet *sheet, int64_t day_no)
-{
-    if (day_no >= FIRST_SERIAL_DAY) {
-        put_number(sheet, (double)(day_no + SERIAL_OF_1970), book->formats.date);
-        return FA_OK;
-    }
-    char text[FA_TIME_TEXT_BYTES];
-    size_t size = fa_date_format(day_no, text);
-    return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
-}
-
-/* Wall-clock time of the filing's zone, which the Cover names. */
-static enum fa_status put_time(struct workbook *book, struct sheet *sheet, int64_t instant_us)
-{
-    const struct fa_zone *zone = &book->results->head->zone;
-    int64_t day_no = fa_day_of(instant_us, zone);
-    if (day_no < FIRST_SERIAL_DAY) {
-        char text[FA_TIME_TEXT_BYTES];
-        size_t size = fa_time_format(instant_us, zone, text);
-        return put_text(book, sheet, (struct fa_str){text, size}, book->formats.text);
-    }
-    double fraction = (double)(instant_us - fa_day_start(day_no, zone)) / (double)FA_DAY_US;
-    put_number(sheet, (double)(day_no + SERIAL_OF_1970) + fraction, book->formats.time);
-    return FA_OK;
-}
-
-static enum fa_status put_word(struct workbook *book, struct sheet *sheet, enum fa_word word,
-                               lxw_format *format)
+static enum fa_status put_word(struct workbook *book, struct fa_sheet_writer *sheet,
+                               enum fa_word word, lxw_format *format)
 {
     fa_buf_clear(&book->text);
     FA_TRY(fa_word_add(word, book->language, &book->text));
-    return put_text(book, sheet, fa_buf_str(&book->text), format);
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
 /* --- sheets that show a table --- */
@@ -250,7 +145,7 @@ static const struct table_sheet {
 #undef COLUMNS
 };
 
-static enum fa_status put_heading(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_heading(struct workbook *book, struct fa_sheet_writer *sheet,
                                   const struct column_spec *columns, int count,
                                   uint64_t row_count)
 {
@@ -259,7 +154,7 @@ static enum fa_status put_heading(struct workbook *book, struct sheet *sheet,
                              NULL);
         FA_TRY(put_word(book, sheet, columns[c].heading, book->formats.heading));
     }
-    next_row(sheet);
+    fa_sheet_next_row(sheet);
     worksheet_freeze_panes(sheet->worksheet, 1, 1);
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
     worksheet_autofilter(sheet->worksheet, 0, 0, (lxw_row_t)last, (lxw_col_t)(count - 1));
@@ -267,7 +162,7 @@ static enum fa_status put_heading(struct workbook *book, struct sheet *sheet,
 }
 
 /* Sheets end after FA_SHEET_ROWS_MAX rows and say so. */
-static enum fa_status put_cut_notice(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_cut_notice(struct workbook *book, struct fa_sheet_writer *sheet,
                                      uint64_t row_count)
 {
     if (row_count <= FA_SHEET_ROWS_MAX)
@@ -276,21 +171,21 @@ static enum fa_status put_cut_notice(struct workbook *book, struct sheet *sheet,
     FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", FA_SHEET_ROWS_MAX,
                        (unsigned long long)row_count));
     FA_TRY(fa_word_add(FA_WORD_CUT, book->language, &book->scratch));
-    FA_TRY(put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.key));
-    next_row(sheet);
+    FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.key));
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
-static enum fa_status put_shown_text(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_shown_text(struct workbook *book, struct fa_sheet_writer *sheet,
                                      enum fa_result_table table, uint64_t row, int column,
                                      lxw_format *format)
 {
     FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
-    return put_text(book, sheet, fa_buf_str(&book->text), format);
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
 /* "title" and "message" stand in the results once in each language. */
-static enum fa_status put_by_language(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_by_language(struct workbook *book, struct fa_sheet_writer *sheet,
                                       enum fa_result_table table, uint64_t row,
                                       const char *stem)
 {
@@ -307,18 +202,18 @@ static enum fa_status put_by_language(struct workbook *book, struct sheet *sheet
     enum fa_status status =
         fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->scratch), book->language, &both);
     if (status == FA_OK)
-        status = put_text(book, sheet, fa_buf_str(&both), book->formats.wrapped);
+        status = fa_sheet_put_text(sheet, fa_buf_str(&both), book->formats.wrapped);
     fa_buf_release(&both);
     return status;
 }
 
 /* "3 rows", a link to the first evidence row of the finding. */
-static enum fa_status put_evidence_link(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_evidence_link(struct workbook *book, struct fa_sheet_writer *sheet,
                                         uint64_t row)
 {
     struct fa_row_span span = book->results->finding_evidence[row];
     if (span.from == span.to || span.from >= FA_SHEET_ROWS_MAX) {
-        sheet->column++;
+        fa_sheet_skip(sheet);
         return FA_OK;
     }
     char label[32];
@@ -331,29 +226,11 @@ static enum fa_status put_evidence_link(struct workbook *book, struct sheet *she
     const char *formula = fa_buf_cstr(&book->text);
     if (!formula)
         return FA_ELIMIT;
-    worksheet_write_formula_str(sheet->worksheet, sheet->row, sheet->column, formula,
-                                book->formats.link, label);
-    count_cell(sheet);
+    fa_sheet_put_link(sheet, formula, label);
     return FA_OK;
 }
 
-static enum fa_status put_decimal(struct workbook *book, struct sheet *sheet,
-                                  struct fa_str text)
-{
-    int scale = 0;
-    size_t point = 0;
-    while (point < text.size && text.bytes[point] != '.')
-        point++;
-    if (point < text.size)
-        scale = (int)(text.size - point - 1);
-    int64_t minor;
-    if (text.size > ID_DIGITS_MAX || scale > FA_MONEY_SCALE_MAX ||
-        fa_money_parse(text, scale, true, &minor) != FA_VALUE_OK)
-        return put_text(book, sheet, text, book->formats.text);
-    return put_money(book, sheet, minor, scale);
-}
-
-static enum fa_status put_column(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_column(struct workbook *book, struct fa_sheet_writer *sheet,
                                  enum fa_result_table table, uint64_t row, const char *name)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
@@ -363,7 +240,7 @@ static enum fa_status put_column(struct workbook *book, struct sheet *sheet,
         return put_evidence_link(book, sheet, row);
     int column = fa_result_column(loaded, name);
     if (fa_result_missing(loaded, row, column)) {
-        sheet->column++;
+        fa_sheet_skip(sheet);
         return FA_OK;
     }
     int64_t value = fa_type_is_bytes(loaded->def->columns[column].type)
@@ -373,21 +250,22 @@ static enum fa_status put_column(struct workbook *book, struct sheet *sheet,
     uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
     switch (loaded->def->columns[column].type) {
     case FA_TYPE_MONEY:
-        return put_money(book, sheet, value,
-                         fa_head_scale(book->results->head,
-                                       fa_cell_currency(&book->results->context, batch, at)));
+        return fa_sheet_put_money(
+            sheet, value,
+            fa_head_scale(book->results->head,
+                          fa_cell_currency(&book->results->context, batch, at)));
     case FA_TYPE_INT:
-        put_number(sheet, (double)value, book->formats.integer);
+        fa_sheet_put_number(sheet, (double)value, book->formats.integer);
         return FA_OK;
     case FA_TYPE_DATE:
-        return put_day(book, sheet, value);
+        return fa_sheet_put_day(sheet, value);
     case FA_TYPE_TIME:
-        return put_time(book, sheet, value);
+        return fa_sheet_put_time(sheet, value);
     default:
         break;
     }
     if (fa_str_is(loaded->def->columns[column].name, "sum"))
-        return put_decimal(book, sheet, fa_result_text(loaded, row, column));
+        return fa_sheet_put_decimal(sheet, fa_result_text(loaded, row, column));
     bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
     return put_shown_text(book, sheet, table, row, column,
                           is_severity && value < FA_SEVERITIES ? book->formats.severity[value]
@@ -396,13 +274,13 @@ static enum fa_status put_column(struct workbook *book, struct sheet *sheet,
 
 static enum fa_status write_table_sheet(struct workbook *book, const struct table_sheet *spec)
 {
-    struct sheet *sheet = &book->sheets[spec->sheet];
+    struct fa_sheet_writer *sheet = &book->sheets[spec->sheet];
     uint64_t row_count = book->results->tables[spec->table].row_count;
     FA_TRY(put_heading(book, sheet, spec->columns, spec->column_count, row_count));
     for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
         for (int c = 0; c < spec->column_count; c++)
             FA_TRY(put_column(book, sheet, spec->table, row, spec->columns[c].column));
-        next_row(sheet);
+        fa_sheet_next_row(sheet);
     }
     return put_cut_notice(book, sheet, row_count);
 }
@@ -416,7 +294,7 @@ static const struct column_spec evidence_columns[] = {
     {FA_WORD_FIELDS, NULL, 120}};
 
 /* Clock and amount get columns of their own, everything else stands as name=value. */
-static enum fa_status put_evidence_cells(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_evidence_cells(struct workbook *book, struct fa_sheet_writer *sheet,
                                          uint64_t row, const struct fa_table_def *table)
 {
     const struct fa_results *results = book->results;
@@ -445,17 +323,17 @@ static enum fa_status put_evidence_cells(struct workbook *book, struct sheet *sh
     }
     int64_t number;
     if (fa_time_parse(time, &results->head->zone, &number) == FA_VALUE_OK)
-        FA_TRY(put_time(book, sheet, number));
+        FA_TRY(fa_sheet_put_time(sheet, number));
     else if (fa_date_parse(time, &number) == FA_VALUE_OK)
-        FA_TRY(put_day(book, sheet, number));
+        FA_TRY(fa_sheet_put_day(sheet, number));
     else
-        FA_TRY(put_text(book, sheet, time, book->formats.text));
-    FA_TRY(put_decimal(book, sheet, amount));
-    FA_TRY(put_text(book, sheet, currency, book->formats.text));
-    return put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.text);
+        FA_TRY(fa_sheet_put_text(sheet, time, book->formats.text));
+    FA_TRY(fa_sheet_put_decimal(sheet, amount));
+    FA_TRY(fa_sheet_put_text(sheet, currency, book->formats.text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text);
 }
 
-static enum fa_status put_evidence_row(struct workbook *book, struct sheet *sheet,
+static enum fa_status put_evidence_row(struct workbook *book, struct fa_sheet_writer *sheet,
                                        uint64_t evidence)
 {
     const struct fa_results *results = book->results;
@@ -468,10 +346,10 @@ static enum fa_status put_evidence_row(struct workbook *book, struct sheet *shee
                         "evidence names row %llu of %llu", (unsigned long long)row + 1,
                         (unsigned long long)rows->row_count);
     struct fa_str table_name = fa_result_text(rows, row, fa_result_column(rows, "table"));
-    FA_TRY(put_text(book, sheet,
-                    fa_result_text(links, evidence, fa_result_column(links, "finding")),
-                    book->formats.text));
-    FA_TRY(put_text(book, sheet, table_name, book->formats.text));
+    FA_TRY(fa_sheet_put_text(
+        sheet, fa_result_text(links, evidence, fa_result_column(links, "finding")),
+        book->formats.text));
+    FA_TRY(fa_sheet_put_text(sheet, table_name, book->formats.text));
     FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "table_row"));
     FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "source"));
     FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "record_no"));
@@ -482,13 +360,13 @@ static enum fa_status put_evidence_row(struct workbook *book, struct sheet *shee
 
 static enum fa_status write_evidence(struct workbook *book)
 {
-    struct sheet *sheet = &book->sheets[EVIDENCE];
+    struct fa_sheet_writer *sheet = &book->sheets[EVIDENCE];
     uint64_t row_count = book->results->tables[FA_RESULT_EVIDENCE].row_count;
     FA_TRY(put_heading(book, sheet, evidence_columns,
                        sizeof evidence_columns / sizeof *evidence_columns, row_count));
     for (uint64_t e = 0; e < row_count && e < FA_SHEET_ROWS_MAX; e++) {
         FA_TRY(put_evidence_row(book, sheet, e));
-        next_row(sheet);
+        fa_sheet_next_row(sheet);
     }
     return put_cut_notice(book, sheet, row_count);
 }
@@ -497,10 +375,10 @@ static enum fa_status write_evidence(struct workbook *book)
 
 static enum fa_status put_fact(struct workbook *book, enum fa_word word, struct fa_str value)
 {
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     FA_TRY(put_word(book, sheet, word, book->formats.key));
-    FA_TRY(put_text(book, sheet, value.size ? value : FA_STR("-"), book->formats.text));
-    next_row(sheet);
+    FA_TRY(fa_sheet_put_text(sheet, value.size ? value : FA_STR("-"), book->formats.text));
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
@@ -509,7 +387,7 @@ static enum fa_status put_counts(struct workbook *book, enum fa_word word,
 {
     static const char *const names[FA_SEVERITIES] = {"critical", "high", "medium", "low",
                                                      "info"};
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     uint64_t total = 0;
     fa_buf_clear(&book->scratch);
     for (int i = 0; i < FA_SEVERITIES; i++) {
@@ -519,9 +397,9 @@ static enum fa_status put_counts(struct workbook *book, enum fa_word word,
                                names[i], (unsigned long long)counts[i]));
     }
     FA_TRY(put_word(book, sheet, word, book->formats.key));
-    put_number(sheet, (double)total, book->formats.integer);
-    FA_TRY(put_text(book, sheet, fa_buf_str(&book->scratch), book->formats.text));
-    next_row(sheet);
+    fa_sheet_put_number(sheet, (double)total, book->formats.integer);
+    FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text));
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
@@ -562,23 +440,23 @@ static enum fa_status write_filing(struct workbook *book)
     FA_TRY(put_counts(book, FA_WORD_VIOLATIONS, book->results->violations));
     FA_TRY(put_counts(book, FA_WORD_INDETERMINATE, book->results->indeterminate));
     FA_TRY(put_counts(book, FA_WORD_BREAKS, book->results->breaks));
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     FA_TRY(put_word(book, sheet, FA_WORD_LEADS, book->formats.key));
-    put_number(sheet, (double)book->results->lead_count, book->formats.integer);
-    next_row(sheet);
+    fa_sheet_put_number(sheet, (double)book->results->lead_count, book->formats.integer);
+    fa_sheet_next_row(sheet);
     FA_TRY(put_word(book, sheet, book->context->reveal ? FA_WORD_REVEALED : FA_WORD_MASKED,
                     book->formats.text));
-    next_row(sheet);
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
 static enum fa_status put_headings(struct workbook *book, const enum fa_word *words, int count)
 {
-    struct sheet *sheet = &book->sheets[COVER];
-    next_row(sheet);
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    fa_sheet_next_row(sheet);
     for (int i = 0; i < count; i++)
         FA_TRY(put_word(book, sheet, words[i], book->formats.heading));
-    next_row(sheet);
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
@@ -586,17 +464,17 @@ static enum fa_status write_covers(struct workbook *book)
 {
     static const enum fa_word words[] = {FA_WORD_COVERED, FA_WORD_FROM, FA_WORD_TO};
     const struct fa_head *head = book->results->head;
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     FA_TRY(put_headings(book, words, 3));
     for (size_t i = 0; i < head->covers.count; i++) {
         const struct fa_cover_info *cover = &head->covers.items[i];
-        FA_TRY(put_text(book, sheet, head->dictionary.tables[cover->table].name,
-                        book->formats.text));
-        FA_TRY(put_day(book, sheet, cover->from_day));
-        FA_TRY(put_day(book, sheet, cover->to_day));
+        FA_TRY(fa_sheet_put_text(sheet, head->dictionary.tables[cover->table].name,
+                                 book->formats.text));
+        FA_TRY(fa_sheet_put_day(sheet, cover->from_day));
+        FA_TRY(fa_sheet_put_day(sheet, cover->to_day));
         if (cover->is_assumed)
             FA_TRY(put_word(book, sheet, FA_WORD_ASSUMED, book->formats.text));
-        next_row(sheet);
+        fa_sheet_next_row(sheet);
     }
     return FA_OK;
 }
@@ -607,37 +485,38 @@ static enum fa_status write_provenance(struct workbook *book)
     static const enum fa_word step_words[] = {FA_WORD_STEP, FA_WORD_VERSION, FA_WORD_OPTIONS,
                                               FA_WORD_HASH};
     const struct fa_head *head = book->results->head;
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     FA_TRY(put_headings(book, source_words, 3));
     for (size_t i = 0; i < head->sources.count; i++) {
         char hex[FA_SHA256_HEX_BYTES];
         fa_sha256_hex(head->sources.items[i].sha256, hex);
-        FA_TRY(put_text(book, sheet, head->sources.items[i].name, book->formats.text));
-        put_number(sheet, (double)head->sources.items[i].size_bytes, book->formats.integer);
-        FA_TRY(put_text(book, sheet, fa_str_from(hex), book->formats.text));
-        next_row(sheet);
+        FA_TRY(fa_sheet_put_text(sheet, head->sources.items[i].name, book->formats.text));
+        fa_sheet_put_number(sheet, (double)head->sources.items[i].size_bytes,
+                            book->formats.integer);
+        FA_TRY(fa_sheet_put_text(sheet, fa_str_from(hex), book->formats.text));
+        fa_sheet_next_row(sheet);
     }
     FA_TRY(put_headings(book, step_words, 4));
     for (size_t i = 0; i < head->steps.count; i++) {
         const struct fa_step_info *step = &head->steps.items[i];
-        FA_TRY(put_text(book, sheet, step->tool, book->formats.text));
-        FA_TRY(put_text(book, sheet, step->version, book->formats.text));
-        FA_TRY(put_text(book, sheet, step->options, book->formats.text));
-        FA_TRY(put_text(book, sheet, step->hash, book->formats.text));
-        next_row(sheet);
+        FA_TRY(fa_sheet_put_text(sheet, step->tool, book->formats.text));
+        FA_TRY(fa_sheet_put_text(sheet, step->version, book->formats.text));
+        FA_TRY(fa_sheet_put_text(sheet, step->options, book->formats.text));
+        FA_TRY(fa_sheet_put_text(sheet, step->hash, book->formats.text));
+        fa_sheet_next_row(sheet);
     }
     return FA_OK;
 }
 
 static enum fa_status write_cover(struct workbook *book)
 {
-    struct sheet *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[COVER];
     worksheet_set_column(sheet->worksheet, 0, 0, 30, NULL);
     worksheet_set_column(sheet->worksheet, 1, 1, 34, NULL);
     worksheet_set_column(sheet->worksheet, 2, 2, 66, NULL);
     FA_TRY(put_word(book, sheet, FA_WORD_TITLE, book->formats.title));
-    next_row(sheet);
-    next_row(sheet);
+    fa_sheet_next_row(sheet);
+    fa_sheet_next_row(sheet);
     FA_TRY(write_state(book));
     FA_TRY(write_filing(book));
     FA_TRY(write_covers(book));
@@ -645,54 +524,6 @@ static enum fa_status write_cover(struct workbook *book)
 }
 
 /* --- the file --- */
-
-static lxw_format *new_format(struct workbook *book, const char *number_format)
-{
-    lxw_format *format = workbook_add_format(book->file);
-    if (format && number_format)
-        format_set_num_format(format, number_format);
-    if (format)
-        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
-    return format;
-}
-
-static void make_formats(struct workbook *book)
-{
-    static const uint32_t severity_colors[FA_SEVERITIES] = {0xC00000, 0xD9480F, 0x8A6100,
-                                                            0x3A6B35, 0x555555};
-    struct formats *formats = &book->formats;
-    formats->text = new_format(book, "@");
-    formats->wrapped = new_format(book, "@");
-    format_set_text_wrap(formats->wrapped);
-    formats->integer = new_format(book, "#,##0");
-    formats->date = new_format(book, "yyyy-mm-dd");
-    formats->time = new_format(book, "yyyy-mm-dd hh:mm:ss");
-    formats->title = new_format(book, NULL);
-    format_set_bold(formats->title);
-    format_set_font_size(formats->title, 16);
-    formats->key = new_format(book, NULL);
-    format_set_bold(formats->key);
-    formats->heading = new_format(book, NULL);
-    format_set_bold(formats->heading);
-    format_set_text_wrap(formats->heading);
-    format_set_bg_color(formats->heading, 0xDDE6EF);
-    format_set_bottom(formats->heading, LXW_BORDER_THIN);
-    formats->link = new_format(book, NULL);
-    format_set_font_color(formats->link, 0x0563C1);
-    format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
-    for (int i = 0; i < FA_SEVERITIES; i++) {
-        formats->severity[i] = new_format(book, "@");
-        format_set_font_color(formats->severity[i], severity_colors[i]);
-        if (i == 0)
-            format_set_bold(formats->severity[i]);
-    }
-    char number_format[SCALES + 8] = "#,##0";
-    for (int scale = 0; scale < SCALES; scale++) {
-        formats->money[scale] = new_format(book, number_format);
-        size_t size = strlen(number_format);
-        snprintf(number_format + size, sizeof number_format - size, scale ? "0" : ".0");
-    }
-}
 
 static enum fa_status write_sheets(struct workbook *book)
 {
@@ -703,6 +534,9 @@ static enum fa_status write_sheets(struct workbook *book)
         book->sheets[i].worksheet = name ? workbook_add_worksheet(book->file, name) : NULL;
         if (!book->sheets[i].worksheet)
             return FA_ELIMIT;
+        book->sheets[i].formats = &book->formats;
+        book->sheets[i].zone = &book->results->head->zone;
+        book->sheets[i].buf = &book->cell;
         worksheet_set_landscape(book->sheets[i].worksheet);
         worksheet_fit_to_pages(book->sheets[i].worksheet, 1, 0);
         worksheet_repeat_rows(book->sheets[i].worksheet, 0, 0);
@@ -733,7 +567,7 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
     /* The only date in the file's own data: it makes the bytes depend on the filing alone. */
     lxw_doc_properties properties = {.created = (time_t)(results->head->as_of_day * 86400)};
     workbook_set_properties(book.file, &properties);
-    make_formats(&book);
+    fa_formats_make(&book.formats, book.file);
     enum fa_status status = write_sheets(&book);
     if (status == FA_ELIMIT)
         status = fa_out_of_memory(results->sink, "the workbook");

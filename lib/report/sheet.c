@@ -1,0 +1,165 @@
+#include "report/sheet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "report/celltext.h"
+
+enum { MONEY_DIGITS_MAX = 15 };
+/* Serial day numbers are right from 1900-03-01 on (the 1900 date system has a 29 February
+ * 1900). */
+#define SERIAL_OF_1970   25569
+#define FIRST_SERIAL_DAY (-25508)
+
+static lxw_format *new_format(lxw_workbook *file, const char *number_format)
+{
+    lxw_format *format = workbook_add_format(file);
+    if (format && number_format)
+        format_set_num_format(format, number_format);
+    if (format)
+        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+    return format;
+}
+
+void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
+{
+    static const uint32_t severity_colors[FA_SHEET_SEVERITIES] = {0xC00000, 0xD9480F, 0x8A6100,
+                                                                  0x3A6B35, 0x555555};
+    formats->text = new_format(file, "@");
+    formats->wrapped = new_format(file, "@");
+    format_set_text_wrap(formats->wrapped);
+    formats->integer = new_format(file, "#,##0");
+    formats->date = new_format(file, "yyyy-mm-dd");
+    formats->time = new_format(file, "yyyy-mm-dd hh:mm:ss");
+    formats->title = new_format(file, NULL);
+    format_set_bold(formats->title);
+    format_set_font_size(formats->title, 16);
+    formats->key = new_format(file, NULL);
+    format_set_bold(formats->key);
+    formats->heading = new_format(file, NULL);
+    format_set_bold(formats->heading);
+    format_set_text_wrap(formats->heading);
+    format_set_bg_color(formats->heading, 0xDDE6EF);
+    format_set_bottom(formats->heading, LXW_BORDER_THIN);
+    formats->link = new_format(file, NULL);
+    format_set_font_color(formats->link, 0x0563C1);
+    format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
+    for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {
+        formats->severity[i] = new_format(file, "@");
+        format_set_font_color(formats->severity[i], severity_colors[i]);
+        if (i == 0)
+            format_set_bold(formats->severity[i]);
+    }
+    char number_format[FA_SHEET_SCALES + 8] = "#,##0";
+    for (int scale = 0; scale < FA_SHEET_SCALES; scale++) {
+        formats->money[scale] = new_format(file, number_format);
+        size_t size = strlen(number_format);
+        snprintf(number_format + size, sizeof number_format - size, scale ? "0" : ".0");
+    }
+}
+
+void fa_sheet_next_row(struct fa_sheet_writer *sheet)
+{
+    sheet->count.row_count += sheet->row_has_cells;
+    sheet->row_has_cells = false;
+    sheet->row++;
+    sheet->column = 0;
+}
+
+void fa_sheet_skip(struct fa_sheet_writer *sheet)
+{
+    sheet->column++;
+}
+
+static void count_cell(struct fa_sheet_writer *sheet)
+{
+    sheet->count.cell_count++;
+    sheet->row_has_cells = true;
+    sheet->column++;
+}
+
+enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str text,
+                                 lxw_format *format)
+{
+    if (text.size == 0) {
+        fa_sheet_skip(sheet);
+        return FA_OK;
+    }
+    fa_buf_clear(sheet->buf);
+    FA_TRY(fa_cell_text(text, sheet->buf));
+    const char *string = fa_buf_cstr(sheet->buf);
+    if (!string)
+        return FA_ELIMIT;
+    worksheet_write_string(sheet->worksheet, sheet->row, sheet->column, string, format);
+    count_cell(sheet);
+    return FA_OK;
+}
+
+void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format)
+{
+    worksheet_write_number(sheet->worksheet, sheet->row, sheet->column, number, format);
+    count_cell(sheet);
+}
+
+enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale)
+{
+    fa_i128 limit = 1000000000000000;
+    if (minor > -limit && minor < limit) {
+        double unit = 1; /* a power of ten, exact; one division rounds correctly */
+        for (int i = 0; i < scale; i++)
+            unit *= 10;
+        fa_sheet_put_number(sheet, (double)(int64_t)minor / unit, sheet->formats->money[scale]);
+        return FA_OK;
+    }
+    char text[FA_MONEY_TEXT_BYTES];
+    size_t size = fa_money_format(minor, scale, text);
+    return fa_sheet_put_text(sheet, (struct fa_str){text, size}, sheet->formats->text);
+}
+
+enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no)
+{
+    if (day_no >= FIRST_SERIAL_DAY) {
+        fa_sheet_put_number(sheet, (double)(day_no + SERIAL_OF_1970), sheet->formats->date);
+        return FA_OK;
+    }
+    char text[FA_TIME_TEXT_BYTES];
+    size_t size = fa_date_format(day_no, text);
+    return fa_sheet_put_text(sheet, (struct fa_str){text, size}, sheet->formats->text);
+}
+
+enum fa_status fa_sheet_put_time(struct fa_sheet_writer *sheet, int64_t instant_us)
+{
+    const struct fa_zone *zone = sheet->zone;
+    int64_t day_no = fa_day_of(instant_us, zone);
+    if (day_no < FIRST_SERIAL_DAY) {
+        char text[FA_TIME_TEXT_BYTES];
+        size_t size = fa_time_format(instant_us, zone, text);
+        return fa_sheet_put_text(sheet, (struct fa_str){text, size}, sheet->formats->text);
+    }
+    double fraction = (double)(instant_us - fa_day_start(day_no, zone)) / (double)FA_DAY_US;
+    fa_sheet_put_number(sheet, (double)(day_no + SERIAL_OF_1970) + fraction,
+                        sheet->formats->time);
+    return FA_OK;
+}
+
+enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet, struct fa_str text)
+{
+    int scale = 0;
+    size_t point = 0;
+    while (point < text.size && text.bytes[point] != '.')
+        point++;
+    if (point < text.size)
+        scale = (int)(text.size - point - 1);
+    int64_t minor;
+    if (text.size > MONEY_DIGITS_MAX || scale > FA_MONEY_SCALE_MAX ||
+        fa_money_parse(text, scale, true, &minor) != FA_VALUE_OK)
+        return fa_sheet_put_text(sheet, text, sheet->formats->text);
+    return fa_sheet_put_money(sheet, minor, scale);
+}
+
+void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label)
+{
+    worksheet_write_formula_str(sheet->worksheet, sheet->row, sheet->column, formula,
+                                sheet->formats->link, label);
+    count_cell(sheet);
+}

@@ -1,0 +1,53 @@
+/*
+ * One sheet while its rows are written, and the cells it takes. Every cell passes here and is
+ * counted, so that the finished file can be held against the counts (report/readback.h). Rows
+ * go to disk as they are written: a sheet's size costs no memory, and a row is never gone back
+ * to.
+ */
+#ifndef FA_REPORT_SHEET_H
+#define FA_REPORT_SHEET_H
+
+#include <xlsxwriter.h>
+
+#include "report/readback.h"
+#include "value/datetime.h"
+
+enum { FA_SHEET_SEVERITIES = 5, FA_SHEET_SCALES = FA_MONEY_SCALE_MAX + 1 };
+
+/* The looks of cells; those of a workbook belong to it. */
+struct fa_formats {
+    lxw_format *heading, *title, *key, *text, *wrapped, *integer, *date, *time, *link;
+    lxw_format *severity[FA_SHEET_SEVERITIES];
+    lxw_format *money[FA_SHEET_SCALES]; /* by the scale of its currency */
+};
+
+void fa_formats_make(struct fa_formats *formats, lxw_workbook *file);
+
+struct fa_sheet_writer {
+    lxw_worksheet *worksheet;
+    const struct fa_formats *formats;
+    const struct fa_zone *zone; /* whose wall-clock time the cells show */
+    struct fa_buf *buf;         /* for the text of one cell; shared by all sheets */
+    lxw_row_t row;
+    lxw_col_t column; /* of the next cell */
+    struct fa_sheet_count count;
+    bool row_has_cells;
+};
+
+void fa_sheet_next_row(struct fa_sheet_writer *sheet);
+void fa_sheet_skip(struct fa_sheet_writer *sheet); /* leaves the next cell empty */
+/* Empty text leaves the cell empty. */
+enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str text,
+                                 lxw_format *format) FA_MUST_USE;
+void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format);
+/* A double holds 15 digits exactly; a longer amount stays text. */
+enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor,
+                                  int scale) FA_MUST_USE;
+/* The same from its decimal text. */
+enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet,
+                                    struct fa_str text) FA_MUST_USE;
+enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no) FA_MUST_USE;
+enum fa_status fa_sheet_put_time(struct fa_sheet_writer *sheet, int64_t instant_us) FA_MUST_USE;
+void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label);
+
+#endif

@@ -2,16 +2,23 @@
 
 #include "value/ratio.h"
 
-/* The first column of TABLE that refers to an account, which gives the row's currency. */
-static int account_column(const struct fa_head *head, const struct fa_table_def *table)
+/* Whose currency a row's money is in where it has none of its own. */
+static const char *const owners[] = {"account", "contract"};
+enum { OWNER_COUNT = sizeof owners / sizeof *owners };
+
+/* The column of TABLE through which the owner's currency is reached, and that currency's
+ * column. */
+static bool find_owner(const struct fa_head *head, const struct fa_table_def *table, int owner,
+                       int *column, int *currency_column)
 {
-    const struct fa_table_def *account =
-        fa_dictionary_find(&head->dictionary, FA_STR("account"));
-    for (int i = 0; account && i < table->hidden_from; i++)
-        if (table->columns[i].type == FA_TYPE_ID &&
-            table->columns[i].refers_to == account->index)
-            return i;
-    return FA_NO_COLUMN;
+    const struct fa_table_def *def =
+        fa_dictionary_find(&head->dictionary, fa_str_from(owners[owner]));
+    *column = fa_table_find_column(table, fa_str_from(owners[owner]));
+    if (!def || *column == FA_NO_COLUMN || table->columns[*column].type != FA_TYPE_ID ||
+        table->columns[*column].refers_to != def->index)
+        return false;
+    *currency_column = def->currency_column;
+    return *currency_column != FA_NO_COLUMN;
 }
 
 void fa_cell_want(struct fa_held *held, const struct fa_head *head, int table)
@@ -22,10 +29,10 @@ void fa_cell_want(struct fa_held *held, const struct fa_head *head, int table)
             fa_held_want_names(held, def->columns[i].refers_to);
     if (def->currency_column != FA_NO_COLUMN)
         return;
-    int by_account = account_column(head, def);
-    if (by_account != FA_NO_COLUMN) {
-        int account = def->columns[by_account].refers_to;
-        fa_held_want(held, account, head->dictionary.tables[account].currency_column);
+    for (int owner = 0; owner < OWNER_COUNT; owner++) {
+        int column, currency_column;
+        if (find_owner(head, def, owner, &column, &currency_column))
+            fa_held_want(held, def->columns[column].refers_to, currency_column);
     }
 }
 
@@ -33,23 +40,27 @@ fa_currency fa_cell_currency(const struct fa_cell_context *context,
                              const struct fa_batch *batch, uint32_t row)
 {
     const struct fa_table_def *table = batch->table;
+    const struct fa_head *head = context->head;
     if (table->currency_column != FA_NO_COLUMN) {
         const struct fa_column *own = &batch->columns[table->currency_column];
-        return fa_is_missing(own, row) ? context->head->currency : own->values[row];
+        return fa_is_missing(own, row) ? head->currency : own->values[row];
     }
-    int by_account = account_column(context->head, table);
-    if (by_account == FA_NO_COLUMN || fa_is_missing(&batch->columns[by_account], row))
-        return context->head->currency;
-    const struct fa_held_table *accounts =
-        fa_held_get(context->held, table->columns[by_account].refers_to);
-    uint32_t found = accounts ? fa_held_row(accounts, batch->columns[by_account].values[row],
-                                            context->head->as_of_day, NULL)
-                              : UINT32_MAX;
-    if (found == UINT32_MAX)
-        return context->head->currency;
-    const struct fa_column *currency =
-        &accounts->rows.columns[accounts->table->currency_column];
-    return fa_is_missing(currency, found) ? context->head->currency : currency->values[found];
+    for (int owner = 0; owner < OWNER_COUNT; owner++) {
+        int column, currency_column;
+        if (!find_owner(head, table, owner, &column, &currency_column) ||
+            fa_is_missing(&batch->columns[column], row))
+            continue;
+        const struct fa_held_table *rows =
+            fa_held_get(context->held, table->columns[column].refers_to);
+        uint32_t found =
+            rows ? fa_held_row(rows, batch->columns[column].values[row], head->as_of_day, NULL)
+                 : UINT32_MAX;
+        const struct fa_column *currency =
+            found == UINT32_MAX ? NULL : &rows->rows.columns[currency_column];
+        if (currency && !fa_is_missing(currency, found))
+            return currency->values[found];
+    }
+    return head->currency;
 }
 
 static enum fa_status add_id(const struct fa_cell_context *context,

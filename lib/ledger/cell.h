@@ -20,7 +20,8 @@ void fa_cell_want(struct fa_held *held, const struct fa_head *head, int table);
 enum fa_status fa_cell_format(const struct fa_cell_context *context, const struct fa_batch *batch,
                               int column, uint32_t row, struct fa_buf *text) FA_MUST_USE;
 
-/* The currency of a row's money: its own column's, else its account's, else the filing's; 0: none. */
+/* The currency of a row's money: its own column's, else its account's, else its contract's, else the
+ * filing's; 0: none. */
 fa_currency fa_cell_currency(const struct fa_cell_context *context, const struct fa_batch *batch,
                              uint32_t row);
 

@@ -62,6 +62,49 @@ void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context)
     fa_expr_visit(expr->look.lookup->at, visit, context);
 }
 
+static void visit_agg(const struct fa_agg *agg, fa_visit_expr *visit, void *context)
+{
+    fa_expr_visit(agg ? agg->arg : NULL, visit, context);
+    fa_expr_visit(agg ? agg->cond : NULL, visit, context);
+}
+
+static void visit_terms(const struct fa_running_term *terms, int count, int key_count,
+                        fa_visit_expr *visit, void *context)
+{
+    for (int i = 0; i < count; i++) {
+        visit_agg(terms[i].agg, visit, context);
+        fa_expr_visit(terms[i].where, visit, context);
+        for (int k = 0; terms[i].keys && k < key_count; k++)
+            fa_expr_visit(terms[i].keys[k], visit, context);
+    }
+}
+
+void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
+{
+    fa_expr_visit(rule->population.where, visit, context);
+    fa_expr_visit(rule->dated_by, visit, context);
+    for (int i = 0; i < rule->key_count; i++)
+        fa_expr_visit(rule->keys[i].expr, visit, context);
+    for (int i = 0; i < rule->except_row_count; i++)
+        fa_expr_visit(rule->except_rows[i].when, visit, context);
+    for (int i = 0; i < rule->agg_count; i++)
+        visit_agg(rule->aggs[i], visit, context);
+    visit_terms(rule->terms, rule->term_count, rule->key_count, visit, context);
+    for (int i = 0; i < rule->series_count; i++) {
+        const struct fa_series *series = &rule->series[i];
+        /* the first series' are the rule's own */
+        fa_expr_visit(i ? series->population.where : NULL, visit, context);
+        fa_expr_visit(i ? series->dated_by : NULL, visit, context);
+        for (int k = 0; k < rule->key_count; k++)
+            fa_expr_visit(series->keys[k], visit, context);
+        visit_agg(series->agg, visit, context);
+        visit_terms(series->terms, series->term_count, rule->key_count, visit, context);
+    }
+    fa_expr_visit(rule->when, visit, context);
+    for (int i = 0; i < rule->except_finding_count; i++)
+        fa_expr_visit(rule->except_findings[i].when, visit, context);
+}
+
 /* --- the population --- */
 
 static bool find_view(struct fa_str name, enum fa_view_kind *view)
@@ -705,38 +748,18 @@ static void search_money(void *context, struct fa_expr *expr)
     search->is_found |= expr->kind == FA_KIND_MONEY;
 }
 
-/* Calls VISIT for every expression of the rule but those of findings' exceptions. */
-static void visit_rule(struct fa_rule *rule, fa_visit_expr *visit, void *context)
-{
-    fa_expr_visit(rule->population.where, visit, context);
-    fa_expr_visit(rule->when, visit, context);
-    for (int i = 0; i < rule->agg_count; i++) {
-        fa_expr_visit(rule->aggs[i]->arg, visit, context);
-        fa_expr_visit(rule->aggs[i]->cond, visit, context);
-    }
-    for (int i = 0; i < rule->term_count; i++)
-        if (rule->terms[i].agg) {
-            fa_expr_visit(rule->terms[i].agg->arg, visit, context);
-            fa_expr_visit(rule->terms[i].agg->cond, visit, context);
-        }
-    for (int i = 0; i < rule->series_count; i++) {
-        fa_expr_visit(rule->series[i].population.where, visit, context);
-        fa_expr_visit(rule->series[i].agg->arg, visit, context);
-    }
-}
-
 static void check_whole(struct builder *builder)
 {
     struct fa_checker *checker = builder->checker;
     struct fa_rule *rule = builder->rule;
     struct money_search money = {false};
     struct param_check params = {.builder = builder};
-    visit_rule(rule, search_money, &money);
+    fa_rule_visit(rule, search_money, &money);
     if (money.is_found && !checker->ruleset->currency)
         report(builder, FA_CODE_RULE_CURRENCY, &builder->syntax->id,
                "add currency CNY to the ruleset's head",
                "the rule judges money, and the ruleset names no currency");
-    visit_rule(rule, check_param_days, &params);
+    fa_rule_visit(rule, check_param_days, &params);
 }
 
 static void check_tests(struct builder *builder)

@@ -24,5 +24,7 @@ struct fa_str fa_shown_name(struct fa_str text);
 /* Calls VISIT for each expression of the tree, look-up conditions and dates included, parents first. */
 typedef void fa_visit_expr(void *context, struct fa_expr *expr);
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context);
+/* For every expression that decides what the rule finds; not for those of its texts. */
+void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context);
 
 #endif

@@ -75,62 +75,36 @@ static void collect(void *context, struct fa_expr *expr)
             add_need(collector, expr->look.lookup->table, expr->look.lookup->cond_columns[i]);
 }
 
-static void collect_agg(struct collector *collector, const struct fa_agg *agg)
+static void add_both_accounts(struct collector *collector,
+                              const struct fa_population *population)
 {
-    if (!agg)
+    if (!population->is_leg)
         return;
-    fa_expr_visit(agg->arg, collect, collector);
-    fa_expr_visit(agg->cond, collect, collector);
+    add_flow_column(collector, "payer_account");
+    add_flow_column(collector, "payee_account");
 }
 
-static void collect_terms(struct collector *collector, const struct fa_running_term *terms,
-                          int count, int key_count)
+static void add_openings(struct collector *collector, const struct fa_running_term *terms,
+                         int count)
 {
-    for (int i = 0; i < count; i++) {
-        collect_agg(collector, terms[i].agg);
-        if (!terms[i].is_opening)
-            continue;
-        add_need(collector, terms[i].table, terms[i].column);
-        fa_expr_visit(terms[i].where, collect, collector);
-        for (int k = 0; k < key_count; k++)
-            fa_expr_visit(terms[i].keys[k], collect, collector);
-    }
-}
-
-static void collect_population(struct collector *collector,
-                               const struct fa_population *population)
-{
-    if (population->is_leg) {
-        add_flow_column(collector, "payer_account");
-        add_flow_column(collector, "payee_account");
-    }
-    fa_expr_visit(population->where, collect, collector);
+    for (int i = 0; i < count; i++)
+        if (terms[i].is_opening)
+            add_need(collector, terms[i].table, terms[i].column);
 }
 
 enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule *rule)
 {
     struct collector collector = {.checker = checker, .rule = rule};
-    collect_population(&collector, &rule->population);
-    fa_expr_visit(rule->dated_by, collect, &collector);
-    for (int i = 0; i < rule->key_count; i++)
-        fa_expr_visit(rule->keys[i].expr, collect, &collector);
-    for (int i = 0; i < rule->agg_count; i++)
-        collect_agg(&collector, rule->aggs[i]);
-    collect_terms(&collector, rule->terms, rule->term_count, rule->key_count);
+    struct fa_rule without = *rule;
+    without.except_row_count = without.except_finding_count = 0;
+    add_both_accounts(&collector, &rule->population);
+    add_openings(&collector, rule->terms, rule->term_count);
     for (int i = 0; i < rule->series_count; i++) {
-        const struct fa_series *series = &rule->series[i];
-        collect_population(&collector, &series->population);
-        fa_expr_visit(series->dated_by, collect, &collector);
-        collect_agg(&collector, series->agg);
-        collect_terms(&collector, series->terms, series->term_count, rule->key_count);
-        for (int k = 0; k < rule->key_count; k++)
-            fa_expr_visit(series->keys[k], collect, &collector);
+        add_both_accounts(&collector, &rule->series[i].population);
+        add_openings(&collector, rule->series[i].terms, rule->series[i].term_count);
     }
-    fa_expr_visit(rule->when, collect, &collector);
+    fa_rule_visit(&without, collect, &collector);
     collector.is_exception = true;
-    for (int i = 0; i < rule->except_row_count; i++)
-        fa_expr_visit(rule->except_rows[i].when, collect, &collector);
-    for (int i = 0; i < rule->except_finding_count; i++)
-        fa_expr_visit(rule->except_findings[i].when, collect, &collector);
+    fa_rule_visit(rule, collect, &collector);
     return collector.status;
 }

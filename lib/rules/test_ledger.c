@@ -1,0 +1,530 @@
+#include <string.h>
+
+#include "base/nearest.h"
+#include "ledger/builder.h"
+#include "rules/test.h"
+#include "value/ratio.h"
+
+#define fail(ledger, token, hint, ...)                                                         \
+    fa_error((ledger)->sink, FA_CODE_RULE_TEST, fa_lex_place(&(ledger)->file, token), hint,    \
+             __VA_ARGS__)
+
+static enum fa_status no_memory(struct fa_test_ledger *ledger)
+{
+    return fa_out_of_memory(ledger->sink, "a test");
+}
+
+/* --- ids --- */
+
+/* The number of a name in the id space of TABLE, which it enters unless it is there. */
+static enum fa_status intern(struct fa_test_ledger *ledger, int table, struct fa_str name,
+                             int64_t *number)
+{
+    struct fa_test_names *space = &ledger->spaces[table];
+    for (int i = 0; i < space->names.count; i++)
+        if (fa_str_equal(space->names.items[i], name)) {
+            *number = i;
+            return FA_OK;
+        }
+    *number = space->names.count;
+    return fa_list_add(&ledger->arena, &space->names, name) == FA_OK ? FA_OK
+                                                                     : no_memory(ledger);
+}
+
+/* --- cells --- */
+
+struct cell_place {
+    const struct fa_test_table *table;
+    const struct fa_cell *cell;
+    uint64_t line_no;
+};
+
+static enum fa_status bad_cell(struct fa_test_ledger *ledger, const struct cell_place *place,
+                               const struct fa_column_def *column, const char *hint)
+{
+    struct fa_token token = place->table->name;
+    /* the cell's own place: its bytes lie in the file's text */
+    token.offset = (size_t)(place->cell->text.bytes - ledger->file.text.bytes);
+    token.line_no = place->line_no;
+    token.column_no = place->cell->column_no;
+    char quoted[FA_QUOTED_BYTES];
+    return fail(ledger, &token, hint, "expected %s for %.*s, found %s",
+                fa_type_name(column->type), (int)column->name.size, column->name.bytes,
+                fa_quoted(place->cell->text, quoted));
+}
+
+static bool parse_int(struct fa_str text, int64_t *value)
+{
+    return fa_money_parse(text, 0, true, value) == FA_VALUE_OK &&
+           !memchr(text.bytes, '.', text.size);
+}
+
+/* Reads a cell as a canonical filing would have it; false: it is not of the column's type. */
+static bool parse_value(const struct fa_test_ledger *ledger, const struct fa_column_def *column,
+                        struct fa_str text, int64_t *value)
+{
+    const struct fa_ruleset *ruleset = ledger->rule->ruleset;
+    int scale = ruleset->currency ? fa_currency_scale(ruleset->currency) : 2;
+    switch (column->type) {
+    case FA_TYPE_ENUM:
+        for (uint32_t i = 0; i < column->value_count; i++)
+            if (fa_str_equal(column->values[i], text)) {
+                *value = i;
+                return true;
+            }
+        return false;
+    case FA_TYPE_BOOL:
+        *value = fa_str_is(text, "true");
+        return *value || fa_str_is(text, "false");
+    case FA_TYPE_INT:
+        return parse_int(text, value);
+    case FA_TYPE_MONEY:
+        return fa_money_parse(text, scale, true, value) == FA_VALUE_OK;
+    case FA_TYPE_RATIO:
+        return fa_ratio_parse(text, value) == FA_VALUE_OK;
+    case FA_TYPE_DATE:
+        return fa_date_parse(text, value) == FA_VALUE_OK;
+    case FA_TYPE_TIME:
+        return fa_time_parse(text, &ruleset->zone, value) == FA_VALUE_OK;
+    case FA_TYPE_DURATION:
+        return fa_duration_parse(text, value) == FA_VALUE_OK;
+    case FA_TYPE_CURRENCY:
+        return fa_currency_parse(text, value);
+    default:
+        return true; /* texts */
+    }
+}
+
+static enum fa_status read_cell(struct fa_test_ledger *ledger, const struct cell_place *place,
+                                const struct fa_column_def *column, struct fa_test_cell *cell)
+{
+    struct fa_str text = place->cell->text;
+    cell->is_given = text.size > 0;
+    cell->text = text;
+    if (!cell->is_given)
+        return FA_OK;
+    if (column->type == FA_TYPE_ID)
+        return intern(ledger, column->refers_to, text, &cell->value);
+    if (parse_value(ledger, column, text, &cell->value))
+        return FA_OK;
+    struct fa_nearest nearest = {.wanted = text};
+    char hint[FA_NEAREST_HINT_BYTES];
+    for (uint32_t i = 0; i < column->value_count; i++)
+        fa_nearest_add(&nearest, column->values[i]);
+    return bad_cell(ledger, place, column, fa_nearest_hint(&nearest, NULL, hint));
+}
+
+/* --- sheets --- */
+
+static bool is_opening(const struct fa_rule *rule, int table, int column)
+{
+    for (int i = 0; i < rule->term_count; i++)
+        if (rule->terms[i].is_opening && rule->terms[i].table == table &&
+            rule->terms[i].column == column)
+            return true;
+    for (int s = 0; s < rule->series_count; s++)
+        for (int i = 0; i < rule->series[s].term_count; i++)
+            if (rule->series[s].terms[i].table == table &&
+                rule->series[s].terms[i].column == column)
+                return true;
+    return false;
+}
+
+/* What a column has that the test leaves out; false when it has no value. */
+static bool neutral_value(const struct fa_test_ledger *ledger, const struct fa_table_def *def,
+                          int column, int64_t *value)
+{
+    const struct fa_column_def *of = &def->columns[column];
+    *value = 0;
+    if (of->type == FA_TYPE_CURRENCY) {
+        *value = ledger->rule->ruleset->currency;
+        return *value != 0;
+    }
+    if (fa_str_is(def->name, "flow") && fa_str_is(of->name, "status")) {
+        for (uint32_t i = 0; i < of->value_count; i++)
+            if (fa_str_is(of->values[i], "settled"))
+                *value = i;
+        return true;
+    }
+    return is_opening(ledger->rule, def->index, column);
+}
+
+/* The table's column for each cell of a row. */
+static enum fa_status map_columns(struct fa_test_ledger *ledger,
+                                  const struct fa_test_table *table,
+                                  const struct fa_table_def *def, int *columns, bool *is_given)
+{
+    for (int i = 0; i < table->head.cells.count; i++) {
+        struct fa_str name = table->head.cells.items[i].text;
+        columns[i] = fa_table_find_column(def, name);
+        if (columns[i] != FA_NO_COLUMN && !def->columns[columns[i]].is_hidden &&
+            !is_given[columns[i]]) {
+            is_given[columns[i]] = true;
+            continue;
+        }
+        struct fa_nearest nearest = {.wanted = name};
+        char hint[FA_NEAREST_HINT_BYTES], quoted[FA_QUOTED_BYTES];
+        for (int c = 0; c < def->hidden_from; c++)
+            fa_nearest_add(&nearest, def->columns[c].name);
+        bool is_double = columns[i] != FA_NO_COLUMN && is_given[columns[i]];
+        return fail(ledger, &table->name,
+                    is_double ? NULL : fa_nearest_hint(&nearest, NULL, hint),
+                    is_double ? "column %s stands twice" : "there is no column %s",
+                    fa_quoted(name, quoted));
+    }
+    return FA_OK;
+}
+
+static enum fa_status require_columns(struct fa_test_ledger *ledger,
+                                      const struct fa_test_table *table,
+                                      const struct fa_table_def *def, const bool *is_given)
+{
+    int64_t value;
+    for (int i = 0; i < ledger->rule->need_count; i++) {
+        const struct fa_need *need = &ledger->rule->needs[i];
+        if (need->table != def->index || is_given[need->column])
+            continue;
+        bool is_status = fa_str_is(def->columns[need->column].name, "status");
+        if (!is_status && neutral_value(ledger, def, need->column, &value))
+            continue;
+        struct fa_str name = def->columns[need->column].name;
+        return fail(ledger, &table->name, "add it; leave its cells empty where it has no value",
+                    "the rule reads %.*s.%.*s, which the test leaves out", (int)def->name.size,
+                    def->name.bytes, (int)name.size, name.bytes);
+    }
+    return FA_OK;
+}
+
+static enum fa_status read_rows(struct fa_test_ledger *ledger,
+                                const struct fa_test_table *table, const int *columns,
+                                const bool *is_given, struct fa_test_sheet *sheet)
+{
+    int width = sheet->def->column_count;
+    for (int r = 0; r < table->rows.count; r++) {
+        const struct fa_test_row *row = &table->rows.items[r];
+        struct fa_test_cell *cells = &sheet->cells[r * width];
+        for (int c = 0; c < sheet->def->hidden_from; c++)
+            if (!is_given[c])
+                cells[c].is_given = neutral_value(ledger, sheet->def, c, &cells[c].value);
+        for (int i = 0; i < row->cells.count; i++) {
+            const struct cell_place place = {table, &row->cells.items[i], row->line_no};
+            FA_TRY(read_cell(ledger, &place, &sheet->def->columns[columns[i]],
+                             &cells[columns[i]]));
+        }
+    }
+    sheet->row_count = table->rows.count;
+    return FA_OK;
+}
+
+static const struct fa_table_def *find_table(struct fa_test_ledger *ledger,
+                                             const struct fa_token *name)
+{
+    const struct fa_dictionary *dictionary = ledger->list->dictionary;
+    const struct fa_table_def *def = fa_dictionary_find(dictionary, name->text);
+    if (def && def->written_by != FA_BY_FLAG)
+        return def;
+    struct fa_nearest nearest = {.wanted = name->text};
+    char hint[FA_NEAREST_HINT_BYTES];
+    for (int i = 0; i < dictionary->table_count; i++)
+        fa_nearest_add(&nearest, dictionary->tables[i].name);
+    fail(ledger, name, fa_nearest_hint(&nearest, NULL, hint), "unknown table '%.*s'",
+         (int)name->text.size, name->text.bytes);
+    return NULL;
+}
+
+static enum fa_status read_table(struct fa_test_ledger *ledger,
+                                 const struct fa_test_table *table)
+{
+    const struct fa_table_def *def = find_table(ledger, &table->name);
+    if (!def)
+        return FA_ERULES;
+    struct fa_test_sheet *sheet = &ledger->sheets[def->index];
+    if (sheet->def)
+        return fail(ledger, &table->name, NULL, "the test has two tables '%.*s'",
+                    (int)def->name.size, def->name.bytes);
+    size_t width = (size_t)def->column_count, cells = (size_t)table->head.cells.count;
+    int *columns = fa_arena_array(&ledger->arena, cells + 1, sizeof *columns);
+    bool *is_given = fa_arena_array(&ledger->arena, width, sizeof *is_given);
+    sheet->cells = fa_arena_array(&ledger->arena, (size_t)table->rows.count * width + 1,
+                                  sizeof *sheet->cells);
+    if (!columns || !is_given || !sheet->cells)
+        return no_memory(ledger);
+    FA_TRY(map_columns(ledger, table, def, columns, is_given));
+    FA_TRY(require_columns(ledger, table, def, is_given));
+    sheet->def = def;
+    return read_rows(ledger, table, columns, is_given, sheet);
+}
+
+/* Declared ids get the first numbers, in the order of their rows. */
+static enum fa_status declare_ids(struct fa_test_ledger *ledger)
+{
+    for (int t = 0; t < ledger->test->tables.count; t++) {
+        const struct fa_test_table *table = &ledger->test->tables.items[t];
+        const struct fa_table_def *def =
+            fa_dictionary_find(ledger->list->dictionary, table->name.text);
+        for (int i = 0; def && def->id_column != FA_NO_COLUMN && i < table->head.cells.count;
+             i++) {
+            if (!fa_str_equal(table->head.cells.items[i].text,
+                              def->columns[def->id_column].name))
+                continue;
+            int64_t number;
+            for (int r = 0; r < table->rows.count; r++)
+                FA_TRY(intern(ledger, def->index, table->rows.items[r].cells.items[i].text,
+                              &number));
+        }
+    }
+    return FA_OK;
+}
+
+/* --- order and days --- */
+
+static bool comes_before(const struct fa_test_cell *a, const struct fa_test_cell *b)
+{
+    return !a->is_given ? b->is_given : b->is_given && a->value < b->value;
+}
+
+/* Puts the rows of a streamed table into the order of time; rows of one instant stay as
+ * written. */
+static void sort_rows(struct fa_test_sheet *sheet)
+{
+    int width = sheet->def->column_count, by = sheet->def->by;
+    for (int i = 1; by != FA_NO_COLUMN && i < sheet->row_count; i++)
+        for (int at = i; at > 0; at--) {
+            struct fa_test_cell *row = &sheet->cells[at * width], *above = row - width;
+            if (!comes_before(&row[by], &above[by]))
+                break;
+            for (int c = 0; c < width; c++) {
+                struct fa_test_cell cell = row[c];
+                row[c] = above[c];
+                above[c] = cell;
+            }
+        }
+}
+
+static void note_days(struct fa_test_ledger *ledger, const struct fa_test_sheet *sheet)
+{
+    int clock = sheet->def->clock, width = sheet->def->column_count;
+    /* tables without a clock and those of the calendar say nothing about what the ledger covers
+     */
+    if (clock == FA_NO_COLUMN || fa_str_is(sheet->def->name, "holiday"))
+        return;
+    for (int r = 0; r < sheet->row_count; r++) {
+        const struct fa_test_cell *cell = &sheet->cells[r * width + clock];
+        if (!cell->is_given)
+            continue;
+        bool is_time = sheet->def->columns[clock].type == FA_TYPE_TIME;
+        int64_t day =
+            is_time ? fa_day_of(cell->value, &ledger->rule->ruleset->zone) : cell->value;
+        ledger->first_day = day < ledger->first_day ? day : ledger->first_day;
+        ledger->last_day = day > ledger->last_day ? day : ledger->last_day;
+    }
+}
+
+/* --- the ledger --- */
+
+static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *head)
+{
+    const struct fa_ruleset *ruleset = ledger->rule->ruleset;
+    const struct fa_rule_test *test = ledger->test;
+    const struct fa_dictionary *dictionary = ledger->list->dictionary;
+    if (ledger->first_day > ledger->last_day)
+        ledger->first_day = ledger->last_day =
+            test->has_as_of ? test->as_of_day : ruleset->from_day;
+    int64_t from = fa_period_first(FA_PERIOD_YEAR, ledger->first_day);
+    int64_t to =
+        test->has_as_of ? test->as_of_day : fa_period_last(FA_PERIOD_YEAR, ledger->last_day);
+    head->kind = FA_STREAM_LEDGER;
+    head->zone = ruleset->zone;
+    head->currency = ruleset->currency;
+    head->filer = ledger->spaces[fa_dictionary_find(dictionary, FA_STR("institution"))->index]
+                      .names.items[0];
+    const struct fa_currency_info currency = {.currency = ruleset->currency,
+                                              .scale = fa_currency_scale(ruleset->currency)};
+    if (ruleset->currency && fa_vec_add(&head->currencies, currency) != FA_OK)
+        return no_memory(ledger);
+    for (int t = 0; t < dictionary->table_count; t++) {
+        struct fa_cover_info cover = {.table = t, .from_day = from, .to_day = to};
+        if (dictionary->tables[t].written_by == FA_BY_FLAG)
+            continue;
+        for (int i = 0; i < test->covers.count; i++) {
+            const struct fa_test_cover *given = &test->covers.items[i];
+            if (given->table.kind != FA_TOKEN_END &&
+                !fa_str_equal(given->table.text, dictionary->tables[t].name))
+                continue;
+            cover.from_day = given->from_day == INT64_MIN ? from : given->from_day;
+            cover.to_day = given->to_day == INT64_MAX ? to : given->to_day;
+        }
+        int index;
+        struct fa_buf name;
+        fa_buf_init(&name);
+        enum fa_status status = fa_buf_add_str(&name, dictionary->tables[t].name);
+        const char *text = status == FA_OK ? fa_buf_cstr(&name) : NULL;
+        status = text ? fa_head_add_table(head, text, ledger->sink, &index) : no_memory(ledger);
+        fa_buf_release(&name);
+        FA_TRY(status);
+        cover.table = index;
+        if (fa_vec_add(&head->covers, cover) != FA_OK)
+            return no_memory(ledger);
+        ledger->last_day = cover.to_day > ledger->last_day ? cover.to_day : ledger->last_day;
+    }
+    head->as_of_day = test->has_as_of ? test->as_of_day : ledger->last_day;
+    return FA_OK;
+}
+
+/* The head's number of a table of the rules' dictionary. */
+int fa_test_head_table(const struct fa_test_ledger *ledger, int table)
+{
+    const struct fa_head *head = &ledger->kept->head;
+    return fa_dictionary_find(&head->dictionary, ledger->list->dictionary->tables[table].name)
+        ->index;
+}
+
+static enum fa_status add_ids(struct fa_test_ledger *ledger, struct fa_spool *spool, int table)
+{
+    const struct fa_test_names *space = &ledger->spaces[table];
+    size_t count = (size_t)space->names.count;
+    if (count == 0)
+        return FA_OK;
+    uint32_t *filers =
+        fa_arena_array(&ledger->arena, count, sizeof *filers); /* all the first */
+    if (!filers)
+        return no_memory(ledger);
+    struct fa_buf bytes;
+    fa_buf_init(&bytes);
+    enum fa_status status =
+        fa_block_encode_ids(fa_test_head_table(ledger, table), 0, (uint32_t)count,
+                            space->names.items, filers, &bytes);
+    if (status == FA_OK) {
+        const struct fa_block block = {.kind = FA_BLOCK_IDS,
+                                       .is_critical = true,
+                                       .table = fa_test_head_table(ledger, table),
+                                       .row_count = (uint32_t)count,
+                                       .bytes = (const uint8_t *)bytes.bytes,
+                                       .size_bytes = bytes.size};
+        status = fa_spool_add(spool, &block);
+    } else {
+        status = no_memory(ledger);
+    }
+    fa_buf_release(&bytes);
+    return status;
+}
+
+static enum fa_status add_rows(struct fa_test_ledger *ledger, struct fa_spool *spool,
+                               const struct fa_test_sheet *sheet)
+{
+    int table = fa_test_head_table(ledger, sheet->def->index), width = sheet->def->column_count;
+    struct fa_builder *builder =
+        fa_builder_new(&ledger->kept->head.dictionary.tables[table], table, spool,
+                       &ledger->kept->totals, ledger->sink);
+    if (!builder)
+        return no_memory(ledger);
+    enum fa_status status = FA_OK;
+    for (int r = 0; status == FA_OK && r < sheet->row_count; r++) {
+        const struct fa_test_cell *cells = &sheet->cells[r * width];
+        fa_builder_set(builder, fa_table_hidden_column(sheet->def, "filer"), 0);
+        for (int c = 0; status == FA_OK && c < sheet->def->hidden_from; c++) {
+            if (!cells[c].is_given)
+                continue;
+            if (fa_type_is_bytes(sheet->def->columns[c].type))
+                status = fa_builder_set_text(builder, c, cells[c].text);
+            else
+                fa_builder_set(builder, c, cells[c].value);
+        }
+        if (status == FA_OK)
+            status = fa_builder_end_row(builder);
+    }
+    if (status == FA_OK)
+        status = fa_builder_finish(builder);
+    fa_builder_free(builder);
+    return status;
+}
+
+/* Moves the blocks into the order of a stream. */
+static enum fa_status order_blocks(struct fa_test_ledger *ledger, struct fa_spool *spool)
+{
+    uint64_t count = fa_spool_count(spool);
+    bool *is_moved = fa_arena_array(&ledger->arena, (size_t)count + 1, sizeof *is_moved);
+    if (!is_moved)
+        return no_memory(ledger);
+    for (uint64_t n = 0; n < count; n++) {
+        uint64_t least = count;
+        struct fa_block block, best = {.table = 0};
+        for (uint64_t i = 0; i < count; i++) {
+            if (is_moved[i])
+                continue;
+            FA_TRY(fa_spool_get(spool, i, &block));
+            if (least == count || fa_block_compare(&ledger->kept->head, &block, &best) < 0) {
+                least = i;
+                best = block;
+            }
+        }
+        FA_TRY(fa_spool_get(spool, least, &best));
+        FA_TRY(fa_spool_add(ledger->kept->spool, &best));
+        is_moved[least] = true;
+    }
+    return FA_OK;
+}
+
+static enum fa_status build_blocks(struct fa_test_ledger *ledger)
+{
+    enum { MEMORY_MAX = 64 << 20 };
+    FA_TRY(fa_kept_new(MEMORY_MAX, NULL, ledger->sink, &ledger->kept));
+    FA_TRY(fill_head(ledger, &ledger->kept->head));
+    struct fa_spool *spool = fa_spool_new(MEMORY_MAX, NULL, ledger->sink);
+    if (!spool)
+        return no_memory(ledger);
+    enum fa_status status = FA_OK;
+    for (int t = 0; status == FA_OK && t < ledger->list->dictionary->table_count; t++) {
+        status = add_ids(ledger, spool, t);
+        if (status == FA_OK && ledger->sheets[t].def)
+            status = add_rows(ledger, spool, &ledger->sheets[t]);
+    }
+    if (status == FA_OK)
+        status = order_blocks(ledger, spool);
+    fa_spool_free(spool);
+    return status;
+}
+
+enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger,
+                                    const struct fa_ruleset_list *list,
+                                    const struct fa_rule *rule, const struct fa_rule_test *test,
+                                    struct fa_sink *sink)
+{
+    size_t tables = (size_t)list->dictionary->table_count;
+    *ledger = (struct fa_test_ledger){
+        .list = list,
+        .rule = rule,
+        .test = test,
+        .sink = sink,
+        .file = {.text = rule->ruleset->text, .source = rule->ruleset->file},
+        .first_day = INT64_MAX,
+        .last_day = INT64_MIN};
+    fa_arena_init(&ledger->arena);
+    ledger->sheets = fa_arena_array(&ledger->arena, tables, sizeof *ledger->sheets);
+    ledger->spaces = fa_arena_array(&ledger->arena, tables, sizeof *ledger->spaces);
+    if (!ledger->sheets || !ledger->spaces)
+        return no_memory(ledger);
+    FA_TRY(declare_ids(ledger));
+    for (int t = 0; t < test->tables.count; t++)
+        FA_TRY(read_table(ledger, &test->tables.items[t]));
+    int64_t number;
+    int institution = fa_dictionary_find(list->dictionary, FA_STR("institution"))->index;
+    if (ledger->spaces[institution].names.count == 0)
+        FA_TRY(intern(ledger, institution, FA_STR("filer"), &number));
+    for (size_t t = 0; t < tables; t++)
+        if (ledger->sheets[t].def) {
+            sort_rows(&ledger->sheets[t]);
+            note_days(ledger, &ledger->sheets[t]);
+        }
+    for (int i = 0; i < test->covers.count; i++)
+        if (test->covers.items[i].table.kind != FA_TOKEN_END &&
+            !find_table(ledger, &test->covers.items[i].table))
+            return FA_ERULES;
+    return build_blocks(ledger);
+}
+
+void fa_test_ledger_release(struct fa_test_ledger *ledger)
+{
+    fa_kept_free(ledger->kept);
+    fa_arena_release(&ledger->arena);
+}

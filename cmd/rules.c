@@ -1,0 +1,212 @@
+/*
+ * flowaudit-rules: lists, checks and tests rulesets.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/rulesets.h"
+#include "rules/test.h"
+
+enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST };
+
+struct rules_options {
+    bool mutate;
+    const char *only;
+};
+
+/* What all rules together came to. */
+struct sums {
+    uint64_t rules, tests, failed, mutants, survivors, untested;
+};
+
+static int shown(struct fa_str text)
+{
+    return (int)text.size;
+}
+
+/* --- list --- */
+
+static const char *day_text(int64_t day, char text[FA_TIME_TEXT_BYTES])
+{
+    if (day == INT64_MIN || day == INT64_MAX)
+        return "";
+    text[fa_date_format(day, text)] = '\0';
+    return text;
+}
+
+static void list(const struct fa_ruleset_list *list)
+{
+    static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
+    static const char *const states[] = {"", " (off)", " (model)"};
+    for (size_t i = 0; i < list->rulesets.count; i++) {
+        const struct fa_ruleset *ruleset = list->rulesets.items[i];
+        char from[FA_TIME_TEXT_BYTES], to[FA_TIME_TEXT_BYTES];
+        printf("%.*s  %.*s\n", shown(ruleset->id), ruleset->id.bytes, shown(ruleset->title_en),
+               ruleset->title_en.bytes);
+        printf("  in force %s..%s\n", day_text(ruleset->from_day, from),
+               day_text(ruleset->to_day, to));
+        if (ruleset->applies)
+            printf("  applies to institutions where %.*s\n", shown(ruleset->applies->text),
+                   ruleset->applies->text.bytes);
+        for (int r = 0; r < ruleset->rule_count; r++) {
+            const struct fa_rule *rule = &ruleset->rules[r];
+            printf("  %-20.*s %-8s %.*s%s%s\n", shown(rule->id), rule->id.bytes,
+                   severities[rule->severity], shown(rule->title_en), rule->title_en.bytes,
+                   rule->is_lead ? " (lead)" : "", states[rule->state]);
+        }
+    }
+}
+
+/* --- check and test --- */
+
+/* Both run the tests: whether one fires and one stays clear shows only then. */
+static void require_tests(struct tool_run *run, const struct fa_rule *rule,
+                          const struct fa_rule_tested *tested, struct sums *sums)
+{
+    const struct fa_place place = {.source = rule->ruleset->file, .line_no = rule->line_no};
+    if (!tested->fires)
+        fa_warn(run->sink, FA_CODE_RULE_NO_TEST, place, "add a test with expect fires",
+                "%.*s: no test fires", shown(rule->id), rule->id.bytes);
+    if (!tested->clears)
+        fa_warn(run->sink, FA_CODE_RULE_NO_TEST, place,
+                "add a test with expect nothing, best on the very number",
+                "%.*s: no test stays clear", shown(rule->id), rule->id.bytes);
+    sums->untested += !tested->fires || !tested->clears;
+}
+
+static void print_rule(const struct fa_rule *rule, const struct fa_rule_tested *tested,
+                       bool mutate)
+{
+    printf("%.*s: %llu of %llu tests passed", shown(rule->id), rule->id.bytes,
+           (unsigned long long)(tested->tests - tested->failed),
+           (unsigned long long)tested->tests);
+    if (mutate)
+        printf(", %llu of %llu changes noticed",
+               (unsigned long long)(tested->mutants - tested->survivors),
+               (unsigned long long)tested->mutants);
+    printf("\n");
+}
+
+static enum fa_status run_rule(struct rulesets *rulesets, struct fa_ruleset *ruleset,
+                               struct fa_rule *rule, struct tool_run *run, bool mutate,
+                               struct fa_rule_tested *tested)
+{
+    FA_TRY(fa_rule_run_tests(&rulesets->list, ruleset, rule, run->sink, tested));
+    /* while a test fails anyway it would seem to notice every change */
+    if (mutate && tested->failed == 0)
+        return fa_rule_mutate(&rulesets->list, ruleset, rule, run->sink, tested);
+    return FA_OK;
+}
+
+static enum fa_status run_rules(const struct rules_options *options, struct tool_run *run,
+                                struct rulesets *rulesets, bool is_test, struct sums *sums)
+{
+    enum fa_status total = FA_OK;
+    for (size_t i = 0; i < rulesets->list.rulesets.count; i++) {
+        struct fa_ruleset *ruleset = rulesets->list.rulesets.items[i];
+        uint64_t rules = sums->rules;
+        for (int r = 0; r < ruleset->rule_count; r++) {
+            struct fa_rule *rule = &ruleset->rules[r];
+            struct fa_rule_tested tested;
+            if (options->only && !fa_str_is(rule->id, options->only))
+                continue;
+            enum fa_status status =
+                run_rule(rulesets, ruleset, rule, run, is_test && options->mutate, &tested);
+            if (status != FA_OK && status != FA_ERULES)
+                return status;
+            if (status != FA_OK)
+                total = status;
+            sums->rules++;
+            sums->tests += tested.tests;
+            sums->failed += tested.failed;
+            sums->mutants += tested.mutants;
+            sums->survivors += tested.survivors;
+            if (is_test)
+                print_rule(rule, &tested, options->mutate);
+            else if (status == FA_OK)
+                require_tests(run, rule, &tested, sums);
+        }
+        if (!is_test)
+            printf("%.*s: %llu rules, %d parameters\n", shown(ruleset->id), ruleset->id.bytes,
+                   (unsigned long long)(sums->rules - rules), ruleset->param_count);
+    }
+    return total;
+}
+
+static enum fa_status check(const struct rules_options *options, struct tool_run *run,
+                            struct rulesets *rulesets)
+{
+    struct sums sums = {0};
+    FA_TRY(run_rules(options, run, rulesets, false, &sums));
+    if (sums.untested || run->sink->counts[FA_CODE_RULE_UNUSED])
+        return FA_ERULES;
+    return sums.failed ? FA_FINDINGS : FA_OK;
+}
+
+static enum fa_status test(const struct rules_options *options, struct tool_run *run,
+                           struct rulesets *rulesets)
+{
+    struct sums sums = {0};
+    FA_TRY(run_rules(options, run, rulesets, true, &sums));
+    printf("%llu rules, %llu tests, %llu failed", (unsigned long long)sums.rules,
+           (unsigned long long)sums.tests, (unsigned long long)sums.failed);
+    if (options->mutate)
+        printf("; %llu changes, %llu unnoticed", (unsigned long long)sums.mutants,
+               (unsigned long long)sums.survivors);
+    printf("\n");
+    return sums.failed || sums.survivors ? FA_FINDINGS : FA_OK;
+}
+
+static enum fa_status rules(const struct rules_options *options, struct tool_run *run)
+{
+    struct option_list names = {0}, parameters = {0};
+    struct rulesets rulesets;
+    size_t command;
+    FA_TRY(options_find_command(run->tool, run->operands[0], run->sink, &command));
+    for (int i = 1; i < run->operand_count; i++)
+        if (fa_vec_add(&names.texts, run->operands[i]) != FA_OK)
+            return fa_out_of_memory(run->sink, "the command line");
+    enum fa_status status = rulesets_load(&rulesets, run, &names, &parameters);
+    if (status == FA_OK && command == COMMAND_LIST)
+        list(&rulesets.list);
+    else if (status == FA_OK)
+        status = command == COMMAND_CHECK ? check(options, run, &rulesets)
+                                          : test(options, run, &rulesets);
+    rulesets_release(&rulesets);
+    fa_vec_free(&names.texts);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct rules_options options = {.mutate = false};
+    const struct option_spec specs[] = {
+        {"mutate", 0, NULL,
+         "test: move each threshold by one unit and each comparison between strict and not, "
+         "and name "
+         "the change that no test notices",
+         OPTION_FLAG, &options.mutate},
+        {"only", 0, "RULE", "check or test this rule alone", OPTION_TEXT, &options.only},
+        {0},
+    };
+    static const struct command_spec commands[] = {
+        [COMMAND_LIST] = {"list", "the rulesets and their rules"},
+        [COMMAND_CHECK] = {"check", "everything that can be wrong with them"},
+        [COMMAND_TEST] = {"test", "run the tests inside them"},
+        {0},
+    };
+    const struct tool tool = {
+        .name = "flowaudit-rules",
+        .operands = "COMMAND [RULESET]...",
+        .purpose =
+            "Lists, checks and tests rulesets: files, or ids of shipped ones; all shipped ones "
+            "when none is named.",
+        .options = specs,
+        .commands = commands,
+        .operands_min = 1,
+        .operands_max = -1,
+    };
+    struct tool_run run;
+    tool_start(&run, &tool, argc, argv);
+    return tool_end(&run, rules(&options, &run));
+}

@@ -19,8 +19,6 @@ struct fa_plain_member {
     bool except_unknown;
     bool has_day;
     int64_t day_no; /* the judged date */
-    bool has_instant;
-    int64_t instant_us; /* when it is a time */
     bool has_clock, is_dated;
     int64_t clock_us;
     struct fa_value filer;

@@ -131,10 +131,6 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
             int64_t from = first, to = last;
             if (rule->series[s].is_previous) {
                 to = first - 1;
-                bool is_bday = rule->period != FA_PERIOD_BDAY;
-                while (!is_bday && plain->calendar &&
-                       fa_calendar_is_bday(plain->calendar, to, &is_bday) && !is_bday)
-                    to--;
                 from = fa_period_first(rule->period, to);
             }
             FA_TRY(fa_plain_select_key(plain, key, &series_members[s], &rows));

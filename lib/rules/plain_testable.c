@@ -61,16 +61,6 @@ static enum fa_status check_applies(struct fa_plain *plain)
     return FA_OK;
 }
 
-static enum fa_status check_params(struct fa_plain *plain)
-{
-    const struct fa_rule *rule = plain->rule;
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            return refuse(plain, FA_NOT_TESTABLE, "parameter %.*s has no value",
-                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
-    return FA_OK;
-}
-
 static enum fa_status check_needs(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
@@ -103,6 +93,5 @@ enum fa_status fa_plain_check_testable(struct fa_plain *plain)
     if (rule->state != FA_RULE_ON)
         return refuse(plain, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size,
                       rule->state_why.bytes);
-    FA_TRY(check_params(plain));
-    return plain->counts->verdict == FA_TESTED ? check_needs(plain) : FA_OK;
+    return check_needs(plain);
 }

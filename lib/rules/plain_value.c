@@ -377,16 +377,6 @@ struct answer {
     struct fa_str cause; /* not empty: the look-up itself is unknown */
 };
 
-/* Rows and instants are judged at their own time, groups and periods on their last day. */
-static struct fa_plain_result judged_date(const struct fa_plain_scope *scope)
-{
-    bool is_instant = scope->has_instant &&
-                      (!scope->rule || scope->rule->way == FA_WAY_ROW ||
-                       (scope->rule->way == FA_WAY_RUNNING && !scope->rule->is_at_day_end));
-    return is_instant ? whole(FA_KIND_TIME, scope->instant_us)
-                      : whole(FA_KIND_DATE, scope->day_no);
-}
-
 static enum fa_status find_rows(const struct fa_plain_scope *scope,
                                 const struct fa_lookup *lookup, struct answer *answer)
 {
@@ -405,7 +395,7 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
     if (lookup->at)
         FA_TRY(fa_plain_evaluate(scope, lookup->at, &x));
     else if (scope->has_day)
-        x = judged_date(scope);
+        x = whole(FA_KIND_DATE, scope->day_no);
     bool needs_x = table->interval_from != FA_NO_COLUMN || table->clock != FA_NO_COLUMN;
     if (needs_x && (!has_x || x.value.is_missing)) {
         answer->cause = lookup->at && x.cause.size ? x.cause : table->name;

@@ -323,8 +323,6 @@ struct fa_rule {
 
     struct fa_need *needs;
     int need_count;
-    struct fa_param **params; /* that it reads: a required one without a value makes it not testable */
-    int param_count;
     struct fa_rule_test *tests;
     int test_count;
     uint32_t line_no;

@@ -454,8 +454,23 @@ static bool read_opening(struct builder *builder, const struct fa_node *node,
 }
 
 /* opening sum(TABLE.column if c) */
+/* The column of the population's rows that is named as the table and refers to it. */
+static bool find_own_column(const struct fa_population *population,
+                            const struct fa_table_def *def, struct fa_path *prefix)
+{
+    const struct fa_table_def *rows = population->row_table;
+    int column = fa_table_find_column(rows, def->name);
+    int table = population->is_leg ? FA_LEG_TABLE : population->table;
+    if (column == FA_NO_COLUMN || rows->columns[column].type != FA_TYPE_ID ||
+        rows->columns[column].refers_to != def->index)
+        return false;
+    *prefix = (struct fa_path){
+        .table = table, .step_count = 1, .steps = {column}, .tables = {table}};
+    return true;
+}
+
 static void build_opening(struct builder *builder, const struct fa_node *node,
-                          const struct fa_expr *where, struct fa_expr *const *keys,
+                          const struct fa_population *population, struct fa_expr *const *keys,
                           int key_count, struct fa_running_term *term)
 {
     const struct fa_table_def *def;
@@ -469,8 +484,10 @@ static void build_opening(struct builder *builder, const struct fa_node *node,
         if (!has_prefix)
             has_prefix = find_prefix(builder, keys[i], def->index, &prefix);
     }
-    if (where && has_prefix && builder->status == FA_OK)
-        opening_where(builder, where, &prefix, def->index, &term->where);
+    if (!has_prefix) /* per filer: the rows' own account says whose opening it is */
+        has_prefix = find_own_column(population, def, &prefix);
+    if (population->where && has_prefix && builder->status == FA_OK)
+        opening_where(builder, population->where, &prefix, def->index, &term->where);
 }
 
 static enum fa_kind term_kind(const struct builder *builder, const struct fa_running_term *term)
@@ -514,7 +531,7 @@ static void build_terms(struct builder *builder, const struct fa_node *node, boo
         for (int i = 0; keys && i < rule->key_count; i++)
             keys[i] = rule->keys[i].expr;
         if (keys)
-            build_opening(builder, node->args[0], rule->population.where, keys, rule->key_count,
+            build_opening(builder, node->args[0], &rule->population, keys, rule->key_count,
                           &term);
     } else {
         build_rows_term(builder, &builder->row, node, &term.agg);
@@ -575,7 +592,7 @@ static void build_series(struct builder *builder, const struct fa_syntax_series 
     series->terms = new_array(builder, syntax->openings.count, sizeof *series->terms);
     for (int i = 0; series->terms && i < syntax->openings.count; i++) {
         const struct fa_node *opening = syntax->openings.items[i]->args[0];
-        build_opening(builder, opening, series->population.where, series->keys, rule->key_count,
+        build_opening(builder, opening, &series->population, series->keys, rule->key_count,
                       &series->terms[series->term_count++]);
     }
     if (syntax->openings.count && series->kind != FA_SERIES_RUNNING)

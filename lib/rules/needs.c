@@ -1,5 +1,5 @@
 /*
- * Which columns a rule reads: without one of them in the filing it is not testable. Columns
+ * Which columns and parameters a rule reads: without one of them it is not testable. Columns
  * that only a view or the currency filter reads (status, reverses, currency) and those that
  * only texts mention are not among them.
  */
@@ -63,9 +63,25 @@ static void add_path(struct collector *collector, const struct fa_path *path)
             add_need(collector, path->tables[i], path->steps[i]);
 }
 
+static void add_param(struct collector *collector, struct fa_param *param)
+{
+    struct fa_rule *rule = collector->rule;
+    for (int i = 0; i < rule->param_count; i++)
+        if (rule->params[i] == param)
+            return;
+    if (fa_arena_grow(&collector->checker->list->arena, &rule->params,
+                      (size_t)rule->param_count, sizeof *rule->params) != FA_OK) {
+        collector->status = fa_check_no_memory(collector->checker);
+        return;
+    }
+    rule->params[rule->param_count++] = param;
+}
+
 static void collect(void *context, struct fa_expr *expr)
 {
     struct collector *collector = context;
+    if ((expr->op == FA_OP_PARAM || expr->op == FA_OP_SCALE) && !collector->is_exception)
+        add_param(collector, expr->param.param);
     if (expr->op == FA_OP_PATH)
         add_path(collector, &expr->path);
     if (expr->op == FA_OP_LOOKUP)

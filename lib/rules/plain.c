@@ -175,6 +175,7 @@ static enum fa_status judge_group(struct fa_plain *plain, size_t before,
     struct fa_plain_scope scope = fa_plain_row_scope(plain, table, first);
     scope.has_day = true;
     scope.day_no = day_no;
+    scope.has_instant = false;
     scope.rule = rule;
     scope.keys = first->keys;
     scope.values = values;

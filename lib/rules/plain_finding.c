@@ -101,8 +101,10 @@ enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scop
     *cause = (struct fa_str){"", 0};
     counts->tested++;
     bool is_unknown = unknown_cause != NULL, fires = false;
+    enum fa_on_unknown on_unknown = rule->on_unknown;
     if (is_unknown) {
         *cause = *unknown_cause;
+        on_unknown = FA_UNKNOWN_STAYS; /* the rule answers for its condition only */
     } else {
         struct fa_plain_result when;
         FA_TRY(fa_plain_evaluate(scope, rule->when, &when));
@@ -110,13 +112,13 @@ enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scop
         fires = !is_unknown && when.value.numerator;
         *cause = when.cause;
     }
-    if (is_unknown && rule->on_unknown == FA_UNKNOWN_STAYS) {
+    if (is_unknown && on_unknown == FA_UNKNOWN_STAYS) {
         counts->unknown++;
         *judgement = FA_PLAIN_UNKNOWN;
         return FA_OK;
     }
     if (is_unknown)
-        fires = rule->on_unknown == FA_UNKNOWN_FIRES;
+        fires = on_unknown == FA_UNKNOWN_FIRES;
     *judgement = fires ? FA_PLAIN_FIRES : FA_PLAIN_CLEAR;
     if (!fires) {
         counts->clear++;

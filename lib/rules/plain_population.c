@@ -13,7 +13,9 @@ struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
                                    .row_table = table,
                                    .cells = member->cells,
                                    .has_day = member->has_day,
-                                   .day_no = member->day_no};
+                                   .day_no = member->day_no,
+                                   .has_instant = member->has_instant,
+                                   .instant_us = member->instant_us};
 }
 
 /* --- the population --- */
@@ -180,13 +182,15 @@ static enum fa_status date_member(struct fa_plain *plain, const struct fa_table_
     struct fa_plain_result date;
     FA_TRY(fa_plain_evaluate(&scope, dated_by, &date));
     member->has_day = !date.value.is_missing;
+    member->has_instant = member->has_day && date.value.kind == FA_KIND_TIME;
     if (!member->has_day)
         member->cause = date.cause;
     else
-        member->day_no =
-            date.value.kind == FA_KIND_TIME
-                ? fa_day_of((int64_t)date.value.numerator, &plain->rule->ruleset->zone)
-                : (int64_t)date.value.numerator;
+        member->day_no = (int64_t)date.value.numerator;
+    if (member->has_instant) {
+        member->instant_us = (int64_t)date.value.numerator;
+        member->day_no = fa_day_of(member->instant_us, &plain->rule->ruleset->zone);
+    }
     return FA_OK;
 }
 

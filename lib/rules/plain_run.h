@@ -19,6 +19,8 @@ struct fa_plain_member {
     bool except_unknown;
     bool has_day;
     int64_t day_no; /* the judged date */
+    bool has_instant; /* what dates it is a time */
+    int64_t instant_us;
     bool has_clock, is_dated;
     int64_t clock_us;
     struct fa_value filer;

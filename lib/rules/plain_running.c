@@ -94,20 +94,23 @@ enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_ac
     return fa_plain_publish(plain, &account->episode);
 }
 
+/* DATED is whose judged date decides: the last row applied. */
 static enum fa_status judge_instant(struct fa_plain *plain, size_t before,
                                     struct fa_plain_account *account,
                                     const struct fa_plain_member *key,
                                     const struct fa_plain_member *applied, size_t count,
-                                    int64_t at_us, int64_t day_no, bool has_day,
+                                    int64_t at_us, const struct fa_plain_member *dated,
                                     bool is_opening, struct fa_value state_before,
                                     uint64_t rows_before)
 {
     const struct fa_rule *rule = plain->rule;
-    if (has_day && (day_no < rule->from_day || day_no > rule->to_day))
+    if (dated->has_day && (dated->day_no < rule->from_day || dated->day_no > rule->to_day))
         return FA_OK;
     struct fa_plain_scope scope = fa_plain_row_scope(plain, rule->population.row_table, key);
-    scope.has_day = has_day;
-    scope.day_no = day_no;
+    scope.has_day = dated->has_day;
+    scope.day_no = dated->day_no;
+    scope.has_instant = dated->has_instant && !rule->is_at_day_end;
+    scope.instant_us = dated->instant_us;
     scope.rule = rule;
     scope.keys = key->keys;
     scope.values = &account->state;
@@ -189,10 +192,11 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
                                       &key->filer, rule->population.table, &account.state,
                                       &is_given));
     struct fa_value nothing = fa_plain_number(rule->state_kind, 0, 1);
+    const struct fa_plain_member start = {.has_day = true, .day_no = table->from_day};
     if (is_given && table->is_covered && table->from_day <= plain->as_of_day)
         FA_TRY(judge_instant(plain, before, &account, key, NULL, 0,
-                             fa_day_start(table->from_day, &rule->ruleset->zone),
-                             table->from_day, true, true, nothing, 0));
+                             fa_day_start(table->from_day, &rule->ruleset->zone), &start, true,
+                             nothing, 0));
     for (size_t i = 0; i < rows->count;) {
         struct fa_value state_before = account.state.value;
         uint64_t rows_before = account.applied;
@@ -210,7 +214,7 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
                 judge_instant(plain, before, &account, key, first, end - i,
                               rule->is_at_day_end ? fa_day_start(day_no, &rule->ruleset->zone)
                                                   : first->clock_us,
-                              last->day_no, last->has_day, false, state_before, rows_before));
+                              last, false, state_before, rows_before));
         i = end;
     }
     return fa_plain_close_episode(plain, &account, true);

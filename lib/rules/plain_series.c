@@ -101,6 +101,18 @@ static int64_t next_period(const struct fa_rule *rule, int64_t last)
     return fa_period_last(rule->period, last + 1);
 }
 
+/* The period before the one that begins on FIRST; false: the calendar does not reach there. */
+static bool previous_period(const struct fa_plain *plain, int64_t first, int64_t *from, int64_t *to)
+{
+    const struct fa_rule *rule = plain->rule;
+    *to = first - 1;
+    if (rule->period == FA_PERIOD_BDAY &&
+        (!plain->calendar || !fa_calendar_add_bdays(plain->calendar, first, -1, to)))
+        return false;
+    *from = fa_period_first(rule->period, *to);
+    return true;
+}
+
 static enum fa_status compare_key(struct fa_plain *plain, size_t before,
                                   const struct fa_plain_member *key,
                                   fa_plain_members *series_members)
@@ -116,10 +128,13 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
     for (int64_t last = fa_period_last(rule->period, table->from_day);
          fa_period_first(rule->period, last) <= until; last = next_period(rule, last)) {
         int64_t first = fa_period_first(rule->period, last);
+        static const struct fa_str holiday = {"holiday.date", 12};
+        const struct fa_str *lacks = NULL;
         if (rule->period == FA_PERIOD_BDAY) {
-            bool is_bday = false;
-            if (plain->calendar && fa_calendar_is_bday(plain->calendar, last, &is_bday) &&
-                !is_bday)
+            bool is_bday = true;
+            if (!plain->calendar || !fa_calendar_is_bday(plain->calendar, last, &is_bday))
+                lacks = &holiday;
+            if (!is_bday)
                 continue;
         }
         if (last < rule->from_day || last > rule->to_day)
@@ -129,10 +144,8 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
         cited.count = 0;
         for (int s = 0; s < rule->series_count && s < 16; s++) {
             int64_t from = first, to = last;
-            if (rule->series[s].is_previous) {
-                to = first - 1;
-                from = fa_period_first(rule->period, to);
-            }
+            if (rule->series[s].is_previous && !previous_period(plain, first, &from, &to))
+                lacks = &holiday;
             FA_TRY(fa_plain_select_key(plain, key, &series_members[s], &rows));
             FA_TRY(series_at(plain, &rule->series[s], key, &rows, from, to, &values[s], &cited,
                              &except_unknown));
@@ -141,13 +154,15 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
             fa_plain_row_scope(plain, rule->population.row_table, key);
         scope.has_day = true;
         scope.day_no = last;
+        scope.has_instant = false;
         scope.rule = rule;
         scope.keys = key->keys;
         scope.values = values;
         enum fa_plain_judgement judgement;
         struct fa_str cause;
         bool excepted, undecided;
-        FA_TRY(fa_plain_judge(plain, &scope, NULL, &judgement, &cause, &excepted, &undecided));
+        FA_TRY(
+            fa_plain_judge(plain, &scope, lacks, &judgement, &cause, &excepted, &undecided));
         if (judgement == FA_PLAIN_UNKNOWN)
             FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &key->filer),
                                         cause, NULL, 0, true));

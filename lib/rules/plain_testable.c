@@ -64,6 +64,10 @@ static enum fa_status check_applies(struct fa_plain *plain)
 static enum fa_status check_needs(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
+    for (int i = 0; i < rule->param_count; i++)
+        if (rule->params[i]->is_required)
+            return refuse(plain, FA_NOT_TESTABLE, "parameter %.*s has no value",
+                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];

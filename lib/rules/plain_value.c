@@ -395,7 +395,8 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
     if (lookup->at)
         FA_TRY(fa_plain_evaluate(scope, lookup->at, &x));
     else if (scope->has_day)
-        x = whole(FA_KIND_DATE, scope->day_no);
+        x = scope->has_instant ? whole(FA_KIND_TIME, scope->instant_us)
+                               : whole(FA_KIND_DATE, scope->day_no);
     bool needs_x = table->interval_from != FA_NO_COLUMN || table->clock != FA_NO_COLUMN;
     if (needs_x && (!has_x || x.value.is_missing)) {
         answer->cause = lookup->at && x.cause.size ? x.cause : table->name;

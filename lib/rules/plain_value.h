@@ -26,6 +26,8 @@ struct fa_plain_scope {
     const struct fa_value *cells; /* the row, or the first row of the group; may be NULL */
     bool has_day;                 /* the judged date is known */
     int64_t day_no;
+    bool has_instant; /* and more exactly than by its day: look-ups read at it */
+    int64_t instant_us;
     /* of a group, instant or period */
     const struct fa_rule *rule; /* NULL: a row is judged */
     const struct fa_value *keys;

@@ -323,6 +323,8 @@ struct fa_rule {
 
     struct fa_need *needs;
     int need_count;
+    struct fa_param **params; /* read outside exceptions: without a value of each it is not testable */
+    int param_count;
     struct fa_rule_test *tests;
     int test_count;
     uint32_t line_no;

@@ -1,0 +1,47 @@
+#!/usr/bin/env perl
+# Gives each fuzz target its corpus, and what small changes make of it. Run in the build tree.
+use strict;
+use warnings;
+use Cwd qw(abs_path getcwd);
+use File::Temp qw(tempdir);
+use FindBin;
+
+my $source = abs_path("$FindBin::Bin/..");
+my $build = abs_path($ENV{BUILD} // getcwd());
+my $folder = tempdir(CLEANUP => 1);
+chdir $folder or die "$folder: $!\n";
+
+# The CSV target reads its width and the size of pieces from the first byte.
+my @csv;
+for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
+    open my $in, '<:raw', $file or die "$file: $!\n";
+    read $in, my $start, 1500;
+    my $name = 'csv' . @csv;
+    open my $out, '>:raw', $name or die;
+    print $out chr(7 + 31 * @csv & 255), $start;
+    close $out or die;
+    push @csv, $name;
+}
+
+my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules";
+my %corpora = (
+    csv => [1000, @csv],
+    rules => [200, @rules],
+    values => [4000, "$source/tests/corpus/values.txt"],
+);
+if (-x "$build/flowaudit-ingest") {
+    system("$build/flowaudit-ingest $source/samples/payment-2025-01-clean -o stream") == 0 or die "ingest fails\n";
+    $corpora{stream} = [2000, 'stream'];
+}
+
+my $failed = 0;
+for my $target (sort keys %corpora) {
+    my ($changes, @files) = @{$corpora{$target}};
+    die "$target: no corpus\n" if !@files;
+    my $status = system "$build/tests/fuzz/fuzz_$target", $changes, @files;
+    next if $status == 0;
+    print "$target: ended with ", $status & 127 ? 'signal ' . ($status & 127) : 'status ' . ($status >> 8),
+        "; FUZZ_KEEP=1 tests/fuzz/fuzz_$target $changes FILE... leaves the input in \"crash\"\n";
+    $failed++;
+}
+exit($failed ? 1 : 0);

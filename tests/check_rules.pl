@@ -1,0 +1,24 @@
+#!/usr/bin/env perl
+# Do the tests inside the rulesets come out as they say, on every evaluator, and do they notice every
+# change of a threshold or a comparison? The cases of tests/rules pin what the language means; of
+# them only the outcome is asked. Run in the build tree.
+use strict;
+use warnings;
+use FindBin;
+
+my $srcdir  = "$FindBin::Bin/..";
+my @shipped = glob "$srcdir/rulesets/*/*.rules";
+my @cases   = glob "$srcdir/tests/rules/*.rules";
+die "no rulesets were found\n" if !@shipped || !@cases;
+
+my $failed = 0;
+for my $run ([ 'check', @shipped, @cases ], [ 'test', @cases ], [ 'test', '--mutate', @shipped ]) {
+    my ($command, @arguments) = @$run;
+    open my $pipe, '-|', "./flowaudit-rules $command @arguments 2>&1" or die "flowaudit-rules: $!\n";
+    my $said = do { local $/; <$pipe> };
+    my $is_done = close $pipe;
+    next if $is_done && $said !~ /warning:/;
+    print $said;
+    $failed = 1;
+}
+exit $failed;

@@ -10,6 +10,12 @@ enum fa_status stream_input_open(struct stream_input *input, struct tool_run *ru
                                  bool rewindable)
 {
     const char *path = run->operand_count ? run->operands[0] : "-";
+    return stream_input_open_path(input, run, path, rewindable);
+}
+
+enum fa_status stream_input_open_path(struct stream_input *input, struct tool_run *run,
+                                      const char *path, bool rewindable)
+{
     bool is_stdin = strcmp(path, "-") == 0;
     *input = (struct stream_input){.fd = -1};
     input->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);

@@ -15,6 +15,9 @@ struct stream_input {
 };
 enum fa_status stream_input_open(struct stream_input *input, struct tool_run *run,
                                  bool rewindable) FA_MUST_USE;
+/* The same for one of several operands. */
+enum fa_status stream_input_open_path(struct stream_input *input, struct tool_run *run,
+                                      const char *path, bool rewindable) FA_MUST_USE;
 void stream_input_close(struct stream_input *input);
 
 /* Gives MAKE an output to write a stream to. When MAKE fails before it began to, the output still gets

@@ -71,15 +71,9 @@ static enum fa_status no_memory(struct fa_builder *builder)
     return fa_out_of_memory(builder->sink, "a block under construction");
 }
 
-/* All rows missing, with value 0 or size 0. */
+/* All rows missing. What values and sizes hold in such rows is never looked at. */
 static void clear_rows(struct building *building)
 {
-    if (building->values)
-        memset(building->values, 0, FA_BLOCK_ROWS_MAX * sizeof *building->values);
-    if (building->sizes) {
-        memset(building->starts, 0, FA_BLOCK_ROWS_MAX * sizeof *building->starts);
-        memset(building->sizes, 0, FA_BLOCK_ROWS_MAX * sizeof *building->sizes);
-    }
     memset(building->missing, 1, FA_BLOCK_ROWS_MAX);
 }
 

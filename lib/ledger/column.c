@@ -67,29 +67,18 @@ static bool is_currency(int64_t value)
     return true;
 }
 
-/* Checked before writing and after reading. */
-static bool are_within_bounds(const struct fa_column_def *def, const struct fa_column *column,
-                              uint32_t row_count)
+/* Whether all values are currencies; there are few, in long runs. */
+static bool are_currencies(const struct fa_column *column, uint32_t row_count)
 {
-    int64_t least, greatest;
-    fa_column_bounds(def, &least, &greatest);
-    if (least == INT64_MIN && greatest == INT64_MAX)
-        return true;
-    bool is_outside = false;
-    for (uint32_t row = 0; row < row_count; row++) {
-        bool is_value = !column->missing || !column->missing[row];
-        is_outside |= is_value & (column->values[row] < least || column->values[row] > greatest);
-    }
-    if (def->type != FA_TYPE_CURRENCY)
-        return !is_outside;
-    int64_t before = 0; /* few currencies in long runs */
+    int64_t before = 0;
+    bool are = true;
     for (uint32_t row = 0; row < row_count; row++) {
         int64_t value = column->values[row];
         if (value != before && !(column->missing && column->missing[row]))
-            is_outside |= !is_currency(value);
+            are = are && is_currency(value);
         before = value;
     }
-    return !is_outside;
+    return are;
 }
 
 /* --- missing rows --- */
@@ -146,6 +135,23 @@ static int64_t first_value(const struct fa_column *column)
     return column->values[row];
 }
 
+/* Reads a slice of a column that was rising so far; false when it is not any more. */
+static bool scan_rising(const int64_t *values, uint32_t count, int64_t before, struct number_stats *stats)
+{
+    uint64_t least = stats->step_least, greatest = stats->step_greatest;
+    bool is_rising = true;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t step = (uint64_t)values[i] - (uint64_t)before;
+        is_rising &= values[i] >= before;
+        least = step < least ? step : least;
+        greatest = step > greatest ? step : greatest;
+        before = values[i];
+    }
+    stats->step_least = least;
+    stats->step_greatest = greatest;
+    return is_rising;
+}
+
 static struct number_stats scan_numbers(const struct fa_column *column, uint32_t row_count)
 {
     int64_t scratch[SLICE];
@@ -155,6 +161,15 @@ static struct number_stats scan_numbers(const struct fa_column *column, uint32_t
     for (uint32_t from = 0; from < row_count; from += SLICE) {
         uint32_t count = row_count - from < SLICE ? row_count - from : SLICE;
         const int64_t *values = filled_slice(column, from, count, &last, scratch);
+        /* The first row has no step. */
+        uint32_t skipped = from == 0;
+        if (stats.is_rising)
+            stats.is_rising = scan_rising(values + skipped, count - skipped, before, &stats);
+        before = values[count - 1];
+        if (stats.is_rising) {
+            stats.greatest = before;
+            continue;
+        }
         int64_t least = stats.least, greatest = stats.greatest;
         for (uint32_t i = 0; i < count; i++) {
             least = values[i] < least ? values[i] : least;
@@ -162,19 +177,9 @@ static struct number_stats scan_numbers(const struct fa_column *column, uint32_t
         }
         stats.least = least;
         stats.greatest = greatest;
-        for (uint32_t i = from == 0; stats.is_rising && i < count; i++) {
-            int64_t value = values[i];
-            if (i > 0)
-                before = values[i - 1];
-            uint64_t step = (uint64_t)value - (uint64_t)before;
-            stats.is_rising = value >= before;
-            stats.step_least = step < stats.step_least ? step : stats.step_least;
-            stats.step_greatest = step > stats.step_greatest ? step : stats.step_greatest;
-        }
-        before = values[count - 1];
     }
     if (row_count == 1)
-        stats.step_least = stats.step_greatest = 0;
+        stats.step_least = 0;
     return stats;
 }
 
@@ -246,20 +251,20 @@ struct number_plan {
 };
 
 static struct number_plan plan_numbers(const struct fa_column_def *def,
-                                       const struct fa_column *column, uint32_t row_count)
+                                       const struct fa_column *column, uint32_t row_count,
+                                       const struct number_stats *stats)
 {
-    struct number_stats stats = scan_numbers(column, row_count);
-    uint64_t range = (uint64_t)stats.greatest - (uint64_t)stats.least;
-    struct number_plan plan = {.unit = 1, .base = stats.least};
+    uint64_t range = (uint64_t)stats->greatest - (uint64_t)stats->least;
+    struct number_plan plan = {.unit = 1, .base = stats->least};
     if (range > 0)
-        plan.unit = choose_unit(def, column, row_count, &stats);
+        plan.unit = choose_unit(def, column, row_count, stats);
     plan.width = width_of(divided(range, plan.unit));
-    if (!stats.is_rising)
+    if (!stats->is_rising)
         return plan;
-    uint64_t step = divided(stats.step_least, plan.unit);
-    unsigned width = width_of(divided(stats.step_greatest, plan.unit) - step);
+    uint64_t step = divided(stats->step_least, plan.unit);
+    unsigned width = width_of(divided(stats->step_greatest, plan.unit) - step);
     if (width < plan.width)
-        plan = (struct number_plan){true, width, plan.unit, stats.first, step};
+        plan = (struct number_plan){true, width, plan.unit, stats->first, step};
     return plan;
 }
 
@@ -294,9 +299,13 @@ static enum fa_status encode_numbers(const struct fa_column_def *def, const stru
                                      uint32_t row_count, struct fa_buf *bytes,
                                      enum fa_encoding *encoding)
 {
-    if (!are_within_bounds(def, column, row_count))
+    struct number_stats stats = scan_numbers(column, row_count);
+    int64_t least, greatest;
+    fa_column_bounds(def, &least, &greatest);
+    if (stats.least < least || stats.greatest > greatest ||
+        (def->type == FA_TYPE_CURRENCY && !are_currencies(column, row_count)))
         return FA_EDEFECT;
-    struct number_plan plan = plan_numbers(def, column, row_count);
+    struct number_plan plan = plan_numbers(def, column, row_count, &stats);
     size_t size = NUMBERS_PREFIX_BYTES + (size_t)(row_count - plan.is_deltas) * plan.width;
     FA_TRY(fa_buf_reserve(bytes, size));
     uint8_t *out = (uint8_t *)bytes->bytes + bytes->size;
@@ -541,30 +550,77 @@ static enum fa_status decode_missing(struct fa_wire *wire, uint32_t row_count, u
     return unused == 0 ? FA_OK : wrong_with(wrong, "a missing row behind the last");
 }
 
-/* Widens COUNT offsets of WIDTH bytes. */
-static void unpack(const uint8_t *in, uint32_t count, unsigned width, uint64_t *out)
+/* How the values of a column follow from its offsets. */
+struct number_form {
+    bool is_deltas;
+    unsigned width;
+    uint32_t unit;
+    uint64_t base, step;
+};
+
+static inline uint64_t offset_at(const uint8_t *in, size_t i, unsigned width)
 {
-    switch (width) {
+    return width == 0   ? 0
+           : width == 1 ? in[i]
+           : width == 2 ? fa_wire_u16(in + 2 * i)
+           : width == 4 ? fa_wire_u32(in + 4 * i)
+                        : fa_wire_u64(in + 8 * i);
+}
+
+/* With a constant WIDTH, so that the loops have no branch. */
+__attribute__((always_inline)) static inline void widen(const uint8_t *in, uint32_t count, unsigned width,
+                                                        const struct number_form *form, uint64_t *values)
+{
+    uint64_t value = form->base, unit = form->unit, step = form->step;
+    if (!form->is_deltas) {
+        for (uint32_t i = 0; i < count; i++)
+            values[i] = value + unit * offset_at(in, i, width);
+        return;
+    }
+    values[0] = value;
+    for (uint32_t i = 1; i < count; i++) {
+        value += unit * (step + offset_at(in, i - 1, width));
+        values[i] = value;
+    }
+}
+
+static void widen_numbers(const uint8_t *in, uint32_t count, const struct number_form *form,
+                          uint64_t *values)
+{
+    switch (form->width) {
     case 0:
-        memset(out, 0, count * sizeof *out);
+        widen(in, count, 0, form, values);
         break;
     case 1:
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = in[i];
+        widen(in, count, 1, form, values);
         break;
     case 2:
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = fa_wire_u16(in + 2 * (size_t)i);
+        widen(in, count, 2, form, values);
         break;
     case 4:
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = fa_wire_u32(in + 4 * (size_t)i);
+        widen(in, count, 4, form, values);
         break;
     default:
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = fa_wire_u64(in + 8 * (size_t)i);
+        widen(in, count, 8, form, values);
         break;
     }
+}
+
+/* Missing rows have the value 0, which all types but currencies may have. */
+static bool are_within_bounds(const struct fa_column_def *def, const struct fa_column *column,
+                              uint32_t row_count)
+{
+    int64_t least, greatest;
+    fa_column_bounds(def, &least, &greatest);
+    if (def->type == FA_TYPE_CURRENCY)
+        return are_currencies(column, row_count);
+    if (least == INT64_MIN && greatest == INT64_MAX)
+        return true;
+    uint64_t range = (uint64_t)greatest - (uint64_t)least;
+    bool is_outside = false;
+    for (uint32_t row = 0; row < row_count; row++)
+        is_outside |= (uint64_t)column->values[row] - (uint64_t)least > range;
+    return !is_outside;
 }
 
 static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_deltas,
@@ -575,25 +631,14 @@ static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_de
     const uint8_t *prefix = fa_wire_take(wire, NUMBERS_PREFIX_BYTES);
     if (!prefix)
         return wrong_with(wrong, "a cut description of numbers");
-    uint32_t width = fa_wire_u32(prefix), unit = fa_wire_u32(prefix + 4);
-    uint64_t base = fa_wire_u64(prefix + 8), step = fa_wire_u64(prefix + 16);
-    if (width > 8 || (width & (width - 1)) != 0 || (!is_deltas && step != 0))
+    const struct number_form form = {is_deltas, fa_wire_u32(prefix), fa_wire_u32(prefix + 4),
+                                     fa_wire_u64(prefix + 8), fa_wire_u64(prefix + 16)};
+    if (form.width > 8 || (form.width & (form.width - 1)) != 0 || (!is_deltas && form.step != 0))
         return wrong_with(wrong, "an impossible description of numbers");
-    uint32_t offset_count = row_count - is_deltas;
-    if (wire->left != (size_t)offset_count * width)
+    if (wire->left != (size_t)(row_count - is_deltas) * form.width)
         return wrong_with(wrong, "another number of offsets than rows");
     uint64_t *values = (uint64_t *)memory->values;
-    unpack(wire->at, offset_count, width, values + is_deltas);
-    if (is_deltas) {
-        values[0] = base;
-        for (uint32_t row = 1; row < row_count; row++) {
-            base += unit * (step + values[row]);
-            values[row] = base;
-        }
-    } else {
-        for (uint32_t row = 0; row < row_count; row++)
-            values[row] = base + unit * values[row];
-    }
+    widen_numbers(wire->at, row_count, &form, values);
     if (column->missing)
         for (uint32_t row = 0; row < row_count; row++)
             values[row] = column->missing[row] ? 0 : values[row];

@@ -1,26 +1,6 @@
 #include "report/report.h"
 
-#include <string.h>
-
-/* RFC 4180. SAFE: a cell that a spreadsheet could take for a formula begins with a quote mark.
- */
-static enum fa_status add_field(struct fa_buf *line, struct fa_str text, bool safe)
-{
-    bool is_formula = safe && text.size && memchr("=+-@\t\r", text.bytes[0], 6);
-    bool needs_quotes = false;
-    for (size_t i = 0; i < text.size && !needs_quotes; i++)
-        needs_quotes = memchr(",\"\r\n", text.bytes[i], 4) != NULL;
-    if (needs_quotes)
-        FA_TRY(fa_buf_add_char(line, '"'));
-    if (is_formula)
-        FA_TRY(fa_buf_add_char(line, '\''));
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.bytes[i] == '"')
-            FA_TRY(fa_buf_add_char(line, '"'));
-        FA_TRY(fa_buf_add_char(line, text.bytes[i]));
-    }
-    return needs_quotes ? fa_buf_add_char(line, '"') : FA_OK;
-}
+#include "base/fields.h"
 
 static enum fa_status write_findings(const struct fa_shown_context *context, bool safe,
                                      struct fa_buf *line, struct fa_buf *cell,
@@ -39,7 +19,7 @@ static enum fa_status write_findings(const struct fa_shown_context *context, boo
             }
             if (c > 0)
                 FA_TRY(fa_buf_add_char(line, ','));
-            FA_TRY(add_field(line, text, safe));
+            FA_TRY(fa_csv_add_field(line, text, safe));
         }
         FA_TRY(fa_buf_add_text(line, "\r\n"));
         FA_TRY(output->write(output, line->bytes, line->size));

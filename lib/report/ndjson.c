@@ -1,6 +1,6 @@
 #include "report/report.h"
 
-#include "base/utf8.h"
+#include "base/fields.h"
 
 /* One object a line; a line is complete before it is written. */
 struct ndjson {
@@ -10,42 +10,19 @@ struct ndjson {
     bool has_member;
 };
 
-/* JSON text (RFC 8259): bytes that are not UTF-8 become U+FFFD. */
-static enum fa_status add_string(struct fa_buf *out, struct fa_str text)
-{
-    FA_TRY(fa_buf_add_char(out, '"'));
-    while (text.size) {
-        unsigned char c = (unsigned char)text.bytes[0];
-        size_t size = fa_utf8_size(text);
-        if (size == 0) {
-            FA_TRY(fa_buf_add_text(out, "\xEF\xBF\xBD"));
-            size = 1;
-        } else if (c == '"' || c == '\\') {
-            FA_TRY(fa_buf_addf(out, "\\%c", c));
-        } else if (c < 0x20 || c == 0x7F) {
-            FA_TRY(fa_buf_addf(out, "\\u%04x", c));
-        } else {
-            FA_TRY(fa_buf_add(out, text.bytes, size));
-        }
-        text.bytes += size;
-        text.size -= size;
-    }
-    return fa_buf_add_char(out, '"');
-}
-
 static enum fa_status add_name(struct ndjson *json, struct fa_str name)
 {
     if (json->has_member)
         FA_TRY(fa_buf_add_char(&json->line, ','));
     json->has_member = true;
-    FA_TRY(add_string(&json->line, name));
+    FA_TRY(fa_json_add_string(&json->line, name));
     return fa_buf_add_char(&json->line, ':');
 }
 
 static enum fa_status add_member(struct ndjson *json, struct fa_str name, struct fa_str value)
 {
     FA_TRY(add_name(json, name));
-    return add_string(&json->line, value);
+    return fa_json_add_string(&json->line, value);
 }
 
 static enum fa_status begin(struct ndjson *json, struct fa_str type)
@@ -74,7 +51,7 @@ static enum fa_status add_row(struct ndjson *json, enum fa_result_table table, u
         enum fa_type type = loaded->def->columns[c].type;
         FA_TRY(type == FA_TYPE_INT || type == FA_TYPE_BOOL
                    ? fa_buf_add_str(&json->line, fa_buf_str(&json->cell))
-                   : add_string(&json->line, fa_buf_str(&json->cell)));
+                   : fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
     }
     return FA_OK;
 }
@@ -146,7 +123,7 @@ static enum fa_status add_values(struct ndjson *json, uint64_t finding)
                 continue;
             if (!has_value) {
                 FA_TRY(fa_buf_add_text(&json->line, has_point ? "," : ""));
-                FA_TRY(add_string(&json->line, points->values[p]));
+                FA_TRY(fa_json_add_string(&json->line, points->values[p]));
                 FA_TRY(fa_buf_add_text(&json->line, ":{"));
             } else {
                 FA_TRY(fa_buf_add_char(&json->line, ','));
@@ -155,9 +132,9 @@ static enum fa_status add_values(struct ndjson *json, uint64_t finding)
             fa_buf_clear(&json->cell);
             FA_TRY(fa_mask_value(json->context->masker, fa_result_text(values, row, column),
                                  fa_result_text(values, row, value), &json->cell));
-            FA_TRY(add_string(&json->line, fa_result_text(values, row, name)));
+            FA_TRY(fa_json_add_string(&json->line, fa_result_text(values, row, name)));
             FA_TRY(fa_buf_add_char(&json->line, ':'));
-            FA_TRY(add_string(&json->line, fa_buf_str(&json->cell)));
+            FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
         }
         if (has_value)
             FA_TRY(fa_buf_add_char(&json->line, '}'));
@@ -200,10 +177,10 @@ static enum fa_status write_evidence(struct ndjson *json)
             if (c > span.from)
                 FA_TRY(fa_buf_add_char(&json->line, ','));
             FA_TRY(fa_shown_evidence(json->context, row, c, &json->cell));
-            FA_TRY(add_string(&json->line,
+            FA_TRY(fa_json_add_string(&json->line,
                               fa_result_text(cells, c, fa_result_column(cells, "column"))));
             FA_TRY(fa_buf_add_char(&json->line, ':'));
-            FA_TRY(add_string(&json->line, fa_buf_str(&json->cell)));
+            FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
         }
         FA_TRY(fa_buf_add_char(&json->line, '}'));
         FA_TRY(end(json));

@@ -77,11 +77,37 @@ static bool is_leaf(const struct fa_expr *expr)
            expr->op == FA_OP_HAS || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE;
 }
 
+/* A name is one line, wherever the expression was broken. */
+static enum fa_status name_of(struct collector *collector, struct fa_str text, struct fa_str *name)
+{
+    if (!memchr(text.bytes, '\n', text.size)) {
+        *name = text;
+        return FA_OK;
+    }
+    struct fa_buf buf;
+    fa_buf_init(&buf);
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < text.size; i++) {
+        bool is_blank = strchr(" \t\r\n", text.bytes[i]) != NULL;
+        if (!is_blank)
+            status = fa_buf_add_char(&buf, text.bytes[i]);
+        else if (i == 0 || !strchr(" \t\r\n", text.bytes[i - 1]))
+            status = fa_buf_add_char(&buf, ' ');
+    }
+    if (status == FA_OK)
+        *name = fa_arena_str(&collector->checker->list->arena, fa_buf_str(&buf));
+    fa_buf_release(&buf);
+    return status == FA_OK && name->bytes ? FA_OK : fa_check_no_memory(collector->checker);
+}
+
 static enum fa_status add_leaves(struct collector *collector, struct fa_expr *expr)
 {
     int index;
-    if (is_leaf(expr))
-        return add_shown(collector, expr->text, expr, &index);
+    struct fa_str name;
+    if (is_leaf(expr)) {
+        FA_TRY(name_of(collector, expr->text, &name));
+        return add_shown(collector, name, expr, &index);
+    }
     for (int i = 0; i < expr->arg_count; i++)
         FA_TRY(add_leaves(collector, expr->args[i]));
     return FA_OK;

@@ -1,5 +1,6 @@
 /*
- * flowaudit-check: says of each stream whether it is whole. All of it is in reading one to its end.
+ * flowaudit-check: says of each stream whether it is whole. All of it is in reading one to its
+ * end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@ static enum fa_status add_steps(const struct fa_head *head, struct fa_buf *line)
     return FA_OK;
 }
 
-static enum fa_status describe(const char *name, const struct fa_blocks *blocks, struct fa_buf *line)
+static enum fa_status describe(const char *name, const struct fa_blocks *blocks,
+                               struct fa_buf *line)
 {
     uint64_t rows = 0, rejected = 0;
     unsigned tables = 0;

@@ -1,9 +1,9 @@
 /*
- * flowaudit-view: any stream as text. One table, its totals, its schema, or all of it as a filing that
- * ingest reads back to the same rows.
+ * flowaudit-view: any stream as text. One table, its totals, its schema, or all of it as a
+ * filing that ingest reads back to the same rows.
  *
- * A stream gives held tables before the rows by time and what they refer to. So held tables are kept
- * until all of them came, then printed; all other rows are printed as they come.
+ * A stream gives held tables before the rows by time and what they refer to. So held tables are
+ * kept until all of them came, then printed; all other rows are printed as they come.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,8 +43,10 @@ static void line_begin(struct line *line)
     line->field_count = 0;
 }
 
-/* IS_BARE: a number or a truth value, which JSON has without quotes. An empty value is missing. */
-static enum fa_status line_add(struct line *line, struct fa_str name, struct fa_str value, bool is_bare)
+/* IS_BARE: a number or a truth value, which JSON has without quotes. An empty value is missing.
+ */
+static enum fa_status line_add(struct line *line, struct fa_str name, struct fa_str value,
+                               bool is_bare)
 {
     if (line->format == FORMAT_CSV) {
         if (line->field_count++ > 0)
@@ -56,7 +58,8 @@ static enum fa_status line_add(struct line *line, struct fa_str name, struct fa_
     FA_TRY(fa_buf_add_char(&line->text, ':'));
     if (value.size == 0)
         return fa_buf_add_text(&line->text, "null");
-    return is_bare ? fa_buf_add_str(&line->text, value) : fa_json_add_string(&line->text, value);
+    return is_bare ? fa_buf_add_str(&line->text, value)
+                   : fa_json_add_string(&line->text, value);
 }
 
 static enum fa_status line_add_number(struct line *line, const char *name, uint64_t number)
@@ -97,8 +100,8 @@ struct view {
     struct fa_held *held;
     struct fa_cell_context cells;
     struct line line;
-    int table;                /* the one that is printed; FA_NO_TABLE with --all */
-    FA_VEC(int) columns;      /* of it */
+    int table;                    /* the one that is printed; FA_NO_TABLE with --all */
+    FA_VEC(int) columns;          /* of it */
     struct fa_decoder **decoders; /* of tables that are printed as they come */
     FA_VEC(struct sheet *) sheets;
     bool is_held_printed;
@@ -181,7 +184,8 @@ static enum fa_status write_row(struct view *view, const struct fa_batch *batch,
         return no_memory(view);
     if (status != FA_OK)
         return fa_error(view->run->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
-                        "a row of table %s cannot be shown", fa_quoted(batch->table->name, quoted));
+                        "a row of table %s cannot be shown",
+                        fa_quoted(batch->table->name, quoted));
     sheet->row_count++;
     return sheet_write(sheet, fa_buf_str(&view->line.text));
 }
@@ -212,8 +216,9 @@ static enum fa_status open_in_folder(struct view *view, const char *name, struct
     struct fa_buf path = {0};
     bool is_made = fa_buf_addf(&path, "%s/%s", view->options->output, name) == FA_OK &&
                    fa_buf_cstr(&path) != NULL;
-    enum fa_status status =
-        is_made ? output_open(output, path.bytes, OUTPUT_TEXT, view->run->sink) : no_memory(view);
+    enum fa_status status = is_made
+                                ? output_open(output, path.bytes, OUTPUT_TEXT, view->run->sink)
+                                : no_memory(view);
     fa_buf_release(&path);
     return status;
 }
@@ -235,7 +240,8 @@ static void free_sheet(struct sheet *sheet)
     free(sheet);
 }
 
-static enum fa_status add_sheet(struct view *view, int table, int64_t filer, struct sheet **made)
+static enum fa_status add_sheet(struct view *view, int table, int64_t filer,
+                                struct sheet **made)
 {
     struct sheet *sheet = calloc(1, sizeof *sheet);
     if (!sheet || fa_vec_reserve(&view->sheets, view->sheets.count + 1) != FA_OK) {
@@ -256,7 +262,8 @@ static enum fa_status add_sheet(struct view *view, int table, int64_t filer, str
 }
 
 /* Where a row goes; of a filing of several filers each has its own file. */
-static enum fa_status find_sheet(struct view *view, int table, int64_t filer, struct sheet **found)
+static enum fa_status find_sheet(struct view *view, int table, int64_t filer,
+                                 struct sheet **found)
 {
     for (size_t i = 0; i < view->sheets.count; i++) {
         struct sheet *sheet = view->sheets.items[i];
@@ -269,7 +276,8 @@ static enum fa_status find_sheet(struct view *view, int table, int64_t filer, st
     return add_sheet(view, table, filer, found);
 }
 
-static enum fa_status write_rows(struct view *view, const struct fa_batch *batch, const uint32_t *order)
+static enum fa_status write_rows(struct view *view, const struct fa_batch *batch,
+                                 const uint32_t *order)
 {
     struct sheet *sheet = NULL;
     for (uint32_t i = 0; i < batch->row_count; i++) {
@@ -345,7 +353,8 @@ static enum fa_status view_blocks(struct view *view, struct fa_blocks *blocks)
         if (!is_shown(view, table))
             continue;
         fa_cell_want(view->held, view->head, table);
-        for (int c = 0; is_held(view, table) && c < view->head->dictionary.tables[table].column_count; c++)
+        for (int c = 0;
+             is_held(view, table) && c < view->head->dictionary.tables[table].column_count; c++)
             fa_held_want(view->held, table, c);
     }
     fa_held_set_limit(view->held, view->options->memory_max);
@@ -366,8 +375,8 @@ static enum fa_status wrong_use(struct view *view, const char *what, struct fa_n
 {
     char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
     return fa_error(view->run->sink, FA_CODE_USAGE, (struct fa_place){0},
-                    fa_nearest_hint(nearest, "--schema lists tables and columns", hint), "%s %s", what,
-                    fa_quoted(nearest->wanted, quoted));
+                    fa_nearest_hint(nearest, "--schema lists tables and columns", hint),
+                    "%s %s", what, fa_quoted(nearest->wanted, quoted));
 }
 
 static enum fa_status choose_columns(struct view *view, const struct fa_table_def *table)
@@ -393,7 +402,8 @@ static enum fa_status choose_columns(struct view *view, const struct fa_table_de
 static enum fa_status choose_table(struct view *view)
 {
     struct fa_nearest nearest = {.wanted = fa_str_from(view->options->table)};
-    const struct fa_table_def *table = fa_dictionary_find(&view->head->dictionary, nearest.wanted);
+    const struct fa_table_def *table =
+        fa_dictionary_find(&view->head->dictionary, nearest.wanted);
     for (int i = 0; i < view->head->dictionary.table_count; i++)
         fa_nearest_add(&nearest, view->head->dictionary.tables[i].name);
     if (!table)
@@ -436,12 +446,14 @@ static enum fa_status add_quoted(struct fa_buf *text, const char *word, struct f
     return fa_lex_quote(value, text);
 }
 
-static enum fa_status add_file(const struct view *view, struct sheet *sheet, struct fa_buf *text)
+static enum fa_status add_file(const struct view *view, struct sheet *sheet,
+                               struct fa_buf *text)
 {
     uint8_t sha256[FA_SHA256_BYTES];
     char hex[FA_SHA256_HEX_BYTES];
     const struct fa_table_def *table = &view->head->dictionary.tables[sheet->table];
-    const struct fa_table_def *institution = fa_dictionary_find(&view->head->dictionary, FA_STR("institution"));
+    const struct fa_table_def *institution =
+        fa_dictionary_find(&view->head->dictionary, FA_STR("institution"));
     fa_sha256_finish(sheet->sha, sha256);
     fa_sha256_hex(sha256, hex);
     FA_TRY(add_quoted(text, "  file", fa_buf_str(&sheet->name)));
@@ -452,7 +464,8 @@ static enum fa_status add_file(const struct view *view, struct sheet *sheet, str
         if (!fa_str_equal(filer, view->head->filer))
             FA_TRY(add_quoted(text, " filer", filer));
     }
-    return fa_buf_addf(text, " rows %llu sha256 \"%s\"\n", (unsigned long long)sheet->row_count, hex);
+    return fa_buf_addf(text, " rows %llu sha256 \"%s\"\n", (unsigned long long)sheet->row_count,
+                       hex);
 }
 
 /* What the head says in the words of flowaudit-filing(5). */
@@ -514,7 +527,8 @@ static enum fa_status view_all(struct view *view, struct fa_blocks *blocks)
     if (mkdir(view->options->output, 0700) != 0 && errno != EEXIST)
         return fa_io_error(view->run->sink, "make folder", view->options->output, errno);
     FA_TRY(view_blocks(view, blocks));
-    /* Tables whose files had no rows were in the filing too: their absence would be told as such. */
+    /* Tables whose files had no rows were in the filing too: their absence would be told as
+     * such. */
     for (size_t i = 0; i < view->head->sources.count; i++) {
         struct sheet *sheet = NULL;
         int table = view->head->sources.items[i].table;
@@ -543,11 +557,12 @@ static enum fa_status make_total(struct view *view, const struct fa_total *total
         fa_money_format(total->sum, fa_head_scale(view->head, total->currency), sum);
     line_begin(line);
     FA_TRY(line_add(line, FA_STR("table"), table->name, false));
-    FA_TRY(line_add(line, FA_STR("column"), is_money ? table->columns[total->column].name : FA_STR(""),
-                    false));
+    FA_TRY(line_add(line, FA_STR("column"),
+                    is_money ? table->columns[total->column].name : FA_STR(""), false));
     FA_TRY(line_add(line, FA_STR("currency"), fa_str_from(currency), false));
     FA_TRY(line_add(line, FA_STR("direction"),
-                    total->direction >= 0 ? table->columns[direction].values[total->direction] : FA_STR(""),
+                    total->direction >= 0 ? table->columns[direction].values[total->direction]
+                                          : FA_STR(""),
                     false));
     FA_TRY(line_add_number(line, "rows", total->rows));
     if (is_money)
@@ -610,7 +625,8 @@ static enum fa_status make_column(struct line *line, const struct fa_table_def *
     FA_TRY(line_add(line, FA_STR("column"), column->name, false));
     FA_TRY(add_type(column, &line->cell));
     FA_TRY(line_add(line, FA_STR("type"), fa_buf_str(&line->cell), false));
-    FA_TRY(line_add(line, FA_STR("required"), fa_str_from(column->is_required ? "true" : "false"), true));
+    FA_TRY(line_add(line, FA_STR("required"),
+                    fa_str_from(column->is_required ? "true" : "false"), true));
     FA_TRY(line_add(line, FA_STR("masked"),
                     fa_str_from(column->mask == FA_MASK_NONE ? "false" : "true"), true));
     FA_TRY(line_add(line, FA_STR("label_zh"), column->label_zh, false));
@@ -704,7 +720,8 @@ static enum fa_status check_use(const struct view_options *options, struct tool_
         wrong = "--totals goes with neither --table nor --schema";
     else if (options->columns && options->schema)
         wrong = "--columns does not go with --schema";
-    return wrong ? fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "%s", wrong) : FA_OK;
+    return wrong ? fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "%s", wrong)
+                 : FA_OK;
 }
 
 static enum fa_status view(const struct view_options *options, struct tool_run *run)
@@ -733,20 +750,22 @@ int main(int argc, char **argv)
     struct view_options options = {.format = FORMAT_CSV, .memory_max = FA_MEMORY_DEFAULT};
     const struct option_spec specs[] = {
         {"table", 0, "TABLE", "print the rows of this table", OPTION_TEXT, &options.table},
-        {"columns", 0, "COLUMN,...",
-         "only these columns of it, in this order; the hidden ones are filer, source_idx, record_no "
+        {"columns", 0, "COLUMNS",
+         "only these columns of it, as COLUMN,COLUMN, in this order; the hidden ones are "
+         "filer, source_idx, record_no "
          "and line_no",
          OPTION_TEXT, &options.columns},
         {"totals", 0, NULL, "print the control totals; done also without --table", OPTION_FLAG,
          &options.totals},
         {"schema", 0, NULL,
-         "print tables and columns of the stream; without STREAM, of the data dictionary", OPTION_FLAG,
-         &options.schema},
-        {"all", 0, NULL, "write all tables of a filing and a manifest into the folder of -o, for ingest",
+         "print tables and columns of the stream; without STREAM, of the data dictionary",
+         OPTION_FLAG, &options.schema},
+        {"all", 0, NULL,
+         "write all tables of a filing and a manifest into the folder of -o, for ingest",
          OPTION_FLAG, &options.all},
         {"format", 0, FORMATS, "csv unless given", OPTION_CHOICE, &options.format},
-        {"memory", 0, "SIZE", "hold tables of at most SIZE in memory; 512M unless given", OPTION_SIZE,
-         &options.memory_max},
+        {"memory", 0, "SIZE", "hold tables of at most SIZE in memory; 512M unless given",
+         OPTION_SIZE, &options.memory_max},
         {"output", 'o', "FILE", "write to FILE instead of standard output; with --all a folder",
          OPTION_TEXT, &options.output},
         {0},

@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 
-/* In quotes only where it must be. SAFE: what a spreadsheet could take for a formula gets a quote mark
- * in front, which changes the text. */
+/* In quotes only where it must be. SAFE: what a spreadsheet could take for a formula gets a
+ * quote mark in front, which changes the text. */
 enum fa_status fa_csv_add_field(struct fa_buf *line, struct fa_str text, bool safe) FA_MUST_USE;
 
 /* With its quotes; a byte that is not UTF-8 becomes U+FFFD. */

@@ -7,11 +7,12 @@
  *    8 rows u32     12 payload u32: its bytes as stored
  *   16 first row u64                 24 first order i64
  *   32 plain u32: bytes of the payload when not compressed          36 zero u32
- *   40 CRC32C of the payload as stored                              44 CRC32C of the 44 bytes before
+ *   40 CRC32C of the payload as stored                              44 CRC32C of the 44 bytes
+ * before
  *
- * Payload of rows and ids: column count u32; for each column, in order, column u16, encoding u8, has
- * missing u8, size u32, CRC32C u32; then the columns' bytes. A column that is not there is missing in
- * every row.
+ * Payload of rows and ids: column count u32; for each column, in order, column u16, encoding
+ * u8, has missing u8, size u32, CRC32C u32; then the columns' bytes. A column that is not there
+ * is missing in every row.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -84,15 +85,16 @@ static struct fa_place place_of(const struct fa_block *block)
     return (struct fa_place){.source = block->source};
 }
 
-static enum fa_status bad_block(const struct fa_block *block, struct fa_sink *sink, const char *found)
+static enum fa_status bad_block(const struct fa_block *block, struct fa_sink *sink,
+                                const char *found)
 {
     return fa_error(sink, FA_CODE_STREAM_BLOCK, place_of(block), NULL,
                     "block at byte %llu cannot be read: found %s",
                     (unsigned long long)block->offset, found);
 }
 
-enum fa_status fa_block_parse_header(const uint8_t bytes[FA_BLOCK_HEADER_BYTES], struct fa_sink *sink,
-                                     struct fa_block *block)
+enum fa_status fa_block_parse_header(const uint8_t bytes[FA_BLOCK_HEADER_BYTES],
+                                     struct fa_sink *sink, struct fa_block *block)
 {
     uint32_t stored = fa_wire_u32(bytes + 44), computed = fa_crc32c(0, bytes, 44);
     if (stored != computed)
@@ -159,8 +161,9 @@ static enum fa_status end_block(struct header *header, size_t start, struct fa_b
     return FA_OK;
 }
 
-static enum fa_status encode_columns(const struct fa_column_def *defs, const struct fa_column *columns,
-                                     int column_count, uint32_t row_count, struct fa_buf *bytes)
+static enum fa_status encode_columns(const struct fa_column_def *defs,
+                                     const struct fa_column *columns, int column_count,
+                                     uint32_t row_count, struct fa_buf *bytes)
 {
     uint32_t kept = 0;
     for (int i = 0; i < column_count; i++)
@@ -175,7 +178,8 @@ static enum fa_status encode_columns(const struct fa_column_def *defs, const str
         size_t start = bytes->size;
         enum fa_encoding encoding;
         bool has_missing;
-        FA_TRY(fa_column_encode(&defs[i], &columns[i], row_count, bytes, &encoding, &has_missing));
+        FA_TRY(
+            fa_column_encode(&defs[i], &columns[i], row_count, bytes, &encoding, &has_missing));
         size_t size = bytes->size - start;
         if (size > FA_BLOCK_BYTES_MAX)
             return FA_ELIMIT;
@@ -190,7 +194,8 @@ static enum fa_status encode_columns(const struct fa_column_def *defs, const str
     return FA_OK;
 }
 
-enum fa_status fa_block_encode(const struct fa_batch *batch, int table_idx, struct fa_buf *bytes)
+enum fa_status fa_block_encode(const struct fa_batch *batch, int table_idx,
+                               struct fa_buf *bytes)
 {
     const struct fa_table_def *table = batch->table;
     struct header header = {
@@ -209,7 +214,8 @@ enum fa_status fa_block_encode(const struct fa_batch *batch, int table_idx, stru
     }
     size_t start;
     FA_TRY(begin_block(bytes, &start));
-    FA_TRY(encode_columns(table->columns, batch->columns, table->column_count, batch->row_count, bytes));
+    FA_TRY(encode_columns(table->columns, batch->columns, table->column_count, batch->row_count,
+                          bytes));
     return end_block(&header, start, bytes);
 }
 
@@ -241,8 +247,9 @@ enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count
         starts[i] = (uint32_t)text.size;
         sizes[i] = (uint32_t)names[i].size;
         numbers[i] = filers[i];
-        status = text.size + names[i].size > FA_BLOCK_BYTES_MAX ? FA_ELIMIT
-                                                                : fa_buf_add_str(&text, names[i]);
+        status = text.size + names[i].size > FA_BLOCK_BYTES_MAX
+                     ? FA_ELIMIT
+                     : fa_buf_add_str(&text, names[i]);
     }
     size_t start = 0;
     if (status == FA_OK)
@@ -263,7 +270,8 @@ enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count
     return status;
 }
 
-enum fa_status fa_block_encode_other(enum fa_block_kind kind, struct fa_str payload, struct fa_buf *bytes)
+enum fa_status fa_block_encode_other(enum fa_block_kind kind, struct fa_str payload,
+                                     struct fa_buf *bytes)
 {
     struct header header = {.kind = kind, .flags = FLAG_CRITICAL};
     size_t start;
@@ -281,8 +289,9 @@ enum fa_status fa_block_compress(const struct fa_block *block, struct fa_buf *by
     size_t start;
     FA_TRY(begin_block(bytes, &start));
     FA_TRY(fa_buf_reserve(bytes, size));
-    if (compress2((Bytef *)bytes->bytes + bytes->size, &size, block->bytes + FA_BLOCK_HEADER_BYTES,
-                  header.plain_bytes, Z_BEST_SPEED) != Z_OK)
+    if (compress2((Bytef *)bytes->bytes + bytes->size, &size,
+                  block->bytes + FA_BLOCK_HEADER_BYTES, header.plain_bytes,
+                  Z_BEST_SPEED) != Z_OK)
         return FA_ELIMIT;
     if (size >= header.plain_bytes) {
         bytes->size = start;
@@ -387,24 +396,28 @@ static enum fa_status bad_column(const struct fa_block *block, struct fa_sink *s
                     (unsigned long long)block->offset, fa_quoted(def->name, quoted), found);
 }
 
-static enum fa_status decode_column(const struct fa_block *block, const struct fa_column_def *def,
-                                    const uint8_t *entry, const uint8_t *bytes, struct fa_sink *sink,
+static enum fa_status decode_column(const struct fa_block *block,
+                                    const struct fa_column_def *def, const uint8_t *entry,
+                                    const uint8_t *bytes, struct fa_sink *sink,
                                     struct fa_column_memory *memory, struct fa_column *column)
 {
     uint32_t size = fa_wire_u32(entry + 4);
     if (fa_crc32c(0, bytes, size) != fa_wire_u32(entry + 8))
         return bad_column(block, sink, def, "another CRC than its block says");
     const char *wrong;
-    enum fa_status status = fa_column_decode(def, (enum fa_encoding)entry[2], entry[3],
-                                             block->row_count, bytes, size, memory, column, &wrong);
+    enum fa_status status =
+        fa_column_decode(def, (enum fa_encoding)entry[2], entry[3], block->row_count, bytes,
+                         size, memory, column, &wrong);
     if (status == FA_ELIMIT)
         return fa_out_of_memory(sink, "a block's columns");
     return wrong ? bad_column(block, sink, def, wrong) : status;
 }
 
-/* ENTRIES are not checked yet: one that is out of order hides a column, which is then refused here. */
-static enum fa_status check_required(const struct fa_block *block, const struct fa_column_def *defs,
-                                     int column_count, const uint8_t *entries, uint32_t count,
+/* ENTRIES are not checked yet: one that is out of order hides a column, which is then refused
+ * here. */
+static enum fa_status check_required(const struct fa_block *block,
+                                     const struct fa_column_def *defs, int column_count,
+                                     const uint8_t *entries, uint32_t count,
                                      struct fa_sink *sink)
 {
     uint32_t at = 0;
@@ -414,14 +427,15 @@ static enum fa_status check_required(const struct fa_block *block, const struct 
         const uint8_t *entry = entries + (size_t)at * ENTRY_BYTES;
         bool is_full = at < count && fa_wire_u16(entry) == i && entry[3] == 0;
         if (defs[i].is_required && !is_full)
-            return bad_column(block, sink, &defs[i], "a row without a value, which it must have");
+            return bad_column(block, sink, &defs[i],
+                              "a row without a value, which it must have");
     }
     return FA_OK;
 }
 
-static enum fa_status decode_columns(const struct fa_block *block, const struct fa_column_def *defs,
-                                     int column_count, struct fa_sink *sink,
-                                     struct fa_decoder *decoder)
+static enum fa_status decode_columns(const struct fa_block *block,
+                                     const struct fa_column_def *defs, int column_count,
+                                     struct fa_sink *sink, struct fa_decoder *decoder)
 {
     struct fa_wire wire;
     FA_TRY(plain_payload(block, sink, &decoder->plain, &wire));
@@ -441,7 +455,8 @@ static enum fa_status decode_columns(const struct fa_block *block, const struct 
         const uint8_t *entry = entries + (size_t)i * ENTRY_BYTES;
         int column = fa_wire_u16(entry);
         if (column <= before || column >= column_count || entry[3] > 1)
-            return bad_block(block, sink, "a column that its table does not have, or out of order");
+            return bad_block(block, sink,
+                             "a column that its table does not have, or out of order");
         const uint8_t *bytes = fa_wire_take(&wire, fa_wire_u32(entry + 4));
         if (!bytes)
             return bad_block(block, sink, "a column that is longer than its block");
@@ -463,8 +478,8 @@ enum fa_status fa_decoder_decode(struct fa_decoder *decoder, const struct fa_blo
 }
 
 static enum fa_status copy_ids(const struct fa_block *block, const struct fa_column *columns,
-                               struct fa_arena *arena, struct fa_sink *sink, struct fa_str **names,
-                               uint32_t **filers)
+                               struct fa_arena *arena, struct fa_sink *sink,
+                               struct fa_str **names, uint32_t **filers)
 {
     uint32_t count = block->row_count;
     for (int i = 0; i < ID_COLUMN_COUNT; i++)
@@ -490,7 +505,8 @@ static enum fa_status copy_ids(const struct fa_block *block, const struct fa_col
 }
 
 enum fa_status fa_block_decode_ids(const struct fa_block *block, struct fa_arena *arena,
-                                   struct fa_sink *sink, struct fa_str **names, uint32_t **filers)
+                                   struct fa_sink *sink, struct fa_str **names,
+                                   uint32_t **filers)
 {
     struct fa_column_def columns[ID_COLUMN_COUNT];
     memcpy(columns, id_columns, sizeof columns);

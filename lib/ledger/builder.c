@@ -5,7 +5,8 @@
 
 #include "base/limits.h"
 
-/* A column under construction: FA_BLOCK_ROWS_MAX rows, got when the column has its first value. */
+/* A column under construction: FA_BLOCK_ROWS_MAX rows, got when the column has its first value.
+ */
 struct building {
     int64_t *values;
     uint8_t *missing;
@@ -29,7 +30,8 @@ struct fa_builder {
 };
 
 struct fa_builder *fa_builder_new(const struct fa_table_def *table, int table_idx,
-                                  struct fa_spool *spool, struct fa_totals *totals, struct fa_sink *sink)
+                                  struct fa_spool *spool, struct fa_totals *totals,
+                                  struct fa_sink *sink)
 {
     struct fa_builder *builder = calloc(1, sizeof *builder);
     if (!builder)
@@ -90,7 +92,8 @@ static bool get_rows(struct fa_builder *builder, int column)
     } else {
         building->values = malloc(FA_BLOCK_ROWS_MAX * sizeof *building->values);
     }
-    bool is_complete = missing && (is_bytes ? building->starts && building->sizes : building->values != NULL);
+    bool is_complete =
+        missing && (is_bytes ? building->starts && building->sizes : building->values != NULL);
     if (!is_complete) {
         free(missing);
         free(building->starts);
@@ -165,7 +168,8 @@ static enum fa_status cut_block(struct fa_builder *builder)
             .sizes = building->sizes,
         };
     }
-    struct fa_batch batch = {builder->table, builder->first_row, builder->row_count, builder->columns};
+    struct fa_batch batch = {builder->table, builder->first_row, builder->row_count,
+                             builder->columns};
     fa_buf_clear(&builder->encoded);
     enum fa_status status = fa_block_encode(&batch, builder->table_idx, &builder->encoded);
     if (status == FA_ELIMIT)
@@ -178,7 +182,8 @@ static enum fa_status cut_block(struct fa_builder *builder)
     }
     struct fa_block block = fa_block_at(&builder->encoded);
     FA_TRY(fa_spool_add(builder->spool, &block));
-    if (builder->totals && fa_totals_add_batch(builder->totals, &batch, builder->table_idx) != FA_OK)
+    if (builder->totals &&
+        fa_totals_add_batch(builder->totals, &batch, builder->table_idx) != FA_OK)
         return no_memory(builder);
     builder->first_row += builder->row_count;
     builder->row_count = 0;
@@ -228,8 +233,8 @@ static void add_numbers(struct building *building, uint32_t at, const struct fa_
 }
 
 static enum fa_status add_texts(struct fa_builder *builder, int column_idx,
-                                const struct fa_column *column, const uint32_t *picked, uint32_t from,
-                                uint32_t count)
+                                const struct fa_column *column, const uint32_t *picked,
+                                uint32_t from, uint32_t count)
 {
     struct building *building = &builder->building[column_idx];
     size_t total = 0;
@@ -247,7 +252,8 @@ static enum fa_status add_texts(struct fa_builder *builder, int column_idx,
         building->missing[at + i] = 0;
         building->present_count++;
         if (size > 0)
-            memcpy(building->bytes.bytes + building->bytes.size, column->bytes + column->starts[row], size);
+            memcpy(building->bytes.bytes + building->bytes.size,
+                   column->bytes + column->starts[row], size);
         building->bytes.size += size;
     }
     return FA_OK;
@@ -268,7 +274,8 @@ static enum fa_status add_rows(struct fa_builder *builder, const struct fa_batch
             if (fa_type_is_bytes(builder->table->columns[i].type))
                 FA_TRY(add_texts(builder, i, column, picked, from, part));
             else
-                add_numbers(&builder->building[i], builder->row_count, column, picked, from, part);
+                add_numbers(&builder->building[i], builder->row_count, column, picked, from,
+                            part);
         }
         builder->row_count += part;
         from += part;

@@ -44,7 +44,8 @@ void fa_column_bounds(const struct fa_column_def *def, int64_t *least, int64_t *
         *greatest = FA_DAY_LAST;
         break;
     case FA_TYPE_TIME:
-        /* A day more at both ends: an offset moves an instant out of the years it was written in. */
+        /* A day more at both ends: an offset moves an instant out of the years it was written
+         * in. */
         *least = (FA_DAY_FIRST - 1) * FA_DAY_US;
         *greatest = (FA_DAY_LAST + 2) * FA_DAY_US - 1;
         break;
@@ -88,7 +89,8 @@ bool fa_column_has_value(const struct fa_column *column, uint32_t row_count)
     return !column->is_absent && (!column->missing || memchr(column->missing, 0, row_count));
 }
 
-static enum fa_status add_bitmap(const uint8_t *missing, uint32_t row_count, struct fa_buf *bytes)
+static enum fa_status add_bitmap(const uint8_t *missing, uint32_t row_count,
+                                 struct fa_buf *bytes)
 {
     size_t size = ((size_t)row_count + 7) / 8;
     FA_TRY(fa_buf_reserve(bytes, size));
@@ -109,10 +111,10 @@ struct number_stats {
     bool is_rising;
 };
 
-/* The rows [FROM, FROM + COUNT), missing ones filled with the value before them, so that they widen
- * neither offsets nor steps. LAST carries the value from slice to slice. */
-static const int64_t *filled_slice(const struct fa_column *column, uint32_t from, uint32_t count,
-                                   int64_t *last, int64_t scratch[SLICE])
+/* The rows [FROM, FROM + COUNT), missing ones filled with the value before them, so that they
+ * widen neither offsets nor steps. LAST carries the value from slice to slice. */
+static const int64_t *filled_slice(const struct fa_column *column, uint32_t from,
+                                   uint32_t count, int64_t *last, int64_t scratch[SLICE])
 {
     const int64_t *values = column->values + from;
     if (!column->missing)
@@ -136,7 +138,8 @@ static int64_t first_value(const struct fa_column *column)
 }
 
 /* Reads a slice of a column that was rising so far; false when it is not any more. */
-static bool scan_rising(const int64_t *values, uint32_t count, int64_t before, struct number_stats *stats)
+static bool scan_rising(const int64_t *values, uint32_t count, int64_t before,
+                        struct number_stats *stats)
 {
     uint64_t least = stats->step_least, greatest = stats->step_greatest;
     bool is_rising = true;
@@ -185,8 +188,11 @@ static struct number_stats scan_numbers(const struct fa_column *column, uint32_t
 
 static unsigned width_of(uint64_t greatest)
 {
-    return greatest == 0 ? 0 : greatest <= UINT8_MAX ? 1 : greatest <= UINT16_MAX ? 2
-           : greatest <= UINT32_MAX ? 4 : 8;
+    return greatest == 0            ? 0
+           : greatest <= UINT8_MAX  ? 1
+           : greatest <= UINT16_MAX ? 2
+           : greatest <= UINT32_MAX ? 4
+                                    : 8;
 }
 
 /* Constants, so that the compiler divides by multiplication. */
@@ -295,9 +301,9 @@ static void write_offsets(const struct fa_column *column, uint32_t row_count,
     }
 }
 
-static enum fa_status encode_numbers(const struct fa_column_def *def, const struct fa_column *column,
-                                     uint32_t row_count, struct fa_buf *bytes,
-                                     enum fa_encoding *encoding)
+static enum fa_status encode_numbers(const struct fa_column_def *def,
+                                     const struct fa_column *column, uint32_t row_count,
+                                     struct fa_buf *bytes, enum fa_encoding *encoding)
 {
     struct number_stats stats = scan_numbers(column, row_count);
     int64_t least, greatest;
@@ -335,7 +341,8 @@ struct distinct {
     uint16_t slots[SLOT_COUNT]; /* index + 1 */
 };
 
-/* Decides only where a text is looked for; the same everywhere, because giving up is seen in the bytes. */
+/* Decides only where a text is looked for; the same everywhere, because giving up is seen in
+ * the bytes. */
 static uint32_t slot_hash(struct fa_str text)
 {
     uint64_t hash = text.size * UINT64_C(0x9E3779B97F4A7C15);
@@ -371,9 +378,10 @@ static int distinct_find(struct distinct *distinct, struct fa_str text)
     return -1;
 }
 
-/* Writes 16-bit indices to OUT. False when texts are too many for a dictionary to be worth it. */
-static bool index_texts(const struct fa_column *column, uint32_t row_count, struct distinct *distinct,
-                        uint8_t *out)
+/* Writes 16-bit indices to OUT. False when texts are too many for a dictionary to be worth it.
+ */
+static bool index_texts(const struct fa_column *column, uint32_t row_count,
+                        struct distinct *distinct, uint8_t *out)
 {
     uint32_t before = UINT32_MAX;
     int index = 0;
@@ -382,7 +390,8 @@ static bool index_texts(const struct fa_column *column, uint32_t row_count, stru
             fa_wire_store_u16(out + 2 * (size_t)row, 0);
             continue;
         }
-        bool is_as_before = before != UINT32_MAX && column->starts[row] == column->starts[before] &&
+        bool is_as_before = before != UINT32_MAX &&
+                            column->starts[row] == column->starts[before] &&
                             column->sizes[row] == column->sizes[before];
         if (!is_as_before)
             index = distinct_find(distinct, fa_column_text(column, row));
@@ -420,7 +429,8 @@ static enum fa_status encode_dictionary(const struct fa_column *column, uint32_t
     return FA_OK;
 }
 
-static void write_sizes(const struct fa_column *column, uint32_t row_count, unsigned width, uint8_t *out)
+static void write_sizes(const struct fa_column *column, uint32_t row_count, unsigned width,
+                        uint8_t *out)
 {
     switch (width) {
     case 1:
@@ -478,8 +488,8 @@ static enum fa_status encode_texts(const struct fa_column *column, uint32_t row_
 }
 
 enum fa_status fa_column_encode(const struct fa_column_def *def, const struct fa_column *column,
-                                uint32_t row_count, struct fa_buf *bytes, enum fa_encoding *encoding,
-                                bool *has_missing)
+                                uint32_t row_count, struct fa_buf *bytes,
+                                enum fa_encoding *encoding, bool *has_missing)
 {
     struct fa_column given = *column;
     if (given.missing && !memchr(given.missing, 1, row_count))
@@ -510,7 +520,8 @@ void fa_column_memory_release(struct fa_column_memory *memory)
     *memory = (struct fa_column_memory){0};
 }
 
-static enum fa_status reserve_rows(struct fa_column_memory *memory, bool is_bytes, uint32_t row_count)
+static enum fa_status reserve_rows(struct fa_column_memory *memory, bool is_bytes,
+                                   uint32_t row_count)
 {
     if (row_count <= memory->row_capacity)
         return FA_OK;
@@ -525,7 +536,8 @@ static enum fa_status reserve_rows(struct fa_column_memory *memory, bool is_byte
     } else {
         memory->values = malloc(row_count * sizeof *memory->values);
     }
-    bool is_out = !memory->missing || (is_bytes ? !memory->starts || !memory->sizes : !memory->values);
+    bool is_out =
+        !memory->missing || (is_bytes ? !memory->starts || !memory->sizes : !memory->values);
     if (is_out)
         return FA_ELIMIT;
     memory->row_capacity = row_count;
@@ -568,8 +580,10 @@ static inline uint64_t offset_at(const uint8_t *in, size_t i, unsigned width)
 }
 
 /* With a constant WIDTH, so that the loops have no branch. */
-__attribute__((always_inline)) static inline void widen(const uint8_t *in, uint32_t count, unsigned width,
-                                                        const struct number_form *form, uint64_t *values)
+__attribute__((always_inline)) static inline void widen(const uint8_t *in, uint32_t count,
+                                                        unsigned width,
+                                                        const struct number_form *form,
+                                                        uint64_t *values)
 {
     uint64_t value = form->base, unit = form->unit, step = form->step;
     if (!form->is_deltas) {
@@ -633,7 +647,8 @@ static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_de
         return wrong_with(wrong, "a cut description of numbers");
     const struct number_form form = {is_deltas, fa_wire_u32(prefix), fa_wire_u32(prefix + 4),
                                      fa_wire_u64(prefix + 8), fa_wire_u64(prefix + 16)};
-    if (form.width > 8 || (form.width & (form.width - 1)) != 0 || (!is_deltas && form.step != 0))
+    if (form.width > 8 || (form.width & (form.width - 1)) != 0 ||
+        (!is_deltas && form.step != 0))
         return wrong_with(wrong, "an impossible description of numbers");
     if (wire->left != (size_t)(row_count - is_deltas) * form.width)
         return wrong_with(wrong, "another number of offsets than rows");
@@ -648,7 +663,8 @@ static enum fa_status decode_numbers(const struct fa_column_def *def, bool is_de
                : wrong_with(wrong, "a value outside its type's bounds");
 }
 
-/* Copies the rest of WIRE as the bytes of COUNT texts whose sizes are in SIZES; fills STARTS. */
+/* Copies the rest of WIRE as the bytes of COUNT texts whose sizes are in SIZES; fills STARTS.
+ */
 static enum fa_status take_texts(struct fa_wire *wire, uint32_t count, const uint32_t *sizes,
                                  uint32_t *starts, struct fa_buf *bytes, const char **wrong)
 {
@@ -695,8 +711,8 @@ static enum fa_status decode_texts(uint32_t row_count, struct fa_wire *wire,
 }
 
 static enum fa_status decode_dictionary(uint32_t row_count, struct fa_wire *wire,
-                                        struct fa_column_memory *memory, struct fa_column *column,
-                                        const char **wrong)
+                                        struct fa_column_memory *memory,
+                                        struct fa_column *column, const char **wrong)
 {
     const uint8_t *prefix = fa_wire_take(wire, TEXTS_PREFIX_BYTES);
     if (!prefix)
@@ -713,7 +729,9 @@ static enum fa_status decode_dictionary(uint32_t row_count, struct fa_wire *wire
         sizes[i] = fa_wire_u32(wire_sizes + 4 * (size_t)i);
     FA_TRY(take_texts(wire, count, sizes, starts, &memory->bytes, wrong));
     for (uint32_t row = 0; row < row_count; row++) {
-        uint32_t index = width == 0 ? 0 : width == 1 ? indices[row] : fa_wire_u16(indices + 2 * (size_t)row);
+        uint32_t index = width == 0   ? 0
+                         : width == 1 ? indices[row]
+                                      : fa_wire_u16(indices + 2 * (size_t)row);
         if (index >= count)
             return wrong_with(wrong, "an index behind the end of its dictionary");
         memory->starts[row] = starts[index];
@@ -726,15 +744,16 @@ static enum fa_status decode_dictionary(uint32_t row_count, struct fa_wire *wire
 }
 
 enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encoding encoding,
-                                bool has_missing, uint32_t row_count, const uint8_t *bytes, size_t size,
-                                struct fa_column_memory *memory, struct fa_column *column,
-                                const char **wrong)
+                                bool has_missing, uint32_t row_count, const uint8_t *bytes,
+                                size_t size, struct fa_column_memory *memory,
+                                struct fa_column *column, const char **wrong)
 {
     struct fa_wire wire = {bytes, size};
     bool is_bytes = fa_type_is_bytes(def->type);
     *wrong = NULL;
-    bool is_fitting = is_bytes ? encoding == FA_ENCODING_TEXTS || encoding == FA_ENCODING_DICTIONARY
-                               : encoding == FA_ENCODING_OFFSETS || encoding == FA_ENCODING_DELTAS;
+    bool is_fitting = is_bytes
+                          ? encoding == FA_ENCODING_TEXTS || encoding == FA_ENCODING_DICTIONARY
+                          : encoding == FA_ENCODING_OFFSETS || encoding == FA_ENCODING_DELTAS;
     if (!is_fitting)
         return wrong_with(wrong, "an encoding that its type does not have");
     FA_TRY(reserve_rows(memory, is_bytes, row_count));
@@ -744,8 +763,8 @@ enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encodin
         column->missing = memory->missing;
     }
     if (!is_bytes)
-        return decode_numbers(def, encoding == FA_ENCODING_DELTAS, row_count, &wire, memory, column,
-                              wrong);
+        return decode_numbers(def, encoding == FA_ENCODING_DELTAS, row_count, &wire, memory,
+                              column, wrong);
     FA_TRY(encoding == FA_ENCODING_TEXTS
                ? decode_texts(row_count, &wire, memory, column, wrong)
                : decode_dictionary(row_count, &wire, memory, column, wrong));

@@ -4,19 +4,18 @@
  *
  *   [bitmap of missing rows, a bit a row, if has_missing] [encoding]
  *
- *   numbers    width u8 (0, 1, 2, 4, 8) · 3 zero bytes · unit u32 · base i64 · step u64 · offsets
- *     offsets  value = base + unit * offset, an offset of WIDTH bytes a row; step is 0
- *     deltas   value = value before + unit * (step + offset), the first row is base; so one offset
- *              less than rows
- *   texts      width u8 (0, 1, 2, 4) · 3 zero bytes · common size u32 · sizes of WIDTH bytes a row
- *              (width 0: every row has the common size) · bytes
- *   dictionary width u8 (0, 1, 2) · 3 zero bytes · count u32 · an index of WIDTH bytes a row ·
- *              a size u32 for each of COUNT texts · their bytes
+ *   numbers    width u8 (0, 1, 2, 4, 8) · 3 zero bytes · unit u32 · base i64 · step u64 ·
+ * offsets offsets  value = base + unit * offset, an offset of WIDTH bytes a row; step is 0
+ *     deltas   value = value before + unit * (step + offset), the first row is base; so one
+ * offset less than rows texts      width u8 (0, 1, 2, 4) · 3 zero bytes · common size u32 ·
+ * sizes of WIDTH bytes a row (width 0: every row has the common size) · bytes dictionary width
+ * u8 (0, 1, 2) · 3 zero bytes · count u32 · an index of WIDTH bytes a row · a size u32 for each
+ * of COUNT texts · their bytes
  *
- * Width 0 is what a constant column costs: nothing a row. All arithmetic wraps at 64 bits, so every
- * int64 has an offset from every base. The unit is above 1 only for times and durations that are
- * whole seconds or milliseconds. A missing row has the offset (size, index) that costs least; reading
- * gives it the value 0 or no bytes.
+ * Width 0 is what a constant column costs: nothing a row. All arithmetic wraps at 64 bits, so
+ * every int64 has an offset from every base. The unit is above 1 only for times and durations
+ * that are whole seconds or milliseconds. A missing row has the offset (size, index) that costs
+ * least; reading gives it the value 0 or no bytes.
  */
 #ifndef FA_LEDGER_COLUMN_H
 #define FA_LEDGER_COLUMN_H
@@ -39,8 +38,8 @@ bool fa_column_has_value(const struct fa_column *column, uint32_t row_count);
 
 /* Appends the column. FA_EDEFECT: a value is outside its type's bounds. */
 enum fa_status fa_column_encode(const struct fa_column_def *def, const struct fa_column *column,
-                                uint32_t row_count, struct fa_buf *bytes, enum fa_encoding *encoding,
-                                bool *has_missing) FA_MUST_USE;
+                                uint32_t row_count, struct fa_buf *bytes,
+                                enum fa_encoding *encoding, bool *has_missing) FA_MUST_USE;
 
 /* Memory that decoding one column fills, kept from block to block. Zero is empty. */
 struct fa_column_memory {
@@ -53,11 +52,11 @@ struct fa_column_memory {
 
 void fa_column_memory_release(struct fa_column_memory *memory);
 
-/* Fills MEMORY and COLUMN. *WRONG is NULL or what is wrong with the bytes ("found"), then FA_EINPUT;
- * FA_ELIMIT: memory is out. */
+/* Fills MEMORY and COLUMN. *WRONG is NULL or what is wrong with the bytes ("found"), then
+ * FA_EINPUT; FA_ELIMIT: memory is out. */
 enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encoding encoding,
-                                bool has_missing, uint32_t row_count, const uint8_t *bytes, size_t size,
-                                struct fa_column_memory *memory, struct fa_column *column,
-                                const char **wrong) FA_MUST_USE;
+                                bool has_missing, uint32_t row_count, const uint8_t *bytes,
+                                size_t size, struct fa_column_memory *memory,
+                                struct fa_column *column, const char **wrong) FA_MUST_USE;
 
 #endif

@@ -74,7 +74,8 @@ static enum fa_status no_memory(const struct reader *reader)
     return fa_out_of_memory(reader->lexer->sink, "the data dictionary");
 }
 
-static enum fa_status word_token(struct fa_lexer *lexer, const char *what, struct fa_token *token)
+static enum fa_status word_token(struct fa_lexer *lexer, const char *what,
+                                 struct fa_token *token)
 {
     return fa_lex_expect_kind(lexer, FA_TOKEN_WORD, what, token);
 }
@@ -135,7 +136,8 @@ static enum fa_status read_type(struct reader *reader, const struct fa_str *tabl
         return read_values(reader, column);
     if (column->type != FA_TYPE_ID)
         return FA_OK;
-    struct reference reference = {(int)reader->tables.count, (int)reader->columns.count, lexer->token};
+    struct reference reference = {(int)reader->tables.count, (int)reader->columns.count,
+                                  lexer->token};
     reference.name.text = *table_name; /* "id" alone: the table's own */
     if (fa_lex_accept(lexer, "of"))
         FA_TRY(word_token(lexer, "a table", &reference.name));
@@ -173,8 +175,9 @@ static enum fa_status read_column(struct reader *reader, const struct fa_str *ta
         } else if (fa_lex_accept(lexer, "en")) {
             FA_TRY(fa_lex_expect_string(lexer, "a meaning in quotes", &column.meaning_en));
         } else {
-            return fa_lex_unexpected(lexer, "required, signed (money), mask, zh, en or the end of "
-                                            "the line");
+            return fa_lex_unexpected(lexer,
+                                     "required, signed (money), mask, zh, en or the end of "
+                                     "the line");
         }
     }
     return fa_vec_add(&reader->columns, column) == FA_OK ? FA_OK : no_memory(reader);
@@ -236,7 +239,8 @@ static enum fa_status read_clause(struct reader *reader, struct fa_table_def *ta
 /* --- resolving --- */
 
 /* The column a clause names; IS_TIMED: it must be a date or a time. */
-static enum fa_status resolve_column(const struct fa_lexer *lexer, const struct fa_table_def *table,
+static enum fa_status resolve_column(const struct fa_lexer *lexer,
+                                     const struct fa_table_def *table,
                                      const struct fa_token *name, bool is_timed, int *column)
 {
     *column = FA_NO_COLUMN;
@@ -256,13 +260,13 @@ static enum fa_status resolve_column(const struct fa_lexer *lexer, const struct 
     enum fa_type type = table->columns[*column].type;
     if (is_timed && type != FA_TYPE_DATE && type != FA_TYPE_TIME)
         return fa_error(lexer->sink, FA_CODE_DICT_TYPE, fa_lex_place(lexer, name), NULL,
-                        "column %s must be a date or a time, found %s", fa_quoted(name->text, quoted),
-                        fa_type_name(type));
+                        "column %s must be a date or a time, found %s",
+                        fa_quoted(name->text, quoted), fa_type_name(type));
     return FA_OK;
 }
 
-static enum fa_status resolve_clauses(const struct fa_lexer *lexer, const struct clauses *clauses,
-                                      struct fa_table_def *table)
+static enum fa_status resolve_clauses(const struct fa_lexer *lexer,
+                                      const struct clauses *clauses, struct fa_table_def *table)
 {
     for (int i = 0; i < clauses->key_count; i++)
         FA_TRY(resolve_column(lexer, table, &clauses->key[i], false, &table->key_columns[i]));
@@ -348,7 +352,8 @@ static enum fa_status read_table(struct reader *reader)
     return fa_vec_add(&reader->tables, table) == FA_OK ? FA_OK : no_memory(reader);
 }
 
-static enum fa_status resolve_references(const struct reader *reader, struct fa_dictionary *dictionary)
+static enum fa_status resolve_references(const struct reader *reader,
+                                         struct fa_dictionary *dictionary)
 {
     const struct fa_lexer *lexer = reader->lexer;
     for (size_t i = 0; i < reader->references.count; i++) {
@@ -359,15 +364,18 @@ static enum fa_status resolve_references(const struct reader *reader, struct fa_
             for (int t = 0; t < dictionary->table_count; t++)
                 fa_nearest_add(&nearest, dictionary->tables[t].name);
             char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
-            return fa_error(lexer->sink, FA_CODE_DICT_TABLE, fa_lex_place(lexer, &reference->name),
+            return fa_error(lexer->sink, FA_CODE_DICT_TABLE,
+                            fa_lex_place(lexer, &reference->name),
                             fa_nearest_hint(&nearest, NULL, hint), "there is no table %s",
                             fa_quoted(reference->name.text, quoted));
         }
-        dictionary->tables[reference->table].columns[reference->column].refers_to = found->index;
+        dictionary->tables[reference->table].columns[reference->column].refers_to =
+            found->index;
     }
     const struct fa_table_def *filers = fa_dictionary_find(dictionary, FA_STR("institution"));
     for (int t = 0; filers && t < dictionary->table_count; t++)
-        dictionary->tables[t].columns[dictionary->tables[t].hidden_from].refers_to = filers->index;
+        dictionary->tables[t].columns[dictionary->tables[t].hidden_from].refers_to =
+            filers->index;
     return FA_OK;
 }
 
@@ -401,8 +409,9 @@ enum fa_status fa_dictionary_read(struct fa_lexer *lexer, struct fa_dictionary *
     return status;
 }
 
-enum fa_status fa_dictionary_parse(struct fa_str text, struct fa_str name, struct fa_arena *arena,
-                                   struct fa_sink *sink, struct fa_dictionary *dictionary)
+enum fa_status fa_dictionary_parse(struct fa_str text, struct fa_str name,
+                                   struct fa_arena *arena, struct fa_sink *sink,
+                                   struct fa_dictionary *dictionary)
 {
     struct fa_str kept = fa_arena_str(arena, text);
     if (!kept.bytes)
@@ -450,8 +459,8 @@ static enum fa_status format_column(const struct fa_column_def *column, struct f
     return fa_buf_add_char(buf, '\n');
 }
 
-static enum fa_status format_clause(const struct fa_table_def *table, const char *clause, int column,
-                                    struct fa_buf *buf)
+static enum fa_status format_clause(const struct fa_table_def *table, const char *clause,
+                                    int column, struct fa_buf *buf)
 {
     if (column == FA_NO_COLUMN)
         return FA_OK;
@@ -460,7 +469,8 @@ static enum fa_status format_clause(const struct fa_table_def *table, const char
     return fa_buf_add_char(buf, '\n');
 }
 
-static enum fa_status format_meaning(const char *language, struct fa_str text, struct fa_buf *buf)
+static enum fa_status format_meaning(const char *language, struct fa_str text,
+                                     struct fa_buf *buf)
 {
     if (text.size == 0)
         return FA_OK;
@@ -499,7 +509,8 @@ enum fa_status fa_table_def_format(const struct fa_table_def *table, struct fa_b
 
 /* --- finding --- */
 
-const struct fa_table_def *fa_dictionary_find(const struct fa_dictionary *dictionary, struct fa_str name)
+const struct fa_table_def *fa_dictionary_find(const struct fa_dictionary *dictionary,
+                                              struct fa_str name)
 {
     for (int i = 0; i < dictionary->table_count; i++)
         if (fa_str_equal(dictionary->tables[i].name, name))

@@ -53,8 +53,8 @@ static enum fa_status format_currency(fa_currency currency, struct fa_buf *buf)
     return fa_buf_add(buf, text, 3);
 }
 
-static enum fa_status format_source(const struct fa_head *head, const struct fa_source_info *source,
-                                    struct fa_buf *buf)
+static enum fa_status format_source(const struct fa_head *head,
+                                    const struct fa_source_info *source, struct fa_buf *buf)
 {
     char hex[FA_SHA256_HEX_BYTES];
     fa_sha256_hex(source->sha256, hex);
@@ -64,11 +64,12 @@ static enum fa_status format_source(const struct fa_head *head, const struct fa_
         FA_TRY(fa_buf_add_text(buf, " table "));
         FA_TRY(fa_buf_add_str(buf, head->dictionary.tables[source->table].name));
     }
-    return fa_buf_addf(buf, " size %llu sha256 \"%s\"\n", (unsigned long long)source->size_bytes, hex);
+    return fa_buf_addf(buf, " size %llu sha256 \"%s\"\n",
+                       (unsigned long long)source->size_bytes, hex);
 }
 
-static enum fa_status format_cover(const struct fa_head *head, const struct fa_cover_info *cover,
-                                   struct fa_buf *buf)
+static enum fa_status format_cover(const struct fa_head *head,
+                                   const struct fa_cover_info *cover, struct fa_buf *buf)
 {
     FA_TRY(fa_buf_add_text(buf, "  covers "));
     FA_TRY(fa_buf_add_str(buf, head->dictionary.tables[cover->table].name));
@@ -93,7 +94,8 @@ static enum fa_status format_step(const struct fa_step_info *step, struct fa_buf
 
 enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *buf)
 {
-    FA_TRY(fa_buf_add_text(buf, head->kind == FA_STREAM_LEDGER ? "stream ledger\n" : "stream results\n"));
+    FA_TRY(fa_buf_add_text(buf, head->kind == FA_STREAM_LEDGER ? "stream ledger\n"
+                                                               : "stream results\n"));
     FA_TRY(format_text("filing", head->filing, buf));
     FA_TRY(format_text("filer", head->filer, buf));
     FA_TRY(fa_buf_addf(buf, "  zone %s\n  as of ", head->zone.name));
@@ -152,23 +154,26 @@ static enum fa_status read_date(struct fa_lexer *lexer, int64_t *day_no)
 {
     struct fa_token token;
     FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_DATE, "a date", &token));
-    return fa_date_parse(token.text, day_no) == FA_VALUE_OK ? FA_OK
-                                                            : bad_head(lexer, &token, "an impossible date");
+    return fa_date_parse(token.text, day_no) == FA_VALUE_OK
+               ? FA_OK
+               : bad_head(lexer, &token, "an impossible date");
 }
 
 static enum fa_status read_currency(struct fa_lexer *lexer, fa_currency *currency)
 {
     struct fa_token token;
     FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a currency", &token));
-    return fa_currency_parse(token.text, currency) ? FA_OK
-                                                   : bad_head(lexer, &token, "an unknown currency");
+    return fa_currency_parse(token.text, currency)
+               ? FA_OK
+               : bad_head(lexer, &token, "an unknown currency");
 }
 
 static enum fa_status read_zone(struct fa_lexer *lexer, struct fa_head *head)
 {
     struct fa_token token = lexer->token;
     FA_TRY(fa_lex_expect_joined(lexer, "a time zone", &token.text));
-    return fa_zone_find(token.text, &head->zone) ? FA_OK : bad_head(lexer, &token, "an unknown zone");
+    return fa_zone_find(token.text, &head->zone) ? FA_OK
+                                                 : bad_head(lexer, &token, "an unknown zone");
 }
 
 static bool hex_digit(char c, uint8_t *value)
@@ -185,7 +190,8 @@ static enum fa_status read_sha256(struct fa_lexer *lexer, uint8_t sha256[FA_SHA2
     bool is_hex = token.text.size == 2 * FA_SHA256_BYTES;
     for (size_t i = 0; is_hex && i < FA_SHA256_BYTES; i++) {
         uint8_t high = 0, low = 0;
-        is_hex = hex_digit(token.text.bytes[2 * i], &high) && hex_digit(token.text.bytes[2 * i + 1], &low);
+        is_hex = hex_digit(token.text.bytes[2 * i], &high) &&
+                 hex_digit(token.text.bytes[2 * i + 1], &low);
         sha256[i] = (uint8_t)(high << 4 | low);
     }
     return is_hex ? FA_OK : bad_head(lexer, &token, "no SHA-256 but");
@@ -219,7 +225,8 @@ static enum fa_status read_cover(struct reading *reading, struct fa_head *head)
     FA_TRY(fa_lex_expect(lexer, ".."));
     FA_TRY(read_date(lexer, &cover.to_day));
     cover.is_assumed = fa_lex_accept(lexer, "assumed");
-    if (fa_vec_add(&head->covers, cover) != FA_OK || fa_vec_add(&reading->cover_tables, table) != FA_OK)
+    if (fa_vec_add(&head->covers, cover) != FA_OK ||
+        fa_vec_add(&reading->cover_tables, table) != FA_OK)
         return no_memory(lexer);
     return FA_OK;
 }
@@ -286,7 +293,8 @@ static enum fa_status read_statement(struct reading *reading, struct fa_head *he
     } else if (fa_lex_accept(lexer, "step")) {
         FA_TRY(read_step(lexer, head));
     } else {
-        return fa_lex_unknown(lexer, "statement of a stream's head", names, sizeof names / sizeof *names);
+        return fa_lex_unknown(lexer, "statement of a stream's head", names,
+                              sizeof names / sizeof *names);
     }
     return fa_lex_expect_statement_end(lexer);
 }
@@ -319,7 +327,8 @@ static enum fa_status read_head(struct reading *reading, struct fa_head *head)
             FA_TRY(find_table(reading, head, &reading->source_tables.items[i],
                               &head->sources.items[i].table));
     for (size_t i = 0; i < head->covers.count; i++)
-        FA_TRY(find_table(reading, head, &reading->cover_tables.items[i], &head->covers.items[i].table));
+        FA_TRY(find_table(reading, head, &reading->cover_tables.items[i],
+                          &head->covers.items[i].table));
     return FA_OK;
 }
 
@@ -331,7 +340,8 @@ enum fa_status fa_head_parse(struct fa_str text, struct fa_sink *sink, struct fa
     struct fa_str kept = fa_arena_str(&made.arena, text);
     enum fa_status status = kept.bytes ? FA_OK : fa_out_of_memory(sink, "the head of a stream");
     if (status == FA_OK)
-        status = fa_lexer_init(&reading.lexer, kept, FA_STR("head of the stream"), &made.arena, sink);
+        status = fa_lexer_init(&reading.lexer, kept, FA_STR("head of the stream"), &made.arena,
+                               sink);
     if (status == FA_OK)
         status = read_head(&reading, &made);
     fa_vec_free(&reading.source_tables);
@@ -344,7 +354,8 @@ enum fa_status fa_head_parse(struct fa_str text, struct fa_sink *sink, struct fa
     return status == FA_ERULES ? FA_EINPUT : status;
 }
 
-enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink, struct fa_head *to)
+enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink,
+                            struct fa_head *to)
 {
     struct fa_buf text = {0};
     enum fa_status status = fa_head_format(from, &text);
@@ -377,10 +388,11 @@ static void mark_needed(const struct fa_dictionary *builtin, int table, bool *is
     }
 }
 
-/* Appends what is needed and not there, as text, and reads the whole dictionary again: numbers of the
- * tables that are there stay, references are resolved anew. */
+/* Appends what is needed and not there, as text, and reads the whole dictionary again: numbers
+ * of the tables that are there stay, references are resolved anew. */
 static enum fa_status add_tables(struct fa_head *head, const struct fa_dictionary *builtin,
-                                 const bool *is_needed, struct fa_sink *sink, struct fa_buf *text)
+                                 const bool *is_needed, struct fa_sink *sink,
+                                 struct fa_buf *text)
 {
     bool is_grown = false;
     for (int i = 0; i < head->dictionary.table_count; i++)
@@ -395,13 +407,15 @@ static enum fa_status add_tables(struct fa_head *head, const struct fa_dictionar
     }
     if (!is_grown)
         return FA_OK;
-    return fa_dictionary_parse(fa_buf_str(text), FA_STR("head of the stream"), &head->arena, sink,
-                               &head->dictionary);
+    return fa_dictionary_parse(fa_buf_str(text), FA_STR("head of the stream"), &head->arena,
+                               sink, &head->dictionary);
 }
 
-enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink, int *index)
+enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,
+                                 int *index)
 {
-    const struct fa_table_def *found = fa_dictionary_find(&head->dictionary, fa_str_from(table));
+    const struct fa_table_def *found =
+        fa_dictionary_find(&head->dictionary, fa_str_from(table));
     if (found) {
         *index = found->index;
         return FA_OK;

@@ -26,7 +26,8 @@ struct slot {
     uint64_t counted_ids;
     FA_VEC(struct fa_str) names;
     FA_VEC(uint32_t) filers;
-    struct fa_hash128 *contents; /* a row's declared columns, to tell equal declarations from others */
+    struct fa_hash128
+        *contents; /* a row's declared columns, to tell equal declarations from others */
     uint32_t *numbers;
 };
 
@@ -55,7 +56,8 @@ struct fa_held *fa_held_new(const struct fa_head *head, struct fa_sink *sink)
         size_t count = (size_t)table->column_count + 1;
         slot->held.table = slot->held.rows.table = table;
         slot->held.since = fa_table_find_column(table, FA_STR("since"));
-        if (slot->held.since != FA_NO_COLUMN && table->columns[slot->held.since].type != FA_TYPE_DATE)
+        if (slot->held.since != FA_NO_COLUMN &&
+            table->columns[slot->held.since].type != FA_TYPE_DATE)
             slot->held.since = FA_NO_COLUMN;
         slot->is_by_time = table->by != FA_NO_COLUMN || table->written_by != FA_BY_FILING;
         slot->columns = calloc(count, sizeof *slot->columns);
@@ -133,7 +135,8 @@ static enum fa_status no_memory(const struct fa_held *held)
 
 /* --- taking blocks --- */
 
-static enum fa_status add_names(struct fa_held *held, struct slot *slot, const struct fa_block *block)
+static enum fa_status add_names(struct fa_held *held, struct slot *slot,
+                                const struct fa_block *block)
 {
     struct fa_str *names;
     uint32_t *filers;
@@ -175,10 +178,12 @@ static enum fa_status reserve_rows(struct fa_held *held, struct slot *slot, size
             continue;
         is_grown = grow_array(&column->missing, capacity, sizeof *column->missing);
         if (fa_type_is_bytes(table->columns[c].type))
-            is_grown = is_grown && grow_array(&column->starts, capacity, sizeof *column->starts) &&
+            is_grown = is_grown &&
+                       grow_array(&column->starts, capacity, sizeof *column->starts) &&
                        grow_array(&column->sizes, capacity, sizeof *column->sizes);
         else
-            is_grown = is_grown && grow_array(&column->values, capacity, sizeof *column->values);
+            is_grown =
+                is_grown && grow_array(&column->values, capacity, sizeof *column->values);
     }
     if (is_grown && table->id_column != FA_NO_COLUMN)
         is_grown = grow_array(&slot->contents, capacity, sizeof *slot->contents);
@@ -188,7 +193,8 @@ static enum fa_status reserve_rows(struct fa_held *held, struct slot *slot, size
     return FA_OK;
 }
 
-static enum fa_status too_large(const struct fa_held *held, const struct slot *slot, const char *what)
+static enum fa_status too_large(const struct fa_held *held, const struct slot *slot,
+                                const char *what)
 {
     char quoted[FA_QUOTED_BYTES];
     return fa_error(held->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
@@ -245,11 +251,13 @@ static enum fa_status add_column(struct fa_held *held, struct slot *slot, int c,
     return FA_OK;
 }
 
-/* Two rows are the same declaration when all declared columns are: 128 bits of hash stand for them. */
+/* Two rows are the same declaration when all declared columns are: 128 bits of hash stand for
+ * them. */
 static enum fa_status hash_contents(struct fa_held *held, struct slot *slot,
                                     const struct fa_batch *batch, uint32_t at)
 {
-    static const struct fa_hash_key key = {UINT64_C(0x6c65646765722e68), UINT64_C(0x656c642e726f7773)};
+    static const struct fa_hash_key key = {UINT64_C(0x6c65646765722e68),
+                                           UINT64_C(0x656c642e726f7773)};
     struct fa_buf *content = &held->content;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         fa_buf_clear(content);
@@ -260,9 +268,12 @@ static enum fa_status hash_contents(struct fa_held *held, struct slot *slot,
             struct fa_str text = {NULL, 0};
             if (!is_missing && is_bytes)
                 text = fa_column_text(column, row);
-            uint64_t number = is_missing ? 0 : is_bytes ? text.size : (uint64_t)column->values[row];
+            uint64_t number = is_missing ? 0
+                              : is_bytes ? text.size
+                                         : (uint64_t)column->values[row];
             if (fa_buf_add_char(content, (char)is_missing) != FA_OK ||
-                fa_buf_add_u64(content, number) != FA_OK || fa_buf_add_str(content, text) != FA_OK)
+                fa_buf_add_u64(content, number) != FA_OK ||
+                fa_buf_add_str(content, text) != FA_OK)
                 return no_memory(held);
         }
         slot->contents[at + row] = fa_hash128(key, content->bytes, content->size);
@@ -277,10 +288,12 @@ static enum fa_status check_memory(const struct fa_held *held, const struct slot
     char quoted[FA_QUOTED_BYTES];
     return fa_error(held->sink, FA_CODE_LIMIT, (struct fa_place){0}, "raise --memory",
                     "table %s must be held and with it held tables take more than %llu bytes",
-                    fa_quoted(slot->held.table->name, quoted), (unsigned long long)held->memory_max);
+                    fa_quoted(slot->held.table->name, quoted),
+                    (unsigned long long)held->memory_max);
 }
 
-static enum fa_status add_rows(struct fa_held *held, struct slot *slot, const struct fa_block *block)
+static enum fa_status add_rows(struct fa_held *held, struct slot *slot,
+                               const struct fa_block *block)
 {
     const struct fa_table_def *table = slot->held.table;
     struct fa_batch batch;
@@ -332,7 +345,8 @@ static bool are_rows_in_order(const struct slot *slot, const int64_t *ids)
 {
     for (uint32_t row = 1; row < slot->held.rows.row_count; row++) {
         bool is_before = ids[row] < ids[row - 1];
-        if (is_before || (ids[row] == ids[row - 1] && since_of(slot, row) < since_of(slot, row - 1)))
+        if (is_before ||
+            (ids[row] == ids[row - 1] && since_of(slot, row) < since_of(slot, row - 1)))
             return false;
     }
     return true;
@@ -363,7 +377,8 @@ static bool reorder(void *array, const uint32_t *numbers, uint32_t count, size_t
     if (!ordered)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        memcpy(ordered + (size_t)i * item_size, old + (size_t)numbers[i] * item_size, item_size);
+        memcpy(ordered + (size_t)i * item_size, old + (size_t)numbers[i] * item_size,
+               item_size);
     free(old);
     memcpy(array, &ordered, sizeof ordered);
     return true;
@@ -395,14 +410,16 @@ static enum fa_status reorder_rows(struct fa_held *held, struct slot *slot)
 static void mark_conflicts(struct slot *slot, const int64_t *ids)
 {
     for (uint32_t row = 1; row < slot->held.rows.row_count; row++) {
-        bool is_again = ids[row] == ids[row - 1] && since_of(slot, row) == since_of(slot, row - 1);
+        bool is_again =
+            ids[row] == ids[row - 1] && since_of(slot, row) == since_of(slot, row - 1);
         const struct fa_hash128 *a = &slot->contents[row - 1], *b = &slot->contents[row];
         if (is_again && (a->low != b->low || a->high != b->high))
             slot->held.is_conflicting[ids[row]] = 1;
     }
 }
 
-static enum fa_status count_rows(struct fa_held *held, struct slot *slot, const struct growing *id_column)
+static enum fa_status count_rows(struct fa_held *held, struct slot *slot,
+                                 const struct growing *id_column)
 {
     for (uint32_t row = 0; row < slot->held.rows.row_count; row++) {
         int64_t id = id_column->values[row];
@@ -461,7 +478,8 @@ static enum fa_status finish_slot(struct fa_held *held, struct slot *slot)
     slot->held.id_count = (uint32_t)slot->counted_ids;
     slot->held.names = slot->names.items;
     slot->held.filers = slot->filers.items;
-    if (slot->held.table->id_column != FA_NO_COLUMN && slot->are_rows_wanted && !slot->is_by_time)
+    if (slot->held.table->id_column != FA_NO_COLUMN && slot->are_rows_wanted &&
+        !slot->is_by_time)
         FA_TRY(index_ids(held, slot));
     show_columns(slot);
     fa_decoder_free(slot->decoder);
@@ -487,11 +505,13 @@ const struct fa_held_table *fa_held_get(const struct fa_held *held, int table)
     return is_table ? &held->slots[table].held : NULL;
 }
 
-uint32_t fa_held_row(const struct fa_held_table *held, int64_t id, int64_t day_no, bool *is_conflict)
+uint32_t fa_held_row(const struct fa_held_table *held, int64_t id, int64_t day_no,
+                     bool *is_conflict)
 {
     if (is_conflict)
         *is_conflict = false;
-    if (!held->first_row || id < 0 || id >= (int64_t)held->id_count || held->row_counts[id] == 0)
+    if (!held->first_row || id < 0 || id >= (int64_t)held->id_count ||
+        held->row_counts[id] == 0)
         return UINT32_MAX;
     if (held->is_conflicting[id]) {
         if (is_conflict)
@@ -522,9 +542,10 @@ uint64_t fa_held_memory(const struct fa_held *held)
         bytes += slot->filers.capacity * sizeof *slot->filers.items;
         for (int c = 0; c < slot->held.table->column_count; c++) {
             const struct growing *column = &slot->columns[c];
-            size_t row_bytes = (column->values ? sizeof *column->values : 0) +
-                               (column->starts ? sizeof *column->starts + sizeof *column->sizes : 0) +
-                               (column->missing ? sizeof *column->missing : 0);
+            size_t row_bytes =
+                (column->values ? sizeof *column->values : 0) +
+                (column->starts ? sizeof *column->starts + sizeof *column->sizes : 0) +
+                (column->missing ? sizeof *column->missing : 0);
             bytes += column->bytes.capacity + slot->row_capacity * row_bytes;
         }
         size_t id_bytes = slot->held.first_row ? 2 * sizeof(uint32_t) + 1 : 0;

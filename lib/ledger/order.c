@@ -17,9 +17,11 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-int fa_block_compare(const struct fa_head *head, const struct fa_block *a, const struct fa_block *b)
+int fa_block_compare(const struct fa_head *head, const struct fa_block *a,
+                     const struct fa_block *b)
 {
-    enum fa_section a_section = fa_block_section(head, a), b_section = fa_block_section(head, b);
+    enum fa_section a_section = fa_block_section(head, a),
+                    b_section = fa_block_section(head, b);
     int order = compare_numbers(a_section, b_section);
     if (order == 0 && a_section == FA_SECTION_TIME)
         order = compare_numbers(a->first_order, b->first_order);

@@ -7,8 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Memory comes in chunks of this size, in huge pages where the system has them: touching fresh memory
- * page by page would cost more than writing the blocks. Only a larger block has a chunk of its own. */
+/* Memory comes in chunks of this size, in huge pages where the system has them: touching fresh
+ * memory page by page would cost more than writing the blocks. Only a larger block has a chunk
+ * of its own. */
 #define CHUNK_BYTES ((size_t)32 << 20)
 
 struct chunk {
@@ -62,12 +63,14 @@ void fa_spool_free(struct fa_spool *spool)
 /* Room for SIZE bytes in the newest chunk or a new one; NULL when memory is out. */
 static uint8_t *take_memory(struct fa_spool *spool, size_t size)
 {
-    struct chunk *newest = spool->chunks.count ? &spool->chunks.items[spool->chunks.count - 1] : NULL;
+    struct chunk *newest =
+        spool->chunks.count ? &spool->chunks.items[spool->chunks.count - 1] : NULL;
     if (!newest || newest->size - newest->used < size) {
         size_t chunk_size = size > CHUNK_BYTES ? size : CHUNK_BYTES;
         if (fa_vec_reserve(&spool->chunks, spool->chunks.count + 1) != FA_OK)
             return NULL;
-        void *bytes = mmap(NULL, chunk_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void *bytes =
+            mmap(NULL, chunk_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (bytes == MAP_FAILED)
             return NULL;
 #ifdef MADV_HUGEPAGE
@@ -112,9 +115,10 @@ enum fa_status fa_spool_file_write(int fd, const void *bytes, size_t size, uint6
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return fa_error(sink, FA_CODE_IO, (struct fa_place){0},
-                            "free space where temporary files go, or name another folder with TMPDIR",
-                            "cannot write the spool file: %s", strerror(errno));
+            return fa_error(
+                sink, FA_CODE_IO, (struct fa_place){0},
+                "free space where temporary files go, or name another folder with TMPDIR",
+                "cannot write the spool file: %s", strerror(errno));
         at += written;
         size -= (size_t)written;
         offset += (uint64_t)written;
@@ -125,13 +129,15 @@ enum fa_status fa_spool_file_write(int fd, const void *bytes, size_t size, uint6
 static enum fa_status append_to_file(struct fa_spool *spool, const struct fa_block *block)
 {
     if (!spool->dir)
-        return fa_error(spool->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
-                        "finished blocks take more than %llu bytes of memory and there is no folder "
-                        "for a spool file",
-                        (unsigned long long)spool->memory_max);
+        return fa_error(
+            spool->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
+            "finished blocks take more than %llu bytes of memory and there is no folder "
+            "for a spool file",
+            (unsigned long long)spool->memory_max);
     if (spool->fd < 0)
         FA_TRY(fa_spool_file_open(spool->dir, spool->sink, &spool->fd));
-    FA_TRY(fa_spool_file_write(spool->fd, block->bytes, block->size_bytes, spool->file_size, spool->sink));
+    FA_TRY(fa_spool_file_write(spool->fd, block->bytes, block->size_bytes, spool->file_size,
+                               spool->sink));
     spool->file_size += block->size_bytes;
     return FA_OK;
 }
@@ -175,8 +181,8 @@ enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i, struct fa_block 
         return fa_out_of_memory(spool->sink, "a block of the spool");
     size_t size = 0;
     while (size < entry->block.size_bytes) {
-        ssize_t got = pread(spool->fd, spool->read_back.bytes + size, entry->block.size_bytes - size,
-                            (off_t)(entry->file_offset + size));
+        ssize_t got = pread(spool->fd, spool->read_back.bytes + size,
+                            entry->block.size_bytes - size, (off_t)(entry->file_offset + size));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
@@ -204,8 +210,8 @@ static int compare_entries(const void *a, const void *b, void *head)
 
 void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head)
 {
-    qsort_r(spool->entries.items, spool->entries.count, sizeof *spool->entries.items, compare_entries,
-            &head);
+    qsort_r(spool->entries.items, spool->entries.count, sizeof *spool->entries.items,
+            compare_entries, &head);
 }
 
 uint64_t fa_spool_memory(const struct fa_spool *spool)

@@ -1,6 +1,6 @@
 /*
- * The spool: encoded blocks that are kept until they are sent. In memory up to a limit, beyond it
- * in an unlinked file; readable any number of times.
+ * The spool: encoded blocks that are kept until they are sent. In memory up to a limit, beyond
+ * it in an unlinked file; readable any number of times.
  */
 #ifndef FA_LEDGER_SPOOL_H
 #define FA_LEDGER_SPOOL_H
@@ -9,18 +9,21 @@
 
 struct fa_spool;
 
-/* DIR: where the unlinked file goes when MEMORY_MAX bytes are reached; NULL: reaching it is FA_ELIMIT. */
+/* DIR: where the unlinked file goes when MEMORY_MAX bytes are reached; NULL: reaching it is
+ * FA_ELIMIT. */
 struct fa_spool *fa_spool_new(uint64_t memory_max, const char *dir, struct fa_sink *sink);
 void fa_spool_free(struct fa_spool *spool);
 /* Copies the block's bytes in. */
 enum fa_status fa_spool_add(struct fa_spool *spool, const struct fa_block *block) FA_MUST_USE;
 uint64_t fa_spool_count(const struct fa_spool *spool);
 /* The I-th block as added; bytes valid until the next call. */
-enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i, struct fa_block *block) FA_MUST_USE;
-/* What is known of the I-th block without reading it; bytes may be NULL. Valid until the next add. */
+enum fa_status fa_spool_get(struct fa_spool *spool, uint64_t i,
+                            struct fa_block *block) FA_MUST_USE;
+/* What is known of the I-th block without reading it; bytes may be NULL. Valid until the next
+ * add. */
 const struct fa_block *fa_spool_peek(const struct fa_spool *spool, uint64_t i);
-/* Puts the blocks into stream order (fa_block_compare): a stage builds its tables into one spool in
- * whatever order it likes, sorts, and sends. */
+/* Puts the blocks into stream order (fa_block_compare): a stage builds its tables into one
+ * spool in whatever order it likes, sorts, and sends. */
 void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head);
 uint64_t fa_spool_memory(const struct fa_spool *spool); /* bytes now held in memory */
 

@@ -6,9 +6,10 @@
  *    0 magic, 14 bytes      14 major version u8   15 minor version u8
  *   16 head size u32        20 CRC32C of the head    24 CRC32C of the 24 bytes before
  *
- * The head, a text (ledger/head.h), follows; then blocks (ledger/block.c); the last holds the trailer
- * (ledger/trailer.h). The magic is broken by what breaks binary files on their way: its first byte by
- * seven-bit transfer, CR LF and LF by conversion of line ends; ^Z stops it on a terminal of DOS.
+ * The head, a text (ledger/head.h), follows; then blocks (ledger/block.c); the last holds the
+ * trailer (ledger/trailer.h). The magic is broken by what breaks binary files on their way: its
+ * first byte by seven-bit transfer, CR LF and LF by conversion of line ends; ^Z stops it on a
+ * terminal of DOS.
  *
  * A change that old readers must not read as if nothing had changed raises the major version.
  */
@@ -22,6 +23,8 @@ enum {
     FA_STREAM_MINOR = 0,
 };
 
-#define FA_STREAM_MAGIC "\x89" "flowaudit\r\n\x1a\n"
+#define FA_STREAM_MAGIC                                                                        \
+    "\x89"                                                                                     \
+    "flowaudit\r\n\x1a\n"
 
 #endif

@@ -17,9 +17,9 @@
 
 /* What is known of one table while its blocks come. */
 struct table_state {
-    uint64_t next_row;   /* numbers of its rows so far */
-    uint64_t id_count;   /* names of its id space so far */
-    bool is_short;       /* its last block had fewer rows than fit, so it was its last */
+    uint64_t next_row; /* numbers of its rows so far */
+    uint64_t id_count; /* names of its id space so far */
+    bool is_short;     /* its last block had fewer rows than fit, so it was its last */
     bool are_ids_short;
     int64_t last_order;
     struct fa_decoder *decoder; /* of the columns that are checked */
@@ -62,8 +62,8 @@ static enum fa_status no_memory(const struct stream *stream)
 static enum fa_status read_failed(const struct stream *stream, int error)
 {
     char quoted[FA_QUOTED_BYTES];
-    return fa_error(stream->base.sink, FA_CODE_IO, (struct fa_place){0}, NULL, "cannot read %s: %s",
-                    fa_quoted(stream->name, quoted), strerror(error));
+    return fa_error(stream->base.sink, FA_CODE_IO, (struct fa_place){0}, NULL,
+                    "cannot read %s: %s", fa_quoted(stream->name, quoted), strerror(error));
 }
 
 /* Some bytes, at least one; *GOT is 0 at the end. */
@@ -89,7 +89,8 @@ static enum fa_status read_some(struct stream *stream, void *bytes, size_t size,
     return FA_OK;
 }
 
-/* Adds SIZE bytes to the window. WHAT they belong to, for the message when the stream ends there. */
+/* Adds SIZE bytes to the window. WHAT they belong to, for the message when the stream ends
+ * there. */
 static enum fa_status read_exactly(struct stream *stream, size_t size, const char *what)
 {
     while (size > 0) {
@@ -130,7 +131,8 @@ static enum fa_status read_start(struct stream *stream, uint32_t *head_size)
 {
     FA_TRY(read_exactly(stream, FA_STREAM_MAGIC_BYTES, "its first bytes"));
     FA_TRY(check_magic(stream));
-    FA_TRY(read_exactly(stream, FA_STREAM_START_BYTES - FA_STREAM_MAGIC_BYTES, "its first bytes"));
+    FA_TRY(
+        read_exactly(stream, FA_STREAM_START_BYTES - FA_STREAM_MAGIC_BYTES, "its first bytes"));
     const uint8_t *start = (const uint8_t *)stream->window.bytes;
     if (start[14] != FA_STREAM_MAJOR)
         return fa_error(stream->base.sink, FA_CODE_STREAM_VERSION, place_of(stream), NULL,
@@ -138,9 +140,10 @@ static enum fa_status read_start(struct stream *stream, uint32_t *head_size)
                         FA_STREAM_MAJOR);
     uint32_t stored = fa_wire_u32(start + 24), computed = fa_crc32c(0, start, 24);
     if (stored != computed)
-        return fa_error(stream->base.sink, FA_CODE_STREAM_CRC, place_of(stream), NULL,
-                        "the first bytes of the stream were changed: their CRC is %08x, expected %08x",
-                        computed, stored);
+        return fa_error(
+            stream->base.sink, FA_CODE_STREAM_CRC, place_of(stream), NULL,
+            "the first bytes of the stream were changed: their CRC is %08x, expected %08x",
+            computed, stored);
     *head_size = fa_wire_u32(start + 16);
     return FA_OK;
 }
@@ -159,8 +162,8 @@ static enum fa_status read_head(struct stream *stream)
     uint32_t computed = fa_crc32c(0, text.bytes, text.size);
     if (stored != computed)
         return fa_error(stream->base.sink, FA_CODE_STREAM_CRC, place_of(stream), NULL,
-                        "the head of the stream was changed: its CRC is %08x, expected %08x", computed,
-                        stored);
+                        "the head of the stream was changed: its CRC is %08x, expected %08x",
+                        computed, stored);
     if (fa_buf_add_str(&stream->head_bytes, fa_buf_str(&stream->window)) != FA_OK)
         return no_memory(stream);
     stream->blocks_start = stream->position;
@@ -252,10 +255,11 @@ static enum fa_status check_ids(struct stream *stream, const struct fa_block *bl
                             : (int64_t)stream->tables[def->refers_to].id_count;
         char quoted[FA_QUOTED_BYTES];
         if (greatest >= count)
-            return fa_error(stream->base.sink, FA_CODE_STREAM_BLOCK, place_of(stream), NULL,
-                            "block at byte %llu: column %s holds id %lld; there are names for %lld",
-                            (unsigned long long)block->offset, fa_quoted(def->name, quoted),
-                            (long long)greatest, (long long)count);
+            return fa_error(
+                stream->base.sink, FA_CODE_STREAM_BLOCK, place_of(stream), NULL,
+                "block at byte %llu: column %s holds id %lld; there are names for %lld",
+                (unsigned long long)block->offset, fa_quoted(def->name, quoted),
+                (long long)greatest, (long long)count);
     }
     return FA_OK;
 }
@@ -267,7 +271,8 @@ static enum fa_status check_row_order(struct stream *stream, const struct fa_blo
     if (by == FA_NO_COLUMN)
         return FA_OK;
     struct table_state *state = &stream->tables[block->table];
-    const int64_t *orders = batch->columns[by].values; /* required, so there is one in every row */
+    const int64_t *orders =
+        batch->columns[by].values; /* required, so there is one in every row */
     bool is_rising = block->first_row == 0 || orders[0] >= state->last_order;
     for (uint32_t row = 1; row < batch->row_count; row++)
         is_rising &= orders[row] >= orders[row - 1];
@@ -288,8 +293,9 @@ static enum fa_status check_rows(struct stream *stream, const struct fa_block *b
     FA_TRY(fa_decoder_decode(state->decoder, block, stream->base.sink, &batch));
     FA_TRY(check_ids(stream, block, &batch));
     FA_TRY(check_row_order(stream, block, &batch));
-    return fa_totals_add_batch(&stream->totals, &batch, block->table) == FA_OK ? FA_OK
-                                                                               : no_memory(stream);
+    return fa_totals_add_batch(&stream->totals, &batch, block->table) == FA_OK
+               ? FA_OK
+               : no_memory(stream);
 }
 
 /* --- the end --- */
@@ -338,13 +344,14 @@ static enum fa_status check_totals(struct stream *stream, const struct fa_totals
     char sums[2][FA_MONEY_TEXT_BYTES], currency[4] = "";
     if (differing->currency != 0)
         fa_currency_format(differing->currency, currency);
-    return fa_error(stream->base.sink, FA_CODE_STREAM_TOTALS, place_of(stream), NULL,
-                    "table %s, column %s %s: found %llu values that sum to %s minor units, the trailer "
-                    "says %llu and %s",
-                    fa_quoted(table->name, quoted),
-                    fa_quoted(table->columns[differing->column].name, quoted_column), currency,
-                    (unsigned long long)found->rows, number_text(found->sum, sums[0]),
-                    (unsigned long long)expected->rows, number_text(expected->sum, sums[1]));
+    return fa_error(
+        stream->base.sink, FA_CODE_STREAM_TOTALS, place_of(stream), NULL,
+        "table %s, column %s %s: found %llu values that sum to %s minor units, the trailer "
+        "says %llu and %s",
+        fa_quoted(table->name, quoted),
+        fa_quoted(table->columns[differing->column].name, quoted_column), currency,
+        (unsigned long long)found->rows, number_text(found->sum, sums[0]),
+        (unsigned long long)expected->rows, number_text(expected->sum, sums[1]));
 }
 
 static enum fa_status check_digest(struct stream *stream, const uint8_t said[FA_SHA256_BYTES])
@@ -377,12 +384,14 @@ static enum fa_status check_trailer(struct stream *stream, const struct fa_block
 {
     struct fa_str payload = {(const char *)block->bytes + FA_BLOCK_HEADER_BYTES,
                              block->size_bytes - FA_BLOCK_HEADER_BYTES};
-    enum fa_status status = fa_trailer_parse(payload, has_head(stream) ? &stream->head : NULL, trailer);
+    enum fa_status status =
+        fa_trailer_parse(payload, has_head(stream) ? &stream->head : NULL, trailer);
     if (status == FA_ELIMIT)
         return no_memory(stream);
     if (status != FA_OK || block->is_compressed)
         return fa_error(stream->base.sink, FA_CODE_STREAM_BLOCK, place_of(stream), NULL,
-                        "the trailer at byte %llu cannot be read", (unsigned long long)block->offset);
+                        "the trailer at byte %llu cannot be read",
+                        (unsigned long long)block->offset);
     FA_TRY(check_digest(stream, trailer->sha256));
     if (trailer->status == FA_END_ABORTED)
         return upstream(stream, trailer);
@@ -411,8 +420,10 @@ static enum fa_status read_block(struct stream *stream, struct fa_block *block)
 {
     *block = (struct fa_block){.source = stream->name, .offset = stream->position};
     fa_buf_clear(&stream->window);
-    FA_TRY(read_exactly(stream, FA_BLOCK_HEADER_BYTES, "a block's header or before the trailer"));
-    FA_TRY(fa_block_parse_header((const uint8_t *)stream->window.bytes, stream->base.sink, block));
+    FA_TRY(
+        read_exactly(stream, FA_BLOCK_HEADER_BYTES, "a block's header or before the trailer"));
+    FA_TRY(
+        fa_block_parse_header((const uint8_t *)stream->window.bytes, stream->base.sink, block));
     FA_TRY(read_exactly(stream, block->size_bytes - FA_BLOCK_HEADER_BYTES, "a block"));
     block->bytes = (const uint8_t *)stream->window.bytes;
     FA_TRY(fa_block_check_payload(block, stream->base.sink));
@@ -428,9 +439,10 @@ static enum fa_status check_block(struct stream *stream, const struct fa_block *
     if (!is_known && !block->is_critical)
         return FA_OK;
     if (!is_known)
-        return fa_error(stream->base.sink, FA_CODE_STREAM_KIND, place_of(stream), NULL,
-                        "block at byte %llu is of kind %d, which this version does not know and must",
-                        (unsigned long long)block->offset, (int)block->kind);
+        return fa_error(
+            stream->base.sink, FA_CODE_STREAM_KIND, place_of(stream), NULL,
+            "block at byte %llu is of kind %d, which this version does not know and must",
+            (unsigned long long)block->offset, (int)block->kind);
     if (block->table >= stream->head.dictionary.table_count)
         return fa_error(stream->base.sink, FA_CODE_STREAM_BLOCK, place_of(stream), NULL,
                         "block at byte %llu is of table %d; the head has %d",
@@ -441,7 +453,8 @@ static enum fa_status check_block(struct stream *stream, const struct fa_block *
     return is_checked ? FA_OK : check_rows(stream, block);
 }
 
-static enum fa_status stream_next(struct fa_blocks *blocks, struct fa_block *block, bool *is_end)
+static enum fa_status stream_next(struct fa_blocks *blocks, struct fa_block *block,
+                                  bool *is_end)
 {
     struct stream *stream = (struct stream *)blocks;
     struct fa_block read;
@@ -513,8 +526,9 @@ static enum fa_status choose_source(struct stream *stream, const char *spool_dir
     stream->file_start = is_file ? lseek(stream->fd, 0, SEEK_CUR) : -1;
     is_file = stream->file_start >= 0;
     stream->base.ops = is_file || spool_dir ? &again_ops : &once_ops;
-    return is_file || !spool_dir ? FA_OK
-                                 : fa_spool_file_open(spool_dir, stream->base.sink, &stream->copy_fd);
+    return is_file || !spool_dir
+               ? FA_OK
+               : fa_spool_file_open(spool_dir, stream->base.sink, &stream->copy_fd);
 }
 
 static enum fa_status open_stream(struct stream *stream, const char *spool_dir)
@@ -534,8 +548,8 @@ static enum fa_status open_stream(struct stream *stream, const char *spool_dir)
     return has_head(stream) ? FA_OK : stream_next(&stream->base, &block, &is_end);
 }
 
-enum fa_status fa_stream_open(int fd, const char *name, const char *spool_dir, struct fa_sink *sink,
-                              struct fa_blocks **blocks)
+enum fa_status fa_stream_open(int fd, const char *name, const char *spool_dir,
+                              struct fa_sink *sink, struct fa_blocks **blocks)
 {
     struct stream *stream = calloc(1, sizeof *stream);
     if (!stream)

@@ -9,9 +9,9 @@ struct writer {
     struct fa_output *output;
     struct fa_sink *sink;
     struct fa_sha256 *sha;
-    struct fa_buf bytes;    /* of what is written next */
-    struct fa_totals rows;  /* of the blocks written, to prove the stage's own totals */
-    bool is_output_failed;  /* then nothing more can be said on it */
+    struct fa_buf bytes;   /* of what is written next */
+    struct fa_totals rows; /* of the blocks written, to prove the stage's own totals */
+    bool is_output_failed; /* then nothing more can be said on it */
 };
 
 static enum fa_status no_memory(const struct writer *writer)
@@ -31,7 +31,8 @@ static enum fa_status write_head(struct writer *writer, const struct fa_head *he
 {
     struct fa_buf *bytes = &writer->bytes;
     uint8_t start[FA_STREAM_START_BYTES] = FA_STREAM_MAGIC;
-    if (fa_buf_add(bytes, start, sizeof start) != FA_OK || (head && fa_head_format(head, bytes) != FA_OK))
+    if (fa_buf_add(bytes, start, sizeof start) != FA_OK ||
+        (head && fa_head_format(head, bytes) != FA_OK))
         return no_memory(writer);
     size_t head_size = bytes->size - sizeof start;
     start[14] = FA_STREAM_MAJOR;
@@ -44,7 +45,8 @@ static enum fa_status write_head(struct writer *writer, const struct fa_head *he
     return write_bytes(writer, bytes->bytes, bytes->size);
 }
 
-static enum fa_status write_block(struct writer *writer, const struct fa_block *block, bool compress)
+static enum fa_status write_block(struct writer *writer, const struct fa_block *block,
+                                  bool compress)
 {
     struct fa_str bytes = {(const char *)block->bytes, block->size_bytes};
     if (block->kind == FA_BLOCK_TABLE) {
@@ -62,7 +64,8 @@ static enum fa_status write_block(struct writer *writer, const struct fa_block *
     return write_bytes(writer, bytes.bytes, bytes.size);
 }
 
-static enum fa_status write_blocks(struct writer *writer, struct fa_blocks *blocks, bool compress)
+static enum fa_status write_blocks(struct writer *writer, struct fa_blocks *blocks,
+                                   bool compress)
 {
     for (;;) {
         struct fa_block block;
@@ -108,14 +111,16 @@ static enum fa_status write_trailer(struct writer *writer, const struct fa_trail
     return status;
 }
 
-static enum fa_status write_aborted(struct writer *writer, enum fa_status failure, const char *code)
+static enum fa_status write_aborted(struct writer *writer, enum fa_status failure,
+                                    const char *code)
 {
     struct fa_trailer trailer = {
         .status = FA_END_ABORTED, .exit_status = failure, .code = fa_str_from(code)};
     return write_trailer(writer, &trailer);
 }
 
-static enum fa_status writer_init(struct writer *writer, struct fa_output *output, struct fa_sink *sink)
+static enum fa_status writer_init(struct writer *writer, struct fa_output *output,
+                                  struct fa_sink *sink)
 {
     *writer = (struct writer){.output = output, .sink = sink, .sha = fa_sha256_new()};
     return writer->sha ? FA_OK : no_memory(writer);
@@ -128,7 +133,8 @@ static void writer_release(struct writer *writer)
     fa_totals_release(&writer->rows);
 }
 
-enum fa_status fa_stream_write(struct fa_blocks *blocks, bool compress, struct fa_output *output)
+enum fa_status fa_stream_write(struct fa_blocks *blocks, bool compress,
+                               struct fa_output *output)
 {
     struct writer writer;
     FA_TRY(writer_init(&writer, output, blocks->sink));
@@ -142,7 +148,8 @@ enum fa_status fa_stream_write(struct fa_blocks *blocks, bool compress, struct f
             status = write_trailer(&writer, &trailer);
         } else if (!writer.is_output_failed) {
             const struct fa_sink *sink = blocks->sink;
-            const char *code = sink && sink->has_error ? fa_code_info(sink->error_code)->name : "";
+            const char *code =
+                sink && sink->has_error ? fa_code_info(sink->error_code)->name : "";
             enum fa_status told = write_aborted(&writer, status, code);
             status = told == FA_OK ? status : told;
         }
@@ -151,7 +158,8 @@ enum fa_status fa_stream_write(struct fa_blocks *blocks, bool compress, struct f
     return status;
 }
 
-enum fa_status fa_stream_write_aborted(enum fa_status status, const char *code, struct fa_output *output)
+enum fa_status fa_stream_write_aborted(enum fa_status status, const char *code,
+                                       struct fa_output *output)
 {
     struct writer writer;
     FA_TRY(writer_init(&writer, output, NULL));

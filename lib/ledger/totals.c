@@ -81,8 +81,9 @@ void fa_totals_want(const struct fa_table_def *table, struct fa_decoder *decoder
         fa_decoder_want(decoder, direction);
 }
 
-/* Sums of one column while it is read. A batch has few currencies and two sides, so the sums that rows
- * belong to are found among these; when they are too many, all are handed over and it starts anew. */
+/* Sums of one column while it is read. A batch has few currencies and two sides, so the sums
+ * that rows belong to are found among these; when they are too many, all are handed over and it
+ * starts anew. */
 enum { RUNNING_MAX = 8 };
 struct running {
     struct fa_total sums[RUNNING_MAX];
@@ -97,16 +98,16 @@ static enum fa_status hand_over(struct running *running, struct fa_totals *total
     return FA_OK;
 }
 
-static enum fa_status sum_column(struct fa_totals *totals, const struct fa_batch *batch, int table_idx,
-                                 int column, int direction_idx)
+static enum fa_status sum_column(struct fa_totals *totals, const struct fa_batch *batch,
+                                 int table_idx, int column, int direction_idx)
 {
     const struct fa_column absent = {.is_absent = true};
     const struct fa_column *money = &batch->columns[column];
     int currency_idx = batch->table->currency_column;
-    const struct fa_column *currencies = currency_idx == FA_NO_COLUMN ? &absent
-                                                                      : &batch->columns[currency_idx];
-    const struct fa_column *directions = direction_idx == FA_NO_COLUMN ? &absent
-                                                                       : &batch->columns[direction_idx];
+    const struct fa_column *currencies =
+        currency_idx == FA_NO_COLUMN ? &absent : &batch->columns[currency_idx];
+    const struct fa_column *directions =
+        direction_idx == FA_NO_COLUMN ? &absent : &batch->columns[direction_idx];
     struct running running = {.count = 0};
     int at = 0;
     for (uint32_t row = 0; row < batch->row_count; row++) {
@@ -117,15 +118,18 @@ static enum fa_status sum_column(struct fa_totals *totals, const struct fa_batch
         bool is_found = at < running.count && running.sums[at].currency == currency &&
                         running.sums[at].direction == direction;
         for (int i = 0; !is_found && i < running.count; i++) {
-            is_found = running.sums[i].currency == currency && running.sums[i].direction == direction;
+            is_found =
+                running.sums[i].currency == currency && running.sums[i].direction == direction;
             at = is_found ? i : at;
         }
         if (!is_found) {
             if (running.count == RUNNING_MAX)
                 FA_TRY(hand_over(&running, totals));
             at = running.count++;
-            running.sums[at] = (struct fa_total){
-                .table = table_idx, .column = column, .currency = currency, .direction = direction};
+            running.sums[at] = (struct fa_total){.table = table_idx,
+                                                 .column = column,
+                                                 .currency = currency,
+                                                 .direction = direction};
         }
         running.sums[at].rows++;
         running.sums[at].sum += money->values[row];
@@ -133,7 +137,8 @@ static enum fa_status sum_column(struct fa_totals *totals, const struct fa_batch
     return hand_over(&running, totals);
 }
 
-enum fa_status fa_totals_add_batch(struct fa_totals *totals, const struct fa_batch *batch, int table_idx)
+enum fa_status fa_totals_add_batch(struct fa_totals *totals, const struct fa_batch *batch,
+                                   int table_idx)
 {
     int direction = direction_column(batch->table);
     struct fa_total rows = {table_idx, FA_NO_COLUMN, 0, -1, batch->row_count, 0, 0};
@@ -157,7 +162,8 @@ enum fa_status fa_totals_merge(struct fa_totals *into, const struct fa_totals *f
     return FA_OK;
 }
 
-const struct fa_total *fa_totals_find_difference(const struct fa_totals *a, const struct fa_totals *b)
+const struct fa_total *fa_totals_find_difference(const struct fa_totals *a,
+                                                 const struct fa_totals *b)
 {
     size_t i = 0, j = 0;
     while (i < a->list.count && j < b->list.count) {
@@ -172,7 +178,8 @@ const struct fa_total *fa_totals_find_difference(const struct fa_totals *a, cons
     return i < a->list.count ? &a->list.items[i] : j < b->list.count ? &b->list.items[j] : NULL;
 }
 
-const struct fa_total *fa_totals_find(const struct fa_totals *totals, const struct fa_total *key)
+const struct fa_total *fa_totals_find(const struct fa_totals *totals,
+                                      const struct fa_total *key)
 {
     for (size_t i = 0; i < totals->list.count; i++)
         if (compare(&totals->list.items[i], key) == 0)

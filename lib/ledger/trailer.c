@@ -10,7 +10,8 @@ static enum fa_status format_total(const struct fa_total *total, struct fa_buf *
 {
     uint8_t out[TOTAL_BYTES];
     fa_wire_store_u16(out, (uint16_t)total->table);
-    fa_wire_store_u16(out + 2, total->column == FA_NO_COLUMN ? ROWS_COLUMN : (uint16_t)total->column);
+    fa_wire_store_u16(out + 2,
+                      total->column == FA_NO_COLUMN ? ROWS_COLUMN : (uint16_t)total->column);
     fa_wire_store_u32(out + 4, (uint32_t)total->direction);
     fa_wire_store_u64(out + 8, (uint64_t)total->currency);
     fa_wire_store_u64(out + 16, total->rows);
@@ -41,7 +42,8 @@ static bool is_known(const struct fa_total *total, const struct fa_head *head)
     if (total->column == FA_NO_COLUMN)
         return true;
     const struct fa_table_def *table = &head->dictionary.tables[total->table];
-    return total->column < table->column_count && table->columns[total->column].type == FA_TYPE_MONEY;
+    return total->column < table->column_count &&
+           table->columns[total->column].type == FA_TYPE_MONEY;
 }
 
 static struct fa_total load_total(const uint8_t *in)

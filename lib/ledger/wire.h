@@ -1,6 +1,7 @@
 /*
- * Little-endian numbers and a bounded reading position, inline because the loops over columns live
- * on them. The byte expressions compile to one load or store on every processor that allows it.
+ * Little-endian numbers and a bounded reading position, inline because the loops over columns
+ * live on them. The byte expressions compile to one load or store on every processor that
+ * allows it.
  */
 #ifndef FA_LEDGER_WIRE_H
 #define FA_LEDGER_WIRE_H

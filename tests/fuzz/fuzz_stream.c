@@ -1,6 +1,6 @@
-/* The stream: any bytes are read to the end as a whole stream or refused with one message; a whole
- * one decodes. Once as they are, and once with every CRC and the SHA-256 made right, as a stranger
- * would make them: else no change would get behind the first CRC. */
+/* The stream: any bytes are read to the end as a whole stream or refused with one message; a
+ * whole one decodes. Once as they are, and once with every CRC and the SHA-256 made right, as a
+ * stranger would make them: else no change would get behind the first CRC. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

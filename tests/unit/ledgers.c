@@ -32,7 +32,8 @@ uint64_t next_random(uint64_t *state)
 }
 
 const char small_dictionary[] =
-    "table institution\n key institution_id\n column institution_id : id of institution required\nend\n"
+    "table institution\n key institution_id\n column institution_id : id of institution "
+    "required\nend\n"
     "table account\n key account_id since\n"
     " column account_id : id of account required\n column since : date\n"
     " column owner : text mask name\n column currency : currency\n"
@@ -75,8 +76,8 @@ static void add_ids(struct fa_kept *kept, int table, const char *const *texts, u
 
 static struct fa_builder *builder_of(struct fa_kept *kept, int table)
 {
-    return fa_builder_new(&kept->head.dictionary.tables[table], table, kept->spool, &kept->totals,
-                          kept->base.sink);
+    return fa_builder_new(&kept->head.dictionary.tables[table], table, kept->spool,
+                          &kept->totals, kept->base.sink);
 }
 
 static int column_of(const struct fa_kept *kept, int table, const char *name)
@@ -86,14 +87,14 @@ static int column_of(const struct fa_kept *kept, int table, const char *name)
     return column;
 }
 
-static void set(struct fa_builder *builder, const struct fa_kept *kept, int table, const char *name,
-                int64_t value)
+static void set(struct fa_builder *builder, const struct fa_kept *kept, int table,
+                const char *name, int64_t value)
 {
     fa_builder_set(builder, column_of(kept, table, name), value);
 }
 
-static void set_text(struct fa_builder *builder, const struct fa_kept *kept, int table, const char *name,
-                     struct fa_str text)
+static void set_text(struct fa_builder *builder, const struct fa_kept *kept, int table,
+                     const char *name, struct fa_str text)
 {
     ck_assert_int_eq(fa_builder_set_text(builder, column_of(kept, table, name), text), FA_OK);
 }
@@ -146,13 +147,15 @@ static void add_flows(struct fa_kept *kept, uint32_t count, fa_currency cny)
     finish(builder);
 }
 
-static void add_statements(struct fa_kept *kept, uint32_t count, fa_currency cny, fa_currency usd)
+static void add_statements(struct fa_kept *kept, uint32_t count, fa_currency cny,
+                           fa_currency usd)
 {
     struct fa_builder *builder = builder_of(kept, STATEMENT);
     char text[32];
     for (uint32_t i = 0; i < count; i++) {
         set_text(builder, kept, STATEMENT, "statement_id", numbered("S", i, text));
-        set(builder, kept, STATEMENT, "booked_at", INT64_C(1735689600000001) + i * INT64_C(650001));
+        set(builder, kept, STATEMENT, "booked_at",
+            INT64_C(1735689600000001) + i * INT64_C(650001));
         set(builder, kept, STATEMENT, "account", i % 2);
         set(builder, kept, STATEMENT, "direction", i % 2);
         set(builder, kept, STATEMENT, "amount", 100 + i);

@@ -1,6 +1,6 @@
 /*
- * Small ledgers for the tests of blocks and streams: a dictionary of two tables by time, one held and
- * one added, random rows in them, and streams as bytes.
+ * Small ledgers for the tests of blocks and streams: a dictionary of two tables by time, one
+ * held and one added, random rows in them, and streams as bytes.
  */
 #ifndef TESTS_UNIT_LEDGERS_H
 #define TESTS_UNIT_LEDGERS_H

@@ -70,7 +70,8 @@ static void check_chosen(enum shape shape, uint32_t count, enum fa_encoding enco
 
 static void check_numbers(enum shape shape, uint32_t count, unsigned missing_in_8)
 {
-    struct fa_column_def def = {.type = shape == SECONDS ? FA_TYPE_TIME : FA_TYPE_MONEY, .is_signed = true};
+    struct fa_column_def def = {.type = shape == SECONDS ? FA_TYPE_TIME : FA_TYPE_MONEY,
+                                .is_signed = true};
     int64_t *values = calloc(count, sizeof *values);
     uint8_t *missing = calloc(count, 1);
     uint64_t random = shape * 31 + count;
@@ -91,12 +92,14 @@ static void check_numbers(enum shape shape, uint32_t count, unsigned missing_in_
     bool has_missing;
     const char *wrong;
     struct fa_column_memory memory = {0};
-    ck_assert_int_eq(fa_column_encode(&def, &column, count, &bytes, &encoding, &has_missing), FA_OK);
+    ck_assert_int_eq(fa_column_encode(&def, &column, count, &bytes, &encoding, &has_missing),
+                     FA_OK);
     ck_assert_int_eq(has_missing, has_holes);
     if (!has_holes && shape != RISING)
         check_chosen(shape, count, encoding, (const uint8_t *)bytes.bytes);
-    ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count, (const uint8_t *)bytes.bytes,
-                                      bytes.size, &memory, &decoded, &wrong),
+    ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count,
+                                      (const uint8_t *)bytes.bytes, bytes.size, &memory,
+                                      &decoded, &wrong),
                      FA_OK);
     for (uint32_t row = 0; row < count; row++) {
         ck_assert_int_eq(fa_is_missing(&decoded, row), missing[row]);
@@ -108,7 +111,8 @@ static void check_numbers(enum shape shape, uint32_t count, unsigned missing_in_
         if (size != bytes.size) {
             ck_assert_int_eq(fa_buf_reserve(&bytes, 1), FA_OK);
             ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count,
-                                              (const uint8_t *)bytes.bytes, size, &memory, &decoded, &wrong),
+                                              (const uint8_t *)bytes.bytes, size, &memory,
+                                              &decoded, &wrong),
                              FA_EINPUT);
         }
     fa_column_memory_release(&memory);
@@ -117,7 +121,8 @@ static void check_numbers(enum shape shape, uint32_t count, unsigned missing_in_
     free(missing);
 }
 
-static const uint32_t row_counts[] = {1, 2, 3, 7, 8, 9, 1023, 1024, 1025, 5000, FA_BLOCK_ROWS_MAX};
+static const uint32_t row_counts[] = {
+    1, 2, 3, 7, 8, 9, 1023, 1024, 1025, 5000, FA_BLOCK_ROWS_MAX};
 enum { ROW_COUNTS = sizeof row_counts / sizeof *row_counts };
 
 START_TEST(numbers_come_back)
@@ -128,17 +133,26 @@ START_TEST(numbers_come_back)
 }
 END_TEST
 
-enum text_shape { ONE_TEXT, FEW_TEXTS, SAME_SIZE, SHORT_TEXTS, MIDDLE_TEXTS, LONG_TEXT, EMPTY_TEXTS, TEXT_SHAPES };
+enum text_shape {
+    ONE_TEXT,
+    FEW_TEXTS,
+    SAME_SIZE,
+    SHORT_TEXTS,
+    MIDDLE_TEXTS,
+    LONG_TEXT,
+    EMPTY_TEXTS,
+    TEXT_SHAPES
+};
 
 static size_t make_text(enum text_shape shape, uint32_t row, uint64_t *random, char *text)
 {
     static const char *const few[] = {"", "a", "借款", "a much longer text than the others"};
     uint64_t next = next_random(random);
-    size_t size = shape == SAME_SIZE       ? 12
-                  : shape == SHORT_TEXTS   ? next % 200
-                  : shape == MIDDLE_TEXTS  ? row % 100 ? 3 : 300
-                  : shape == LONG_TEXT     ? row == 0 ? 70000 : 3
-                                           : 0;
+    size_t size = shape == SAME_SIZE      ? 12
+                  : shape == SHORT_TEXTS  ? next % 200
+                  : shape == MIDDLE_TEXTS ? row % 100 ? 3 : 300
+                  : shape == LONG_TEXT    ? row == 0 ? 70000 : 3
+                                          : 0;
     const char *fixed = shape == ONE_TEXT ? "CNY" : shape == FEW_TEXTS ? few[next % 4] : "";
     if (size == 0 && shape != SHORT_TEXTS) {
         memcpy(text, fixed, strlen(fixed));
@@ -160,30 +174,36 @@ static void check_texts(enum text_shape shape, uint32_t count, unsigned missing_
         ck_assert_int_eq(fa_buf_reserve(&texts, 70000), FA_OK);
         starts[row] = (uint32_t)texts.size;
         missing[row] = row != count / 2 && next_random(&random) % 8 < missing_in_8;
-        sizes[row] = missing[row] ? 0 : (uint32_t)make_text(shape, row, &random, texts.bytes + texts.size);
+        sizes[row] = missing[row]
+                         ? 0
+                         : (uint32_t)make_text(shape, row, &random, texts.bytes + texts.size);
         texts.size += sizes[row];
         texts.size += row % 4 == 1; /* texts need not lie side by side */
     }
-    struct fa_column column = {.missing = missing, .bytes = texts.bytes, .starts = starts, .sizes = sizes};
+    struct fa_column column = {
+        .missing = missing, .bytes = texts.bytes, .starts = starts, .sizes = sizes};
     struct fa_column decoded;
     struct fa_column_memory memory = {0};
     enum fa_encoding encoding;
     bool has_missing;
     const char *wrong;
-    ck_assert_int_eq(fa_column_encode(&def, &column, count, &bytes, &encoding, &has_missing), FA_OK);
+    ck_assert_int_eq(fa_column_encode(&def, &column, count, &bytes, &encoding, &has_missing),
+                     FA_OK);
     bool are_few = shape == ONE_TEXT || shape == FEW_TEXTS || shape == EMPTY_TEXTS;
     if (count >= 1000 && missing_in_8 == 0)
         ck_assert_int_eq(encoding, are_few ? FA_ENCODING_DICTIONARY : FA_ENCODING_TEXTS);
-    ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count, (const uint8_t *)bytes.bytes,
-                                      bytes.size, &memory, &decoded, &wrong),
+    ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count,
+                                      (const uint8_t *)bytes.bytes, bytes.size, &memory,
+                                      &decoded, &wrong),
                      FA_OK);
     for (uint32_t row = 0; row < count; row++) {
         ck_assert_int_eq(fa_is_missing(&decoded, row), missing[row]);
         ck_assert(fa_str_equal(fa_column_text(&decoded, row), fa_column_text(&column, row)));
     }
     for (size_t size = 0; size < bytes.size; size += count < 100 ? 1 : bytes.size / 2 + 1)
-        ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count, (const uint8_t *)bytes.bytes,
-                                          size, &memory, &decoded, &wrong),
+        ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count,
+                                          (const uint8_t *)bytes.bytes, size, &memory, &decoded,
+                                          &wrong),
                          FA_EINPUT);
     fa_column_memory_release(&memory);
     fa_buf_release(&texts);
@@ -213,19 +233,24 @@ START_TEST(dictionary_border)
             ck_assert_int_eq(fa_buf_addf(&texts, "name-%u", row % distinct), FA_OK);
             sizes[row] = (uint32_t)texts.size - starts[row];
         }
-        struct fa_column column = {.bytes = texts.bytes, .starts = starts, .sizes = sizes}, decoded;
+        struct fa_column column = {.bytes = texts.bytes, .starts = starts, .sizes = sizes},
+                         decoded;
         struct fa_column_def def = {.type = FA_TYPE_KEY};
         struct fa_column_memory memory = {0};
         enum fa_encoding encoding;
         bool has_missing;
         const char *wrong;
-        ck_assert_int_eq(fa_column_encode(&def, &column, ROWS, &bytes, &encoding, &has_missing), FA_OK);
-        ck_assert_int_eq(encoding, distinct <= 1024 ? FA_ENCODING_DICTIONARY : FA_ENCODING_TEXTS);
-        ck_assert_int_eq(fa_column_decode(&def, encoding, false, ROWS, (const uint8_t *)bytes.bytes,
-                                          bytes.size, &memory, &decoded, &wrong),
+        ck_assert_int_eq(fa_column_encode(&def, &column, ROWS, &bytes, &encoding, &has_missing),
+                         FA_OK);
+        ck_assert_int_eq(encoding,
+                         distinct <= 1024 ? FA_ENCODING_DICTIONARY : FA_ENCODING_TEXTS);
+        ck_assert_int_eq(fa_column_decode(&def, encoding, false, ROWS,
+                                          (const uint8_t *)bytes.bytes, bytes.size, &memory,
+                                          &decoded, &wrong),
                          FA_OK);
         for (uint32_t row = 0; row < ROWS; row++)
-            ck_assert(fa_str_equal(fa_column_text(&decoded, row), fa_column_text(&column, row)));
+            ck_assert(
+                fa_str_equal(fa_column_text(&decoded, row), fa_column_text(&column, row)));
         fa_column_memory_release(&memory);
         fa_buf_release(&texts);
         fa_buf_release(&bytes);
@@ -266,13 +291,16 @@ START_TEST(values_out_of_bounds)
             bool has_missing;
             const char *wrong;
             /* Written as another type, then read as this one. */
-            ck_assert_int_eq(fa_column_encode(&free_def, &column, 2, &bytes, &encoding, &has_missing), FA_OK);
-            enum fa_status status =
-                fa_column_decode(&cases[i].def, encoding, false, 2, (const uint8_t *)bytes.bytes, bytes.size,
-                                 &memory, &decoded, &wrong);
+            ck_assert_int_eq(
+                fa_column_encode(&free_def, &column, 2, &bytes, &encoding, &has_missing),
+                FA_OK);
+            enum fa_status status = fa_column_decode(&cases[i].def, encoding, false, 2,
+                                                     (const uint8_t *)bytes.bytes, bytes.size,
+                                                     &memory, &decoded, &wrong);
             ck_assert_msg(status == (is_bad ? FA_EINPUT : FA_OK), "case %zu", i);
             fa_buf_clear(&bytes);
-            status = fa_column_encode(&cases[i].def, &column, 2, &bytes, &encoding, &has_missing);
+            status =
+                fa_column_encode(&cases[i].def, &column, 2, &bytes, &encoding, &has_missing);
             ck_assert_msg(status == (is_bad ? FA_EDEFECT : FA_OK), "case %zu", i);
             fa_column_memory_release(&memory);
             fa_buf_release(&bytes);
@@ -295,7 +323,8 @@ START_TEST(texts_that_are_not_utf8)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t starts[] = {0, cases[i].sizes[0]};
-        struct fa_column column = {.bytes = cases[i].bytes, .starts = starts, .sizes = cases[i].sizes};
+        struct fa_column column = {
+            .bytes = cases[i].bytes, .starts = starts, .sizes = cases[i].sizes};
         struct fa_column decoded;
         struct fa_column_def def = {.type = FA_TYPE_TEXT};
         struct fa_column_memory memory = {0};
@@ -303,9 +332,11 @@ START_TEST(texts_that_are_not_utf8)
         enum fa_encoding encoding;
         bool has_missing;
         const char *wrong;
-        ck_assert_int_eq(fa_column_encode(&def, &column, 2, &bytes, &encoding, &has_missing), FA_OK);
-        enum fa_status status = fa_column_decode(&def, encoding, false, 2, (const uint8_t *)bytes.bytes,
-                                                 bytes.size, &memory, &decoded, &wrong);
+        ck_assert_int_eq(fa_column_encode(&def, &column, 2, &bytes, &encoding, &has_missing),
+                         FA_OK);
+        enum fa_status status =
+            fa_column_decode(&def, encoding, false, 2, (const uint8_t *)bytes.bytes, bytes.size,
+                             &memory, &decoded, &wrong);
         ck_assert_msg(status == cases[i].status, "case %zu", i);
         fa_column_memory_release(&memory);
         fa_buf_release(&bytes);
@@ -313,7 +344,8 @@ START_TEST(texts_that_are_not_utf8)
 }
 END_TEST
 
-/* Any bytes at all: refused or decoded, never a crash (under sanitizers a bad access is one). */
+/* Any bytes at all: refused or decoded, never a crash (under sanitizers a bad access is one).
+ */
 START_TEST(any_bytes)
 {
     uint64_t random = 7;
@@ -324,19 +356,23 @@ START_TEST(any_bytes)
         for (size_t i = 0; i < sizeof bytes; i++)
             bytes[i] = next_random(&random) % 3 ? (uint8_t)(next_random(&random) % 5)
                                                 : (uint8_t)next_random(&random);
-        struct fa_column_def def = {.type = (enum fa_type)(next_random(&random) % FA_TYPE_COUNT),
-                                    .values = two, .value_count = 2};
+        struct fa_column_def def = {.type =
+                                        (enum fa_type)(next_random(&random) % FA_TYPE_COUNT),
+                                    .values = two,
+                                    .value_count = 2};
         struct fa_column decoded;
         struct fa_column_memory memory = {0};
         const char *wrong;
         uint32_t rows = 1 + (uint32_t)(next_random(&random) % 20);
-        enum fa_status status =
-            fa_column_decode(&def, (enum fa_encoding)(next_random(&random) % 6), next_random(&random) % 2,
-                             rows, bytes, size, &memory, &decoded, &wrong);
+        enum fa_status status = fa_column_decode(
+            &def, (enum fa_encoding)(next_random(&random) % 6), next_random(&random) % 2, rows,
+            bytes, size, &memory, &decoded, &wrong);
         ck_assert(status == FA_OK || status == FA_EINPUT);
         ck_assert((status == FA_OK) == (wrong == NULL));
-        for (uint32_t row = 0; status == FA_OK && fa_type_is_bytes(def.type) && row < rows; row++)
-            ck_assert_uint_le((size_t)decoded.starts[row] + decoded.sizes[row], memory.bytes.size);
+        for (uint32_t row = 0; status == FA_OK && fa_type_is_bytes(def.type) && row < rows;
+             row++)
+            ck_assert_uint_le((size_t)decoded.starts[row] + decoded.sizes[row],
+                              memory.bytes.size);
         fa_column_memory_release(&memory);
     }
 }
@@ -349,7 +385,8 @@ START_TEST(columns_not_wanted_are_absent)
     struct told told;
     told_init(&told);
     struct fa_kept *kept = make_ledger(10, &told.sink);
-    const struct fa_table_def *flow = fa_dictionary_find(&kept->head.dictionary, FA_STR("flow"));
+    const struct fa_table_def *flow =
+        fa_dictionary_find(&kept->head.dictionary, FA_STR("flow"));
     struct fa_decoder *decoder = fa_decoder_new(flow);
     fa_decoder_want(decoder, 4);
     for (uint64_t i = 0; i < fa_spool_count(kept->spool); i++) {
@@ -405,7 +442,8 @@ START_TEST(builder_ways_agree)
     struct told told;
     told_init(&told);
     struct fa_kept *kept = make_ledger(FA_BLOCK_ROWS_MAX + 1000, &told.sink);
-    const struct fa_table_def *flow = fa_dictionary_find(&kept->head.dictionary, FA_STR("flow"));
+    const struct fa_table_def *flow =
+        fa_dictionary_find(&kept->head.dictionary, FA_STR("flow"));
     struct fa_decoder *decoder = fa_decoder_new(flow);
     fa_decoder_want_all(decoder);
     struct fa_totals totals[2];
@@ -417,7 +455,8 @@ START_TEST(builder_ways_agree)
     for (int way = 0; way < 2; way++) {
         fa_totals_init(&totals[way]);
         spools[way] = fa_spool_new(UINT64_C(1) << 30, NULL, &told.sink);
-        builders[way] = fa_builder_new(flow, flow->index, spools[way], &totals[way], &told.sink);
+        builders[way] =
+            fa_builder_new(flow, flow->index, spools[way], &totals[way], &told.sink);
     }
     uint64_t first = UINT64_MAX;
     for (uint64_t i = 0; i < fa_spool_count(kept->spool); i++) {
@@ -431,7 +470,8 @@ START_TEST(builder_ways_agree)
         for (uint32_t from = 0; from < batch.row_count; from += 777) {
             uint32_t count = batch.row_count - from < 777 ? batch.row_count - from : 777;
             ck_assert_int_eq(fa_builder_add_rows(builders[0], &batch, from, count), FA_OK);
-            ck_assert_int_eq(fa_builder_add_picked(builders[1], &batch, picked + from, count), FA_OK);
+            ck_assert_int_eq(fa_builder_add_picked(builders[1], &batch, picked + from, count),
+                             FA_OK);
         }
     }
     for (int way = 0; way < 2; way++) {
@@ -488,7 +528,8 @@ START_TEST(id_names)
         block = fa_block_at(is_packed ? &packed : &bytes);
         ck_assert(block.kind == FA_BLOCK_IDS && block.table == 4 && block.first_row == 70);
         ck_assert_int_eq(block.is_compressed, is_packed);
-        ck_assert_int_eq(fa_block_decode_ids(&block, &arena, NULL, &names_again, &filers_again), FA_OK);
+        ck_assert_int_eq(fa_block_decode_ids(&block, &arena, NULL, &names_again, &filers_again),
+                         FA_OK);
         for (uint32_t i = 0; i < COUNT; i++) {
             ck_assert(fa_str_equal(names[i], names_again[i]));
             ck_assert_uint_eq(filers[i], filers_again[i]);

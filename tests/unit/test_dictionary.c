@@ -22,21 +22,25 @@ START_TEST(builtin_reads_and_writes)
     fa_arena_init(&arena);
     ck_assert_int_eq(fa_dictionary_builtin(&arena, &told.sink, &builtin), FA_OK);
     format(&builtin, &text);
-    ck_assert_int_eq(fa_dictionary_parse(fa_buf_str(&text), FA_STR("again"), &arena, &told.sink, &again), FA_OK);
+    ck_assert_int_eq(
+        fa_dictionary_parse(fa_buf_str(&text), FA_STR("again"), &arena, &told.sink, &again),
+        FA_OK);
     format(&again, &text_again);
     ck_assert(fa_str_equal(fa_buf_str(&text), fa_buf_str(&text_again)));
     ck_assert_int_eq(again.table_count, builtin.table_count);
     for (int i = 0; i < builtin.table_count; i++) {
         const struct fa_table_def *a = &builtin.tables[i], *b = &again.tables[i];
-        ck_assert(a->column_count == b->column_count && a->clock == b->clock && a->by == b->by &&
-                  a->interval_from == b->interval_from && a->interval_to == b->interval_to &&
-                  a->id_column == b->id_column && a->currency_column == b->currency_column &&
-                  a->key_count == b->key_count && a->written_by == b->written_by);
+        ck_assert(a->column_count == b->column_count && a->clock == b->clock &&
+                  a->by == b->by && a->interval_from == b->interval_from &&
+                  a->interval_to == b->interval_to && a->id_column == b->id_column &&
+                  a->currency_column == b->currency_column && a->key_count == b->key_count &&
+                  a->written_by == b->written_by);
         for (int c = 0; c < a->column_count; c++) {
             const struct fa_column_def *x = &a->columns[c], *y = &b->columns[c];
-            ck_assert(x->type == y->type && x->refers_to == y->refers_to && x->mask == y->mask &&
-                      x->is_required == y->is_required && x->is_signed == y->is_signed &&
-                      x->value_count == y->value_count && fa_str_equal(x->label_zh, y->label_zh));
+            ck_assert(x->type == y->type && x->refers_to == y->refers_to &&
+                      x->mask == y->mask && x->is_required == y->is_required &&
+                      x->is_signed == y->is_signed && x->value_count == y->value_count &&
+                      fa_str_equal(x->label_zh, y->label_zh));
         }
     }
     ck_assert_uint_eq(told.count, 0);
@@ -51,7 +55,8 @@ START_TEST(what_is_derived)
     struct fa_arena arena;
     struct fa_dictionary dictionary;
     fa_arena_init(&arena);
-    ck_assert_int_eq(fa_dictionary_parse(fa_str_from(small_dictionary), FA_STR("small"), &arena, NULL, &dictionary),
+    ck_assert_int_eq(fa_dictionary_parse(fa_str_from(small_dictionary), FA_STR("small"), &arena,
+                                         NULL, &dictionary),
                      FA_OK);
     const struct fa_table_def *account = fa_dictionary_find(&dictionary, FA_STR("account"));
     const struct fa_table_def *flow = fa_dictionary_find(&dictionary, FA_STR("flow"));
@@ -78,10 +83,13 @@ START_TEST(mistakes)
         enum fa_code code;
         const char *message;
     } cases[] = {
-        {"table a\n column x : text\n column x : int\nend\n", FA_CODE_DICT_TWICE, "column 'x' is there twice"},
+        {"table a\n column x : text\n column x : int\nend\n", FA_CODE_DICT_TWICE,
+         "column 'x' is there twice"},
         {"table a\nend\ntable a\nend\n", FA_CODE_DICT_TWICE, "table 'a' is there twice"},
-        {"table a\n column x : enum {b, c, b}\nend\n", FA_CODE_DICT_TWICE, "value 'b' is there twice"},
-        {"table a\n key y\n column x : text\nend\n", FA_CODE_DICT_COLUMN, "the table has no column 'y'"},
+        {"table a\n column x : enum {b, c, b}\nend\n", FA_CODE_DICT_TWICE,
+         "value 'b' is there twice"},
+        {"table a\n key y\n column x : text\nend\n", FA_CODE_DICT_COLUMN,
+         "the table has no column 'y'"},
         {"table a\n clock x\n column x : text\nend\n", FA_CODE_DICT_TYPE,
          "column 'x' must be a date or a time, found text"},
         {"table a\n by x\n column x : time\nend\n", FA_CODE_DICT_TYPE,
@@ -93,8 +101,10 @@ START_TEST(mistakes)
          "a key has more than 6 columns"},
         {"table a\n column x : number\nend\n", FA_CODE_LANG_UNKNOWN, "unknown type 'number'"},
         {"table a\n column x : text signed\nend\n", FA_CODE_LANG_EXPECTED,
-         "expected required, signed (money), mask, zh, en or the end of the line, found 'signed'"},
-        {"table a\n colum x : text\nend\n", FA_CODE_LANG_UNKNOWN, "unknown clause of a table 'colum'"},
+         "expected required, signed (money), mask, zh, en or the end of the line, found "
+         "'signed'"},
+        {"table a\n colum x : text\nend\n", FA_CODE_LANG_UNKNOWN,
+         "unknown clause of a table 'colum'"},
         {"table a\n written by hand\nend\n", FA_CODE_LANG_UNKNOWN, "unknown tool 'hand'"},
         {"table a\n column x : text\n", FA_CODE_LANG_EXPECTED,
          "expected a clause of a table, found the end of the file"},
@@ -107,7 +117,8 @@ START_TEST(mistakes)
         struct fa_dictionary dictionary;
         told_init(&told);
         fa_arena_init(&arena);
-        ck_assert_int_eq(fa_dictionary_parse(fa_str_from(cases[i].text), FA_STR("d"), &arena, &told.sink, &dictionary),
+        ck_assert_int_eq(fa_dictionary_parse(fa_str_from(cases[i].text), FA_STR("d"), &arena,
+                                             &told.sink, &dictionary),
                          FA_ERULES);
         ck_assert_uint_eq(told.count, 1);
         ck_assert_msg(told.code == cases[i].code, "case %zu: %s", i, told.text);
@@ -145,7 +156,8 @@ START_TEST(heads_come_back)
     struct fa_source_info source = {FA_STR("a b/flow.csv"), UINT64_MAX, {1, 2, 0xFF}, flow};
     struct fa_source_info unused = {FA_STR("read me"), 0, {0}, FA_NO_TABLE};
     struct fa_cover_info cover = {flow, head.as_of_day - 30, head.as_of_day, true};
-    struct fa_step_info step = {FA_STR("ingest"), FA_STR("0.1.0"), FA_STR("--as-of 2025-01-31"), FA_STR("")};
+    struct fa_step_info step = {FA_STR("ingest"), FA_STR("0.1.0"), FA_STR("--as-of 2025-01-31"),
+                                FA_STR("")};
     struct fa_currency_info scale = {head.currency, 8, 3};
     ck_assert_int_eq(fa_vec_add(&head.sources, source), FA_OK);
     ck_assert_int_eq(fa_vec_add(&head.sources, unused), FA_OK);
@@ -157,7 +169,8 @@ START_TEST(heads_come_back)
     ck_assert_int_eq(fa_head_format(&copy, &text_again), FA_OK);
     ck_assert(fa_str_equal(fa_buf_str(&text), fa_buf_str(&text_again)));
     ck_assert(fa_str_equal(copy.filing, head.filing) && copy.kind == head.kind);
-    ck_assert(copy.sources.items[0].size_bytes == UINT64_MAX && copy.sources.items[0].table == flow);
+    ck_assert(copy.sources.items[0].size_bytes == UINT64_MAX &&
+              copy.sources.items[0].table == flow);
     ck_assert_mem_eq(copy.sources.items[0].sha256, source.sha256, sizeof source.sha256);
     ck_assert_int_eq(copy.sources.items[1].table, FA_NO_TABLE);
     ck_assert_int_eq(copy.zone.offset_minutes, 480);
@@ -192,7 +205,8 @@ START_TEST(wrong_heads)
         struct told told;
         struct fa_head head;
         told_init(&told);
-        ck_assert_msg(fa_head_parse(fa_str_from(texts[i]), &told.sink, &head) == FA_EINPUT, "case %zu", i);
+        ck_assert_msg(fa_head_parse(fa_str_from(texts[i]), &told.sink, &head) == FA_EINPUT,
+                      "case %zu", i);
         ck_assert_uint_eq(told.count, 1);
     }
 }

@@ -40,8 +40,8 @@ static enum fa_status load(struct loaded *loaded, const struct account *accounts
     struct fa_sink *sink = &loaded->told.sink;
     ck_assert_int_eq(fa_kept_new(UINT64_C(1) << 30, NULL, sink, &loaded->kept), FA_OK);
     struct fa_head *head = &loaded->kept->head;
-    ck_assert_int_eq(fa_dictionary_parse(fa_str_from(small_dictionary), FA_STR("small"), &head->arena,
-                                         sink, &head->dictionary),
+    ck_assert_int_eq(fa_dictionary_parse(fa_str_from(small_dictionary), FA_STR("small"),
+                                         &head->arena, sink, &head->dictionary),
                      FA_OK);
     struct fa_builder *builder = fa_builder_new(&head->dictionary.tables[ACCOUNT], ACCOUNT,
                                                 loaded->kept->spool, NULL, sink);
@@ -50,7 +50,8 @@ static enum fa_status load(struct loaded *loaded, const struct account *accounts
         if (accounts[i].since != NEVER)
             fa_builder_set(builder, 1, accounts[i].since);
         if (accounts[i].owner)
-            ck_assert_int_eq(fa_builder_set_text(builder, OWNER, fa_str_from(accounts[i].owner)), FA_OK);
+            ck_assert_int_eq(
+                fa_builder_set_text(builder, OWNER, fa_str_from(accounts[i].owner)), FA_OK);
         fa_builder_set(builder, BALANCE, accounts[i].balance);
         ck_assert_int_eq(fa_builder_end_row(builder), FA_OK);
     }
@@ -89,18 +90,20 @@ static struct fa_str owner_on(const struct loaded *loaded, int64_t id, int64_t d
     return fa_column_text(&loaded->accounts->rows.columns[OWNER], row);
 }
 
-static void expect_owner(const struct loaded *loaded, int64_t id, int64_t day_no, const char *owner)
+static void expect_owner(const struct loaded *loaded, int64_t id, int64_t day_no,
+                         const char *owner)
 {
     struct fa_str found = owner_on(loaded, id, day_no);
-    ck_assert_msg(fa_str_is(found, owner), "id %d on day %d: expected %s, found %.*s", (int)id, (int)day_no,
-                  owner, (int)found.size, found.bytes);
+    ck_assert_msg(fa_str_is(found, owner), "id %d on day %d: expected %s, found %.*s", (int)id,
+                  (int)day_no, owner, (int)found.size, found.bytes);
 }
 
 /* The same rows in any order answer the same. */
 START_TEST(rows_in_force)
 {
     static const struct account accounts[] = {
-        {0, NEVER, "always", 1}, {0, 100, "later", 1}, {0, 200, "last", 1}, {1, 50, "one", 2}, {2, NEVER, "two", 3},
+        {0, NEVER, "always", 1}, {0, 100, "later", 1}, {0, 200, "last", 1},
+        {1, 50, "one", 2},       {2, NEVER, "two", 3},
     };
     static const int orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 4, 0, 3, 2}};
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
@@ -135,7 +138,8 @@ START_TEST(rows_in_force)
 }
 END_TEST
 
-/* Declared twice: equal rows are one, others make look-ups unknown, whichever column differs. */
+/* Declared twice: equal rows are one, others make look-ups unknown, whichever column differs.
+ */
 START_TEST(declared_twice)
 {
     static const struct account accounts[] = {
@@ -189,11 +193,15 @@ START_TEST(many_rows)
     ck_assert_int_eq(load(&loaded, accounts, COUNT, 8, 0), FA_OK);
     for (int64_t id = 0; id < 8; id++)
         for (int64_t day_no = 0; day_no < COUNT + 8; day_no += 997) {
-            /* Row i has since COUNT - i and id 7 - i % 8: the last since up to the day with that id. */
+            /* Row i has since COUNT - i and id 7 - i % 8: the last since up to the day with
+             * that id. */
             int64_t since = day_no > COUNT ? COUNT : day_no;
             while (since > 0 && 7 - (COUNT - since) % 8 != id)
                 since--;
-            expect_owner(&loaded, id, day_no, since <= 0 ? "-" : (COUNT - since) % 2 ? "odd" : "even");
+            expect_owner(&loaded, id, day_no,
+                         since <= 0            ? "-"
+                         : (COUNT - since) % 2 ? "odd"
+                                               : "even");
         }
     unload(&loaded);
     free(accounts);

@@ -37,8 +37,8 @@ static void expect(struct fa_str bytes, enum fa_code code)
 
 START_TEST(whole_streams_read)
 {
-    static const uint32_t counts[] = {0, 1, SMALL, FA_BLOCK_ROWS_MAX - 3, FA_BLOCK_ROWS_MAX,
-                                      2 * FA_BLOCK_ROWS_MAX + 1};
+    static const uint32_t counts[] = {
+        0, 1, SMALL, FA_BLOCK_ROWS_MAX - 3, FA_BLOCK_ROWS_MAX, 2 * FA_BLOCK_ROWS_MAX + 1};
     uint32_t count = counts[_i];
     struct fa_buf bytes = {0}, again = {0};
     struct told told;
@@ -110,7 +110,8 @@ START_TEST(pipes_rewind_with_a_folder)
     ck_assert(fa_blocks_can_rewind(blocks));
     struct fa_block block;
     bool is_end;
-    ck_assert_int_eq(fa_blocks_next(blocks, &block, &is_end), FA_OK); /* and again from the middle */
+    ck_assert_int_eq(fa_blocks_next(blocks, &block, &is_end),
+                     FA_OK); /* and again from the middle */
     for (int pass = 0; pass < 2; pass++) {
         struct fa_buf again = {0};
         ck_assert_int_eq(fa_blocks_rewind(blocks), FA_OK);
@@ -145,7 +146,8 @@ START_TEST(every_bit_flipped)
         told_init(&told);
         bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
         enum fa_status status = read_stream(whole, false, &told.sink);
-        ck_assert_msg(status == FA_EINPUT && told.count == 1, "bit %zu: status %d", bit, status);
+        ck_assert_msg(status == FA_EINPUT && told.count == 1, "bit %zu: status %d", bit,
+                      status);
         bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
     }
     fa_buf_release(&bytes);
@@ -170,7 +172,9 @@ END_TEST
 START_TEST(other_input)
 {
     expect(FA_STR("flow_id,time,payer_account\n"), FA_CODE_STREAM_MAGIC);
-    expect(FA_STR("\x89" "flowaudit\n\x1a\n and more of it"), FA_CODE_STREAM_MAGIC);
+    expect(FA_STR("\x89"
+                  "flowaudit\n\x1a\n and more of it"),
+           FA_CODE_STREAM_MAGIC);
     uint8_t newer[FA_STREAM_START_BYTES] = FA_STREAM_MAGIC;
     newer[14] = 2;
     expect((struct fa_str){(char *)newer, sizeof newer}, FA_CODE_STREAM_VERSION);
@@ -280,9 +284,11 @@ static void change_rows(struct parts *parts, size_t block_idx,
 /* The column's values, which may be changed. */
 static int64_t *values_of(struct fa_batch *batch, const char *name, struct fa_buf *scratch)
 {
-    struct fa_column *column = &batch->columns[fa_table_find_column(batch->table, fa_str_from(name))];
+    struct fa_column *column =
+        &batch->columns[fa_table_find_column(batch->table, fa_str_from(name))];
     fa_buf_clear(scratch);
-    ck_assert_int_eq(fa_buf_add(scratch, column->values, batch->row_count * sizeof *column->values), FA_OK);
+    ck_assert_int_eq(
+        fa_buf_add(scratch, column->values, batch->row_count * sizeof *column->values), FA_OK);
     int64_t *values = (int64_t *)(void *)scratch->bytes;
     column->values = values;
     return values;
@@ -341,7 +347,8 @@ START_TEST(rows_changed)
         take_apart(small_stream(SMALL, &bytes), &parts);
         change_rows(&parts, cases[_i].block, cases[_i].change);
         bool is_seen_before = cases[_i].code != FA_CODE_STREAM_TOTALS;
-        enum fa_code code = keep_sha && !is_seen_before ? FA_CODE_STREAM_DIGEST : cases[_i].code;
+        enum fa_code code =
+            keep_sha && !is_seen_before ? FA_CODE_STREAM_DIGEST : cases[_i].code;
         expect(put_together(&parts, keep_sha, &bytes), code);
         fa_buf_release(&bytes);
     }
@@ -411,8 +418,8 @@ START_TEST(unknown_blocks)
         struct told told;
         told_init(&told);
         take_apart(small_stream(SMALL, &bytes), &parts);
-        ck_assert_int_eq(fa_block_encode_other((enum fa_block_kind)77, FA_STR("from a later version"),
-                                               &unknown),
+        ck_assert_int_eq(fa_block_encode_other((enum fa_block_kind)77,
+                                               FA_STR("from a later version"), &unknown),
                          FA_OK);
         unknown.bytes[2] = (char)is_critical;
         seal(&unknown);
@@ -439,7 +446,8 @@ END_TEST
 
 /* --- makers that give up --- */
 
-static enum fa_status fail_after_two(struct fa_blocks *blocks, struct fa_block *block, bool *is_end)
+static enum fa_status fail_after_two(struct fa_blocks *blocks, struct fa_block *block,
+                                     bool *is_end)
 {
     struct fa_kept *kept = (struct fa_kept *)blocks;
     if (kept->next_block == 2)
@@ -465,7 +473,8 @@ START_TEST(aborted_upstream)
     ck_assert_int_eq(read_stream(fa_buf_str(&bytes), false, &told.sink), FA_ELIMIT);
     ck_assert_uint_eq(told.count, 1);
     ck_assert_int_eq(told.code, FA_CODE_UPSTREAM);
-    ck_assert_str_eq(told.text, "the tool that made the stream gave up with status 6, code 'LIMIT'");
+    ck_assert_str_eq(told.text,
+                     "the tool that made the stream gave up with status 6, code 'LIMIT'");
     fa_kept_free(kept);
     fa_buf_release(&bytes);
 }

@@ -124,6 +124,7 @@ static void read_header(struct reader *reader, const char *bytes, size_t size)
         reader->values[column] = calloc(ROWS, sizeof(int64_t));
         at = stop + 1;
     }
+    reader->rows.stride = reader->rows.width;
     reader->rows.count_max = ROWS;
     reader->rows.fields = calloc((size_t)ROWS * reader->rows.width, sizeof *reader->rows.fields);
     reader->rows.records = calloc(ROWS, sizeof *reader->rows.records);

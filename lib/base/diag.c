@@ -121,3 +121,19 @@ const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
     buffer[at] = '\0';
     return buffer;
 }
+
+const char *fa_quoted_shape(struct fa_str text, char buffer[FA_QUOTED_BYTES])
+{
+    enum { SHAPE_BYTES_MAX = 100 };
+    char shape[SHAPE_BYTES_MAX];
+    size_t size = 0;
+    while (text.size && size < SHAPE_BYTES_MAX) {
+        char c = text.bytes[0];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+        shape[size++] = c >= '0' && c <= '9' ? '9' : is_letter ? 'a' : c;
+        size_t step = fa_utf8_size(text);
+        text.bytes += step ? step : 1;
+        text.size -= step ? step : 1;
+    }
+    return fa_quoted((struct fa_str){shape, size}, buffer);
+}

@@ -83,5 +83,7 @@ enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *p
  * after 80 characters with "...". The result lives in BUFFER. */
 enum { FA_QUOTED_BYTES = 512 };
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
+/* The same for a value that people must not see: its shape, digits as 9 and letters as a. */
+const char *fa_quoted_shape(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
 
 #endif

@@ -19,6 +19,7 @@
 #define FA_RECORD_FIELDS_MAX 4096u       /* columns of a source file: widest real export seen has 146 */
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
 #define FA_SOURCES_MAX       65536u      /* files of one filing */
+#define FA_FOLDER_DEPTH_MAX  16u         /* folders in folders of a filing */
 #define FA_TABLES_MAX        256u        /* tables of one stream */
 #define FA_COLUMNS_MAX       256u        /* columns of one table */
 #define FA_IDS_MAX           UINT32_MAX  /* distinct ids of one table */
@@ -28,6 +29,7 @@
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 
 /* Limits of the run. */
+#define FA_REJECT_RAW_BYTES_MAX 4096u       /* of a rejected record's raw text that is kept */
 #define FA_MEMORY_DEFAULT    (512ull << 20) /* --memory: finished blocks kept before the spool file is used */
 #define FA_UNLINED_ROWS_MAX  (1u << 19) /* flows that reconcile keeps for accounts without a statement line so
                                             far (some 60 MB); beyond, it first learns which have one */

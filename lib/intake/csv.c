@@ -60,9 +60,9 @@ void fa_csv_init(struct fa_csv *csv, char *base, uint32_t size)
 /* The record that is being read. */
 struct reading {
     enum { PLAIN, QUOTED, CLOSED, SPOILED } state;
-    bool has_pair;          /* the field holds doubled quotes */
-    uint32_t field_start;   /* of a quoted field: its opening quote */
-    uint32_t pair_at;       /* second quote of a doubled one, not to be looked at again */
+    bool has_pair;        /* the field holds doubled quotes */
+    uint32_t field_start; /* of a quoted field: its opening quote */
+    uint32_t pair_at;     /* second quote of a doubled one, not to be looked at again */
     struct fa_csv_field *fields;
     struct fa_csv_record record;
 };
@@ -72,7 +72,7 @@ static void start_record(struct fa_csv *csv, struct fa_csv_rows *rows, struct re
 {
     now->state = PLAIN;
     now->field_start = at;
-    now->fields = rows->fields + (size_t)rows->count * rows->width;
+    now->fields = rows->fields + (size_t)rows->count * rows->stride;
     now->record = (struct fa_csv_record){.start = at, .line_idx = csv->line_idx};
 }
 
@@ -136,13 +136,13 @@ static enum fa_csv_outcome refuse(struct fa_csv *csv, const struct reading *now,
     return outcome;
 }
 
-/* The limit that is met first decides, so that the answer is the same however much of the record
- * was in the window. */
+/* The limit that is met first decides, so that the answer is the same however much of the
+ * record was in the window. */
 static enum fa_csv_outcome refuse_long(struct fa_csv *csv, const struct reading *now)
 {
-    bool field_first = now->state != SPOILED &&
-                       now->field_start - now->record.start + FA_FIELD_BYTES_MAX <=
-                           FA_RECORD_BYTES_MAX;
+    bool field_first =
+        now->state != SPOILED &&
+        now->field_start - now->record.start + FA_FIELD_BYTES_MAX <= FA_RECORD_BYTES_MAX;
     return refuse(csv, now, field_first ? FA_CSV_FIELD_TOO_LONG : FA_CSV_RECORD_TOO_LONG);
 }
 
@@ -265,7 +265,8 @@ uint32_t fa_csv_field_idx(const char *bytes, uint32_t record_start, uint32_t at)
     return field_idx;
 }
 
-/* --- cutting ------------------------------------------------------------------------------- */
+/* --- cutting -------------------------------------------------------------------------------
+ */
 
 void fa_csv_cut_init(struct fa_csv_cut *cut)
 {
@@ -283,8 +284,9 @@ static uint32_t find_quote(const char *bytes, uint32_t from, uint32_t size)
     return found ? (uint32_t)(found - bytes) : size;
 }
 
-/* The stretch [plain_from, TO) is outside quotes: moves the boundary behind its last line break.
- * A CR counts only when the byte behind it is known and no LF, so that CRLF stays together. */
+/* The stretch [plain_from, TO) is outside quotes: moves the boundary behind its last line
+ * break. A CR counts only when the byte behind it is known and no LF, so that CRLF stays
+ * together. */
 static void find_boundary(struct fa_csv_cut *cut, const char *bytes, uint32_t to)
 {
     for (uint32_t at = to; at > cut->plain_from; at--) {
@@ -307,7 +309,8 @@ static void cut_at_quote(struct fa_csv_cut *cut, const char *bytes, uint32_t at)
     cut->pos = at + 1;
 }
 
-/* Inside quotes: moves behind the closing one. False: it is not here, or what follows it is not. */
+/* Inside quotes: moves behind the closing one. False: it is not here, or what follows it is
+ * not. */
 static bool cut_quoted(struct fa_csv_cut *cut, const char *bytes, uint32_t size, bool is_last)
 {
     while ((cut->pos = find_quote(bytes, cut->pos, size)) < size) {

@@ -1,18 +1,19 @@
 /*
  * The CSV reader: RFC 4180 in UTF-8, comma, as flowaudit-filing(5) states it.
  *
- *   - LF, CRLF and a lone CR each end a record outside quotes; inside quotes they are data. A line
- *     that is empty is no record. The last record may lack its line break.
+ *   - LF, CRLF and a lone CR each end a record outside quotes; inside quotes they are data. A
+ * line that is empty is no record. The last record may lack its line break.
  *   - A field is quoted when a quote is its very first byte; a doubled quote inside it is one
- *     quote. Blanks are data. A quote inside an unquoted field, or anything but a separator behind
- *     the closing quote, spoils the record; reading resumes behind the next line break, whatever
- *     it belonged to.
- *   - A quote that is still open at the end, and a field or record past its limit, refuse the file.
+ *     quote. Blanks are data. A quote inside an unquoted field, or anything but a separator
+ * behind the closing quote, spoils the record; reading resumes behind the next line break,
+ * whatever it belonged to.
+ *   - A quote that is still open at the end, and a field or record past its limit, refuse the
+ * file.
  *
- * Reading is done in two steps so that threads can share one file. struct fa_csv_cut walks over the
- * quotes alone, exactly as the reader understands them, and finds where a window can be cut
- * between two records. struct fa_csv splits such a piece into fields. Both only look at the bytes;
- * where the bytes come from is the caller's business.
+ * Reading is done in two steps so that threads can share one file. struct fa_csv_cut walks over
+ * the quotes alone, exactly as the reader understands them, and finds where a window can be cut
+ * between two records. struct fa_csv splits such a piece into fields. Both only look at the
+ * bytes; where the bytes come from is the caller's business.
  */
 #ifndef FA_INTAKE_CSV_H
 #define FA_INTAKE_CSV_H
@@ -50,12 +51,12 @@ struct fa_csv_record {
 };
 
 /* Where fa_csv_split puts records; the caller owns the arrays. Row i's field j is
- * fields[i * width + j]; the fields of a faulty record are empty. */
+ * fields[i * stride + j], j < width <= stride; the fields of a faulty record are empty. */
 struct fa_csv_rows {
-    uint32_t width;
+    uint32_t width, stride;
     uint32_t count_max;
     uint32_t count;
-    struct fa_csv_field *fields;   /* width * count_max */
+    struct fa_csv_field *fields;   /* stride * count_max */
     struct fa_csv_record *records; /* count_max */
 };
 
@@ -82,8 +83,8 @@ struct fa_csv {
 void fa_csv_init(struct fa_csv *csv, char *base, uint32_t size);
 enum fa_csv_outcome fa_csv_split(struct fa_csv *csv, struct fa_csv_rows *rows);
 
-/* Where in BYTES, an offset that lies in a record starting at RECORD_START, does its field start:
- * the number of separators in between, from 0. For messages about faulty records. */
+/* Where in BYTES, an offset that lies in a record starting at RECORD_START, does its field
+ * start: the number of separators in between, from 0. For messages about faulty records. */
 uint32_t fa_csv_field_idx(const char *bytes, uint32_t record_start, uint32_t at);
 
 /* --- cutting --- */
@@ -91,15 +92,16 @@ uint32_t fa_csv_field_idx(const char *bytes, uint32_t record_start, uint32_t at)
 struct fa_csv_cut {
     uint32_t pos; /* everything before it is understood */
     enum { FA_CUT_PLAIN, FA_CUT_QUOTED, FA_CUT_RESUME } state;
-    uint32_t plain_from;  /* start of the stretch outside quotes that holds pos */
-    uint32_t boundary;    /* last known place between two records */
+    uint32_t plain_from; /* start of the stretch outside quotes that holds pos */
+    uint32_t boundary;   /* last known place between two records */
 };
 
 void fa_csv_cut_init(struct fa_csv_cut *cut);
-/* Looks at BYTES[0 .. SIZE), of which the cutter has seen a part before; they start at a record.
- * Returns the largest size that can be cut off, 0 when no record ends here. IS_LAST: nothing
- * follows, and everything can be cut off. */
-uint32_t fa_csv_cut_find(struct fa_csv_cut *cut, const char *bytes, uint32_t size, bool is_last);
+/* Looks at BYTES[0 .. SIZE), of which the cutter has seen a part before; they start at a
+ * record. Returns the largest size that can be cut off, 0 when no record ends here. IS_LAST:
+ * nothing follows, and everything can be cut off. */
+uint32_t fa_csv_cut_find(struct fa_csv_cut *cut, const char *bytes, uint32_t size,
+                         bool is_last);
 /* The first SIZE bytes were taken away; positions now count from behind them. */
 void fa_csv_cut_shift(struct fa_csv_cut *cut, uint32_t size);
 

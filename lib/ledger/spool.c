@@ -214,6 +214,15 @@ void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head)
             compare_entries, &head);
 }
 
+void fa_spool_drop(struct fa_spool *spool, int table, uint64_t end)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < spool->entries.count; i++)
+        if (i >= end || spool->entries.items[i].block.table != table)
+            spool->entries.items[kept++] = spool->entries.items[i];
+    spool->entries.count = kept;
+}
+
 uint64_t fa_spool_memory(const struct fa_spool *spool)
 {
     return spool->memory_used;

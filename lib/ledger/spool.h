@@ -25,6 +25,8 @@ const struct fa_block *fa_spool_peek(const struct fa_spool *spool, uint64_t i);
 /* Puts the blocks into stream order (fa_block_compare): a stage builds its tables into one
  * spool in whatever order it likes, sorts, and sends. */
 void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head);
+/* Forgets the blocks of TABLE among the first END; their room is not used again. */
+void fa_spool_drop(struct fa_spool *spool, int table, uint64_t end);
 uint64_t fa_spool_memory(const struct fa_spool *spool); /* bytes now held in memory */
 
 /* An unlinked file in DIR, and writing to it, for who keeps other bytes than blocks. */

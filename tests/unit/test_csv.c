@@ -1,7 +1,7 @@
 /*
  * The CSV reader: its own cases, its scan against the plain one, and a differential test that
- * holds it equal to libcsv over a million generated records. libcsv is dead after its first error,
- * so it is started again where the reader must resume: behind the next line break.
+ * holds it equal to libcsv over a million generated records. libcsv is dead after its first
+ * error, so it is started again where the reader must resume: behind the next line break.
  *
  * Built with FA_PLANT_CSV_BUG the reader has a bug that the differential test alone must catch.
  */
@@ -21,7 +21,8 @@
 
 enum { WIDTH_MAX = 5 };
 
-/* ck_assert() writes to a file each time it holds: too slow for what is called millions of times. */
+/* ck_assert() writes to a file each time it holds: too slow for what is called millions of
+ * times. */
 static void must(bool holds)
 {
     if (!holds)
@@ -35,7 +36,7 @@ struct seen_record {
     bool has_quote_fault;
     uint64_t fault_at;
     enum fa_csv_fault fault; /* ours only */
-    uint32_t first_field; /* in seen.fields; only of records with the right width */
+    uint32_t first_field;    /* in seen.fields; only of records with the right width */
     uint64_t start, line_idx;
     uint32_t size;
 };
@@ -72,7 +73,8 @@ static void see_field(struct seen *seen, const char *bytes, size_t size)
 
 static struct fa_str seen_field(const struct seen *seen, size_t i)
 {
-    return (struct fa_str){seen->text.bytes + seen->text_starts.items[i], seen->fields.items[i].size};
+    return (struct fa_str){seen->text.bytes + seen->text_starts.items[i],
+                           seen->fields.items[i].size};
 }
 
 /* --- random numbers: the same documents on every machine --- */
@@ -98,7 +100,7 @@ static void split_piece(struct seen *seen, const char *bytes, uint32_t size, uin
                         uint32_t count_max, uint64_t offset, uint64_t *lines)
 {
     char *base = malloc(2 * (size_t)size + FA_CSV_PADDING);
-    struct fa_csv_rows rows = {.width = width, .count_max = count_max};
+    struct fa_csv_rows rows = {.width = width, .stride = width, .count_max = count_max};
     rows.fields = malloc(sizeof *rows.fields * width * count_max);
     rows.records = malloc(sizeof *rows.records * count_max);
     must(base && rows.fields && rows.records);
@@ -110,8 +112,8 @@ static void split_piece(struct seen *seen, const char *bytes, uint32_t size, uin
         seen->outcome = fa_csv_split(&csv, &rows);
         for (uint32_t i = 0; i < rows.count; i++) {
             const struct fa_csv_record *record = &rows.records[i];
-            bool has_quote_fault = record->fault == FA_CSV_QUOTE_INSIDE ||
-                                   record->fault == FA_CSV_QUOTE_AFTER;
+            bool has_quote_fault =
+                record->fault == FA_CSV_QUOTE_INSIDE || record->fault == FA_CSV_QUOTE_AFTER;
             struct seen_record now = {
                 .field_count = has_quote_fault ? 0 : record->field_count,
                 .has_quote_fault = has_quote_fault,
@@ -206,7 +208,8 @@ static void read_oracle(struct seen *seen, const char *bytes, size_t size, uint3
         struct csv_parser parser;
         must(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0);
         csv_set_space_func(&parser, never_space);
-        size_t done = csv_parse(&parser, bytes + from, size - from, on_field, on_record, &oracle);
+        size_t done =
+            csv_parse(&parser, bytes + from, size - from, on_field, on_record, &oracle);
         bool failed = done < size - from;
         if (!failed && csv_fini(&parser, on_field, on_record, &oracle) != 0)
             seen->outcome = FA_CSV_OPEN_QUOTE;
@@ -263,8 +266,8 @@ static bool places_hold(const struct seen *ours, const char *bytes)
 /* Sound records for the most part; HOSTILE parts in 64 of the rest. */
 static void add_field(struct fa_buf *doc, uint32_t hostile)
 {
-    static const char *const words[] = {"", "a", "12.50", "2025-01-31", " blank ", "\xe6\x94\xb6",
-                                        "tab\there", "x\0y", "0"};
+    static const char *const words[] = {
+        "", "a", "12.50", "2025-01-31", " blank ", "\xe6\x94\xb6", "tab\there", "x\0y", "0"};
     static const char hostile_bytes[] = "\"\",\n\r\0a \xff";
     static const char quoted_bytes[] = "ab,\n\r \"";
     must(fa_buf_reserve(doc, 64) == FA_OK);
@@ -299,8 +302,8 @@ static void make_document(struct fa_buf *doc, uint32_t width, uint32_t records)
             add_field(doc, hostile);
         }
         if (i + 1 < records || random_below(2))
-            must(fa_buf_add_text(doc, breaks[random_below(9) ? usual_break
-                                                                  : random_below(4)]) == FA_OK);
+            must(fa_buf_add_text(
+                     doc, breaks[random_below(9) ? usual_break : random_below(4)]) == FA_OK);
     }
 }
 
@@ -328,7 +331,8 @@ START_TEST(equals_libcsv)
         if (doc.size == 0)
             continue;
         read_oracle(&theirs, doc.bytes, doc.size, width);
-        uint32_t chunk = chunks[random_below(doc.size < 5000 ? 6 : 3) + (doc.size < 5000 ? 0 : 3)];
+        uint32_t chunk =
+            chunks[random_below(doc.size < 5000 ? 6 : 3) + (doc.size < 5000 ? 0 : 3)];
         read_ours(&ours, doc.bytes, (uint32_t)doc.size, width, chunk, 1 + random_below(50));
         if (!same(&ours, &theirs) || !places_hold(&ours, doc.bytes))
             fail_on(&doc, round, chunk, width);
@@ -386,7 +390,8 @@ static void describe(const struct seen *seen, struct fa_buf *out)
     for (size_t i = 0; i < seen->records.count; i++) {
         const struct seen_record *record = &seen->records.items[i];
         if (record->fault != FA_CSV_SOUND)
-            ck_assert(fa_buf_addf(out, "!%d@%d", (int)record->fault, (int)record->fault_at) == FA_OK);
+            ck_assert(fa_buf_addf(out, "!%d@%d", (int)record->fault, (int)record->fault_at) ==
+                      FA_OK);
         size_t end = i + 1 < seen->records.count ? seen->records.items[i + 1].first_field
                                                  : seen->fields.count;
         for (size_t j = seen->records.items[i].first_field; j < end; j++) {

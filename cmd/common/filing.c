@@ -1,0 +1,110 @@
+#include "filing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "intake/ingest.h"
+
+enum { THREADS_UNASKED_MAX = 8 };
+
+static unsigned thread_count(const struct filing_choice *choice)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t count = choice->threads ? choice->threads : cores > 0 ? (uint64_t)cores : 1;
+    uint64_t most = choice->threads ? FA_THREADS_MAX : THREADS_UNASKED_MAX;
+    return (unsigned)(count < most ? count : most);
+}
+
+/* Without randomness the hash tables still work; only crafted files could slow them down. */
+static struct fa_hash_key hash_key(void)
+{
+    struct fa_hash_key key = {UINT64_C(0x243F6A8885A308D3), UINT64_C(0x13198A2E03707344)};
+    ssize_t got = getrandom(&key, sizeof key, GRND_NONBLOCK);
+    (void)got;
+    return key;
+}
+
+static enum fa_status parse_as_of(const struct filing_choice *choice, struct tool_run *run,
+                                  struct fa_ingest_options *options)
+{
+    char quoted[FA_QUOTED_BYTES];
+    options->has_as_of = choice->as_of != NULL;
+    if (!choice->as_of ||
+        fa_date_parse(fa_str_from(choice->as_of), &options->as_of_day) == FA_VALUE_OK)
+        return FA_OK;
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL,
+                    "--as-of %s is not a day, expected YYYY-MM-DD",
+                    fa_quoted(fa_str_from(choice->as_of), quoted));
+}
+
+/* Rejected records are written even when the filing is refused: they tell what to correct. */
+static enum fa_status ingest_with_rejects(const struct filing_choice *choice,
+                                          struct tool_run *run,
+                                          struct fa_ingest_options *options,
+                                          struct fa_blocks **blocks)
+{
+    if (!choice->rejects)
+        return fa_ingest(options, run->sink, blocks);
+    struct output *output = malloc(sizeof *output);
+    if (!output)
+        return fa_out_of_memory(run->sink, "the file of rejected records");
+    enum fa_status status = output_open(output, choice->rejects, OUTPUT_TEXT, run->sink);
+    if (status == FA_OK) {
+        options->rejects = &output->base;
+        status = fa_ingest(options, run->sink, blocks);
+        enum fa_status written = output_finish(output, status == FA_EIO ? status : FA_OK);
+        if (status == FA_OK && written != FA_OK) {
+            fa_blocks_free(*blocks);
+            *blocks = NULL;
+            status = written;
+        }
+    }
+    free(output);
+    return status;
+}
+
+enum fa_status filing_ingest_files(const struct filing_choice *choice, struct tool_run *run,
+                                   const char *const *paths, size_t path_count,
+                                   struct fa_blocks **blocks)
+{
+    struct fa_buf profile_dir = {0};
+    struct fa_ingest_options options = {
+        .paths = paths,
+        .path_count = path_count,
+        .profiles = choice->profiles.texts.items,
+        .profile_count = choice->profiles.texts.count,
+        .has_rejects_max = choice->rejects_max != UINT64_MAX,
+        .rejects_max = choice->rejects_max,
+        .memory_max = choice->memory_max,
+        .spool_dir = tool_spool_folder(),
+        .thread_count = thread_count(choice),
+        .hash_key = hash_key(),
+        .progress = &run->progress,
+    };
+    struct tool_stage stage = tool_stage_begin();
+    enum fa_status status = parse_as_of(choice, run, &options);
+    if (status == FA_OK)
+        status = tool_data_path(run, "profiles", &profile_dir);
+    if (status == FA_OK) {
+        options.profile_dir = fa_buf_cstr(&profile_dir);
+        status = ingest_with_rejects(choice, run, &options, blocks);
+    }
+    fa_buf_release(&profile_dir);
+    if (status == FA_OK) {
+        uint64_t rows = 0;
+        for (size_t i = 0; i < (*blocks)->totals->list.count; i++)
+            if ((*blocks)->totals->list.items[i].column == FA_NO_COLUMN)
+                rows += (*blocks)->totals->list.items[i].rows;
+        tool_stage_end(run, stage, "ingest", rows);
+    }
+    return status;
+}
+
+enum fa_status filing_ingest(const struct filing_choice *choice, struct tool_run *run,
+                             const char *path, struct fa_blocks **blocks)
+{
+    return filing_ingest_files(choice, run, &path, 1, blocks);
+}

@@ -1,0 +1,47 @@
+/*
+ * The files of a filing: the regular files below one folder, or files given one by one.
+ *
+ * Names are those within the filing, '/' between folders, in byte order, so the order in which
+ * a system lists a folder changes nothing. Links are not followed; names that begin with a dot
+ * are not looked at. What a filing holds beside its tables is told (code FILING-IGNORED), never
+ * read.
+ */
+#ifndef FA_INTAKE_FILING_H
+#define FA_INTAKE_FILING_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/vec.h"
+
+enum fa_file_kind { FA_FILE_REGULAR, FA_FILE_FOLDER, FA_FILE_LINK, FA_FILE_OTHER };
+
+struct fa_filing_file {
+    struct fa_str name; /* within the filing */
+    const char *path;   /* to open it */
+    enum fa_file_kind kind;
+};
+
+struct fa_filing {
+    FA_VEC(struct fa_filing_file) files; /* sorted by name; folders too, for messages */
+    const char *manifest_path;           /* NULL: there is none */
+    bool is_folder;
+    struct fa_arena arena; /* owns the texts */
+};
+
+/* PATHS: one folder, or files. */
+enum fa_status fa_filing_open(const char *const *paths, size_t path_count, struct fa_sink *sink,
+                              struct fa_filing *filing) FA_MUST_USE;
+void fa_filing_release(struct fa_filing *filing);
+
+const struct fa_filing_file *fa_filing_find(const struct fa_filing *filing, struct fa_str name);
+
+/* Opens a regular file for reading, or says why not (codes IO and FILING-KIND). */
+enum fa_status fa_filing_open_file(const struct fa_filing_file *file, struct fa_sink *sink,
+                                   int *fd) FA_MUST_USE;
+/* The whole of a small text: a manifest or profile of at most SIZE_MAX bytes. */
+enum fa_status fa_filing_read_text(const char *path, size_t size_max, struct fa_sink *sink,
+                                   struct fa_arena *arena, struct fa_str *text) FA_MUST_USE;
+
+#endif

@@ -1,0 +1,844 @@
+#include "intake/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "intake/run.h"
+
+static enum fa_status no_memory(struct fa_run *run)
+{
+    return fa_out_of_memory(run->sink, "the filing");
+}
+
+/* --- manifest and profiles -----------------------------------------------------------------
+ */
+
+static enum fa_status read_manifest(struct fa_run *run)
+{
+    struct fa_str text;
+    if (!run->filing.manifest_path)
+        return FA_OK;
+    FA_TRY(fa_filing_read_text(run->filing.manifest_path, FA_LANG_BYTES_MAX, run->sink,
+                               &run->run_arena, &text));
+    FA_TRY(fa_manifest_parse(text, fa_str_from(run->filing.manifest_path), &run->builtin,
+                             &run->run_arena, run->sink, &run->manifest));
+    run->has_manifest = true;
+    return FA_OK;
+}
+
+static enum fa_status read_profile(struct fa_run *run, const char *path)
+{
+    struct fa_str text;
+    struct fa_profile profile;
+    FA_TRY(fa_filing_read_text(path, FA_LANG_BYTES_MAX, run->sink, &run->run_arena, &text));
+    FA_TRY(fa_profile_parse(text, fa_str_from(path), &run->builtin, &run->run_arena, run->sink,
+                            &profile));
+    if (fa_vec_add(&run->profiles, profile) == FA_OK)
+        return FA_OK;
+    fa_profile_release(&profile);
+    return no_memory(run);
+}
+
+/* A profile that the manifest names: one given on the command line, or a shipped one. */
+static enum fa_status find_profile(struct fa_run *run, const struct fa_manifest_file *file,
+                                   size_t *idx)
+{
+    struct fa_buf path = {0};
+    for (*idx = 0; *idx < run->profiles.count; (*idx)++)
+        if (fa_str_equal(run->profiles.items[*idx].name, file->profile))
+            return FA_OK;
+    char quoted[FA_QUOTED_BYTES];
+    bool is_plain = memchr(file->profile.bytes, '/', file->profile.size) == NULL;
+    if (!run->options->profile_dir || !is_plain)
+        return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->place,
+                        "give it with --profile", "no profile %s is known",
+                        fa_quoted(file->profile, quoted));
+    bool is_whole = fa_buf_add_text(&path, run->options->profile_dir) == FA_OK &&
+                    fa_buf_add_char(&path, '/') == FA_OK &&
+                    fa_buf_add_str(&path, file->profile) == FA_OK &&
+                    fa_buf_add_text(&path, ".profile") == FA_OK && fa_buf_cstr(&path);
+    enum fa_status status = is_whole ? read_profile(run, path.bytes) : no_memory(run);
+    if (status == FA_OK && !fa_str_equal(run->profiles.items[*idx].name, file->profile))
+        status = fa_error(run->sink, FA_CODE_PROFILE_SYNTAX,
+                          (struct fa_place){.source = fa_str_from(path.bytes)}, NULL,
+                          "the profile in this file has another name: %s",
+                          fa_quoted(run->profiles.items[*idx].name, quoted));
+    fa_buf_release(&path);
+    return status;
+}
+
+static enum fa_status read_profiles(struct fa_run *run)
+{
+    for (size_t i = 0; i < run->options->profile_count; i++)
+        FA_TRY(read_profile(run, run->options->profiles[i]));
+    for (size_t i = 0; i < run->manifest.files.count; i++) {
+        size_t unused;
+        if (run->manifest.files.items[i].profile.size > 0)
+            FA_TRY(find_profile(run, &run->manifest.files.items[i], &unused));
+    }
+    return FA_OK;
+}
+
+/* --- which file holds which table ----------------------------------------------------------
+ */
+
+/* The table that a part of a name says: what stands before the first '.' or '-'. */
+static const struct fa_table_def *table_of_part(const struct fa_run *run, struct fa_str part)
+{
+    size_t size = 0;
+    while (size < part.size && part.bytes[size] != '.' && part.bytes[size] != '-')
+        size++;
+    const struct fa_table_def *table =
+        fa_dictionary_find(&run->builtin, (struct fa_str){part.bytes, size});
+    return table && table->written_by == FA_BY_FILING ? table : NULL;
+}
+
+/* flow.csv, flow-2025-01.csv, flow/2025-01.csv: the innermost name that is a table's. */
+static const struct fa_table_def *table_of_name(const struct fa_run *run, struct fa_str name)
+{
+    const struct fa_table_def *found = NULL;
+    for (size_t end = name.size; !found;) {
+        size_t start = end;
+        while (start > 0 && name.bytes[start - 1] != '/')
+            start--;
+        found = table_of_part(run, (struct fa_str){name.bytes + start, end - start});
+        if (start == 0)
+            break;
+        end = start - 1;
+    }
+    return found;
+}
+
+static bool is_csv(struct fa_str name)
+{
+    return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
+}
+
+static enum fa_status refuse_name(struct fa_run *run, struct fa_str name)
+{
+    char hint[FA_NEAREST_HINT_BYTES];
+    size_t size = 0;
+    while (size < name.size && name.bytes[size] != '.' && name.bytes[size] != '-')
+        size++;
+    struct fa_nearest nearest = {.wanted = {name.bytes, size}};
+    for (int i = 0; i < run->builtin.table_count; i++)
+        if (run->builtin.tables[i].written_by == FA_BY_FILING)
+            fa_nearest_add(&nearest, run->builtin.tables[i].name);
+    return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
+                    fa_nearest_hint(&nearest, "name it after its table, as flow.csv", hint),
+                    "the file's name says no table");
+}
+
+static enum fa_status add_file(struct fa_run *run, const struct fa_filing_file *file,
+                               int builtin_table, const struct fa_manifest_file *stated)
+{
+    struct fa_file_run added = {.file = file, .stated = stated, .table = builtin_table};
+    return fa_vec_add(&run->files, added) == FA_OK ? FA_OK : no_memory(run);
+}
+
+/* What a folder holds beside its tables, in one note. */
+struct ignored {
+    struct fa_buf names;
+    unsigned count;
+};
+
+static enum fa_status ignore(struct fa_run *run, struct ignored *ignored, struct fa_str name)
+{
+    enum { SHOWN_MAX = 5 };
+    char quoted[FA_QUOTED_BYTES];
+    ignored->count++;
+    if (ignored->count > SHOWN_MAX)
+        return FA_OK;
+    bool is_whole = fa_buf_add_text(&ignored->names, ignored->count > 1 ? ", " : "") == FA_OK &&
+                    fa_buf_add_text(&ignored->names, fa_quoted(name, quoted)) == FA_OK;
+    return is_whole && fa_buf_cstr(&ignored->names) ? FA_OK : no_memory(run);
+}
+
+static enum fa_status find_file_table(struct fa_run *run, const struct fa_filing_file *file,
+                                      struct ignored *ignored)
+{
+    if (run->has_manifest) {
+        for (size_t i = 0; i < run->manifest.files.count; i++)
+            if (fa_str_equal(run->manifest.files.items[i].name, file->name))
+                return add_file(run, file, run->manifest.files.items[i].table,
+                                &run->manifest.files.items[i]);
+        return file->kind == FA_FILE_FOLDER ? FA_OK : ignore(run, ignored, file->name);
+    }
+    const struct fa_table_def *table = table_of_name(run, file->name);
+    bool is_profiled = run->options->profile_count > 0;
+    if (is_profiled && (!run->filing.is_folder || is_csv(file->name)))
+        return add_file(run, file, run->profiles.items[run->options->profile_count - 1].table,
+                        NULL);
+    if (!is_csv(file->name) && run->filing.is_folder)
+        return file->kind == FA_FILE_FOLDER ? FA_OK : ignore(run, ignored, file->name);
+    return table ? add_file(run, file, table->index, NULL) : refuse_name(run, file->name);
+}
+
+static enum fa_status check_manifest_files(struct fa_run *run)
+{
+    for (size_t i = 0; i < run->manifest.files.count; i++) {
+        const struct fa_manifest_file *stated = &run->manifest.files.items[i];
+        char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
+        if (fa_filing_find(&run->filing, stated->name))
+            continue;
+        struct fa_nearest nearest = {.wanted = stated->name};
+        for (size_t k = 0; k < run->filing.files.count; k++)
+            fa_nearest_add(&nearest, run->filing.files.items[k].name);
+        return fa_error(run->sink, FA_CODE_FILING_FILE, stated->place,
+                        fa_nearest_hint(&nearest, NULL, hint), "the filing has no file %s",
+                        fa_quoted(stated->name, quoted));
+    }
+    return FA_OK;
+}
+
+static enum fa_status find_tables(struct fa_run *run)
+{
+    struct ignored ignored = {.count = 0};
+    enum fa_status status = check_manifest_files(run);
+    for (size_t i = 0; status == FA_OK && i < run->filing.files.count; i++)
+        status = find_file_table(run, &run->filing.files.items[i], &ignored);
+    struct fa_place place = {.source = fa_str_from(run->options->paths[0])};
+    if (status == FA_OK && run->files.count == 0)
+        status = fa_error(
+            run->sink, FA_CODE_FILING_EMPTY, place,
+            "name files after their tables (flow.csv), or name them in filing.manifest",
+            "the filing holds no table");
+    else if (status == FA_OK && ignored.count > 0)
+        fa_note(run->sink, FA_CODE_FILING_IGNORED, place, NULL,
+                "not part of the filing, not read: %s%s", ignored.names.bytes,
+                ignored.count > 5 ? " and more" : "");
+    fa_buf_release(&ignored.names);
+    return status;
+}
+
+/* --- headers -------------------------------------------------------------------------------
+ */
+
+static enum fa_status add_tables(struct fa_run *run)
+{
+    bool is_needed[FA_TABLES_MAX] = {false};
+    for (size_t i = 0; i < run->files.count; i++)
+        is_needed[run->files.items[i].table] = true;
+    int unused;
+    for (int i = 0; i < run->builtin.table_count; i++) {
+        struct fa_str name = fa_arena_str(&run->run_arena, run->builtin.tables[i].name);
+        if (!name.bytes)
+            return no_memory(run);
+        if (is_needed[i])
+            FA_TRY(fa_head_add_table(run->head, name.bytes, run->sink, &unused));
+    }
+    FA_TRY(fa_head_add_table(run->head, "reject", run->sink, &run->reject_table));
+    for (size_t i = 0; i < run->files.count; i++) {
+        struct fa_str name = run->builtin.tables[run->files.items[i].table].name;
+        run->files.items[i].table = fa_dictionary_find(&run->head->dictionary, name)->index;
+    }
+    return FA_OK;
+}
+
+/* The number of a filer; the filing's is 0. */
+static enum fa_status find_filer(struct fa_run *run, struct fa_str name, uint32_t *filer_idx)
+{
+    for (*filer_idx = 0; *filer_idx < run->filers.count; (*filer_idx)++)
+        if (name.size == 0 || fa_str_equal(run->filers.items[*filer_idx].name, name))
+            return FA_OK;
+    struct fa_filer filer = {name, -1};
+    return fa_vec_add(&run->filers, filer) == FA_OK ? FA_OK : no_memory(run);
+}
+
+static enum fa_status plan_file(struct fa_run *run, size_t idx)
+{
+    struct fa_file_run *file = &run->files.items[idx];
+    size_t profile = run->options->profile_count;
+    if (file->stated && file->stated->profile.size > 0)
+        FA_TRY(find_profile(run, file->stated, &profile));
+    else
+        profile = run->has_manifest || profile == 0 ? run->profiles.count : profile - 1;
+    file->profile = profile < run->profiles.count ? &run->profiles.items[profile] : NULL;
+    const struct fa_table_def *table = &run->head->dictionary.tables[file->table];
+    char quoted[FA_QUOTED_BYTES];
+    if (file->profile &&
+        !fa_str_equal(run->builtin.tables[file->profile->table].name, table->name))
+        return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->stated->place, NULL,
+                        "the profile reads table %s, not this one",
+                        fa_quoted(run->builtin.tables[file->profile->table].name, quoted));
+    FA_TRY(fa_source_read_header(file->file, &run->run_arena, run->sink, &file->header));
+    FA_TRY(fa_plan_make(&file->header, file->file->name, table, run->manifest.currency,
+                        file->profile, file->stated, &run->run_arena, run->sink, &file->plan));
+    file->plan.source_idx = (int)idx;
+    return find_filer(run, file->stated ? file->stated->filer : FA_STR(""),
+                      &file->plan.filer_idx);
+}
+
+/* One scale for a currency in a stream, whichever profiles were used. */
+static enum fa_status find_scales(struct fa_run *run)
+{
+    for (size_t i = 0; i < run->files.count; i++) {
+        const struct fa_profile *profile = run->files.items[i].profile;
+        for (size_t k = 0; profile && k < profile->currencies.count; k++) {
+            const struct fa_currency_info *wanted = &profile->currencies.items[k];
+            struct fa_currency_info *known = NULL;
+            for (size_t n = 0; n < run->head->currencies.count; n++)
+                if (run->head->currencies.items[n].currency == wanted->currency)
+                    known = &run->head->currencies.items[n];
+            if (!known && fa_vec_add(&run->head->currencies, *wanted) != FA_OK)
+                return no_memory(run);
+            char code[4];
+            fa_currency_format(wanted->currency, code);
+            if (known && known->scale != wanted->scale)
+                return fa_error(run->sink, FA_CODE_MONEY_SCALE,
+                                (struct fa_place){.source = run->files.items[i].file->name},
+                                NULL, "its profile gives %s %d decimals, another file's %d",
+                                code, wanted->scale, known->scale);
+        }
+    }
+    run->env.scales = run->head->currencies.items;
+    run->env.scale_count = run->head->currencies.count;
+    return FA_OK;
+}
+
+static enum fa_status plan_files(struct fa_run *run)
+{
+    struct fa_filer first = {run->manifest.filer, -1};
+    if (fa_vec_add(&run->filers, first) != FA_OK)
+        return no_memory(run);
+    FA_TRY(add_tables(run));
+    for (size_t i = 0; i < run->files.count; i++)
+        FA_TRY(plan_file(run, i));
+    return find_scales(run);
+}
+
+/* --- phase one -----------------------------------------------------------------------------
+ */
+
+static enum fa_status prepare_spaces(struct fa_run *run)
+{
+    const struct fa_dictionary *dictionary = &run->head->dictionary;
+    size_t count = (size_t)dictionary->table_count;
+    run->tables = fa_arena_array(&run->run_arena, count, sizeof *run->tables);
+    run->env.spaces = fa_arena_array(&run->run_arena, count, sizeof *run->env.spaces);
+    run->declared_counts = fa_arena_array(&run->run_arena, count, sizeof *run->declared_counts);
+    run->is_final = fa_arena_array(&run->run_arena, count, sizeof *run->is_final);
+    if (!run->tables || !run->env.spaces || !run->declared_counts || !run->is_final)
+        return no_memory(run);
+    for (size_t i = 0; i < count; i++)
+        if (dictionary->tables[i].id_column != FA_NO_COLUMN &&
+            !(run->env.spaces[i].ids = fa_ids_new(run->options->hash_key)))
+            return no_memory(run);
+    run->env.dictionary = dictionary;
+    run->env.zone = run->manifest.has_zone ? &run->manifest.zone : NULL;
+    run->env.currency = run->manifest.currency;
+    run->env.hash_key = run->options->hash_key;
+    return FA_OK;
+}
+
+static enum fa_status prepare_chunks(struct fa_run *run)
+{
+    unsigned count = 2 * run->options->thread_count;
+    run->chunks = calloc(count, sizeof *run->chunks);
+    if (!run->chunks)
+        return no_memory(run);
+    for (; run->chunk_count < count; run->chunk_count++)
+        if (fa_chunk_init(&run->chunks[run->chunk_count], run->head->dictionary.table_count) !=
+            FA_OK)
+            return no_memory(run);
+    return FA_OK;
+}
+
+static int find_table(const struct fa_run *run, const char *name)
+{
+    return fa_dictionary_find(&run->head->dictionary, fa_str_from(name))->index;
+}
+
+/* Filers are institutions, named by the manifest or, where it is the only one, by the table. */
+static enum fa_status find_filers(struct fa_run *run)
+{
+    struct fa_ids *institutions = run->env.spaces[find_table(run, "institution")].ids;
+    struct fa_filer *first = &run->filers.items[0];
+    if (first->name.size == 0 && fa_ids_count(institutions) == 1)
+        first->name = fa_ids_name(institutions, 0);
+    for (size_t i = 0; i < run->filers.count; i++) {
+        uint32_t id;
+        if (run->filers.items[i].name.size == 0)
+            continue;
+        if (fa_ids_add(institutions, 0, run->filers.items[i].name, &id) != FA_OK)
+            return no_memory(run);
+        run->filers.items[i].id = id;
+    }
+    return FA_OK;
+}
+
+/* Which tables of the head have files, those by time or the others, in the dictionary's order.
+ */
+static enum fa_status read_tables(struct fa_run *run, bool by_time)
+{
+    const struct fa_dictionary *dictionary = &run->head->dictionary;
+    for (int b = 0; b < run->builtin.table_count; b++) {
+        const struct fa_table_def *def =
+            fa_dictionary_find(dictionary, run->builtin.tables[b].name);
+        bool has_file = false;
+        for (size_t i = 0; def && i < run->files.count; i++)
+            has_file |= run->files.items[i].table == def->index;
+        if (!has_file || fa_table_is_by_time(def) != by_time)
+            continue;
+        FA_TRY(fa_run_read_table(run, def->index));
+        if (by_time)
+            FA_TRY(fa_run_finish_by_time(run, def->index));
+        else if (fa_str_is(def->name, "institution"))
+            FA_TRY(find_filers(run));
+    }
+    return FA_OK;
+}
+
+static enum fa_status read_filing(struct fa_run *run)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < run->files.count; i++)
+        total += run->files.items[i].header.identity.size;
+    fa_progress_begin(run->options->progress, "reading", "bytes", total);
+    FA_TRY(prepare_spaces(run));
+    FA_TRY(prepare_chunks(run));
+    FA_TRY(fa_run_open_rejects(run));
+    if (run->manifest.filer.size > 0 || run->filers.count > 1)
+        FA_TRY(find_filers(run));
+    FA_TRY(read_tables(run, false));
+    if (run->filers.items[0].name.size == 0)
+        fa_note(run->sink, FA_CODE_FILING_FILER, (struct fa_place){0},
+                "name the filer in filing.manifest", "nobody said who files");
+    FA_TRY(fa_run_finish_held(run));
+    FA_TRY(read_tables(run, true));
+    return fa_run_finish_rejects(run);
+}
+
+/* --- control totals ------------------------------------------------------------------------
+ */
+
+static enum fa_status check_rows(struct fa_run *run, const struct fa_file_run *file)
+{
+    uint64_t found = file->accepted + file->rejected;
+    char quoted[FA_QUOTED_BYTES];
+    if (!file->stated->has_rows || file->stated->rows == found)
+        return FA_OK;
+    return fa_error(
+        run->sink, FA_CODE_TOTAL_MISMATCH, file->stated->place, NULL,
+        "file %s: the manifest states %llu rows, found %llu (%llu accepted, %llu rejected)",
+        fa_quoted(file->file->name, quoted), (unsigned long long)file->stated->rows,
+        (unsigned long long)found, (unsigned long long)file->accepted,
+        (unsigned long long)file->rejected);
+}
+
+static enum fa_status check_sha256(struct fa_run *run, const struct fa_file_run *file)
+{
+    char hex[FA_SHA256_HEX_BYTES], quoted[FA_QUOTED_BYTES];
+    fa_sha256_hex(file->sha256, hex);
+    if (file->stated->sha256.size == 0 || fa_str_is(file->stated->sha256, hex))
+        return FA_OK;
+    return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, file->stated->place, NULL,
+                    "file %s: the manifest states the SHA-256 %.*s, found %s",
+                    fa_quoted(file->file->name, quoted), (int)file->stated->sha256.size,
+                    file->stated->sha256.bytes, hex);
+}
+
+/* A stated sum, which may be larger than any single amount. */
+static bool parse_sum(struct fa_str text, int scale, fa_i128 *sum)
+{
+    bool is_negative = text.size > 0 && text.bytes[0] == '-';
+    int decimals = -1;
+    unsigned digits = 0;
+    fa_i128 value = 0;
+    for (size_t i = is_negative; i < text.size; i++) {
+        if (text.bytes[i] == '.') {
+            decimals = 0;
+            continue;
+        }
+        value = value * 10 + (text.bytes[i] - '0');
+        digits += value != 0;
+        decimals += decimals >= 0;
+    }
+    for (decimals = decimals < 0 ? 0 : decimals; decimals < scale; decimals++, digits++)
+        value *= 10;
+    *sum = is_negative ? -value : value;
+    return decimals == scale && digits <= 36; /* 10^36 fits 128 bits */
+}
+
+static enum fa_status check_sum(struct fa_run *run, const struct fa_file_run *file,
+                                const struct fa_manifest_sum *stated)
+{
+    const struct fa_column_def *def = &file->plan.table->columns[stated->column];
+    char name[FA_QUOTED_BYTES], column[FA_QUOTED_BYTES], code[4] = "";
+    int sum_idx = 0;
+    while (file->plan.sum_columns[sum_idx] != stated->column)
+        sum_idx++;
+    fa_quoted(file->file->name, name);
+    fa_quoted(def->name, column);
+    fa_i128 found = 0, wanted;
+    fa_currency currency = stated->currency;
+    for (size_t i = 0; i < file->sums.count; i++) {
+        const struct fa_money_sum *sum = &file->sums.items[i];
+        if (sum->sum_idx != sum_idx ||
+            (stated->currency != 0 && sum->currency != stated->currency))
+            continue;
+        if (currency != 0 && sum->currency != currency)
+            return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, stated->place,
+                            "state a sum for each currency, as sum amount CNY = 12.50",
+                            "file %s: column %s has several currencies, and the sum names none",
+                            name, column);
+        currency = sum->currency;
+        found += sum->sum;
+    }
+    if (currency == 0)
+        currency = run->manifest.currency;
+    int scale = currency ? fa_row_scale(&run->env, currency) : 0;
+    uint64_t unreadable = file->unreadable.count ? file->unreadable.items[sum_idx] : 0;
+    if (parse_sum(stated->amount, scale, &wanted) && wanted == found && unreadable == 0)
+        return FA_OK;
+    char text[FA_MONEY_TEXT_BYTES];
+    fa_money_format(found, scale, text);
+    if (currency)
+        fa_currency_format(currency, code);
+    if (unreadable > 0) {
+        fa_warn(run->sink, FA_CODE_TOTAL_UNCONFIRMED, stated->place, NULL,
+                "file %s: the sum of %s cannot be confirmed: %llu amounts are unreadable, the "
+                "others "
+                "make %s, stated is %.*s",
+                name, column, (unsigned long long)unreadable, text, (int)stated->amount.size,
+                stated->amount.bytes);
+        return FA_OK;
+    }
+    return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, stated->place, NULL,
+                    "file %s: the manifest states the sum %.*s of column %s, found %s%s%s",
+                    name, (int)stated->amount.size, stated->amount.bytes, column, text,
+                    currency ? " " : "", code);
+}
+
+/* All that differ are told; the first decides the status. */
+static enum fa_status check_totals(struct fa_run *run)
+{
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; i < run->files.count; i++) {
+        const struct fa_file_run *file = &run->files.items[i];
+        if (!file->stated)
+            continue;
+        enum fa_status found = check_rows(run, file);
+        status = status == FA_OK ? found : status;
+        for (size_t k = 0; k < file->stated->sums.count; k++) {
+            found = check_sum(run, file, &file->stated->sums.items[k]);
+            status = status == FA_OK ? found : status;
+        }
+        /* A file whose rows or sums differ has another digest, too: one cause, one message. */
+        found = status == FA_OK ? check_sha256(run, file) : FA_OK;
+        status = status == FA_OK ? found : status;
+    }
+    return status;
+}
+
+/* --- what was found ------------------------------------------------------------------------
+ */
+
+static void tell_references(struct fa_run *run)
+{
+    const struct fa_dictionary *dictionary = &run->head->dictionary;
+    for (int t = 0; t < dictionary->table_count; t++) {
+        const struct fa_table_def *def = &dictionary->tables[t];
+        for (int i = 0; run->tables[t].is_read && i < def->hidden_from; i++) {
+            uint64_t count = run->tables[t].dangling[i];
+            if (count == 0)
+                continue;
+            const struct fa_table_def *wanted = &dictionary->tables[def->columns[i].refers_to];
+            fa_note(run->sink, FA_CODE_REF_DANGLING, (struct fa_place){0}, NULL,
+                    "%.*s.%.*s: %llu row%s to an id that %s", (int)def->name.size,
+                    def->name.bytes, (int)def->columns[i].name.size, def->columns[i].name.bytes,
+                    (unsigned long long)count, count == 1 ? " refers" : "s refer",
+                    run->tables[wanted->index].is_read
+                        ? "no row declares"
+                        : "no row declares: the filing lacks the table");
+        }
+    }
+}
+
+static void tell_outside(struct fa_run *run)
+{
+    for (int t = 0; t < run->head->dictionary.table_count; t++) {
+        uint64_t count = run->tables[t].outside_count;
+        char quoted[FA_QUOTED_BYTES];
+        if (count > 0)
+            fa_warn(run->sink, FA_CODE_PERIOD_OUTSIDE, (struct fa_place){0}, NULL,
+                    "table %s: %llu row%s outside the period that the manifest states",
+                    fa_quoted(run->head->dictionary.tables[t].name, quoted),
+                    (unsigned long long)count, count == 1 ? " lies" : "s lie");
+    }
+}
+
+/* --- the head ------------------------------------------------------------------------------
+ */
+
+/* Where nobody stated the zone: the offset of the first time that named one. */
+static void assume_zone(struct fa_run *run)
+{
+    char name[16];
+    int32_t minutes = run->offset_minutes < 0 ? -run->offset_minutes : run->offset_minutes;
+    if (run->manifest.has_zone || !run->has_offset || minutes == 0)
+        return;
+    snprintf(name, sizeof name, "%c%02d:%02d", run->offset_minutes < 0 ? '-' : '+',
+             minutes / 60 % 100, minutes % 60);
+    fa_zone_find(fa_str_from(name), &run->head->zone);
+}
+
+static int64_t clock_day(const struct fa_run *run, const struct fa_table_def *def,
+                         int64_t value)
+{
+    return def->columns[def->clock].type == FA_TYPE_TIME ? fa_day_of(value, &run->head->zone)
+                                                         : value;
+}
+
+static enum fa_status set_covers(struct fa_run *run, int64_t *last_day)
+{
+    struct fa_head *head = run->head;
+    int64_t last_event = INT64_MIN, last_any = INT64_MIN;
+    for (int t = 0; t < head->dictionary.table_count; t++) {
+        const struct fa_table_def *def = &head->dictionary.tables[t];
+        const struct fa_table_run *table = &run->tables[t];
+        const struct fa_table_def *builtin = fa_dictionary_find(&run->builtin, def->name);
+        struct fa_cover_info cover = {.table = t};
+        if (!table->is_read)
+            continue;
+        if (!fa_manifest_cover(&run->manifest, builtin->index, &cover.from_day,
+                               &cover.to_day)) {
+            if (!table->has_clock)
+                continue;
+            cover.from_day = clock_day(run, def, table->clock_min);
+            cover.to_day = clock_day(run, def, table->clock_max);
+            cover.is_assumed = true;
+            last_any = cover.to_day > last_any ? cover.to_day : last_any;
+            if (fa_table_is_by_time(def) && cover.to_day > last_event)
+                last_event = cover.to_day;
+        }
+        if (fa_vec_add(&head->covers, cover) != FA_OK)
+            return no_memory(run);
+    }
+    *last_day = last_event != INT64_MIN ? last_event : last_any;
+    return FA_OK;
+}
+
+static void set_as_of(struct fa_run *run, int64_t last_day)
+{
+    struct fa_head *head = run->head;
+    int64_t from, to;
+    if (run->options->has_as_of) {
+        head->as_of_day = run->options->as_of_day;
+    } else if (run->manifest.has_as_of) {
+        head->as_of_day = run->manifest.as_of_day;
+    } else if (fa_manifest_cover(&run->manifest, FA_NO_TABLE, &from, &to)) {
+        head->as_of_day = to;
+    } else {
+        head->as_of_day = last_day == INT64_MIN ? 0 : last_day;
+        head->as_of_assumed = true;
+    }
+}
+
+static int compare_currencies(const void *left, const void *right)
+{
+    const struct fa_currency_info *a = left, *b = right;
+    return (a->currency > b->currency) - (a->currency < b->currency);
+}
+
+static enum fa_status set_currencies(struct fa_run *run)
+{
+    struct fa_head *head = run->head;
+    head->currency = run->manifest.currency;
+    for (size_t i = 0; i <= run->kept->totals.list.count; i++) {
+        fa_currency currency = i < run->kept->totals.list.count
+                                   ? run->kept->totals.list.items[i].currency
+                                   : head->currency;
+        bool is_known = currency == 0;
+        for (size_t k = 0; k < head->currencies.count; k++)
+            is_known |= head->currencies.items[k].currency == currency;
+        struct fa_currency_info info = {.currency = currency,
+                                        .scale = fa_currency_scale(currency)};
+        if (!is_known && fa_vec_add(&head->currencies, info) != FA_OK)
+            return no_memory(run);
+    }
+    if (head->currencies.count > 1)
+        qsort(head->currencies.items, head->currencies.count, sizeof *head->currencies.items,
+              compare_currencies);
+    return FA_OK;
+}
+
+static enum fa_status keep_text(struct fa_run *run, struct fa_str text, struct fa_str *kept)
+{
+    *kept = fa_arena_str(&run->head->arena, text);
+    return kept->bytes ? FA_OK : no_memory(run);
+}
+
+static enum fa_status set_sources(struct fa_run *run)
+{
+    for (size_t i = 0; i < run->files.count; i++) {
+        const struct fa_file_run *file = &run->files.items[i];
+        struct fa_source_info info = {.size_bytes = file->header.identity.size,
+                                      .table = file->table};
+        memcpy(info.sha256, file->sha256, sizeof info.sha256);
+        FA_TRY(keep_text(run, file->file->name, &info.name));
+        if (fa_vec_add(&run->head->sources, info) != FA_OK)
+            return no_memory(run);
+    }
+    return FA_OK;
+}
+
+/* Options that can change a result, and the profiles that were used. */
+static enum fa_status set_step(struct fa_run *run)
+{
+    struct fa_step_info step = {.tool = FA_STR("ingest"), .version = FA_STR(PACKAGE_VERSION)};
+    struct fa_buf options = {0}, hashes = {0};
+    bool is_whole = true;
+    if (run->options->has_as_of) {
+        char day[FA_TIME_TEXT_BYTES];
+        fa_date_format(run->options->as_of_day, day);
+        is_whole = fa_buf_addf(&options, "as-of=%s", day) == FA_OK;
+    }
+    for (size_t i = 0; i < run->profiles.count; i++) {
+        const struct fa_profile *profile = &run->profiles.items[i];
+        char hex[FA_SHA256_HEX_BYTES];
+        fa_sha256_hex(profile->sha256, hex);
+        is_whole = is_whole &&
+                   fa_buf_addf(&options, "%sprofile=%.*s", options.size ? " " : "",
+                               (int)profile->name.size, profile->name.bytes) == FA_OK &&
+                   fa_buf_addf(&hashes, "%s%s", i ? " " : "", hex) == FA_OK;
+    }
+    enum fa_status status =
+        is_whole ? keep_text(run, fa_buf_str(&options), &step.options) : no_memory(run);
+    if (status == FA_OK)
+        status = keep_text(run, fa_buf_str(&hashes), &step.hash);
+    fa_buf_release(&options);
+    fa_buf_release(&hashes);
+    if (status == FA_OK && fa_vec_add(&run->head->steps, step) != FA_OK)
+        status = no_memory(run);
+    return status;
+}
+
+static enum fa_status finish_head(struct fa_run *run)
+{
+    int64_t last_day = INT64_MIN;
+    FA_TRY(keep_text(run, run->manifest.title, &run->head->filing));
+    FA_TRY(keep_text(run, run->filers.items[0].name, &run->head->filer));
+    FA_TRY(keep_text(run, run->manifest.reference, &run->head->reference));
+    assume_zone(run);
+    FA_TRY(set_covers(run, &last_day));
+    set_as_of(run, last_day);
+    FA_TRY(set_currencies(run));
+    FA_TRY(set_sources(run));
+    return set_step(run);
+}
+
+/* --- names of ids --------------------------------------------------------------------------
+ */
+
+static enum fa_status add_id_block(struct fa_run *run, int table, uint32_t first,
+                                   uint32_t count, struct fa_str *names, uint32_t *filers,
+                                   struct fa_buf *bytes)
+{
+    const struct fa_ids *ids = run->env.spaces[table].ids;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t filer = run->filers.items[fa_ids_filer(ids, first + i)].id;
+        names[i] = fa_ids_name(ids, first + i);
+        filers[i] = filer < 0 ? UINT32_MAX : (uint32_t)filer;
+    }
+    fa_buf_clear(bytes);
+    if (fa_block_encode_ids(table, first, count, names, filers, bytes) != FA_OK)
+        return no_memory(run);
+    struct fa_block block = fa_block_at(bytes);
+    return fa_spool_add(run->kept->spool, &block);
+}
+
+static enum fa_status add_ids(struct fa_run *run)
+{
+    struct fa_str *names = malloc(FA_BLOCK_ROWS_MAX * sizeof *names);
+    uint32_t *filers = malloc(FA_BLOCK_ROWS_MAX * sizeof *filers);
+    struct fa_buf bytes = {0};
+    enum fa_status status = names && filers ? FA_OK : no_memory(run);
+    for (int t = 0; t < run->head->dictionary.table_count; t++) {
+        uint32_t count = run->env.spaces[t].ids ? fa_ids_count(run->env.spaces[t].ids) : 0;
+        for (uint32_t first = 0; status == FA_OK && first < count; first += FA_BLOCK_ROWS_MAX)
+            status = add_id_block(run, t, first,
+                                  count - first < FA_BLOCK_ROWS_MAX ? count - first
+                                                                    : FA_BLOCK_ROWS_MAX,
+                                  names, filers, &bytes);
+    }
+    fa_buf_release(&bytes);
+    free(names);
+    free(filers);
+    return status;
+}
+
+/* --- the run -------------------------------------------------------------------------------
+ */
+
+static enum fa_status ingest(struct fa_run *run)
+{
+    const struct fa_ingest_options *options = run->options;
+    FA_TRY(fa_dictionary_builtin(&run->run_arena, run->sink, &run->builtin));
+    FA_TRY(fa_filing_open(options->paths, options->path_count, run->sink, &run->filing));
+    FA_TRY(read_manifest(run));
+    FA_TRY(read_profiles(run));
+    FA_TRY(find_tables(run));
+    FA_TRY(fa_kept_new(options->memory_max, options->spool_dir, run->sink, &run->kept));
+    run->head = &run->kept->head;
+    if (run->manifest.has_zone)
+        run->head->zone = run->manifest.zone;
+    FA_TRY(plan_files(run));
+    FA_TRY(read_filing(run));
+    FA_TRY(check_totals(run));
+    tell_references(run);
+    tell_outside(run);
+    FA_TRY(finish_head(run));
+    FA_TRY(add_ids(run));
+    for (int t = 0; t < run->head->dictionary.table_count; t++)
+        if (fa_totals_add_rejected(&run->kept->totals, t, run->tables[t].rejected) != FA_OK)
+            return no_memory(run);
+    fa_spool_sort(run->kept->spool, run->head);
+    return FA_OK;
+}
+
+static void release(struct fa_run *run)
+{
+    for (unsigned i = 0; i < run->chunk_count; i++)
+        fa_chunk_release(&run->chunks[i]);
+    free(run->chunks);
+    for (int t = 0; run->env.spaces && t < run->head->dictionary.table_count; t++) {
+        fa_ids_free(run->env.spaces[t].ids);
+        free(run->env.spaces[t].currencies);
+    }
+    for (size_t i = 0; i < run->files.count; i++) {
+        fa_vec_free(&run->files.items[i].sums);
+        fa_vec_free(&run->files.items[i].unreadable);
+    }
+    for (size_t i = 0; i < run->profiles.count; i++)
+        fa_profile_release(&run->profiles.items[i]);
+    fa_builder_free(run->rejects);
+    fa_vec_free(&run->files);
+    fa_vec_free(&run->profiles);
+    fa_vec_free(&run->filers);
+    fa_manifest_release(&run->manifest);
+    fa_filing_release(&run->filing);
+    fa_arena_release(&run->run_arena);
+}
+
+enum fa_status fa_ingest(const struct fa_ingest_options *options, struct fa_sink *sink,
+                         struct fa_blocks **blocks)
+{
+    struct fa_ingest_options own = *options;
+    own.memory_max = own.memory_max ? own.memory_max : FA_MEMORY_DEFAULT;
+    own.window_bytes = own.window_bytes ? own.window_bytes : (size_t)1 << 20;
+    own.thread_count = own.thread_count == 0               ? 1
+                       : own.thread_count > FA_THREADS_MAX ? FA_THREADS_MAX
+                                                           : own.thread_count;
+    struct fa_run run = {.options = &own, .sink = sink};
+    fa_arena_init(&run.run_arena);
+    enum fa_status status = ingest(&run);
+    release(&run);
+    if (status != FA_OK) {
+        fa_kept_free(run.kept);
+        return status;
+    }
+    *blocks = &run.kept->base;
+    return FA_OK;
+}

@@ -1,0 +1,124 @@
+/*
+ * One run of ingest, shared by its parts; nobody else includes this.
+ *
+ *   ingest.c  the phases, from paths to blocks
+ *   table.c   reads the files of one table: cut, parse, commit
+ *   reject.c  what becomes of a record that is not accepted
+ *   order.c   final numbers of ids, order of time
+ *   keys.c    keys that were declared more than once
+ *   cursor.c  blocks that were made, read again
+ */
+#ifndef FA_INTAKE_RUN_H
+#define FA_INTAKE_RUN_H
+
+#include "intake/ingest.h"
+#include "intake/plan.h"
+#include "intake/unique.h"
+#include "ledger/builder.h"
+#include "ledger/kept.h"
+
+struct fa_file_run {
+    const struct fa_filing_file *file;
+    const struct fa_manifest_file *stated; /* what the manifest says of it; NULL: nothing */
+    const struct fa_profile *profile;      /* NULL: canonical */
+    int table;                             /* in the head's dictionary */
+    struct fa_header header;
+    struct fa_file_plan plan;
+    uint64_t accepted, rejected;
+    uint8_t sha256[FA_SHA256_BYTES];
+    FA_VEC(struct fa_money_sum) sums;
+    FA_VEC(uint64_t) unreadable; /* by sum_idx */
+};
+
+/* What is known of a table when its files were read. */
+struct fa_table_run {
+    uint64_t row_count, rejected;
+    bool is_read, is_out_of_order;
+    int64_t last_order;
+    bool has_clock; /* some row has a value in the table's clock */
+    int64_t clock_min, clock_max;
+    uint64_t outside_count; /* rows outside the stated period */
+    uint64_t *dangling;     /* by column: references to ids that nobody declares */
+};
+
+/* A filer: that of the filing first, then those of single files. */
+struct fa_filer {
+    struct fa_str name; /* empty: unknown */
+    int64_t id;         /* its number among the institutions, -1: unknown */
+};
+
+struct fa_run {
+    const struct fa_ingest_options *options;
+    struct fa_sink *sink;
+    struct fa_arena run_arena;
+    struct fa_filing filing;
+    struct fa_dictionary builtin;
+    struct fa_manifest manifest;
+    bool has_manifest;
+    FA_VEC(struct fa_profile) profiles;
+    FA_VEC(struct fa_file_run) files; /* in byte order of their names */
+    FA_VEC(struct fa_filer) filers;
+    struct fa_kept *kept;        /* what the run makes */
+    struct fa_head *head;        /* of kept */
+    struct fa_table_run *tables; /* by table of the head */
+    struct fa_row_env env;
+    uint32_t *declared_counts; /* by table: ids that rows declare, once they are final */
+    bool *is_final;            /* by table: its ids have their last numbers */
+    int reject_table;
+    struct fa_builder *rejects;
+    uint64_t reject_count;
+    struct fa_chunk *chunks;
+    unsigned chunk_count;
+    bool has_offset; /* of the first time that named one: the zone, where nobody states it */
+    int32_t offset_minutes;
+};
+
+/* --- cursor.c: the blocks of one table that are in the spool now, one batch after the other
+ * --- */
+struct fa_cursor {
+    struct fa_run *run;
+    const struct fa_table_def *def;
+    struct fa_decoder
+        *decoder; /* ask it for columns before the first batch; the caller frees it */
+    uint64_t at, end;
+};
+enum fa_status fa_cursor_open(struct fa_cursor *cursor, struct fa_run *run,
+                              int table) FA_MUST_USE;
+enum fa_status fa_cursor_next(struct fa_cursor *cursor, struct fa_batch *batch,
+                              bool *is_end) FA_MUST_USE;
+
+/* --- table.c --- */
+enum fa_status fa_run_read_table(struct fa_run *run, int table) FA_MUST_USE;
+
+/* --- reject.c --- */
+enum fa_status fa_run_open_rejects(struct fa_run *run) FA_MUST_USE;
+/* Where a chunk's record 0 and line 0 are in the file. */
+struct fa_chunk_base {
+    uint64_t record_no, line_no; /* of the first */
+};
+enum fa_status fa_run_reject(struct fa_run *run, struct fa_file_run *file,
+                             const struct fa_chunk *chunk, struct fa_chunk_base base,
+                             const struct fa_reject *reject) FA_MUST_USE;
+/* The line and column of byte AT of the window. */
+struct fa_place fa_chunk_place(const struct fa_chunk *chunk, struct fa_chunk_base base,
+                               uint32_t line_idx, uint32_t line_start, uint32_t at);
+
+/* --- order.c --- */
+/* Gives the ids that the tables read so far declare their last numbers, in rows as well. */
+enum fa_status fa_run_finish_held(struct fa_run *run) FA_MUST_USE;
+/* The table of rejected records, once filers have their numbers. */
+enum fa_status fa_run_finish_rejects(struct fa_run *run) FA_MUST_USE;
+/* The same for a table by time, after it was brought into order. */
+enum fa_status fa_run_finish_by_time(struct fa_run *run, int table) FA_MUST_USE;
+
+/* --- keys.c --- */
+/* Tells which keys of the table were declared more than once. UNIQUE is freed. */
+enum fa_status fa_run_check_keys(struct fa_run *run, int table,
+                                 struct fa_unique *unique) FA_MUST_USE;
+
+static inline bool fa_table_is_by_time(const struct fa_table_def *table)
+{
+    return table->by != FA_NO_COLUMN;
+}
+
+#endif

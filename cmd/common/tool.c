@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "progress.h"
@@ -150,6 +151,15 @@ void tool_stage_end(struct tool_run *run, struct tool_stage stage, const char *n
 {
     tool_tell(run, "%s: %.2f s, CPU %.2f s, %llu rows", name, progress_wall_seconds() - stage.wall,
               progress_cpu_seconds() - stage.cpu, (unsigned long long)rows);
+}
+
+struct fa_hash_key tool_hash_key(void)
+{
+    struct fa_hash_key key;
+    /* Before the system has any randomness there are no strangers' files either. */
+    if (getrandom(&key, sizeof key, GRND_NONBLOCK) != (ssize_t)sizeof key)
+        key = (struct fa_hash_key){(uint64_t)getpid(), (uintptr_t)&key};
+    return key;
 }
 
 /* --- shipped data ----------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #ifndef FLOWAUDIT_COMMON_TOOL_H
 #define FLOWAUDIT_COMMON_TOOL_H
 
+#include "base/hash.h"
 #include "base/progress.h"
 #include "options.h"
 #include "output.h"
@@ -52,6 +53,9 @@ void tool_tell(struct tool_run *run, const char *format, ...) __attribute__((for
  * $FLOWAUDIT_DATA if set, else in ../share/flowaudit beside the program, else beside the program
  * (a build tree), else where `make install` put them. PATH is an empty buffer. */
 enum fa_status tool_data_path(struct tool_run *run, const char *name, struct fa_buf *path) FA_MUST_USE;
+
+/* A key for hash tables that nobody outside knows; changes no result. */
+struct fa_hash_key tool_hash_key(void);
 
 /* The folder for unlinked files of the run: $TMPDIR, else /tmp. */
 const char *tool_spool_folder(void);

@@ -1,0 +1,105 @@
+/*
+ * flowaudit-reconcile: compares a ledger with the bank's statements and passes it on, with breaks,
+ * the balance bridge and the coverage behind it.
+ */
+#include "base/limits.h"
+#include "common/streams.h"
+#include "match/reconcile.h"
+
+struct reconcile_options {
+    const char *output;
+    bool wants_matches;
+    uint64_t memory_max;
+};
+
+struct reconcile_run {
+    const struct reconcile_options *options;
+    struct tool_run *run;
+};
+
+static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary *s)
+{
+    tool_tell(run,
+              "%llu flows (%llu not settled, %llu without a statement), %llu statement lines: "
+              "%llu matched, %llu with another amount, %llu missing at the bank, %llu missing in "
+              "the ledger",
+              (unsigned long long)s->flow_rows, (unsigned long long)s->not_settled_rows,
+              (unsigned long long)s->no_statement_rows, (unsigned long long)s->line_rows,
+              (unsigned long long)s->matched_rows,
+              (unsigned long long)s->break_rows[FA_BREAK_AMOUNT],
+              (unsigned long long)s->break_rows[FA_BREAK_MISSING_AT_BANK],
+              (unsigned long long)s->break_rows[FA_BREAK_MISSING_IN_LEDGER]);
+    tool_tell(run,
+              "%llu account days bridged, %llu with a remainder, %llu without both balances; "
+              "%llu footing breaks, %llu absorbed; %llu days short",
+              (unsigned long long)s->bridged_days,
+              (unsigned long long)s->break_rows[FA_BREAK_REMAINDER],
+              (unsigned long long)s->unknown_days,
+              (unsigned long long)s->break_rows[FA_BREAK_FOOTING],
+              (unsigned long long)s->break_rows[FA_BREAK_ABSORBED],
+              (unsigned long long)s->short_days);
+    tool_tell(run, "at most %llu open rows at once, %llu KiB for accounts, days and open rows%s",
+              (unsigned long long)s->waiting_rows_max, (unsigned long long)(s->memory_bytes >> 10),
+              s->is_second_pass ? ", in a second pass" : "");
+}
+
+static enum fa_status reconcile_ledger(const struct reconcile_options *options,
+                                       struct tool_run *run, struct fa_blocks *ledger,
+                                       struct fa_output *output)
+{
+    struct fa_reconcile_options reconcile = {
+        .hash_key = tool_hash_key(),
+        .wants_matches = options->wants_matches,
+        .memory_max = options->memory_max,
+        .spool_dir = tool_spool_folder(),
+    };
+    struct tool_stage stage = tool_stage_begin();
+    struct fa_blocks *reconciled;
+    FA_TRY(fa_reconcile(ledger, &reconcile, run->sink, &reconciled));
+    enum fa_status status = fa_stream_write(reconciled, false, output);
+    if (status == FA_OK && run->is_verbose) {
+        const struct fa_reconcile_summary *summary = fa_reconcile_get_summary(reconciled);
+        tool_stage_end(run, stage, "reconcile", summary->flow_rows + summary->line_rows);
+        tell_summary(run, summary);
+    }
+    fa_blocks_free(reconciled);
+    return status;
+}
+
+static enum fa_status reconcile(void *context, struct fa_output *output)
+{
+    struct reconcile_run *reconcile_run = context;
+    struct stream_input input;
+    enum fa_status status = stream_input_open(&input, reconcile_run->run, true);
+    if (status == FA_OK)
+        status = reconcile_ledger(reconcile_run->options, reconcile_run->run, input.blocks, output);
+    stream_input_close(&input);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct reconcile_options options = {.memory_max = FA_MEMORY_DEFAULT};
+    const struct option_spec specs[] = {
+        {"matches", 0, NULL, "write the table match too: a row for each pair of flow and line",
+         OPTION_FLAG, &options.wants_matches},
+        {"memory", 0, "SIZE",
+         "keep at most SIZE of each added table in memory, the rest in a file; 512M unless given",
+         OPTION_SIZE, &options.memory_max},
+        {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
+         &options.output},
+        {0},
+    };
+    const struct tool tool = {
+        .name = "flowaudit-reconcile",
+        .operands = "[STREAM]",
+        .purpose = "Compares a ledger with the bank's statements and adds breaks and the balance "
+                   "bridge.",
+        .options = specs,
+        .operands_max = 1,
+    };
+    struct tool_run run;
+    tool_start(&run, &tool, argc, argv);
+    struct reconcile_run reconcile_run = {&options, &run};
+    return tool_end(&run, stream_output(options.output, &run, reconcile, &reconcile_run));
+}

@@ -1,0 +1,817 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "made_ledger.h"
+#include "match/pending.h"
+#include "match/reconcile.h"
+
+#define OK(expr) ck_assert_int_eq((expr), FA_OK)
+
+static const struct fa_hash_key key_1 = {0, 0};
+static const struct fa_hash_key key_2 = {0x0123456789ABCDEF, 0xFEDCBA9876543210};
+
+/* The last message. */
+static struct {
+    enum fa_code code;
+    char text[512];
+} told;
+
+static void keep_message(void *context, const struct fa_diag *diag)
+{
+    (void)context;
+    told.code = diag->code;
+    snprintf(told.text, sizeof told.text, "%.*s", (int)diag->text.size, diag->text.bytes);
+}
+
+static struct fa_sink sink;
+
+static void setup(void)
+{
+    fa_sink_init(&sink, keep_message, NULL);
+    told.code = FA_CODE_COUNT;
+    told.text[0] = '\0';
+}
+
+static struct fa_blocks *reconciled(struct fa_blocks *ledger, struct fa_hash_key key)
+{
+    struct fa_reconcile_options options = {
+        .hash_key = key, .wants_matches = true, .memory_max = UINT64_MAX};
+    struct fa_blocks *out;
+    OK(fa_reconcile(ledger, &options, &sink, &out));
+    return out;
+}
+
+/* --- rows that wait --- */
+
+enum { PENDING_STEPS = 20000, PENDING_KEYS = 40 };
+
+struct naive_row {
+    unsigned key;
+    enum fa_side side;
+    uint64_t row;
+    bool is_gone;
+};
+
+/* Against a list that is searched from its beginning. Hashes are made to collide: eight values for
+ * forty keys, so runs of slots wrap, are searched and are closed up again. */
+START_TEST(pending_meets_in_order)
+{
+    static struct naive_row naive[PENDING_STEPS];
+    struct fa_pending pending;
+    OK(fa_pending_init(&pending, key_1));
+    uint64_t state = 88172645463325252u, waiting_count = 0;
+    for (size_t step = 0; step < PENDING_STEPS; step++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        unsigned key = (unsigned)(state >> 20) % PENDING_KEYS;
+        enum fa_side side = (state >> 40) % 2 ? FA_SIDE_BANK : FA_SIDE_LEDGER;
+        char reference[700];
+        memset(reference, 'r', sizeof reference);
+        struct fa_arrival arrival = {
+            .hash = key % 8 * UINT64_C(0xFFFFFFFFFFFFFC01) + 1020,
+            .reference = {reference, key % 5 * 150},
+            .id = FA_STR("id"),
+            .amount_minor = key / 5 % 2,
+            .book = key / 10 % 2,
+            .direction = key / 20 ? FA_DEBIT : FA_CREDIT,
+            .row = step,
+            .side = side,
+        };
+        size_t expected = step;
+        for (size_t i = 0; i < step; i++) {
+            if (!naive[i].is_gone && naive[i].key == key && naive[i].side != side) {
+                expected = i;
+                break;
+            }
+        }
+        struct fa_waiting *met;
+        OK(fa_pending_meet(&pending, &arrival, &met));
+        naive[step] = (struct naive_row){key, side, step, expected != step};
+        ck_assert_msg((met != NULL) == (expected != step), "step %zu", step);
+        if (met) {
+            ck_assert_uint_eq(met->row, expected);
+            ck_assert(fa_str_equal(fa_waiting_reference(met), arrival.reference));
+            ck_assert(fa_str_is(fa_waiting_id(met), "id"));
+            naive[expected].is_gone = true;
+            fa_pending_recycle(&pending, met);
+            waiting_count--;
+        } else {
+            waiting_count++;
+        }
+        ck_assert_uint_eq(pending.row_count, waiting_count);
+    }
+    struct fa_waiting_list list = {0};
+    OK(fa_pending_list(&pending, &list));
+    ck_assert_uint_eq(list.rows.count, waiting_count);
+    fa_vec_free(&list.rows);
+    fa_pending_release(&pending);
+}
+END_TEST
+
+/* Cells come back: many rows may pass while few wait. */
+START_TEST(pending_memory_follows_open_rows)
+{
+    struct fa_pending pending;
+    OK(fa_pending_init(&pending, key_1));
+    for (uint64_t i = 0; i < 200000; i++) {
+        char reference[16];
+        snprintf(reference, sizeof reference, "R%llu", (unsigned long long)(i / 2));
+        struct fa_arrival arrival = {.reference = fa_str_from(reference),
+                                     .side = i % 2 ? FA_SIDE_BANK : FA_SIDE_LEDGER};
+        arrival.hash = fa_pending_hash(
+            &pending, fa_hash64(key_1, reference, arrival.reference.size), 0, FA_CREDIT, 0);
+        struct fa_waiting *met;
+        OK(fa_pending_meet(&pending, &arrival, &met));
+        ck_assert_int_eq(met != NULL, i % 2);
+        if (met)
+            fa_pending_recycle(&pending, met);
+    }
+    ck_assert_uint_lt(fa_pending_memory(&pending), 200000);
+    fa_pending_release(&pending);
+}
+END_TEST
+
+/* --- classes --- */
+
+#define ACCOUNTS                                                                                   \
+    "account account_id role opening_balance\n"                                                    \
+    "R reserve 0.00\n"                                                                             \
+    "O own_funds 0.00\n"                                                                           \
+    "C customer -\n"                                                                               \
+    "M merchant -\n"                                                                               \
+    "X external -\n"                                                                               \
+    "\n"
+#define FLOWS "flow flow_id time payer_account payee_account amount status order_id\n"
+#define LINES "statement statement_id booked_at account direction amount balance_after reference\n"
+#define BALANCES "balance account date source closing\n"
+
+static const char break_columns[] = "break_id account class direction flow statement reference "
+                                    "date amount ledger_amount bank_amount severity";
+static const char total_columns[] = "account direction class rows ledger_amount bank_amount";
+static const char bridge_columns[] = "account date line debit credit rows";
+static const char match_columns[] =
+    "account direction flow statement class reference date flow_date flow_amount statement_amount";
+
+struct expectation {
+    const char *name;
+    const char *ledger;
+    const char *table;
+    const char *columns;
+    const char *rows;
+};
+
+static const struct expectation expectations[] = {
+    {"equal rows match",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - o1\n",
+     "match_total", total_columns, "0 credit matched 1 100.00 100.00\n"},
+    {"a flow without order_id is named by its flow_id",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled -\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - f1\n",
+     "match", match_columns,
+     "0 credit f1 s1 matched f1 2025-01-02 2025-01-02 100.00 100.00\n"},
+    {"another amount",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 R C 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-03T10:01:00+08:00 R debit 100.01 - o1\n",
+     "break", break_columns,
+     "amount:o1#1 0 amount debit f1 s1 o1 2025-01-03 0.01 100.00 100.01 high\n"},
+    {"missing on either side",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - o2\n",
+     "break", break_columns,
+     "missing_at_bank:o1#1 0 missing_at_bank credit f1 - o1 2025-01-02 100.00 100.00 - high\n"
+     "missing_in_ledger:o2#1 0 missing_in_ledger credit - s1 o2 2025-01-02 100.00 - 100.00 high\n"},
+    {"the other direction is another movement",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 100.00 - o1\n",
+     "break", "class direction flow statement amount",
+     "missing_at_bank credit f1 - 100.00\nmissing_in_ledger debit - s1 100.00\n"},
+    {"one reference in both directions",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n"
+                    "f2 2025-01-02T10:00:01+08:00 R C 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 100.00 - o1\n"
+                    "s2 2025-01-02T10:01:01+08:00 R credit 100.00 - o1\n",
+     "match", "direction flow statement class", "debit f2 s1 matched\ncredit f1 s2 matched\n"},
+    {"the other account is another movement",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 O credit 100.00 - o1\n"
+                    "s2 2025-01-02T10:01:00+08:00 R credit 1.00 - o9\n",
+     "break", "account class flow statement",
+     "0 missing_at_bank f1 -\n0 missing_in_ledger - s2\n1 missing_in_ledger - s1\n"},
+    {"another currency is another movement",
+     ACCOUNTS
+     "flow flow_id time payer_account payee_account amount status order_id currency\n"
+     "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1 USD\n\n" LINES
+     "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - o1\n",
+     "match_total", "account direction class rows ledger_amount bank_amount currency",
+     "0 credit missing_in_ledger 1 - 100.00 CNY\n- - no_statement 1 100.00 - USD\n"},
+    {"failed and pending flows move nothing",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 failed o1\n"
+                    "f2 2025-01-02T10:00:00+08:00 C R 100.00 pending o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - o1\n",
+     "break", "class statement", "missing_in_ledger s1\n"},
+    {"a flow between two statements faces both",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 R O 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 100.00 - o1\n"
+                    "s2 2025-01-02T10:02:00+08:00 O credit 100.00 - o1\n",
+     "match_total", total_columns,
+     "0 debit matched 1 100.00 100.00\n1 credit matched 1 100.00 100.00\n"},
+    {"a flow between no statements is counted",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C M 100.00 settled o1\n"
+                    "f2 2025-01-02T10:00:01+08:00 C O 50.00 settled o2\n"
+                    "f3 2025-01-02T10:00:02+08:00 O C 1.00 settled o3\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 7.00 - o1\n",
+     "match_total", total_columns,
+     "0 debit missing_in_ledger 1 - 7.00\n- - no_statement 3 151.00 -\n"},
+    {"two books without statements count a flow once",
+     "account account_id role\nA own_funds\nB settlement\nR reserve\n\n" FLOWS
+     "f1 2025-01-02T10:00:00+08:00 A B 100.00 settled o1\n"
+     "f2 2025-01-02T10:00:00+08:00 A A 10.00 settled o1\n\n" LINES
+     "s1 2025-01-02T10:01:00+08:00 R debit 7.00 - o1\n",
+     "match_total", total_columns,
+     "2 debit missing_in_ledger 1 - 7.00\n- - no_statement 2 110.00 -\n"},
+    {"a flow from an account to itself faces it twice",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 R R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 100.00 - o1\n",
+     "match_total", total_columns,
+     "0 credit missing_at_bank 1 100.00 -\n0 debit matched 1 100.00 100.00\n"},
+    {"a repeated reference pairs like with like, in the order of time",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n"
+                    "f2 2025-01-02T10:00:01+08:00 C R 50.00 settled o1\n"
+                    "f3 2025-01-02T10:00:02+08:00 C R 50.00 settled o1\n"
+                    "f4 2025-01-02T10:00:03+08:00 C R 30.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 50.00 - o1\n"
+                    "s2 2025-01-02T10:01:01+08:00 R credit 50.00 - o1\n"
+                    "s3 2025-01-02T10:01:02+08:00 R credit 99.00 - o1\n",
+     "match", "flow statement class", "f2 s1 matched\nf3 s2 matched\nf1 s3 amount\n"},
+    {"and what has no partner stays open under its own number",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n"
+                    "f2 2025-01-02T10:00:01+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R debit 50.00 - o1\n",
+     "break", "break_id flow",
+     "missing_at_bank:o1#1 f1\nmissing_at_bank:o1#2 f2\nmissing_in_ledger:o1#1 -\n"},
+    {"a line without a reference is open, under its own id",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 R credit 100.00 - -\n"
+                    "s2 2025-01-02T10:01:00+08:00 R credit 100.00 - -\n",
+     "break", "break_id statement reference amount",
+     "missing_at_bank:o1#1 - o1 100.00\nmissing_in_ledger:s1#1 s1 - 100.00\n"
+     "missing_in_ledger:s2#1 s2 - 100.00\n"},
+    {"without flows lines are footed and not matched",
+     ACCOUNTS LINES "s1 2025-01-02T10:01:00+08:00 R credit 100.00 100.00 o1\n"
+                    "s2 2025-01-02T10:02:00+08:00 R credit 5.00 104.00 o2\n",
+     "break", break_columns,
+     "footing:s2#1 0 footing debit - s2 o2 2025-01-02 1.00 - 104.00 high\n"},
+    {"footing goes over lines that state no balance, and on from what is stated",
+     ACCOUNTS LINES "s1 2025-01-02T10:01:00+08:00 R credit 100.00 100.00 o1\n"
+                    "s2 2025-01-02T10:02:00+08:00 R debit 5.00 - o2\n"
+                    "s3 2025-01-03T10:03:00+08:00 R credit 1.00 96.00 o3\n"
+                    "s4 2025-01-03T10:04:00+08:00 R credit 1.00 90.00 o4\n"
+                    "s5 2025-01-03T10:05:00+08:00 R debit 1.00 89.00 o5\n",
+     "break", "class statement amount bank_amount direction", "footing s4 7.00 90.00 debit\n"},
+    {"an account that only states balances is bridged and faces no flow",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-02T10:01:00+08:00 O credit 1.00 - o9\n\n" BALANCES
+                    "R 2025-01-02 bank 100.00\n",
+     "match_total", total_columns,
+     "1 credit missing_in_ledger 1 - 1.00\n- - no_statement 1 100.00 -\n"},
+    {"the bridge: a flow over midnight is timing, an open row stays until the end",
+     ACCOUNTS FLOWS "f1 2025-01-01T23:59:00+08:00 C R 100.00 settled o1\n"
+                    "f2 2025-01-02T10:00:00+08:00 R C 30.00 settled o2\n"
+                    "f3 2025-01-03T10:00:00+08:00 C R 5.00 settled o3\n\n" LINES
+                    "s1 2025-01-02T00:01:00+08:00 R credit 100.00 100.00 o1\n"
+                    "s3 2025-01-03T10:00:00+08:00 R credit 6.00 106.00 o3\n\n" BALANCES
+                    "R 2025-01-01 bank 0.00\n",
+     "bridge", bridge_columns,
+     "0 2025-01-01 platform_closing 0.00 100.00 0\n"
+     "0 2025-01-01 missing_at_bank 0.00 0.00 0\n"
+     "0 2025-01-01 missing_in_ledger 0.00 0.00 0\n"
+     "0 2025-01-01 amount 0.00 0.00 0\n"
+     "0 2025-01-01 timing 100.00 0.00 1\n"
+     "0 2025-01-01 remainder 0.00 0.00 0\n"
+     "0 2025-01-01 bank_closing 0.00 0.00 0\n"
+     "0 2025-01-02 platform_closing 0.00 70.00 0\n"
+     "0 2025-01-02 missing_at_bank 0.00 30.00 1\n"
+     "0 2025-01-02 missing_in_ledger 0.00 0.00 0\n"
+     "0 2025-01-02 amount 0.00 0.00 0\n"
+     "0 2025-01-02 timing 0.00 0.00 0\n"
+     "0 2025-01-02 remainder 0.00 0.00 0\n"
+     "0 2025-01-02 bank_closing 0.00 100.00 0\n"
+     "0 2025-01-03 platform_closing 0.00 75.00 0\n"
+     "0 2025-01-03 missing_at_bank 0.00 30.00 1\n"
+     "0 2025-01-03 missing_in_ledger 0.00 0.00 0\n"
+     "0 2025-01-03 amount 0.00 1.00 1\n"
+     "0 2025-01-03 timing 0.00 0.00 0\n"
+     "0 2025-01-03 remainder 0.00 0.00 0\n"
+     "0 2025-01-03 bank_closing 0.00 106.00 0\n"},
+    {"what no row explains is a critical break on its day",
+     ACCOUNTS FLOWS "f1 2025-01-01T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+                    "s1 2025-01-01T10:00:00+08:00 R credit 100.00 - o1\n\n" BALANCES
+                    "R 2025-01-01 platform 100.00\n"
+                    "R 2025-01-01 bank 100.00\n"
+                    "R 2025-01-02 platform 100.00\n"
+                    "R 2025-01-02 bank 99.00\n"
+                    "R 2025-01-03 platform 98.99\n"
+                    "R 2025-01-03 bank 99.00\n",
+     "break", break_columns,
+     "remainder:2025-01-02#1 0 remainder debit - - - 2025-01-02 1.00 100.00 99.00 critical\n"
+     "remainder:2025-01-03#1 0 remainder credit - - - 2025-01-03 0.01 98.99 99.00 critical\n"},
+    {"a side that states no balance leaves the remainder unknown",
+     "account account_id role\nR reserve\nC customer\n\n" FLOWS
+     "f1 2025-01-01T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
+     "s1 2025-01-01T10:00:00+08:00 R credit 100.00 100.00 o1\n",
+     "bridge", "line debit credit",
+     "platform_closing - -\nmissing_at_bank 0.00 0.00\nmissing_in_ledger 0.00 0.00\n"
+     "amount 0.00 0.00\ntiming 0.00 0.00\nremainder - -\nbank_closing 0.00 100.00\n"},
+    {"coverage: claims against what the bank holds, carried over days without a line",
+     ACCOUNTS LINES "s1 2025-01-01T10:00:00+08:00 R credit 100.00 100.00 o1\n\n" BALANCES
+                    "C 2025-01-01 platform 60.00\n"
+                    "M 2025-01-01 platform 40.00\n"
+                    "C 2025-01-02 platform 60.01\n"
+                    "M 2025-01-02 platform 40.00\n"
+                    "R 2025-01-03 platform 100.00\n",
+     "coverage", "date currency liabilities held shortfall",
+     "2025-01-01 CNY 100.00 100.00 0.00\n2025-01-02 CNY 100.01 100.00 0.01\n"},
+};
+
+static void expect_rows(const char *name, struct fa_blocks *out, const char *table,
+                        const char *columns, const char *rows)
+{
+    struct fa_buf text = {0};
+    made_ledger_print(out, table, columns, &sink, &text);
+    const char *found = fa_buf_cstr(&text);
+    ck_assert_msg(strcmp(found, rows) == 0, "%s: found\n%s\nexpected\n%s", name, found, rows);
+    fa_buf_release(&text);
+}
+
+START_TEST(classes)
+{
+    const struct expectation *e = &expectations[_i];
+    struct fa_kept *ledger = made_ledger(e->ledger, FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    expect_rows(e->name, out, e->table, e->columns, e->rows);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+/* --- the stage --- */
+
+static const char small_ledger[] =
+    ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n"
+                   "f2 2025-01-02T11:00:00+08:00 C R 50.00 settled o2\n\n" LINES
+                   "s1 2025-01-02T10:01:00+08:00 R credit 100.00 100.00 o1\n"
+                   "s2 2025-01-02T11:01:00+08:00 R credit 50.00 150.00 o2\n";
+
+/* Every block of the input comes out again as it was, and the totals of the output are those of the
+ * input and those of the added tables. */
+START_TEST(passes_the_ledger_on)
+{
+    struct fa_kept *ledger = made_ledger(small_ledger, 1, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    for (int reading = 0; reading < 2; reading++) {
+        struct fa_totals seen;
+        fa_totals_init(&seen);
+        uint64_t count = 0;
+        for (;;) {
+            struct fa_block block;
+            bool is_end;
+            OK(fa_blocks_next(out, &block, &is_end));
+            if (is_end)
+                break;
+            if (count < fa_spool_count(ledger->spool)) {
+                struct fa_block before;
+                OK(fa_spool_get(ledger->spool, count, &before));
+                ck_assert_mem_eq(block.bytes, before.bytes, before.size_bytes);
+            }
+            count++;
+            if (block.kind != FA_BLOCK_TABLE)
+                continue;
+            const struct fa_table_def *table = &out->head->dictionary.tables[block.table];
+            struct fa_decoder *decoder = fa_decoder_new(table);
+            struct fa_batch batch;
+            fa_totals_want(table, decoder);
+            OK(fa_decoder_decode(decoder, &block, &sink, &batch));
+            OK(fa_totals_add_batch(&seen, &batch, block.table));
+            fa_decoder_free(decoder);
+        }
+        ck_assert_uint_gt(count, fa_spool_count(ledger->spool));
+        ck_assert(fa_totals_equal(&seen, out->totals));
+        fa_totals_release(&seen);
+        OK(fa_blocks_rewind(out));
+    }
+    ck_assert(fa_str_is(out->head->steps.items[out->head->steps.count - 1].tool, "reconcile"));
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_fresh_ledger)
+{
+    struct fa_kept *ledger = made_ledger(small_ledger, FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_reconcile_options options = {.memory_max = UINT64_MAX};
+    struct fa_blocks *out = reconciled(&ledger->base, key_1), *again;
+    ck_assert_int_eq(fa_reconcile(out, &options, &sink, &again), FA_EINPUT);
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_STREAM);
+    ck_assert_str_eq(told.text, "cannot reconcile: the stream was reconciled before");
+    fa_blocks_free(out);
+    ledger->head.kind = FA_STREAM_RESULTS;
+    ck_assert_int_eq(fa_reconcile(&ledger->base, &options, &sink, &again), FA_EINPUT);
+    ck_assert_str_eq(told.text, "cannot reconcile: the stream holds results, not a ledger");
+    fa_kept_free(ledger);
+}
+END_TEST
+
+static enum fa_status read_all(struct fa_blocks *blocks)
+{
+    for (;;) {
+        struct fa_block block;
+        bool is_end;
+        FA_TRY(fa_blocks_next(blocks, &block, &is_end));
+        if (is_end)
+            return FA_OK;
+    }
+}
+
+/* A customer's own statement, after flows of the customer went by: a second pass finds them. */
+static const char late_ledger[] =
+    ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C M 100.00 settled o1\n"
+                   "f2 2025-01-02T11:00:00+08:00 C M 50.00 settled o2\n\n" LINES
+                   "s1 2025-01-02T12:01:00+08:00 C debit 100.00 - o1\n"
+                   "s2 2025-01-02T12:01:00+08:00 C debit 50.00 - o2\n";
+
+START_TEST(reads_twice_for_an_unexpected_statement)
+{
+    struct fa_kept *ledger = made_ledger(late_ledger, 1, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    expect_rows("late", out, "match_total", total_columns, "2 debit matched 2 150.00 150.00\n");
+    ck_assert(fa_reconcile_get_summary(out)->is_second_pass);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+START_TEST(refuses_an_unexpected_statement_that_it_cannot_go_back_for)
+{
+    struct fa_kept *ledger = made_ledger(late_ledger, 1, &sink);
+    struct fa_blocks_ops once = *ledger->base.ops;
+    once.rewind = NULL;
+    ledger->base.ops = &once;
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    ck_assert(!fa_blocks_can_rewind(out));
+    ck_assert_int_eq(read_all(out), FA_EINPUT);
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_ONCE);
+    ck_assert_str_eq(told.text, "a statement begins after flows of its account went by, and the "
+                                "input can be read only once");
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+START_TEST(counts_what_a_tolerance_absorbs)
+{
+    struct fa_kept *ledger = made_ledger(
+        ACCOUNTS LINES "s1 2025-01-02T10:01:00+08:00 R credit 100.00 100.00 o1\n"
+                       "s2 2025-01-02T10:02:00+08:00 R credit 5.00 105.01 o2\n"
+                       "s3 2025-01-02T10:03:00+08:00 R credit 5.00 110.00 o3\n"
+                       "s4 2025-01-02T10:04:00+08:00 R credit 5.00 115.02 o4\n",
+        FA_BLOCK_ROWS_MAX, &sink);
+    OK(fa_vec_add(&ledger->head.currencies,
+                  ((struct fa_currency_info){ledger->head.currency, 2, 1})));
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    expect_rows("tolerance", out, "break", "class statement amount direction severity",
+                "footing s4 0.02 credit high\nabsorbed s2 0.01 credit info\n"
+                "absorbed s3 0.01 debit info\n");
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_ABSORBED);
+    ck_assert_str_eq(told.text, "2 balances after statement lines are off by CNY 0.02 in all, each "
+                                "within the declared tolerance");
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+/* --- against a plain matcher --- */
+
+enum { RANDOM_ROWS_MAX = 60, RANDOM_ACCOUNTS = 5, RANDOM_DAYS = 4 };
+
+struct random_row {
+    unsigned account, direction, reference;
+    int64_t amount_minor;
+    int day;
+    size_t no;      /* of the flow or line */
+    int partner;    /* index on the other side, -1: none */
+    bool is_amount; /* paired with another amount */
+};
+
+struct random_ledger {
+    struct fa_buf text;
+    unsigned role[RANDOM_ACCOUNTS];
+    bool has_lines[RANDOM_ACCOUNTS];
+    struct random_row faces[2 * RANDOM_ROWS_MAX], lines[RANDOM_ROWS_MAX];
+    size_t face_count, line_count;
+};
+
+static uint64_t random_state;
+
+static unsigned random_below(unsigned n)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (unsigned)(random_state >> 24) % n;
+}
+
+static const char *const random_roles[] = {"reserve", "own_funds", "customer", "external"};
+
+/* Few references and amounts, so that all that can happen to a key happens. Statement lines come for
+ * some accounts only, whatever their role. */
+static void make_random(struct random_ledger *made, uint64_t seed)
+{
+    *made = (struct random_ledger){0};
+    random_state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+    OK(fa_buf_add_text(&made->text, "account account_id role opening_balance\n"));
+    for (unsigned a = 0; a < RANDOM_ACCOUNTS; a++) {
+        made->role[a] = random_below(4);
+        made->has_lines[a] = random_below(3) > 0;
+        OK(fa_buf_addf(&made->text, "A%u %s 0.00\n", a, random_roles[made->role[a]]));
+    }
+    size_t flow_count = random_below(RANDOM_ROWS_MAX), line_count = random_below(RANDOM_ROWS_MAX);
+    OK(fa_buf_add_text(&made->text, "\n" FLOWS));
+    for (size_t i = 0; i < flow_count; i++) {
+        int day = (int)(i * RANDOM_DAYS / flow_count);
+        unsigned payer = random_below(RANDOM_ACCOUNTS), payee = random_below(RANDOM_ACCOUNTS);
+        unsigned reference = random_below(12), amount = random_below(3);
+        bool is_settled = random_below(8) > 0;
+        OK(fa_buf_addf(&made->text, "f%zu 2025-01-0%dT%02u:00:00+08:00 A%u A%u %u.00 %s o%u\n", i,
+                       day + 1, (unsigned)(i * RANDOM_DAYS % flow_count * 24 / flow_count), payer,
+                       payee, amount, is_settled ? "settled" : "failed", reference));
+        if (!is_settled)
+            continue;
+        struct random_row face = {.reference = reference,
+                                  .amount_minor = amount * 100,
+                                  .day = day,
+                                  .no = i,
+                                  .partner = -1};
+        for (unsigned direction = 0; direction < 2; direction++) {
+            face.account = direction == FA_DEBIT ? payer : payee;
+            face.direction = direction;
+            made->faces[made->face_count++] = face;
+        }
+    }
+    OK(fa_buf_add_text(&made->text, "\n" LINES));
+    for (size_t i = 0; i < line_count; i++) {
+        int day = (int)(i * RANDOM_DAYS / line_count);
+        struct random_row line = {.account = random_below(RANDOM_ACCOUNTS),
+                                  .direction = random_below(2),
+                                  .reference = random_below(12),
+                                  .amount_minor = random_below(3) * 100,
+                                  .day = day,
+                                  .no = i,
+                                  .partner = -1};
+        if (!made->has_lines[line.account])
+            continue;
+        OK(fa_buf_addf(&made->text, "s%zu 2025-01-0%dT%02u:30:00+08:00 A%u %s %lld.00 - o%u\n", i,
+                       day + 1, (unsigned)(i * RANDOM_DAYS % line_count * 24 / line_count),
+                       line.account, line.direction == FA_CREDIT ? "credit" : "debit",
+                       (long long)line.amount_minor / 100, line.reference));
+        made->lines[made->line_count++] = line;
+    }
+    for (unsigned a = 0; a < RANDOM_ACCOUNTS; a++)
+        made->has_lines[a] = false;
+    for (size_t i = 0; i < made->line_count; i++)
+        made->has_lines[made->lines[i].account] = true;
+    OK(fa_buf_add_text(&made->text, "\n" BALANCES));
+    for (unsigned a = 0; a < RANDOM_ACCOUNTS; a++)
+        if (made->has_lines[a])
+            OK(fa_buf_addf(&made->text, "A%u 2025-01-01 bank 0.00\n", a));
+}
+
+/* Tries every pair: equal amounts first. */
+static void match_plainly(struct random_ledger *made)
+{
+    for (int with_amount = 1; with_amount >= 0; with_amount--) {
+        for (size_t f = 0; f < made->face_count; f++) {
+            for (size_t l = 0; l < made->line_count && made->faces[f].partner < 0; l++) {
+                struct random_row *face = &made->faces[f], *line = &made->lines[l];
+                if (line->partner >= 0 || face->account != line->account ||
+                    face->direction != line->direction || face->reference != line->reference ||
+                    (with_amount && face->amount_minor != line->amount_minor))
+                    continue;
+                face->partner = (int)l;
+                line->partner = (int)f;
+                face->is_amount = line->is_amount = !with_amount;
+            }
+        }
+    }
+}
+
+static void add_line_text(struct fa_buf *lines, const char *class, const struct random_row *face,
+                          const struct random_row *line)
+{
+    const struct random_row *either = face ? face : line;
+    OK(fa_buf_addf(lines, "%u %s %s ", either->account, class,
+                   either->direction == FA_CREDIT ? "credit" : "debit"));
+    if (face)
+        OK(fa_buf_addf(lines, "f%zu ", face->no));
+    else
+        OK(fa_buf_add_text(lines, "- "));
+    if (line)
+        OK(fa_buf_addf(lines, "s%zu\n", line->no));
+    else
+        OK(fa_buf_add_text(lines, "-\n"));
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    const struct fa_str *a = left, *b = right;
+    return fa_str_compare(*a, *b);
+}
+
+/* Lines of text in byte order: the two sides list theirs differently. */
+static void sort_lines(struct fa_buf *text, struct fa_buf *sorted)
+{
+    static struct fa_str lines[8 * RANDOM_ROWS_MAX];
+    size_t count = 0, from = 0;
+    for (size_t i = 0; i < text->size; i++) {
+        if (text->bytes[i] != '\n')
+            continue;
+        lines[count++] = (struct fa_str){text->bytes + from, i + 1 - from};
+        from = i + 1;
+    }
+    if (count)
+        qsort(lines, count, sizeof *lines, compare_texts);
+    for (size_t i = 0; i < count; i++)
+        OK(fa_buf_add_str(sorted, lines[i]));
+}
+
+static void list_plainly(const struct random_ledger *made, struct fa_buf *breaks,
+                         struct fa_buf *matches)
+{
+    for (size_t f = 0; f < made->face_count; f++) {
+        const struct random_row *face = &made->faces[f];
+        const struct random_row *line = face->partner < 0 ? NULL : &made->lines[face->partner];
+        if (!made->has_lines[face->account])
+            continue;
+        if (!line)
+            add_line_text(breaks, "missing_at_bank", face, NULL);
+        else
+            add_line_text(matches, face->is_amount ? "amount" : "matched", face, line);
+        if (face->is_amount)
+            add_line_text(breaks, "amount", face, line);
+    }
+    for (size_t l = 0; l < made->line_count; l++)
+        if (made->lines[l].partner < 0)
+            add_line_text(breaks, "missing_in_ledger", NULL, &made->lines[l]);
+}
+
+static void expect_lines(uint64_t seed, struct fa_blocks *out, const char *table,
+                         struct fa_buf *expected)
+{
+    struct fa_buf found = {0}, found_sorted = {0}, expected_sorted = {0};
+    made_ledger_print(out, table, "account class direction flow statement", &sink, &found);
+    sort_lines(&found, &found_sorted);
+    sort_lines(expected, &expected_sorted);
+    ck_assert_msg(fa_str_equal(fa_buf_str(&found_sorted), fa_buf_str(&expected_sorted)),
+                  "seed %llu, %s: found\n%s\nexpected\n%s", (unsigned long long)seed, table,
+                  fa_buf_cstr(&found_sorted), fa_buf_cstr(&expected_sorted));
+    fa_buf_release(&found);
+    fa_buf_release(&found_sorted);
+    fa_buf_release(&expected_sorted);
+}
+
+/* The bridge of the account and day, from the rows themselves: what one side booked by then and the
+ * other did not is open or timing. */
+static void bridge_plainly(const struct random_ledger *made, unsigned account, int day,
+                           int64_t net[7])
+{
+    memset(net, 0, 7 * sizeof *net);
+    enum { PLATFORM, AT_BANK, IN_LEDGER, AMOUNT, TIMING, REMAINDER, BANK };
+    for (size_t f = 0; f < made->face_count; f++) {
+        const struct random_row *face = &made->faces[f];
+        int64_t sign = face->direction == FA_CREDIT ? 1 : -1;
+        if (face->account != account || face->day > day)
+            continue;
+        net[PLATFORM] += sign * face->amount_minor;
+        if (face->partner < 0)
+            net[AT_BANK] -= sign * face->amount_minor;
+        else if (made->lines[face->partner].day > day)
+            net[TIMING] -= sign * face->amount_minor;
+        else
+            net[AMOUNT] += sign * (made->lines[face->partner].amount_minor - face->amount_minor);
+    }
+    for (size_t l = 0; l < made->line_count; l++) {
+        const struct random_row *line = &made->lines[l];
+        int64_t sign = line->direction == FA_CREDIT ? 1 : -1;
+        if (line->account != account || line->day > day)
+            continue;
+        net[BANK] += sign * line->amount_minor;
+        if (line->partner < 0)
+            net[IN_LEDGER] += sign * line->amount_minor;
+        else if (made->faces[line->partner].day > day)
+            net[TIMING] += sign * line->amount_minor;
+    }
+}
+
+static void expect_bridge(const struct random_ledger *made, uint64_t seed, struct fa_blocks *out)
+{
+    struct fa_buf found = {0}, expected = {0};
+    const struct fa_table_def *table =
+        fa_dictionary_find(&out->head->dictionary, FA_STR("bridge"));
+    int columns[5];
+    const char *names[] = {"account", "date", "line", "debit", "credit"};
+    for (int i = 0; i < 5; i++)
+        columns[i] = fa_table_find_column(table, fa_str_from(names[i]));
+    struct fa_decoder *decoder = fa_decoder_new(table);
+    fa_decoder_want_all(decoder);
+    OK(fa_blocks_rewind(out));
+    for (;;) {
+        struct fa_block block;
+        struct fa_batch batch;
+        bool is_end;
+        OK(fa_blocks_next(out, &block, &is_end));
+        if (is_end)
+            break;
+        if (block.kind != FA_BLOCK_TABLE || block.table != table->index)
+            continue;
+        OK(fa_decoder_decode(decoder, &block, &sink, &batch));
+        for (uint32_t row = 0; row < batch.row_count; row++) {
+            int64_t v[5], net[7];
+            for (int i = 0; i < 5; i++)
+                v[i] = batch.columns[columns[i]].values[row];
+            int day = (int)(v[1] - fa_day_from_civil(2025, 1, 1));
+            bridge_plainly(made, (unsigned)v[0], day, net);
+            ck_assert_msg(v[4] - v[3] == net[v[2]], "seed %llu: account %lld, day %d, line %lld",
+                          (unsigned long long)seed, (long long)v[0], day + 1, (long long)v[2]);
+        }
+    }
+    fa_decoder_free(decoder);
+    fa_buf_release(&found);
+    fa_buf_release(&expected);
+}
+
+/* Whatever the block boundaries, the hash key, and the pass that decided. */
+START_TEST(random_ledgers_equal_a_plain_matcher)
+{
+    static const uint32_t block_rows[] = {1, 3, FA_BLOCK_ROWS_MAX};
+    struct random_ledger made;
+    int second_passes = 0;
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        make_random(&made, seed);
+        match_plainly(&made);
+        struct fa_buf breaks = {0}, matches = {0};
+        list_plainly(&made, &breaks, &matches);
+        struct fa_buf first = {0};
+        for (int i = 0; i < 3; i++) {
+            struct fa_kept *ledger =
+                made_ledger(fa_buf_cstr(&made.text), block_rows[i], &sink);
+            struct fa_blocks *out = reconciled(&ledger->base, i % 2 ? key_2 : key_1);
+            expect_lines(seed, out, "break", &breaks);
+            expect_lines(seed, out, "match", &matches);
+            expect_bridge(&made, seed, out);
+            struct fa_buf all = {0};
+            made_ledger_print(out, "break", break_columns, &sink, &all);
+            made_ledger_print(out, "bridge", bridge_columns, &sink, &all);
+            made_ledger_print(out, "match_total", total_columns, &sink, &all);
+            if (i == 0)
+                OK(fa_buf_add_str(&first, fa_buf_str(&all)));
+            ck_assert(fa_str_equal(fa_buf_str(&first), fa_buf_str(&all)));
+            second_passes += fa_reconcile_get_summary(out)->is_second_pass;
+            fa_buf_release(&all);
+            fa_blocks_free(out);
+            fa_kept_free(ledger);
+        }
+        fa_buf_release(&first);
+        fa_buf_release(&breaks);
+        fa_buf_release(&matches);
+        fa_buf_release(&made.text);
+    }
+    ck_assert_int_gt(second_passes, 50); /* both kinds were there */
+    ck_assert_int_lt(second_passes, 850);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("match");
+    TCase *tcase = tcase_create("match");
+    tcase_add_checked_fixture(tcase, setup, NULL);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, pending_meets_in_order);
+    tcase_add_test(tcase, pending_memory_follows_open_rows);
+    tcase_add_loop_test(tcase, classes, 0, (int)(sizeof expectations / sizeof *expectations));
+    tcase_add_test(tcase, passes_the_ledger_on);
+    tcase_add_test(tcase, refuses_what_is_no_fresh_ledger);
+    tcase_add_test(tcase, reads_twice_for_an_unexpected_statement);
+    tcase_add_test(tcase, refuses_an_unexpected_statement_that_it_cannot_go_back_for);
+    tcase_add_test(tcase, counts_what_a_tolerance_absorbs);
+    tcase_add_test(tcase, random_ledgers_equal_a_plain_matcher);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -224,6 +224,7 @@ enum fa_status fa_matcher_restart(struct fa_matcher *m)
     fa_pending_release(&m->pending);
     if (fa_pending_init(&m->pending, key) != FA_OK)
         return out_of_memory(m);
+    FA_TRY(fa_outputs_clear(m->out));
     fa_books_clear(&m->books);
     fa_coverage_release(&m->coverage);
     fa_arena_clear(&m->text_arena);

@@ -55,39 +55,65 @@ enum fa_status fa_narrow_sum(fa_i128 sum, struct fa_sink *sink, int64_t *minor)
     return FA_OK;
 }
 
+static void find_columns(struct fa_outputs *out, int i)
+{
+    const struct fa_table_def *table = out->tables[i];
+    for (int c = 0; c < FA_OUT_COLUMNS_MAX && plan[i].columns[c]; c++) {
+        out->columns[i].at[c] = fa_table_find_column(table, fa_str_from(plan[i].columns[c]));
+        assert(out->columns[i].at[c] != FA_NO_COLUMN);
+    }
+    out->columns[i].filer = fa_table_hidden_column(table, "filer");
+}
+
 enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
                                struct fa_totals *totals, bool wants_matches, uint64_t memory_max,
                                const char *spool_dir, struct fa_sink *sink)
 {
-    *out = (struct fa_outputs){.sink = sink};
+    *out = (struct fa_outputs){
+        .sink = sink, .totals = totals, .memory_max = memory_max, .spool_dir = spool_dir};
     fa_buf_init(&out->text);
+    int first = wants_matches ? FA_OUT_MATCH : FA_OUT_MATCH + 1;
     int indexes[FA_OUT_COUNT];
-    for (int i = wants_matches ? 0 : FA_OUT_MATCH + 1; i < FA_OUT_COUNT; i++)
+    for (int i = first; i < FA_OUT_COUNT; i++)
         FA_TRY(fa_head_add_table(head, plan[i].table, sink, &indexes[i]));
-    /* Only now: adding a table may move the others. */
-    for (int i = wants_matches ? 0 : FA_OUT_MATCH + 1; i < FA_OUT_COUNT; i++) {
-        const struct fa_table_def *table = &head->dictionary.tables[indexes[i]];
-        out->tables[i] = table;
-        for (int c = 0; c < FA_OUT_COLUMNS_MAX && plan[i].columns[c]; c++) {
-            out->columns[i].at[c] = fa_table_find_column(table, fa_str_from(plan[i].columns[c]));
-            assert(out->columns[i].at[c] != FA_NO_COLUMN);
-        }
-        out->columns[i].filer = fa_table_hidden_column(table, "filer");
-        out->spools[i] = fa_spool_new(memory_max, spool_dir, sink);
+    for (int i = first; i < FA_OUT_COUNT; i++) { /* only now: adding a table moves the others */
+        out->tables[i] = &head->dictionary.tables[indexes[i]];
+        find_columns(out, i);
+    }
+    return fa_outputs_clear(out);
+}
+
+static void free_rows(struct fa_outputs *out)
+{
+    for (int i = 0; i < FA_OUT_COUNT; i++) {
+        fa_builder_free(out->builders[i]);
+        fa_spool_free(out->spools[i]);
+        out->builders[i] = NULL;
+        out->spools[i] = NULL;
+    }
+}
+
+enum fa_status fa_outputs_clear(struct fa_outputs *out)
+{
+    free_rows(out);
+    fa_totals_release(out->totals);
+    fa_totals_init(out->totals);
+    for (int i = 0; i < FA_OUT_COUNT; i++) {
+        if (!out->tables[i])
+            continue;
+        out->spools[i] = fa_spool_new(out->memory_max, out->spool_dir, out->sink);
         if (out->spools[i])
-            out->builders[i] = fa_builder_new(table, indexes[i], out->spools[i], totals, sink);
+            out->builders[i] = fa_builder_new(out->tables[i], out->tables[i]->index,
+                                              out->spools[i], out->totals, out->sink);
         if (!out->builders[i])
-            return fa_out_of_memory(sink, "the tables of the reconciliation");
+            return fa_out_of_memory(out->sink, "the tables of the reconciliation");
     }
     return FA_OK;
 }
 
 void fa_outputs_release(struct fa_outputs *out)
 {
-    for (int i = 0; i < FA_OUT_COUNT; i++) {
-        fa_builder_free(out->builders[i]);
-        fa_spool_free(out->spools[i]);
-    }
+    free_rows(out);
     fa_buf_release(&out->text);
 }
 

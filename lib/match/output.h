@@ -29,7 +29,10 @@ struct fa_outputs {
     struct fa_spool *spools[FA_OUT_COUNT];
     struct fa_builder *builders[FA_OUT_COUNT];
     struct fa_output_columns columns[FA_OUT_COUNT];
-    const struct fa_table_def *tables[FA_OUT_COUNT];
+    const struct fa_table_def *tables[FA_OUT_COUNT]; /* NULL: not written */
+    struct fa_totals *totals;
+    uint64_t memory_max;
+    const char *spool_dir;
     struct fa_buf text; /* of one cell */
     struct fa_sink *sink;
 };
@@ -71,11 +74,14 @@ struct fa_line_sum {
     int64_t rows;
 };
 
-/* Adds the tables to HEAD (match only when WANTS_MATCHES); TOTALS receives their control totals. */
+/* Adds the tables to HEAD (match only when WANTS_MATCHES); TOTALS receives their control totals and
+ * holds no others. */
 enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
                                struct fa_totals *totals, bool wants_matches, uint64_t memory_max,
                                const char *spool_dir, struct fa_sink *sink) FA_MUST_USE;
 void fa_outputs_release(struct fa_outputs *out);
+/* Forgets all rows and their totals. */
+enum fa_status fa_outputs_clear(struct fa_outputs *out) FA_MUST_USE;
 enum fa_status fa_outputs_finish(struct fa_outputs *out) FA_MUST_USE; /* cuts the last blocks */
 
 enum fa_status fa_outputs_add_match(struct fa_outputs *out, const struct fa_match_row *row) FA_MUST_USE;

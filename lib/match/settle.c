@@ -165,9 +165,11 @@ static enum fa_status add_left(struct fa_matcher *m)
 
 /* --- the bridge --- */
 
-/* A closing balance as one side states it or as its own rows carry it on. */
+/* A closing balance as one side states it or, where the filing has the side's rows, as they carry
+ * it on. */
 struct closing {
     bool is_known;
+    bool has_rows;
     fa_i128 minor;
 };
 
@@ -176,14 +178,19 @@ static void carry_closing(struct closing *closing, const struct fa_book_day *day
 {
     bool has_line = side == FA_SIDE_BANK && (day->stated & FA_STATED_LINE);
     fa_i128 net = side == FA_SIDE_BANK ? day->line_net : day->flow_net;
+    bool has_opening = (day->stated & (uint32_t)FA_STATED_OPENING << side) && closing->has_rows;
+    bool was_known = closing->is_known;
+    closing->is_known = true;
     if (day->stated & (uint32_t)FA_STATED_CLOSING << side)
-        *closing = (struct closing){true, day->closing_minor[side]};
+        closing->minor = day->closing_minor[side];
     else if (has_line)
-        *closing = (struct closing){true, day->line_balance_minor + net};
-    else if (!closing->is_known && (day->stated & (uint32_t)FA_STATED_OPENING << side))
-        *closing = (struct closing){true, day->opening_minor[side] + net};
-    else
+        closing->minor = day->line_balance_minor + net;
+    else if (!was_known && has_opening)
+        closing->minor = day->opening_minor[side] + net;
+    else if (was_known && closing->has_rows)
         closing->minor += net;
+    else
+        *closing = (struct closing){false, closing->has_rows, 0};
 }
 
 static void add_signed(struct fa_line_sum *sum, fa_i128 minor)
@@ -231,6 +238,7 @@ struct bridging {
     const struct fa_book *book;
     uint32_t book_no;
     struct closing platform, bank;
+    fa_i128 held; /* the bank's closing balance that was known last */
     fa_i128 ahead[2][2];
     int64_t ahead_rows[2];
     struct fa_line_sum lines[FA_LINE_COUNT];
@@ -281,7 +289,6 @@ static enum fa_status add_remainder(struct bridging *b, int32_t day_no, fa_i128 
 static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_day *day)
 {
     struct fa_matcher *m = b->m;
-    fa_i128 held_before = b->bank.is_known ? b->bank.minor : 0;
     carry_closing(&b->platform, day, FA_SIDE_LEDGER);
     carry_closing(&b->bank, day, FA_SIDE_BANK);
     carry_timing(b, day);
@@ -292,7 +299,8 @@ static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_da
             fa_cover_get_day(cover, day->day_no, &cover_day) != FA_OK)
             return out_of_memory(m);
         cover->is_held_known = true;
-        cover_day->held_change += b->bank.minor - held_before;
+        cover_day->held_change += b->bank.minor - b->held;
+        b->held = b->bank.minor;
     }
 
     fa_i128 explained = b->platform.minor;
@@ -319,8 +327,12 @@ static enum fa_status bridge_book(struct fa_matcher *m, uint32_t book_no, size_t
 {
     struct bridging b = {.m = m, .book = &m->books.list.items[book_no], .book_no = book_no};
     int64_t opening;
-    if (fa_matcher_opening(m, b.book, &opening))
-        b.platform = (struct closing){true, opening};
+    b.platform.has_rows = m->flow_table != FA_NO_TABLE;
+    b.bank.has_rows = b.book->has_lines;
+    if (b.platform.has_rows && fa_matcher_opening(m, b.book, &opening)) {
+        b.platform.is_known = true;
+        b.platform.minor = opening;
+    }
     for (int line = FA_LINE_MISSING_AT_BANK; line <= FA_LINE_AMOUNT; line++)
         b.lines[line].is_known = true;
     for (size_t i = 0; i < b.book->days.count; i++) {

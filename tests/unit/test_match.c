@@ -510,6 +510,7 @@ struct random_ledger {
     struct fa_buf text;
     unsigned role[RANDOM_ACCOUNTS];
     bool has_lines[RANDOM_ACCOUNTS];
+    bool has_balances; /* the bank states that it held nothing before the first day */
     struct random_row faces[2 * RANDOM_ROWS_MAX], lines[RANDOM_ROWS_MAX];
     size_t face_count, line_count;
 };
@@ -583,10 +584,12 @@ static void make_random(struct random_ledger *made, uint64_t seed)
         made->has_lines[a] = false;
     for (size_t i = 0; i < made->line_count; i++)
         made->has_lines[made->lines[i].account] = true;
-    OK(fa_buf_add_text(&made->text, "\n" BALANCES));
+    made->has_balances = seed % 2;
+    if (made->has_balances)
+        OK(fa_buf_add_text(&made->text, "\n" BALANCES));
     for (unsigned a = 0; a < RANDOM_ACCOUNTS; a++)
-        if (made->has_lines[a])
-            OK(fa_buf_addf(&made->text, "A%u 2025-01-01 bank 0.00\n", a));
+        if (made->has_lines[a] && made->has_balances)
+            OK(fa_buf_addf(&made->text, "A%u 2024-12-31 bank 0.00\n", a));
 }
 
 /* Tries every pair: equal amounts first. */
@@ -675,8 +678,8 @@ static void expect_lines(uint64_t seed, struct fa_blocks *out, const char *table
     sort_lines(&found, &found_sorted);
     sort_lines(expected, &expected_sorted);
     ck_assert_msg(fa_str_equal(fa_buf_str(&found_sorted), fa_buf_str(&expected_sorted)),
-                  "seed %llu, %s: found\n%s\nexpected\n%s", (unsigned long long)seed, table,
-                  fa_buf_cstr(&found_sorted), fa_buf_cstr(&expected_sorted));
+                  "seed %llu, %s: found\n%.1500s\nexpected\n%.1500s", (unsigned long long)seed,
+                  table, fa_buf_cstr(&found_sorted), fa_buf_cstr(&expected_sorted));
     fa_buf_release(&found);
     fa_buf_release(&found_sorted);
     fa_buf_release(&expected_sorted);
@@ -717,7 +720,6 @@ static void bridge_plainly(const struct random_ledger *made, unsigned account, i
 
 static void expect_bridge(const struct random_ledger *made, uint64_t seed, struct fa_blocks *out)
 {
-    struct fa_buf found = {0}, expected = {0};
     const struct fa_table_def *table =
         fa_dictionary_find(&out->head->dictionary, FA_STR("bridge"));
     int columns[5];
@@ -741,6 +743,10 @@ static void expect_bridge(const struct random_ledger *made, uint64_t seed, struc
             int64_t v[5], net[7];
             for (int i = 0; i < 5; i++)
                 v[i] = batch.columns[columns[i]].values[row];
+            if (v[2] >= 5 && !made->has_balances) { /* remainder, bank_closing: unknown */
+                ck_assert(fa_is_missing(&batch.columns[columns[3]], row));
+                continue;
+            }
             int day = (int)(v[1] - fa_day_from_civil(2025, 1, 1));
             bridge_plainly(made, (unsigned)v[0], day, net);
             ck_assert_msg(v[4] - v[3] == net[v[2]], "seed %llu: account %lld, day %d, line %lld",
@@ -748,8 +754,6 @@ static void expect_bridge(const struct random_ledger *made, uint64_t seed, struc
         }
     }
     fa_decoder_free(decoder);
-    fa_buf_release(&found);
-    fa_buf_release(&expected);
 }
 
 /* Whatever the block boundaries, the hash key, and the pass that decided. */

@@ -348,17 +348,20 @@ static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *ar
     return fa_outputs_add_match(m->out, &row);
 }
 
-/* The collected rows, with memory fetched ahead: the table does not fit the cache. */
+/* The collected rows, with memory fetched ahead: the table does not fit the cache. More at a time
+ * than the processor can fetch at once only waits earlier. */
 static enum fa_status meet_arrivals(struct fa_matcher *m)
 {
-    enum { AHEAD = 6 };
+    enum { SLOTS_AHEAD = 24, ROWS_AHEAD = 8 };
     uint32_t count = m->arrival_count;
     m->arrival_count = 0;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count && i < SLOTS_AHEAD; i++)
         fa_pending_prefetch(&m->pending, m->arrivals[i].hash);
     for (uint32_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            fa_pending_prefetch_row(&m->pending, m->arrivals[i + AHEAD].hash);
+        if (i + SLOTS_AHEAD < count)
+            fa_pending_prefetch(&m->pending, m->arrivals[i + SLOTS_AHEAD].hash);
+        if (i + ROWS_AHEAD < count)
+            fa_pending_prefetch_row(&m->pending, m->arrivals[i + ROWS_AHEAD].hash);
         const struct fa_arrival *arrival = &m->arrivals[i];
         struct fa_waiting *met;
         m->came[arrival->side] += arrival->amount_minor;

@@ -81,8 +81,10 @@ static inline void fa_pending_prefetch(const struct fa_pending *pending, uint64_
 static inline void fa_pending_prefetch_row(const struct fa_pending *pending, uint64_t hash)
 {
     const struct fa_waiting *first = pending->slots[hash & pending->slot_mask].first;
-    __builtin_prefetch(first);
-    __builtin_prefetch((const char *)first + 64);
+    if (first) { /* asking for a page that does not exist costs more than a miss */
+        __builtin_prefetch(first);
+        __builtin_prefetch((const char *)first + 64);
+    }
 }
 
 /* Takes out the oldest row of the other side with the same key and gives it in MET, to be returned

@@ -50,7 +50,8 @@ static enum fa_status run_line(const struct audit_options *options, struct tool_
     /* Rules first: a mistake in them must not cost the reading of a large filing. */
     FA_TRY(rulesets_load(&line->rulesets, run, &options->rulesets, &options->parameters));
     FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
-    const struct fa_reconcile_options reconcile = {.memory_max = options->filing.memory_max,
+    const struct fa_reconcile_options reconcile = {.hash_key = tool_hash_key(),
+                                                   .memory_max = options->filing.memory_max,
                                                    .spool_dir = tool_spool_folder()};
     FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
     return run_flag(options, run, line);

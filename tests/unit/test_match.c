@@ -493,6 +493,96 @@ START_TEST(counts_what_a_tolerance_absorbs)
 }
 END_TEST
 
+/* Reconciles TEXT after CHANGE and expects to be refused. */
+static void expect_refusal(const char *text, void (*change)(struct fa_kept *ledger),
+                           enum fa_code code, const char *message)
+{
+    struct fa_kept *ledger = made_ledger(text, FA_BLOCK_ROWS_MAX, &sink);
+    if (change)
+        change(ledger);
+    struct fa_reconcile_options options = {.memory_max = UINT64_MAX};
+    struct fa_blocks *out = NULL;
+    enum fa_status status = fa_reconcile(&ledger->base, &options, &sink, &out);
+    if (status == FA_OK)
+        status = read_all(out);
+    ck_assert_int_eq(status, FA_EINPUT);
+    ck_assert_int_eq(told.code, code);
+    ck_assert_str_eq(told.text, message);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+
+/* The stream then says nothing of the ids that its rows use. */
+static void drop_ids(struct fa_kept *ledger)
+{
+    struct fa_spool *without = fa_spool_new(UINT64_MAX, NULL, &sink);
+    for (uint64_t i = 0; i < fa_spool_count(ledger->spool); i++) {
+        struct fa_block block;
+        OK(fa_spool_get(ledger->spool, i, &block));
+        if (block.kind != FA_BLOCK_IDS)
+            OK(fa_spool_add(without, &block));
+    }
+    fa_spool_free(ledger->spool);
+    ledger->spool = without;
+}
+
+static void rename_reference(struct fa_kept *ledger)
+{
+    const struct fa_table_def *table =
+        fa_dictionary_find(&ledger->head.dictionary, FA_STR("statement"));
+    table->columns[fa_table_find_column(table, FA_STR("reference"))].name = FA_STR("ref");
+}
+
+static void miscount(struct fa_kept *ledger)
+{
+    for (size_t i = 0; i < ledger->totals.list.count; i++)
+        ledger->totals.list.items[i].rows++;
+}
+
+START_TEST(refuses_streams_that_ingest_does_not_make)
+{
+    expect_refusal(FLOWS "f1 2025-01-02T10:00:00+08:00 C R 1.00 settled o1\n", drop_ids,
+                   FA_CODE_MATCH_ACCOUNT, "a row of table flow has an account number that the "
+                                          "stream does not declare");
+    expect_refusal(small_ledger, rename_reference, FA_CODE_MATCH_COLUMN,
+                   "table statement of the stream has no column reference");
+    expect_refusal("flow flow_id time payer_account payee_account status\n"
+                   "f1 2025-01-02T10:00:00+08:00 C R settled\n",
+                   NULL, FA_CODE_MATCH_MISSING,
+                   "a row of table flow has no value in the required column amount");
+    expect_refusal(ACCOUNTS LINES
+                   "s1 2025-01-02T10:01:00+08:00 R credit 1.00 - o9\n\n" FLOWS
+                   "f1 2025-01-02T10:00:00+08:00 C R 90000000000000000.00 settled o1\n"
+                   "f2 2025-01-02T10:00:00+08:00 C R 90000000000000000.00 settled o2\n",
+                   NULL, FA_CODE_MATCH_RANGE,
+                   "a sum of the reconciliation is beyond 64 bits of minor units");
+    expect_refusal(small_ledger, miscount, FA_CODE_STREAM_TOTALS,
+                   "5 rows of table account came, 6 were counted before");
+}
+END_TEST
+
+START_TEST(says_what_it_could_not_compare)
+{
+    struct fa_kept *ledger =
+        made_ledger(ACCOUNTS LINES "s1 2025-01-02T10:01:00+08:00 R credit 1.00 - o9\n",
+                    FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    OK(read_all(out));
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_NO_FLOW);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+    ledger = made_ledger(ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 1.00 settled o1\n",
+                         FA_BLOCK_ROWS_MAX, &sink);
+    out = reconciled(&ledger->base, key_1);
+    expect_rows("no statement", out, "match_total", total_columns,
+                "- - no_statement 1 1.00 -\n");
+    expect_rows("no statement", out, "break", "class", "");
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_NO_STATEMENT);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
 /* --- against a plain matcher --- */
 
 enum { RANDOM_ROWS_MAX = 60, RANDOM_ACCOUNTS = 5, RANDOM_DAYS = 4 };
@@ -762,7 +852,7 @@ START_TEST(random_ledgers_equal_a_plain_matcher)
     static const uint32_t block_rows[] = {1, 3, FA_BLOCK_ROWS_MAX};
     struct random_ledger made;
     int second_passes = 0;
-    for (uint64_t seed = 0; seed < 300; seed++) {
+    for (uint64_t seed = 0; seed < 70; seed++) {
         make_random(&made, seed);
         match_plainly(&made);
         struct fa_buf breaks = {0}, matches = {0};
@@ -792,8 +882,8 @@ START_TEST(random_ledgers_equal_a_plain_matcher)
         fa_buf_release(&matches);
         fa_buf_release(&made.text);
     }
-    ck_assert_int_gt(second_passes, 50); /* both kinds were there */
-    ck_assert_int_lt(second_passes, 850);
+    ck_assert_int_gt(second_passes, 15); /* both kinds were there */
+    ck_assert_int_lt(second_passes, 190);
 }
 END_TEST
 
@@ -811,6 +901,8 @@ int main(void)
     tcase_add_test(tcase, reads_twice_for_an_unexpected_statement);
     tcase_add_test(tcase, refuses_an_unexpected_statement_that_it_cannot_go_back_for);
     tcase_add_test(tcase, counts_what_a_tolerance_absorbs);
+    tcase_add_test(tcase, refuses_streams_that_ingest_does_not_make);
+    tcase_add_test(tcase, says_what_it_could_not_compare);
     tcase_add_test(tcase, random_ledgers_equal_a_plain_matcher);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

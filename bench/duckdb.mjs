@@ -35,58 +35,61 @@ const setup = [
   `CREATE VIEW settled AS SELECT *, time::DATE AS day FROM flow WHERE status = 'settled'`,
   `CREATE VIEW effective AS SELECT * FROM settled WHERE reverses IS NULL AND flow_id NOT IN
      (SELECT reverses FROM settled WHERE reverses IS NOT NULL)`,
-  // both legs of a flow, of clients only; a flow between accounts of one owner is internal
-  `CREATE VIEW leg AS
-     SELECT f.day, f.amount, f.instrument, f.cross_border, a.owner, 'debit' AS side,
-            a.owner = b.owner AS internal
+  // what every client paid and received on a day: legs within one owner's accounts are internal
+  `CREATE TABLE client_day AS ${[['debit', 'a'], ['credit', 'b']].map(([side, client]) =>
+    `SELECT ${client}.owner, party.kind, '${side}' AS side, f.day,
+       sum(amount) FILTER (instrument = 'cash') AS cash,
+       sum(amount) FILTER (instrument <> 'cash' AND a.owner <> b.owner) AS moved,
+       sum(amount) FILTER (instrument <> 'cash' AND a.owner <> b.owner AND NOT cross_border) AS domestic
      FROM effective f JOIN account a ON a.account_id = f.payer_account
                       JOIN account b ON b.account_id = f.payee_account
-     WHERE a.role IN ('customer', 'merchant')
-     UNION ALL
-     SELECT f.day, f.amount, f.instrument, f.cross_border, b.owner, 'credit', a.owner = b.owner
-     FROM effective f JOIN account a ON a.account_id = f.payer_account
-                      JOIN account b ON b.account_id = f.payee_account
-     WHERE b.role IN ('customer', 'merchant')`,
+                      JOIN party ON party_id = ${client}.owner
+     WHERE ${client}.role IN ('customer', 'merchant') GROUP BY ALL`).join(' UNION ALL ')}`,
   // working days of the year, numbered
   `CREATE TABLE bday AS SELECT d::DATE AS day, row_number() OVER (ORDER BY d) AS no
      FROM generate_series(DATE '2025-01-01', DATE '2025-12-31', INTERVAL 1 DAY) AS s(d)
      LEFT JOIN holiday h ON h.date = d::DATE
      WHERE CASE WHEN h.kind IS NULL THEN isodow(d) < 6 ELSE h.kind = 'work' END`,
 
-  // what each side knows of the accounts that have a statement; n numbers rows of one reference
-  `CREATE TABLE ledger_side AS
-     SELECT account, direction, reference, flow_id, day, amount,
-            row_number() OVER (PARTITION BY account, direction, reference ORDER BY time, flow_id) AS n
-     FROM (SELECT payer_account AS account, 'debit' AS direction, coalesce(order_id, flow_id) AS reference,
-                  flow_id, day, time, amount FROM settled
-           UNION ALL
-           SELECT payee_account, 'credit', coalesce(order_id, flow_id), flow_id, day, time, amount
-           FROM settled)
+  // what each side knows of the accounts that have a statement
+  `CREATE VIEW ledger_side AS
+     SELECT account, direction, reference, flow_id, day, amount FROM
+       (SELECT payer_account AS account, 'debit' AS direction, coalesce(order_id, flow_id) AS reference,
+               flow_id, day, amount FROM settled
+        UNION ALL
+        SELECT payee_account, 'credit', coalesce(order_id, flow_id), flow_id, day, amount FROM settled)
      WHERE account IN (SELECT DISTINCT account FROM statement)`,
-  `CREATE TABLE bank_side AS
-     SELECT account, direction, reference, statement_id, booked_at::DATE AS day, amount,
-            row_number() OVER (PARTITION BY account, direction, reference
-                               ORDER BY booked_at, statement_id) AS n
-     FROM statement`,
+  `CREATE VIEW bank_side AS
+     SELECT account, direction, reference, statement_id, booked_at::DATE AS day, amount FROM statement`,
+  // rows that share a reference are numbered, so that each is claimed once; flow_ids are in order of time
+  ...[['ledger', 'flow_id'], ['bank', 'statement_id']].map(([side, id]) =>
+    `CREATE TABLE ${side}_twice AS
+       SELECT account, direction, ${id}, row_number() OVER (PARTITION BY account, direction, reference
+                                                            ORDER BY day, ${id}) AS n
+       FROM ${side}_side JOIN (SELECT account, direction, reference FROM ${side}_side
+                               GROUP BY ALL HAVING count(*) > 1) USING (account, direction, reference)`),
   `CREATE TABLE pair AS
-     SELECT coalesce(l.account, b.account) AS account, coalesce(l.direction, b.direction) AS direction,
-            l.flow_id, b.statement_id, l.day AS ledger_day, b.day AS bank_day,
+     WITH l AS (SELECT l.*, coalesce(n, 1) AS n FROM ledger_side l
+                LEFT JOIN ledger_twice USING (account, direction, flow_id)),
+          b AS (SELECT b.*, coalesce(n, 1) AS n FROM bank_side b
+                LEFT JOIN bank_twice USING (account, direction, statement_id))
+     SELECT account, direction, l.day AS ledger_day, b.day AS bank_day,
             l.amount AS ledger_amount, b.amount AS bank_amount,
+            CASE WHEN l.amount = b.amount THEN NULL ELSE coalesce(l.flow_id, b.statement_id) END AS id,
             CASE WHEN b.statement_id IS NULL THEN 'missing_at_bank'
                  WHEN l.flow_id IS NULL THEN 'missing_in_ledger'
                  WHEN l.amount <> b.amount THEN 'amount' ELSE 'matched' END AS class
-     FROM ledger_side l FULL JOIN bank_side b USING (account, direction, reference, n)`,
+     FROM l FULL JOIN b USING (account, direction, reference, n)`,
 ];
 
 const filer = `'PAY-1'`;
 const finding = (id, subject, side, first, rest) =>
   `SELECT 'finding,${id},' || ${subject} || ',' || ${side} || ',' || ${first} ${rest}`;
-// a report answers for a customer, side and day; where the law gives a code, for that code only
-const unreported = (id, code, least, where) =>
-  finding(id, 'owner', 'side', 'day', `FROM leg JOIN party ON party_id = owner WHERE ${where}
-    GROUP BY owner, side, day HAVING sum(amount) >= ${least} AND NOT EXISTS
-      (SELECT 1 FROM filed_report r WHERE r.kind = 'large_value' AND r.code LIKE '${code}'
-        AND r.party = owner AND r.side = leg.side AND r.date = leg.day)`);
+// a report answers for a client, side and day; where the law gives a code, for that code only
+const unreported = (id, code, sum, least, where) =>
+  finding(id, 'owner', 'side', 'day', `FROM client_day c WHERE ${sum} >= ${least} AND ${where}
+    AND NOT EXISTS (SELECT 1 FROM filed_report r WHERE r.kind = 'large_value' AND r.code LIKE '${code}'
+      AND r.party = owner AND r.side = c.side AND r.date = c.day)`);
 
 const questions = [
   finding('MA-PAY-LIC-1', filer, `''`, 'min(day)', `FROM settled s WHERE NOT EXISTS
@@ -119,20 +122,18 @@ const questions = [
     WHERE unmoved < 0 GROUP BY run`),
   finding('RSV21-NOINT', 'flow_id', `''`, 'day', `FROM settled JOIN account ON account_id = payee_account
     WHERE kind = 'interest' AND role = 'customer'`),
-  unreported('LV16-CASH', '0501', 50000, `instrument = 'cash'`),
-  unreported('LV18-PI-LEGAL', '%', 2000000,
-    `party.kind IN ('legal', 'other') AND instrument <> 'cash' AND NOT internal`),
-  unreported('LV18-PI-NP-DOM', '%', 500000,
-    `party.kind = 'natural' AND instrument <> 'cash' AND NOT cross_border AND NOT internal`),
+  unreported('LV16-CASH', '0501', 'cash', 50000, 'true'),
+  unreported('LV18-PI-LEGAL', '%', 'moved', 2000000, `kind IN ('legal', 'other')`),
+  unreported('LV18-PI-NP-DOM', '%', 'domestic', 500000, `kind = 'natural'`),
   finding('LV16-FILE5', 'report_id', 'side', 'date', `FROM filed_report r WHERE kind = 'large_value' AND
     filed_at::DATE NOT BETWEEN date AND (SELECT day FROM bday WHERE no =
       (SELECT max(no) FROM bday WHERE day <= r.date) + 5)`),
-  `SELECT 'break,' || class || ',' || account || ',' || direction || ',' || coalesce(flow_id, statement_id)
+  `SELECT 'break,' || class || ',' || account || ',' || direction || ',' || id
    FROM pair WHERE class <> 'matched'`,
   `SELECT 'break,footing,' || account || ',,' || statement_id FROM
     (SELECT account, statement_id, balance_after,
        lag(balance_after) OVER w + CASE direction WHEN 'credit' THEN amount ELSE -amount END AS expected
-     FROM statement WINDOW w AS (PARTITION BY account ORDER BY booked_at, statement_id))
+     FROM statement WINDOW w AS (PARTITION BY account ORDER BY rowid))
    WHERE balance_after <> expected`,
   // the bridge: platform closing, less each class and what one side booked earlier, is bank closing
   `WITH moves AS

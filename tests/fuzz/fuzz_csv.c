@@ -54,7 +54,11 @@ static enum fa_csv_outcome read_piece(const uint8_t *bytes, uint32_t size, uint3
     fa_csv_init(&csv, base, size);
     enum fa_csv_outcome outcome;
     do {
-        struct fa_csv_rows rows = {width, ROWS, 0, fields, records};
+        struct fa_csv_rows rows = {.width = width,
+                                   .stride = width,
+                                   .count_max = ROWS,
+                                   .fields = fields,
+                                   .records = records};
         outcome = fa_csv_split(&csv, &rows);
         PROMISE(outcome != FA_CSV_MORE || rows.count > 0);
         look(&csv, &rows, size, from, seen);

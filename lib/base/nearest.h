@@ -11,7 +11,8 @@
 enum { FA_NEAREST_BYTES_MAX = 64 };
 unsigned fa_edit_distance(struct fa_str a, struct fa_str b);
 
-/* Collects candidates one by one; zero it but for WANTED. The first of equally near ones stays. */
+/* Collects candidates one by one; zero it but for WANTED. The first of equally near ones stays; one that
+ * is WANTED itself is no hint. */
 struct fa_nearest {
     struct fa_str wanted;
     struct fa_str best; /* empty while nothing is near enough to be meant */

@@ -247,8 +247,7 @@ static enum fa_status parse_member(struct parser *parser, struct fa_node **node)
         return too_deep(lexer);
     FA_TRY(parse_atom(parser, node));
     for (;;) {
-        if (is_at(lexer) &&
-            ((*node)->kind == FA_NODE_CALL || (*node)->kind == FA_NODE_NAME)) {
+        if (is_at(lexer) && ((*node)->kind == FA_NODE_CALL || (*node)->kind == FA_NODE_NAME)) {
             FA_TRY(parse_at(parser, node));
         } else if (fa_lex_accept(lexer, ".")) {
             struct fa_token token;
@@ -416,6 +415,14 @@ enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node
 enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer, const struct fa_node **node)
 {
     return parse_from(lexer, parse_member, node);
+}
+
+const struct fa_token *fa_node_start(const struct fa_node *node)
+{
+    while (node->arg_count && node->kind != FA_NODE_CALL && node->kind != FA_NODE_CASE &&
+           node->kind != FA_NODE_PREFIX && node->token.offset > node->args[0]->token.offset)
+        node = node->args[0];
+    return &node->token;
 }
 
 bool fa_node_is(const struct fa_node *node, enum fa_node_kind kind, const char *spelling)

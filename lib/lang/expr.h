@@ -57,6 +57,9 @@ enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node
 /* The same without operators: a literal, name, path, call or an expression in brackets. */
 enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer, const struct fa_node **node) FA_MUST_USE;
 
+/* Where a node begins: its own token stands behind its left side when it is an operator or a member. */
+const struct fa_token *fa_node_start(const struct fa_node *node);
+
 /* Whether a node is this name. */
 bool fa_node_is(const struct fa_node *node, enum fa_node_kind kind, const char *spelling);
 

@@ -616,7 +616,7 @@ static void require(struct builder *builder, bool is_given, const char *what, co
 {
     const struct fa_token *id = &builder->syntax->id;
     if (!is_given)
-        report(builder, FA_CODE_RULE_MISSING, id, hint, "rule '%.*s' has no %s",
+        report(builder, FA_CODE_RULE_MISSING, id, hint, "rule '%.*s' lacks '%s'",
                (int)id->text.size, id->text.bytes, what);
 }
 
@@ -751,7 +751,7 @@ static void check_param_days(void *context, struct fa_expr *expr)
     report(builder, FA_CODE_RULE_GAP, &builder->syntax->id,
            "add the value of those days (none: no limit), or let the rule be in force later",
            "parameter '%.*s' has no value %s %s, when the rule is in force",
-           (int)param->name.size, param->name.bytes, is_late ? "on" : "behind",
+           (int)param->name.size, param->name.bytes, is_late ? "on" : "after",
            is_open ? "the first day" : text);
 }
 

@@ -301,7 +301,7 @@ static enum fa_status check_head(struct fa_checker *checker)
                                                     : NULL;
     if (lacks && !syntax->is_broken)
         return fa_check_error(checker, FA_CODE_RULE_MISSING, &syntax->id, NULL,
-                              "ruleset '%.*s' has no %s", (int)syntax->id.text.size,
+                              "ruleset '%.*s' lacks '%s'", (int)syntax->id.text.size,
                               syntax->id.text.bytes, lacks);
     if (find_ruleset(checker->list, syntax->id.text))
         return fa_check_error(checker, FA_CODE_RULE_TWICE, &syntax->id, NULL,

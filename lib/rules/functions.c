@@ -81,7 +81,7 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
         FA_TRY(fa_check_any(checker, &row, arg, &made->arg));
         int kind = aggregate_kind(op, made->arg->kind);
         if (kind < 0)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(arg), NULL,
                                   "%s does not take %s", aggregate_names[op],
                                   fa_kind_name((int)made->arg->kind));
         made->kind = (enum fa_kind)kind;
@@ -180,12 +180,12 @@ static enum fa_status check_argument(struct fa_checker *checker, const struct fa
         return fa_check_kind(checker, names, arg, (enum fa_kind)want, expr);
     FA_TRY(fa_check_any(checker, names, arg, expr));
     if (want == ANY_NUMBER && !is_numeric((*expr)->kind))
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(arg), NULL,
                               "expected a number, found %s", fa_kind_name((int)(*expr)->kind));
     if (want == DATE_OR_TIME && (*expr)->kind == FA_KIND_TIME)
         return fa_expr_make(checker, arg, FA_OP_DATE, FA_KIND_DATE, expr, 1, expr);
     if (want == DATE_OR_TIME && (*expr)->kind != FA_KIND_DATE)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &arg->token, NULL,
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(arg), NULL,
                               "expected a date or time, found %s",
                               fa_kind_name((int)(*expr)->kind));
     return FA_OK;
@@ -250,7 +250,7 @@ static enum fa_status check_round(struct fa_checker *checker, const struct fa_na
     struct fa_expr *args[2];
     FA_TRY(fa_check_any(checker, names, to->args[0], &args[0]));
     if (!is_numeric(args[0]->kind))
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &to->args[0]->token, use,
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(to->args[0]), use,
                               "expected a number, found %s", fa_kind_name((int)args[0]->kind));
     FA_TRY(fa_check_kind(checker, names, to->args[1], args[0]->kind, &args[1]));
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
@@ -259,7 +259,7 @@ static enum fa_status check_round(struct fa_checker *checker, const struct fa_na
             (*expr)->rounding = ways[i].rounding;
             return FA_OK;
         }
-    return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->args[1]->token, use,
+    return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(node->args[1]), use,
                           "unknown rounding '%.*s'", (int)node->args[1]->text.size,
                           node->args[1]->text.bytes);
 }
@@ -280,7 +280,7 @@ static enum fa_status check_period_end(struct fa_checker *checker, const struct 
             (*expr)->period = (enum fa_period)i;
             return FA_OK;
         }
-    return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->args[1]->token,
+    return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(node->args[1]),
                           "there are week, month, quarter and year", "unknown period '%.*s'",
                           (int)node->args[1]->text.size, node->args[1]->text.bytes);
 }
@@ -295,7 +295,7 @@ static enum fa_status check_scale(struct fa_checker *checker, const struct fa_na
     if (param && param->is_broken)
         return FA_ERULES;
     if (!param || !param->is_scale)
-        return fa_check_error(checker, FA_CODE_RULE_NAME, &node->args[1]->token, NULL,
+        return fa_check_error(checker, FA_CODE_RULE_NAME, fa_node_start(node->args[1]), NULL,
                               "'%.*s' is not a scale parameter", (int)node->args[1]->text.size,
                               node->args[1]->text.bytes);
     struct fa_expr *arg;

@@ -150,7 +150,7 @@ static enum fa_status group_path(struct fa_checker *checker, const struct fa_nam
     is_fixed |= fa_path_column(checker, path, 0)->is_hidden;
     if (!is_fixed && !(names->reads_first_row && rule->way != FA_WAY_COMPARE))
         return fa_check_error(
-            checker, FA_CODE_RULE_LEVEL, &node->token,
+            checker, FA_CODE_RULE_LEVEL, fa_node_start(node),
             "name it in per, or aggregate it: sum, count, min, max, first, last",
             "'%.*s' belongs to a row, but groups are judged here", (int)node->text.size,
             node->text.bytes);
@@ -268,7 +268,7 @@ static enum fa_status implied_key(struct fa_checker *checker, const struct fa_na
         return status;
     return fa_check_error(checker, FA_CODE_RULE_NAME, &use->token,
                           "write NAME(x) with the key that is meant",
-                          "the parameter is kept by '%.*s', which is not known here",
+                          "the parameter depends on '%.*s', which is not known here",
                           (int)path->text.size, path->text.bytes);
 }
 

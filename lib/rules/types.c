@@ -178,10 +178,10 @@ static enum fa_status number_to_money(struct fa_checker *checker, const struct f
     fa_i128 minor = value->numerator;
     for (int i = 0; i < scale; i++)
         if (__builtin_mul_overflow(minor, (fa_i128)10, &minor))
-            return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
+            return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(node), NULL,
                                   "the number is too large");
     if (minor % value->denominator)
-        return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->token, NULL,
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(node), NULL,
                               "money of this ruleset has %d decimals, '%.*s' has more", scale,
                               (int)node->text.size, node->text.bytes);
     value->numerator = minor / value->denominator;
@@ -203,7 +203,7 @@ enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node,
         from->value.denominator = 1;
     } else if (!(is_number(from) && kind == FA_KIND_RATIO)) {
         return fa_check_error(
-            checker, FA_CODE_RULE_TYPE, &node->token,
+            checker, FA_CODE_RULE_TYPE, fa_node_start(node),
             kind == FA_KIND_DATE && from->kind == FA_KIND_TIME ? "write date(x)" : NULL,
             "expected %s, found %s", fa_kind_name(kind), fa_kind_name((int)from->kind));
     }
@@ -298,11 +298,11 @@ static enum fa_status add_span(struct fa_checker *checker, const struct fa_node 
             FA_TRY(fa_expr_make(checker, node, FA_OP_DATE, FA_KIND_DATE, &to, 1, &to));
     } else {
         if (to->kind == FA_KIND_DATE)
-            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token,
+            return fa_check_error(checker, FA_CODE_RULE_UNIT, fa_node_start(node->args[1]),
                                   "use d, bd, mo or y", "a date has no hours or minutes");
         fa_i128 us = span->value.numerator;
         if (us % FA_MINUTE_US)
-            return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[1]->token,
+            return fa_check_error(checker, FA_CODE_RULE_UNIT, fa_node_start(node->args[1]),
                                   "use m or h", "seconds cannot be added to a time");
         unit = us % FA_HOUR_US ? FA_UNIT_M : FA_UNIT_H;
         count->value.numerator = us / (unit == FA_UNIT_M ? FA_MINUTE_US : FA_HOUR_US);
@@ -381,13 +381,12 @@ static enum fa_status check_quotient(struct fa_checker *checker, const struct fa
                                      struct fa_expr *a, struct fa_expr *b,
                                      struct fa_expr **expr)
 {
-    /* money / 3 is money * 1/3 */
-    if (is_number(b) && (a->kind == FA_KIND_MONEY || a->kind == FA_KIND_DURATION)) {
-        const struct fa_value one = {.numerator = 1, .denominator = 1};
-        FA_TRY(fold(checker, node, '/', &one, &b->value, &b));
-        b->text = node->args[1]->text;
-        return check_product(checker, node, a, b, expr);
-    }
+    if (is_number(b) && (a->kind == FA_KIND_MONEY || a->kind == FA_KIND_DURATION))
+        return fa_check_error(
+            checker, FA_CODE_RULE_TYPE, fa_node_start(node->args[1]),
+            "write x * (1/3) for a part of it; for a ratio compare x > 95% * y",
+            "%s divided by a bare number may mean a part of it or a ratio",
+            fa_kind_name((int)a->kind));
     bool is_one_kind;
     FA_TRY(unify(checker, node, &a, &b, &is_one_kind));
     struct fa_expr *args[] = {a, b};
@@ -444,7 +443,8 @@ static enum fa_status check_comparable(struct fa_checker *checker, const struct 
     bool is_one_kind;
     FA_TRY(unify(checker, node, a, b, &is_one_kind));
     if (!is_one_kind && (is_span(*a) || is_span(*b)))
-        return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->args[is_span(*b)]->token,
+        return fa_check_error(checker, FA_CODE_RULE_UNIT,
+                              fa_node_start(node->args[is_span(*b)]),
                               "compare dates with date + 5bd; a duration with hours or minutes",
                               "a span of time does not compare with %s",
                               fa_kind_name((int)(is_span(*b) ? *a : *b)->kind));
@@ -541,7 +541,7 @@ static enum fa_status check_text_test(struct fa_checker *checker, const struct f
     for (uint32_t i = 0; !is_known && i < values->value_count; i++)
         is_known = fa_str_equal(values->values[i], args[1]->value.text);
     if (!is_known)
-        return fa_check_error(checker, FA_CODE_RULE_VALUE, &node->args[1]->token, NULL,
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(node->args[1]), NULL,
                               "column %.*s has no value '%.*s'", (int)values->name.size,
                               values->name.bytes, (int)args[1]->value.text.size,
                               args[1]->value.text.bytes);
@@ -593,7 +593,8 @@ static enum fa_status check_choice(struct fa_checker *checker, const struct fa_n
         FA_TRY(fa_coerce(checker, node->args[i], kind, &args[i]));
         if (!have_same_values(model->values_of, args[i]->values_of) ||
             model->refers_to != args[i]->refers_to)
-            return fa_check_error(checker, FA_CODE_RULE_TYPE, &node->args[i]->token, NULL,
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(node->args[i]),
+                                  NULL,
                                   "the values to choose from are of different lists or tables");
     }
     FA_TRY(fa_expr_make(checker, node, op, kind, args, node->arg_count, expr));
@@ -736,7 +737,7 @@ enum fa_status fa_check_any(struct fa_checker *checker, const struct fa_names *n
                                                                            : FA_KIND_INT,
                          &found));
     if ((int)found->kind == FA_KIND_SPAN)
-        return fa_check_error(checker, FA_CODE_RULE_UNIT, &node->token,
+        return fa_check_error(checker, FA_CODE_RULE_UNIT, fa_node_start(node),
                               "add it to a date: date + 5bd",
                               "a span of days or months is not a value");
     *expr = found;

@@ -24,6 +24,11 @@ static int shown(struct fa_str text)
     return (int)text.size;
 }
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* --- list --- */
 
 static const char *day_text(int64_t day, char text[FA_TIME_TEXT_BYTES])
@@ -77,9 +82,9 @@ static void require_tests(struct tool_run *run, const struct fa_rule *rule,
 static void print_rule(const struct fa_rule *rule, const struct fa_rule_tested *tested,
                        bool mutate)
 {
-    printf("%.*s: %llu of %llu tests passed", shown(rule->id), rule->id.bytes,
+    printf("%.*s: %llu of %llu test%s passed", shown(rule->id), rule->id.bytes,
            (unsigned long long)(tested->tests - tested->failed),
-           (unsigned long long)tested->tests);
+           (unsigned long long)tested->tests, plural(tested->tests));
     if (mutate)
         printf(", %llu of %llu changes noticed",
                (unsigned long long)(tested->mutants - tested->survivors),
@@ -127,8 +132,9 @@ static enum fa_status run_rules(const struct rules_options *options, struct tool
                 require_tests(run, rule, &tested, sums);
         }
         if (!is_test)
-            printf("%.*s: %llu rules, %d parameters\n", shown(ruleset->id), ruleset->id.bytes,
-                   (unsigned long long)(sums->rules - rules), ruleset->param_count);
+            printf("%.*s: %llu rule%s, %d parameter%s\n", shown(ruleset->id), ruleset->id.bytes,
+                   (unsigned long long)(sums->rules - rules), plural(sums->rules - rules),
+                   ruleset->param_count, plural((uint64_t)ruleset->param_count));
     }
     return total;
 }
@@ -148,8 +154,9 @@ static enum fa_status test(const struct rules_options *options, struct tool_run 
 {
     struct sums sums = {0};
     FA_TRY(run_rules(options, run, rulesets, true, &sums));
-    printf("%llu rules, %llu tests, %llu failed", (unsigned long long)sums.rules,
-           (unsigned long long)sums.tests, (unsigned long long)sums.failed);
+    printf("%llu rule%s, %llu test%s, %llu failed", (unsigned long long)sums.rules,
+           plural(sums.rules), (unsigned long long)sums.tests, plural(sums.tests),
+           (unsigned long long)sums.failed);
     if (options->mutate)
         printf("; %llu changes, %llu unnoticed", (unsigned long long)sums.mutants,
                (unsigned long long)sums.survivors);

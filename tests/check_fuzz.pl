@@ -23,7 +23,7 @@ for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
     push @csv, $name;
 }
 
-my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules";
+my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my %corpora = (
     csv => [1000, @csv],
     rules => [200, @rules],

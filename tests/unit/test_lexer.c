@@ -148,6 +148,22 @@ START_TEST(mistakes)
 }
 END_TEST
 
+START_TEST(too_large)
+{
+    char *text = calloc(FA_LANG_BYTES_MAX + 2, 1);
+    ck_assert_ptr_nonnull(text);
+    memset(text, '\n', FA_LANG_BYTES_MAX);
+    shown(text);
+    ck_assert_str_eq(messages, "");
+    text[FA_LANG_BYTES_MAX] = '\n';
+    shown(text);
+    ck_assert_str_eq(messages,
+                     "0:0 16777217 bytes are more than the 16777216 a file of this kind may "
+                     "have [LANG-SIZE]");
+    free(text);
+}
+END_TEST
+
 /* After a mistake in a character every expectation fails with its status and without a second
  * message. */
 START_TEST(one_cause_one_message)
@@ -296,6 +312,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, tokens);
     tcase_add_test(tcase, mistakes);
+    tcase_add_test(tcase, too_large);
     tcase_add_test(tcase, one_cause_one_message);
     tcase_add_test(tcase, expectations);
     tcase_add_test(tcase, table_rows);

@@ -1,0 +1,112 @@
+# Listing, checking and testing rulesets.
+$ flowaudit-rules list $SRC/tests/rules/lending.rules
+test-lending  Interim Measures for Online Lending Information Intermediaries
+  in force 2016-08-24..
+  applies to institutions where kind = online_lending
+  TEST-CAP-NP          high     A natural person owes more than the cap on one platform
+  TEST-DIRECT          critical Money from a lender straight to a borrower
+
+$ flowaudit-rules test $SRC/tests/rules/lending.rules
+TEST-CAP-NP: 2 of 2 tests passed
+TEST-DIRECT: 2 of 2 tests passed
+2 rules, 4 tests, 0 failed
+
+$ flowaudit-rules test --mutate --only TEST-WALLET $SRC/tests/rules/aml.rules
+TEST-WALLET: 2 of 2 tests passed, 5 of 7 changes noticed
+1 rule, 2 tests, 0 failed; 7 changes, 2 unnoticed
+! $SRC/tests/rules/aml.rules:92: warning: TEST-WALLET: no test notices wallet_day = 10000.00 as 10000.01 from 2017-07-01 [RULE-MUTANT]
+! hint: add a test on the very number
+! $SRC/tests/rules/aml.rules:92: warning: TEST-WALLET: no test notices wallet_day = 5000.00 as 5000.01 from 2017-07-01 [RULE-MUTANT]
+! hint: add a test on the very number
+[1]
+
+$ flowaudit-rules check $SRC/tests/rules/lending.rules $SRC/tests/rules/aml.rules
+test-lending: 2 rules, 1 parameter
+test-aml: 5 rules, 3 parameters
+
+# A mistake: place, line, caret, hint; status 3.
+$ head -n 19 $SRC/tests/rules/bad/name-path.rules > a.rules; echo end >> a.rules; flowaudit-rules check a.rules
+! a.rules:19:26: error: table account has no column 'onwer' [RULE-NAME]
+!       when     payer_account.onwer.kind = natural
+!                              ^
+! hint: did you mean 'owner'?
+[3]
+
+# A test that fails: status 1.
+$ grep -v '^#=' $SRC/tests/rules/bad/test-failed-wrong.rules > b.rules; flowaudit-rules test b.rules
+BAD-1: 0 of 1 test passed
+1 rule, 1 test, 1 failed
+! b.rules:23:5: error: BAD-1: expected, and did not come out [RULE-TEST-FAILED]
+!         expect fires at flow 1 with amount = 5.02
+!         ^
+! b.rules:20:3: error: BAD-1: came out and is not expected: fires for 1 on 2017-01-01 with amount = 5.01 [RULE-TEST-FAILED]
+!       test "x"
+!       ^
+[1]
+
+# A rule without tests, and a let that nothing uses, are what check does not let pass.
+$ cat > c.rules <<"END"
+> ruleset c
+>   title en "c"
+>   in force 2017-01-01 ..
+>   zone Asia/Shanghai
+>   currency CNY
+> end
+> let twice = amount * 2
+> rule C-1
+>   title en "C"
+>   cite "Art. 1" seen
+>   severity low
+>   on settled
+>   when amount >= 5.00 and amount < 100.00
+>   test "on the number"
+>     flow | flow_id | time             | amount |
+>          | 1       | 2017-01-01T09:00 | 5.00   |
+>     expect fires at flow 1
+>   end
+> end
+> END
+
+$ flowaudit-rules check c.rules
+c: 1 rule, 0 parameters
+! c.rules:7:5: warning: 'twice' is never used, so it was not checked [RULE-UNUSED]
+!     let twice = amount * 2
+!         ^
+! c.rules:8: warning: C-1: no test stays clear [RULE-NO-TEST]
+! hint: add a test with expect nothing, best on the very number
+[3]
+
+# Changes that no test notices.
+$ flowaudit-rules test --mutate c.rules
+C-1: 1 of 1 test passed, 2 of 6 changes noticed
+1 rule, 1 test, 0 failed; 6 changes, 4 unnoticed
+! c.rules:7:5: warning: 'twice' is never used, so it was not checked [RULE-UNUSED]
+!     let twice = amount * 2
+!         ^
+! c.rules:13:18: warning: C-1: no test notices 5.00 as 4.99 [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                      ^
+! hint: add a test on the very number
+! c.rules:13:34: warning: C-1: no test notices 'amount < 100.00' with <= [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                                      ^
+! hint: add a test on the very number
+! c.rules:13:36: warning: C-1: no test notices 100.00 as 99.99 [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                                        ^
+! hint: add a test on the very number
+! c.rules:13:36: warning: C-1: no test notices 100.00 as 100.01 [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                                        ^
+! hint: add a test on the very number
+[1]
+
+$ flowaudit-rules lst
+! flowaudit-rules: error: unknown command 'lst' [USAGE]
+! hint: did you mean 'list'?
+[2]
+
+$ flowaudit-rules check no-such-ruleset
+! flowaudit-rules: error: 'no-such-ruleset' is neither a file nor a shipped ruleset [USAGE]
+! hint: flowaudit-rules list shows the shipped ones
+[2]

@@ -1,3 +1,4 @@
+#include "base/fields.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "intake/run.h"
@@ -21,35 +22,18 @@ static const char *const column_names[REJECT_COLUMNS] = {
     "source", "table",  "record_no", "line_no", "byte_offset", "column",
     "code",   "reason", "raw",       "amount",  "currency"};
 
-/* --- the rejects file: RFC 4180 --- */
-
-static enum fa_status add_csv(struct fa_buf *line, int column, struct fa_str text)
-{
-    if (column > 0)
-        FA_TRY(fa_buf_add_char(line, ','));
-    bool is_quoted = false;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.bytes[i];
-        is_quoted |= c == ',' || c == '"' || c == '\n' || c == '\r';
-    }
-    if (!is_quoted)
-        return fa_buf_add_str(line, text);
-    FA_TRY(fa_buf_add_char(line, '"'));
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.bytes[i] == '"')
-            FA_TRY(fa_buf_add_char(line, '"'));
-        FA_TRY(fa_buf_add_char(line, text.bytes[i]));
-    }
-    return fa_buf_add_char(line, '"');
-}
+/* --- the rejects file --- */
 
 static enum fa_status write_line(struct fa_run *run, const struct fa_str *texts)
 {
     struct fa_output *output = run->options->rejects;
     struct fa_buf line = {0};
     enum fa_status status = FA_OK;
-    for (int i = 0; i < REJECT_COLUMNS && status == FA_OK; i++)
-        status = add_csv(&line, i, texts[i]);
+    for (int i = 0; i < REJECT_COLUMNS && status == FA_OK; i++) {
+        status = i > 0 ? fa_buf_add_char(&line, ',') : FA_OK;
+        if (status == FA_OK)
+            status = fa_csv_add_field(&line, texts[i], false);
+    }
     if (status == FA_OK)
         status = fa_buf_add_char(&line, '\n');
     status = status == FA_OK ? output->write(output, line.bytes, line.size)

@@ -322,8 +322,8 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
 /* --- a table -------------------------------------------------------------------------------
  */
 
-/* Events belong to the period that a filing covers; what is due, and what has a validity, may
- * lie outside it, unless the manifest states the period of just that table. */
+/* Events belong to the period that a filing covers; what is due, and what has a validity, may lie
+ * outside it. */
 static void find_cover(struct reading *reading)
 {
     static const char *const events[] = {"flow", "statement", "balance"};
@@ -333,8 +333,6 @@ static void find_cover(struct reading *reading)
     bool is_event = false;
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         is_event |= fa_str_is(reading->def->name, events[i]);
-    for (size_t i = 0; i < run->manifest.covers.count; i++)
-        is_event |= run->manifest.covers.items[i].table == builtin->index;
     if (reading->def->clock == FA_NO_COLUMN || !is_event ||
         !fa_manifest_cover(&run->manifest, builtin->index, &from, &to))
         return;

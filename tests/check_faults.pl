@@ -45,10 +45,16 @@ sub run {
     print $old 'old';
     close $old;
     unlink 'reached';
-    local $ENV{FAULT} = $fault;
-    local $ENV{LD_PRELOAD} = $fault ? $library : '';
-    system "$command >stdout 2>stderr";
     $runs++;
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        open STDIN, '<', '/dev/null' or die;
+        open STDOUT, '>', 'stdout' or die;
+        open STDERR, '>', 'stderr' or die;
+        @ENV{'FAULT', 'LD_PRELOAD'} = ($fault, $library) if $fault;
+        exec split ' ', $command or die;
+    }
+    waitpid $pid, 0;
     return $? & 127 ? 128 + ($? & 127) : $? >> 8;
 }
 

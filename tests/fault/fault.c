@@ -2,7 +2,8 @@
  * Makes one call fail: loaded in front of libc by tests/check_faults.pl.
  *
  * FAULT="write:3" lets the third call of write fail. FAULT_REACHED names a file that is made when
- * that happened, so that the test knows when all calls have been through.
+ * that happened, so that the test knows when all calls have been through. FAULT_TRAP=1 stops a
+ * debugger at the call.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,6 +29,8 @@ static int fails(const char *function)
         return 0;
     if (atomic_fetch_add(&calls, 1) + 1 != strtol(fault + size + 1, NULL, 10))
         return 0;
+    if (getenv("FAULT_TRAP"))
+        __builtin_trap();
     int fd = open(getenv("FAULT_REACHED"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (fd >= 0)
         close(fd);

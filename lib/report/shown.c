@@ -27,22 +27,32 @@ static enum fa_status add_value(const struct fa_shown_context *context, uint64_t
     return FA_OK;
 }
 
+/* A finding by days stands at the first instant of the day, and is shown as the day. */
+static enum fa_status add_time(const struct fa_shown_context *context, uint64_t finding,
+                               const char *column_name, struct fa_buf *out)
+{
+    const struct fa_loaded_table *findings = &context->results->tables[FA_RESULT_FINDING];
+    const struct fa_zone *zone = &context->results->head->zone;
+    int column = fa_result_column(findings, column_name);
+    if (fa_result_missing(findings, finding, column))
+        return fa_buf_add_text(out, "?");
+    int64_t instant_us = fa_result_number(findings, finding, column);
+    int64_t day_no = fa_day_of(instant_us, zone);
+    char text[FA_TIME_TEXT_BYTES];
+    bool is_day = fa_day_start(day_no, zone) == instant_us;
+    return fa_buf_add(out, text,
+                      is_day ? fa_date_format(day_no, text)
+                             : fa_time_format(instant_us, zone, text));
+}
+
 /* {from}, {to}, {first.x}, {worst.x}; a plain {x} is part of the key, else the first value. */
 static enum fa_status add_placeholder(const struct fa_shown_context *context, uint64_t finding,
                                       struct fa_str name, struct fa_buf *out)
 {
-    const struct fa_loaded_table *findings = &context->results->tables[FA_RESULT_FINDING];
-    bool is_from = fa_str_is(name, "from");
-    if (is_from || fa_str_is(name, "to")) {
-        struct fa_buf time = {0};
-        enum fa_status status = fa_result_format(
-            context->results, findings, finding,
-            fa_result_column(findings, is_from ? "first_time" : "last_time"), &time);
-        if (status == FA_OK)
-            status = fa_buf_add_str(out, fa_buf_str(&time));
-        fa_buf_release(&time);
-        return status;
-    }
+    if (fa_str_is(name, "from"))
+        return add_time(context, finding, "first_time", out);
+    if (fa_str_is(name, "to"))
+        return add_time(context, finding, "last_time", out);
     static const struct {
         const char *prefix;
         int which;

@@ -323,8 +323,9 @@ enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
     verdicts->counts =
         fa_arena_array(plain.arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
     enum fa_status status =
-        verdicts->counts ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, sink)
-                         : FA_ELIMIT;
+        verdicts->counts
+            ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, plain.arena, sink)
+            : FA_ELIMIT;
     if (status == FA_OK)
         status = evaluate_all(&plain, rulesets, options->only);
     if (plain.ledger.dictionary)

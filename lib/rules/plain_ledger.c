@@ -65,7 +65,7 @@ static enum fa_status load_cell(struct fa_plain_ledger *ledger, const struct fa_
     if (fa_is_missing(column, at)) {
         cell->is_missing = true;
     } else if (fa_type_is_bytes(ours->type)) {
-        cell->text = fa_arena_str(&ledger->arena, fa_column_text(column, at));
+        cell->text = fa_arena_str(ledger->arena, fa_column_text(column, at));
         if (!cell->text.bytes)
             return FA_ELIMIT;
     } else if (ours->type == FA_TYPE_ENUM) {
@@ -101,7 +101,7 @@ static enum fa_status load_rows(struct fa_plain_ledger *ledger, const struct fa_
     for (uint32_t at = 0; status == FA_OK && at < batch.row_count; at++) {
         /* five more cells than columns, for what a leg has beyond its flow */
         struct fa_plain_row row = {.row_no = batch.first_row + at,
-                                   .cells = fa_arena_array(&ledger->arena,
+                                   .cells = fa_arena_array(ledger->arena,
                                                            (size_t)table->def->column_count + 5,
                                                            sizeof(struct fa_value))};
         if (!row.cells) {
@@ -130,11 +130,11 @@ static enum fa_status load_names(struct fa_plain_ledger *ledger, const struct fa
         return FA_OK;
     struct fa_str *names;
     uint32_t *filers;
-    FA_TRY(fa_block_decode_ids(block, &ledger->arena, ledger->sink, &names, &filers));
+    FA_TRY(fa_block_decode_ids(block, ledger->arena, ledger->sink, &names, &filers));
     int t = table->def->index;
     uint32_t before = ledger->name_counts[t];
     struct fa_str *all =
-        fa_arena_array(&ledger->arena, (size_t)before + block->row_count, sizeof *all);
+        fa_arena_array(ledger->arena, (size_t)before + block->row_count, sizeof *all);
     if (!all)
         return FA_ELIMIT;
     for (uint32_t i = 0; i < before; i++)
@@ -165,9 +165,8 @@ enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
                              const struct fa_dictionary *dictionary, struct fa_blocks *blocks,
                              struct fa_sink *sink)
 {
-    *ledger =
-        (struct fa_plain_ledger){.head = blocks->head, .dictionary = dictionary, .sink = sink};
-    fa_arena_init(&ledger->arena);
+    *ledger = (struct fa_plain_ledger){
+        .head = blocks->head, .dictionary = dictionary, .arena = arena, .sink = sink};
     size_t count = (size_t)dictionary->table_count;
     ledger->tables = calloc(count + 1, sizeof *ledger->tables);
     ledger->names = calloc(count + 1, sizeof *ledger->names);
@@ -200,7 +199,6 @@ void fa_plain_release(struct fa_plain_ledger *ledger)
     free(ledger->tables);
     free(ledger->names);
     free(ledger->name_counts);
-    fa_arena_release(&ledger->arena);
 }
 
 /* Different in a column that a filing states. */

@@ -28,7 +28,7 @@ struct fa_plain_ledger {
     struct fa_plain_table *tables;          /* by its tables */
     struct fa_str **names; /* by table of the rules' dictionary: names of ids */
     uint32_t *name_counts;
-    struct fa_arena arena;
+    struct fa_arena *arena; /* outlives the findings, which point into it */
     struct fa_sink *sink;
 };
 

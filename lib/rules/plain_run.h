@@ -18,7 +18,7 @@ struct fa_plain_member {
     struct fa_str cause;
     bool except_unknown;
     bool has_day;
-    int64_t day_no; /* the judged date */
+    int64_t day_no;   /* the judged date */
     bool has_instant; /* what dates it is a time */
     int64_t instant_us;
     bool has_clock, is_dated;

@@ -210,11 +210,11 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
             FA_TRY(apply(plain, &account, &rows->items[end++]));
         const struct fa_plain_member *last = &rows->items[end - 1];
         if (first->has_clock)
-            FA_TRY(
-                judge_instant(plain, before, &account, key, first, end - i,
-                              rule->is_at_day_end ? fa_day_start(day_no, &rule->ruleset->zone)
-                                                  : first->clock_us,
-                              last, false, state_before, rows_before));
+            FA_TRY(judge_instant(plain, before, &account, key, first, end - i,
+                                 rule->is_at_day_end
+                                     ? fa_day_start(day_no, &rule->ruleset->zone)
+                                     : first->clock_us,
+                                 last, false, state_before, rows_before));
         i = end;
     }
     return fa_plain_close_episode(plain, &account, true);

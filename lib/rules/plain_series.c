@@ -102,7 +102,8 @@ static int64_t next_period(const struct fa_rule *rule, int64_t last)
 }
 
 /* The period before the one that begins on FIRST; false: the calendar does not reach there. */
-static bool previous_period(const struct fa_plain *plain, int64_t first, int64_t *from, int64_t *to)
+static bool previous_period(const struct fa_plain *plain, int64_t first, int64_t *from,
+                            int64_t *to)
 {
     const struct fa_rule *rule = plain->rule;
     *to = first - 1;
@@ -161,8 +162,7 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
         enum fa_plain_judgement judgement;
         struct fa_str cause;
         bool excepted, undecided;
-        FA_TRY(
-            fa_plain_judge(plain, &scope, lacks, &judgement, &cause, &excepted, &undecided));
+        FA_TRY(fa_plain_judge(plain, &scope, lacks, &judgement, &cause, &excepted, &undecided));
         if (judgement == FA_PLAIN_UNKNOWN)
             FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &key->filer),
                                         cause, NULL, 0, true));

@@ -148,7 +148,7 @@ static enum fa_status blame(const struct fa_plain_scope *scope, struct fa_str ta
     if (status == FA_OK)
         status = fa_buf_add_str(&text, column);
     if (status == FA_OK) {
-        *cause = fa_arena_str(&scope->ledger->arena, fa_buf_str(&text));
+        *cause = fa_arena_str(scope->ledger->arena, fa_buf_str(&text));
         if (!cause->bytes)
             status = FA_ELIMIT;
     }

@@ -140,8 +140,11 @@ static enum fa_status origin_of(const struct fa_flagging *flagging, const struct
     if (!path || path->step_count == 0)
         return FA_OK;
     int last = path->step_count - 1;
-    if (path->tables[last] < 0) /* a column that a leg has beyond its flow's */
-        return fa_buf_add_text(text, "flow.payer_account");
+    if (path->tables[last] <
+        0) { /* of a leg: its accounts are a flow's, the rest was computed */
+        bool is_account = path->step_count == 1 && expr->kind == FA_KIND_ID;
+        return is_account ? fa_buf_add_text(text, "flow.payer_account") : FA_OK;
+    }
     const struct fa_table_def *table =
         &flagging->rulesets->dictionary->tables[path->tables[last]];
     FA_TRY(fa_buf_add_str(text, table->name));

@@ -163,7 +163,7 @@ static enum fa_status load_all(struct fa_plain_ledger *ledger, struct fa_blocks 
 
 enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
                              const struct fa_dictionary *dictionary, struct fa_blocks *blocks,
-                             struct fa_sink *sink)
+                             struct fa_arena *arena, struct fa_sink *sink)
 {
     *ledger = (struct fa_plain_ledger){
         .head = blocks->head, .dictionary = dictionary, .arena = arena, .sink = sink};

@@ -783,11 +783,13 @@ static void check_tests(struct builder *builder)
 {
     for (int i = 0; i < builder->syntax->tests.count; i++) {
         const struct fa_rule_test *test = &builder->syntax->tests.items[i];
-        if (!test->expects_nothing && test->expectations.count == 0 && !test->is_broken)
+        int kinds =
+            test->expects_nothing + test->expects_not_testable + (test->expectations.count > 0);
+        if (kinds == 0 && !test->is_broken)
             report(builder, FA_CODE_RULE_TEST, &test->token,
                    "write expect fires ..., or expect nothing",
                    "the test expects neither something nor nothing");
-        if (test->expects_nothing && test->expectations.count)
+        if (kinds > 1)
             report(builder, FA_CODE_RULE_TEST, &test->token, NULL,
                    "the test expects something and nothing");
     }

@@ -498,6 +498,10 @@ static enum fa_status parse_expect(struct parser *parser)
     static const char *const names[] = {"fires", "clear", "unknown", "pending", "nothing"};
     struct fa_expectation expectation = {.token = parser->keyword};
     int outcome = 0;
+    if (fa_lex_accept_words(parser->lexer, "not testable")) {
+        parser->test->expects_not_testable = true;
+        return FA_OK;
+    }
     FA_TRY(CHOICE("outcome", names, &outcome));
     if (outcome == FA_EXPECT_PENDING)
         return unsupported(parser, "duties, so nothing is pending");

@@ -122,7 +122,7 @@ struct fa_rule_test {
     FA_LIST(struct fa_test_cover) covers;
     FA_LIST(struct fa_test_param) params;
     FA_LIST(struct fa_test_table) tables;
-    bool expects_nothing;
+    bool expects_nothing, expects_not_testable;
     FA_LIST(struct fa_expectation) expectations;
 };
 

@@ -317,7 +317,19 @@ enum fa_status fa_test_compare(const struct fa_test_ledger *ledger,
 {
     struct comparison comparison = {ledger, sink, true};
     const struct fa_rule_counts *counts = &verdicts->counts[0];
-    if (counts->verdict != FA_TESTED) {
+    bool is_refused = counts->verdict != FA_TESTED;
+    bool is_wanted = counts->verdict == FA_NOT_TESTABLE ? ledger->test->expects_not_testable
+                     : counts->verdict == FA_NOT_APPLICABLE
+                         ? ledger->test->expects_nothing
+                         : !ledger->test->expects_not_testable;
+    if (!is_refused && !is_wanted)
+        differ(&comparison, &ledger->test->token,
+               "expected not to be testable, and was tested");
+    if (is_refused && is_wanted) {
+        *is_equal = true;
+        return FA_OK;
+    }
+    if (is_refused) {
         char text[FA_QUOTED_BYTES], quoted[FA_QUOTED_BYTES];
         snprintf(text, sizeof text, "was not tested: %.400s",
                  fa_quoted(counts->reason, quoted));

@@ -45,8 +45,8 @@ struct fa_test_ledger {
 /* Builds the ledger of a test; mistakes in the test are reported (code RULE-TEST). Release in any case.
  *
  * Columns left out have no value, except: status is settled, currency the ruleset's, openings zero. A
- * column that the rule reads must be given. Without `covers` the ledger covers the whole years of its
- * rows; without `as of` it is judged as of the last day covered. */
+ * column that the rule reads must be given. Without `covers` the ledger covers the days of its
+ * rows, rounded to the rule's periods; without `as of` it is judged as of the last day covered. */
 enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger, const struct fa_ruleset_list *list,
                                     const struct fa_rule *rule, const struct fa_rule_test *test,
                                     struct fa_sink *sink) FA_MUST_USE;

@@ -330,9 +330,12 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     if (ledger->first_day > ledger->last_day)
         ledger->first_day = ledger->last_day =
             test->has_as_of ? test->as_of_day : ruleset->from_day;
-    int64_t from = fa_period_first(FA_PERIOD_YEAR, ledger->first_day);
-    int64_t to =
-        test->has_as_of ? test->as_of_day : fa_period_last(FA_PERIOD_YEAR, ledger->last_day);
+    /* whole periods of the rule, so that none reaches outside */
+    const struct fa_rule *rule = ledger->rule;
+    bool is_long = rule->has_period && rule->period != FA_PERIOD_BDAY;
+    enum fa_period period = is_long ? rule->period : FA_PERIOD_DAY;
+    int64_t from = fa_period_first(period, ledger->first_day), as_of = INT64_MIN;
+    int64_t to = test->has_as_of ? test->as_of_day : fa_period_last(period, ledger->last_day);
     head->kind = FA_STREAM_LEDGER;
     head->zone = ruleset->zone;
     head->currency = ruleset->currency;
@@ -365,9 +368,9 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
         cover.table = index;
         if (fa_vec_add(&head->covers, cover) != FA_OK)
             return no_memory(ledger);
-        ledger->last_day = cover.to_day > ledger->last_day ? cover.to_day : ledger->last_day;
+        as_of = cover.to_day > as_of ? cover.to_day : as_of;
     }
-    head->as_of_day = test->has_as_of ? test->as_of_day : ledger->last_day;
+    head->as_of_day = test->has_as_of ? test->as_of_day : as_of;
     return FA_OK;
 }
 
@@ -505,12 +508,13 @@ enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger,
     if (!ledger->sheets || !ledger->spaces)
         return no_memory(ledger);
     FA_TRY(declare_ids(ledger));
-    for (int t = 0; t < test->tables.count; t++)
-        FA_TRY(read_table(ledger, &test->tables.items[t]));
+    /* the filer is the first institution of the test; without one it is called filer */
     int64_t number;
     int institution = fa_dictionary_find(list->dictionary, FA_STR("institution"))->index;
     if (ledger->spaces[institution].names.count == 0)
         FA_TRY(intern(ledger, institution, FA_STR("filer"), &number));
+    for (int t = 0; t < test->tables.count; t++)
+        FA_TRY(read_table(ledger, &test->tables.items[t]));
     for (size_t t = 0; t < tables; t++)
         if (ledger->sheets[t].def) {
             sort_rows(&ledger->sheets[t]);

@@ -135,7 +135,8 @@ const questions = [
        lag(balance_after) OVER w + CASE direction WHEN 'credit' THEN amount ELSE -amount END AS expected
      FROM statement WINDOW w AS (PARTITION BY account ORDER BY rowid))
    WHERE balance_after <> expected`,
-  // the bridge: platform closing, less each class and what one side booked earlier, is bank closing
+  // the bridge: platform closing, less each class and what one side booked earlier, is bank closing;
+  // one line for each run of days with the same remainder
   `WITH moves AS
      (SELECT account, day, sum(ledger) AS ledger, sum(bank) AS bank FROM
        (SELECT account, ledger_day AS day, 0 AS bank,
@@ -148,9 +149,12 @@ const questions = [
      (SELECT b.account, b.date, max(closing) FILTER (source = 'platform') AS platform,
         max(closing) FILTER (source = 'bank') AS bank
       FROM balance b WHERE account IN (SELECT account FROM statement) GROUP BY b.account, b.date)
-   SELECT 'break,remainder,' || d.account || ',,' || d.date FROM days d
-   WHERE platform - bank <> (SELECT coalesce(sum(ledger) - sum(bank), 0) FROM moves m
-     WHERE m.account = d.account AND m.day <= d.date)`,
+   SELECT 'break,remainder,' || account || ',,' || date FROM
+    (SELECT account, date, remainder, lag(remainder) OVER (PARTITION BY account ORDER BY date) AS before FROM
+      (SELECT account, date, bank - platform + (SELECT coalesce(sum(ledger) - sum(bank), 0) FROM moves m
+         WHERE m.account = d.account AND m.day <= d.date) AS remainder
+       FROM days d WHERE platform IS NOT NULL AND bank IS NOT NULL))
+   WHERE remainder <> 0 AND remainder IS DISTINCT FROM before`,
 ];
 
 for (const statement of setup) await db.run(statement);

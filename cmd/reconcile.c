@@ -8,7 +8,7 @@
 
 struct reconcile_options {
     const char *output;
-    bool wants_matches;
+    bool wants_matches, compresses;
     uint64_t memory_max;
 };
 
@@ -33,7 +33,7 @@ static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary
               "%llu account days bridged, %llu with a remainder, %llu without both balances; "
               "%llu footing breaks, %llu absorbed; %llu days short",
               (unsigned long long)s->bridged_days,
-              (unsigned long long)s->break_rows[FA_BREAK_REMAINDER],
+              (unsigned long long)s->remainder_days,
               (unsigned long long)s->unknown_days,
               (unsigned long long)s->break_rows[FA_BREAK_FOOTING],
               (unsigned long long)s->break_rows[FA_BREAK_ABSORBED],
@@ -56,7 +56,7 @@ static enum fa_status reconcile_ledger(const struct reconcile_options *options,
     struct tool_stage stage = tool_stage_begin();
     struct fa_blocks *reconciled;
     FA_TRY(fa_reconcile(ledger, &reconcile, run->sink, &reconciled));
-    enum fa_status status = fa_stream_write(reconciled, false, output);
+    enum fa_status status = fa_stream_write(reconciled, options->compresses, output);
     if (status == FA_OK && run->is_verbose) {
         const struct fa_reconcile_summary *summary = fa_reconcile_get_summary(reconciled);
         tool_stage_end(run, stage, "reconcile", summary->flow_rows + summary->line_rows);
@@ -81,6 +81,8 @@ int main(int argc, char **argv)
 {
     struct reconcile_options options = {.memory_max = FA_MEMORY_DEFAULT};
     const struct option_spec specs[] = {
+        {"compress", 'z', NULL, "compress the blocks, for files", OPTION_FLAG,
+         &options.compresses},
         {"matches", 0, NULL, "write the table match too: a row for each pair of flow and line",
          OPTION_FLAG, &options.wants_matches},
         {"memory", 0, "SIZE",

@@ -239,6 +239,7 @@ struct bridging {
     uint32_t book_no;
     struct closing platform, bank;
     fa_i128 held; /* the bank's closing balance that was known last */
+    fa_i128 remainder; /* of the last day on which both sides were known */
     fa_i128 ahead[2][2];
     int64_t ahead_rows[2];
     struct fa_line_sum lines[FA_LINE_COUNT];
@@ -314,11 +315,16 @@ static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_da
     for (int line = 0; line < FA_LINE_COUNT; line++)
         FA_TRY(fa_outputs_add_line(m->out, b->book, day->day_no, (enum fa_bridge_line)line,
                                    &b->lines[line]));
-    if (!is_known)
+    if (!is_known) {
         m->summary.unknown_days++;
-    else
-        m->summary.bridged_days++;
-    return remainder ? add_remainder(b, day->day_no, remainder) : FA_OK;
+        return FA_OK;
+    }
+    m->summary.bridged_days++;
+    m->summary.remainder_days += remainder != 0;
+    /* What goes on unchanged is one break, on its first day; the bridge shows every day. */
+    bool is_new = remainder != 0 && remainder != b->remainder;
+    b->remainder = remainder;
+    return is_new ? add_remainder(b, day->day_no, remainder) : FA_OK;
 }
 
 /* BREAKS: those of the book, in the order of their days. */

@@ -307,7 +307,7 @@ static const struct expectation expectations[] = {
      "0 2025-01-03 timing 0.00 0.00 0\n"
      "0 2025-01-03 remainder 0.00 0.00 0\n"
      "0 2025-01-03 bank_closing 0.00 106.00 0\n"},
-    {"what no row explains is a critical break on its day",
+    {"what no row explains is a critical break, one for days that follow with the same sum",
      ACCOUNTS FLOWS "f1 2025-01-01T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES
                     "s1 2025-01-01T10:00:00+08:00 R credit 100.00 - o1\n\n" BALANCES
                     "R 2025-01-01 platform 100.00\n"
@@ -315,10 +315,17 @@ static const struct expectation expectations[] = {
                     "R 2025-01-02 platform 100.00\n"
                     "R 2025-01-02 bank 99.00\n"
                     "R 2025-01-03 platform 98.99\n"
-                    "R 2025-01-03 bank 99.00\n",
+                    "R 2025-01-03 bank 99.00\n"
+                    "R 2025-01-04 platform 98.99\n"
+                    "R 2025-01-04 bank 99.00\n"
+                    "R 2025-01-05 platform 99.00\n"
+                    "R 2025-01-05 bank 99.00\n"
+                    "R 2025-01-06 platform 98.99\n"
+                    "R 2025-01-06 bank 99.00\n",
      "break", break_columns,
      "remainder:2025-01-02#1 0 remainder debit - - - 2025-01-02 1.00 100.00 99.00 critical\n"
-     "remainder:2025-01-03#1 0 remainder credit - - - 2025-01-03 0.01 98.99 99.00 critical\n"},
+     "remainder:2025-01-03#1 0 remainder credit - - - 2025-01-03 0.01 98.99 99.00 critical\n"
+     "remainder:2025-01-06#1 0 remainder credit - - - 2025-01-06 0.01 98.99 99.00 critical\n"},
     {"a side that states no balance leaves the remainder unknown",
      "account account_id role\nR reserve\nC customer\n\n" FLOWS
      "f1 2025-01-01T10:00:00+08:00 C R 100.00 settled o1\n\n" LINES

@@ -8,18 +8,13 @@ static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
     "result_row",     "result_cell", "result_evidence", "result_control"};
 
-/* What earlier stages found travels on; their ids need the names of these spaces. */
-static const char *const forwarded_tables[] = {"match", "break", "bridge", "coverage",
-                                               "reject"};
-
 /* --- what is forwarded --- */
 
+/* What earlier stages found travels on; the ledger itself stays behind. */
 static bool is_forwarded(const struct fa_head *head, int table)
 {
-    for (size_t i = 0; i < sizeof forwarded_tables / sizeof *forwarded_tables; i++)
-        if (fa_str_is(head->dictionary.tables[table].name, forwarded_tables[i]))
-            return true;
-    return false;
+    enum fa_writer writer = head->dictionary.tables[table].written_by;
+    return writer == FA_BY_INGEST || writer == FA_BY_RECONCILE;
 }
 
 static bool is_named_by_forwarded(const struct fa_head *head, int space)

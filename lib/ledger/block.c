@@ -6,9 +6,8 @@
  *    0 kind u16      2 flags u16      4 table u16       6 zero u16
  *    8 rows u32     12 payload u32: its bytes as stored
  *   16 first row u64                 24 first order i64
- *   32 plain u32: bytes of the payload when not compressed          36 zero u32
- *   40 CRC32C of the payload as stored                              44 CRC32C of the 44 bytes
- * before
+ *   32 plain u32: bytes of the payload when not compressed    36 zero u32
+ *   40 CRC32C of the payload as stored           44 CRC32C of the 44 bytes before
  *
  * Payload of rows and ids: column count u32; for each column, in order, column u16, encoding
  * u8, has missing u8, size u32, CRC32C u32; then the columns' bytes. A column that is not there

@@ -128,9 +128,9 @@ static enum fa_status reserve_texts(struct fa_builder *builder, int column, size
     if (size > size_max || bytes->size > size_max - size) {
         char quoted[FA_QUOTED_BYTES];
         return fa_error(builder->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
-                        "texts of column %s take more than %zu bytes in one block of %u rows",
-                        fa_quoted(builder->table->columns[column].name, quoted), size_max,
-                        FA_BLOCK_ROWS_MAX);
+                        "column %s has a text above %u bytes, or %u rows with more than %zu",
+                        fa_quoted(builder->table->columns[column].name, quoted),
+                        FA_TEXT_BYTES_MAX, FA_BLOCK_ROWS_MAX, size_max);
     }
     return fa_buf_reserve(bytes, size) == FA_OK ? FA_OK : no_memory(builder);
 }
@@ -140,7 +140,8 @@ enum fa_status fa_builder_set_text(struct fa_builder *builder, int column, struc
     struct building *building = &builder->building[column];
     if (!building->missing && !get_rows(builder, column))
         return no_memory(builder);
-    FA_TRY(reserve_texts(builder, column, text.size));
+    FA_TRY(
+        reserve_texts(builder, column, text.size <= FA_TEXT_BYTES_MAX ? text.size : SIZE_MAX));
     uint32_t row = builder->row_count;
     building->starts[row] = (uint32_t)building->bytes.size;
     if (text.size > 0)

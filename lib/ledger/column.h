@@ -4,13 +4,20 @@
  *
  *   [bitmap of missing rows, a bit a row, if has_missing] [encoding]
  *
- *   numbers    width u8 (0, 1, 2, 4, 8) · 3 zero bytes · unit u32 · base i64 · step u64 ·
- * offsets offsets  value = base + unit * offset, an offset of WIDTH bytes a row; step is 0
- *     deltas   value = value before + unit * (step + offset), the first row is base; so one
- * offset less than rows texts      width u8 (0, 1, 2, 4) · 3 zero bytes · common size u32 ·
- * sizes of WIDTH bytes a row (width 0: every row has the common size) · bytes dictionary width
- * u8 (0, 1, 2) · 3 zero bytes · count u32 · an index of WIDTH bytes a row · a size u32 for each
- * of COUNT texts · their bytes
+ * Numbers, as offsets or as deltas: width u32 (0, 1, 2, 4, 8), unit u32, base i64, step u64,
+ * then offsets of WIDTH bytes. With offsets, value = base + unit * offset, and step is 0. With
+ * deltas, value = value before + unit * (step + offset), and the first row is base, so there is
+ * one offset less than rows.
+ *
+ * Texts: width u32 (0, 1, 2, 4), common size u32, a size of WIDTH bytes a row (width 0: every
+ * row has the common size), bytes.
+ *
+ * Dictionary: width u32 (0, 1, 2), count u32, an index of WIDTH bytes a row, a size u32 for each
+ * of COUNT texts, their bytes.
+ *
+ * Numbered, for texts that are the same beginning and then a number: encoding of the numbers u32
+ * (offsets or deltas), size of the beginning u32, digits u32, the beginning, the numbers as
+ * above. A text is the beginning and its number in so many digits, with zeros in front.
  *
  * Width 0 is what a constant column costs: nothing a row. All arithmetic wraps at 64 bits, so
  * every int64 has an offset from every base. The unit is above 1 only for times and durations
@@ -28,6 +35,7 @@ enum fa_encoding {
     FA_ENCODING_DELTAS = 2,
     FA_ENCODING_TEXTS = 3,
     FA_ENCODING_DICTIONARY = 4,
+    FA_ENCODING_NUMBERED = 5,
 };
 
 /* The values that a type can have, for every type that is a number. */

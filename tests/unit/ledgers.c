@@ -83,7 +83,8 @@ static struct fa_builder *builder_of(struct fa_kept *kept, int table)
 static int column_of(const struct fa_kept *kept, int table, const char *name)
 {
     int column = fa_table_find_column(&kept->head.dictionary.tables[table], fa_str_from(name));
-    ck_assert_int_ge(column, 0);
+    if (column < 0) /* ck_assert costs a message to the runner: too much for every cell */
+        ck_abort_msg("no column %s", name);
     return column;
 }
 
@@ -96,14 +97,16 @@ static void set(struct fa_builder *builder, const struct fa_kept *kept, int tabl
 static void set_text(struct fa_builder *builder, const struct fa_kept *kept, int table,
                      const char *name, struct fa_str text)
 {
-    ck_assert_int_eq(fa_builder_set_text(builder, column_of(kept, table, name), text), FA_OK);
+    if (fa_builder_set_text(builder, column_of(kept, table, name), text) != FA_OK)
+        ck_abort_msg("no text");
 }
 
 static void end_row(struct fa_builder *builder, const struct fa_kept *kept, int table)
 {
     const struct fa_table_def *def = &kept->head.dictionary.tables[table];
     fa_builder_set(builder, def->hidden_from, 0);
-    ck_assert_int_eq(fa_builder_end_row(builder), FA_OK);
+    if (fa_builder_end_row(builder) != FA_OK)
+        ck_abort_msg("no row");
 }
 
 static void finish(struct fa_builder *builder)

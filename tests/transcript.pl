@@ -114,6 +114,7 @@ sub run {
         open STDIN, '<', '/dev/null' or die;
         open STDOUT, '>', "$scratch/out" or die;
         open STDERR, '>', "$scratch/err" or die;
+        alarm 300; # what hangs is killed, and fails
         exec '/bin/sh', '-c', $case->{command} or die;
     }
     waitpid $pid, 0;

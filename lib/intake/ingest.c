@@ -236,14 +236,27 @@ static enum fa_status add_tables(struct fa_run *run)
     return FA_OK;
 }
 
+/* A filer's name is looked up like other ids, which may be read eight bytes beyond their end.
+ */
+static enum fa_status add_filer(struct fa_run *run, struct fa_str name)
+{
+    enum { PADDING = 8 };
+    char *padded = fa_arena_alloc(&run->run_arena, name.size + PADDING);
+    struct fa_filer filer = {{padded, name.size}, -1};
+    if (!padded)
+        return no_memory(run);
+    if (name.size)
+        memcpy(padded, name.bytes, name.size);
+    return fa_vec_add(&run->filers, filer) == FA_OK ? FA_OK : no_memory(run);
+}
+
 /* The number of a filer; the filing's is 0. */
 static enum fa_status find_filer(struct fa_run *run, struct fa_str name, uint32_t *filer_idx)
 {
     for (*filer_idx = 0; *filer_idx < run->filers.count; (*filer_idx)++)
         if (name.size == 0 || fa_str_equal(run->filers.items[*filer_idx].name, name))
             return FA_OK;
-    struct fa_filer filer = {name, -1};
-    return fa_vec_add(&run->filers, filer) == FA_OK ? FA_OK : no_memory(run);
+    return add_filer(run, name);
 }
 
 static enum fa_status plan_file(struct fa_run *run, size_t idx)
@@ -299,9 +312,7 @@ static enum fa_status find_scales(struct fa_run *run)
 
 static enum fa_status plan_files(struct fa_run *run)
 {
-    struct fa_filer first = {run->manifest.filer, -1};
-    if (fa_vec_add(&run->filers, first) != FA_OK)
-        return no_memory(run);
+    FA_TRY(add_filer(run, run->manifest.filer));
     FA_TRY(add_tables(run));
     for (size_t i = 0; i < run->files.count; i++)
         FA_TRY(plan_file(run, i));
@@ -398,6 +409,9 @@ static enum fa_status read_filing(struct fa_run *run)
     fa_progress_begin(run->options->progress, "reading", "bytes", total);
     FA_TRY(prepare_spaces(run));
     FA_TRY(prepare_chunks(run));
+    run->unique = fa_unique_new(run->options->memory_max, run->options->spool_dir, run->sink);
+    if (!run->unique)
+        return no_memory(run);
     FA_TRY(fa_run_open_rejects(run));
     if (run->manifest.filer.size > 0 || run->filers.count > 1)
         FA_TRY(find_filers(run));
@@ -814,6 +828,7 @@ static void release(struct fa_run *run)
     for (size_t i = 0; i < run->profiles.count; i++)
         fa_profile_release(&run->profiles.items[i]);
     fa_builder_free(run->rejects);
+    fa_unique_free(run->unique);
     fa_vec_free(&run->files);
     fa_vec_free(&run->profiles);
     fa_vec_free(&run->filers);

@@ -3,9 +3,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "ledger/wire.h"
 
 /*
  * Open addressing, 16 bytes a slot. Names lie in pages that never move, each behind the four
@@ -27,20 +29,50 @@ struct table {
     struct slot slots[];
 };
 
-enum { PREFIX_BYTES = 8, PAGE_BYTES = 1 << 20, SLOTS_MIN = 1024 };
+enum {
+    PREFIX_BYTES = 8,
+    PAGE_BYTES = 4 << 20,
+    HUGE_BYTES = 2 << 20,
+    SLOTS_MIN = 1024,
+    NAME_PADDING = 8
+};
+
+struct page {
+    char *bytes;
+    size_t size;
+};
 
 struct fa_ids {
     struct fa_hash_key key;
     _Atomic(struct table *) table;
-    FA_VEC(char *) pages;
+    FA_VEC(struct page) pages;
     size_t page_left;
     char *page_at;
     FA_VEC(const char *) names; /* by number */
 };
 
+/* Look-ups miss the cache; in huge pages, where the system has them, they do not miss the
+ * processor's address tables as well. */
+static void *get_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (size >= HUGE_BYTES)
+        madvise(memory, size, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
+
+static size_t table_bytes(uint64_t slot_count)
+{
+    return sizeof(struct table) + slot_count * sizeof(struct slot);
+}
+
 static struct table *table_new(uint64_t slot_count, struct table *older)
 {
-    struct table *table = calloc(1, sizeof *table + slot_count * sizeof table->slots[0]);
+    struct table *table = get_memory(table_bytes(slot_count));
     if (table) {
         table->slot_mask = slot_count - 1;
         table->older = older;
@@ -65,7 +97,7 @@ static void free_tables(struct table *table)
 {
     while (table) {
         struct table *older = table->older;
-        free(table);
+        munmap(table, table_bytes(table->slot_mask + 1));
         table = older;
     }
 }
@@ -76,20 +108,20 @@ void fa_ids_free(struct fa_ids *ids)
         return;
     free_tables(atomic_load(&ids->table));
     for (size_t i = 0; i < ids->pages.count; i++)
-        free(ids->pages.items[i]);
+        munmap(ids->pages.items[i].bytes, ids->pages.items[i].size);
     fa_vec_free(&ids->pages);
     fa_vec_free(&ids->names);
     free(ids);
 }
 
-static uint32_t filer_at(const char *name)
+static inline uint32_t filer_at(const char *name)
 {
-    return fa_load_u32(name - 8);
+    return fa_wire_u32((const uint8_t *)name - 8);
 }
 
-static uint32_t size_at(const char *name)
+static inline uint32_t size_at(const char *name)
 {
-    return fa_load_u32(name - 4);
+    return fa_wire_u32((const uint8_t *)name - 4);
 }
 
 static uint64_t hash_of(const struct fa_ids *ids, uint32_t filer, struct fa_str name)
@@ -103,36 +135,47 @@ static inline uint64_t tag_of(uint64_t hash)
     return hash & UINT64_C(0xFFFFFFFF00000000);
 }
 
-static bool is_name(const char *kept, uint32_t filer, struct fa_str name)
+static inline uint64_t word_at(const char *bytes)
 {
-    return size_at(kept) == name.size && filer_at(kept) == filer &&
-           memcmp(kept, name.bytes, name.size) == 0;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
 }
 
-/* Its slot's number, or FA_NO_ID; *FREE is then the free slot that ended the search. */
-static uint32_t find(const struct table *table, uint32_t filer, struct fa_str name,
-                     uint64_t hash, uint64_t *free_slot)
+/* Eight bytes at a time; up to seven behind both are read and left out. */
+static inline bool is_name(const char *kept, uint32_t filer, struct fa_str name)
 {
-    for (uint64_t i = hash & table->slot_mask;; i = (i + 1) & table->slot_mask) {
+    if (size_at(kept) != name.size || filer_at(kept) != filer)
+        return false;
+    size_t at = 0;
+    for (; at + 8 <= name.size; at += 8)
+        if (word_at(kept + at) != word_at(name.bytes + at))
+            return false;
+    uint64_t rest = word_at(kept + at) ^ word_at(name.bytes + at);
+    return at == name.size || rest << (64 - 8 * (name.size - at)) == 0;
+}
+
+/* Its number, or FA_NO_ID; the search begins and ends at slot *AT. */
+static inline uint32_t find(const struct table *table, uint32_t filer, struct fa_str name,
+                            uint64_t hash, uint64_t *at)
+{
+    for (uint64_t i = *at;; i = (i + 1) & table->slot_mask) {
         uint64_t mark = atomic_load_explicit(&table->slots[i].mark, memory_order_acquire);
-        if ((uint32_t)mark == 0) {
-            *free_slot = i;
+        *at = i;
+        if ((uint32_t)mark == 0)
             return FA_NO_ID;
-        }
         if (tag_of(mark) == tag_of(hash) && is_name(table->slots[i].name, filer, name))
             return (uint32_t)mark - 1;
     }
 }
 
-/* The first slot with the hash's tag; its name is what the search will most likely read. */
-static const struct slot *first_with_tag(const struct table *table, uint64_t hash)
+/* The first slot with the hash's tag, or the free one that ends the search. */
+static inline uint64_t first_with_tag(const struct table *table, uint64_t hash)
 {
     for (uint64_t i = hash & table->slot_mask;; i = (i + 1) & table->slot_mask) {
         uint64_t mark = atomic_load_explicit(&table->slots[i].mark, memory_order_acquire);
-        if ((uint32_t)mark == 0)
-            return NULL;
-        if (tag_of(mark) == tag_of(hash))
-            return &table->slots[i];
+        if ((uint32_t)mark == 0 || tag_of(mark) == tag_of(hash))
+            return i;
     }
 }
 
@@ -142,20 +185,18 @@ void fa_ids_find(const struct fa_ids *ids, uint32_t filer, const struct fa_str *
                  uint32_t count, uint64_t *hashes, uint32_t *numbers)
 {
     const struct table *table = atomic_load_explicit(&ids->table, memory_order_acquire);
+    uint64_t slots[FA_IDS_BATCH];
     for (uint32_t i = 0; i < count; i++) {
         hashes[i] = hash_of(ids, filer, names[i]);
         __builtin_prefetch(&table->slots[hashes[i] & table->slot_mask]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        const struct slot *slot = names[i].size ? first_with_tag(table, hashes[i]) : NULL;
-        if (slot)
-            __builtin_prefetch(slot->name);
+        slots[i] = first_with_tag(table, hashes[i]);
+        __builtin_prefetch(table->slots[slots[i]].name);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t unused;
+    for (uint32_t i = 0; i < count; i++)
         numbers[i] =
-            names[i].size ? find(table, filer, names[i], hashes[i], &unused) : FA_NO_ID;
-    }
+            names[i].size ? find(table, filer, names[i], hashes[i], &slots[i]) : FA_NO_ID;
 }
 
 static void put(struct table *table, uint64_t at, uint64_t hash, uint32_t number,
@@ -176,7 +217,7 @@ static enum fa_status rebuild(struct fa_ids *ids, uint64_t slot_count)
         const char *kept = ids->names.items[number];
         struct fa_str name = {kept, size_at(kept)};
         uint64_t hash = hash_of(ids, filer_at(kept), name);
-        uint64_t at;
+        uint64_t at = hash & (slot_count - 1);
         find(table, filer_at(kept), name, hash, &at);
         put(table, at, hash, (uint32_t)number, kept);
     }
@@ -188,14 +229,18 @@ static char *keep_name(struct fa_ids *ids, uint32_t filer, struct fa_str name)
 {
     size_t size = PREFIX_BYTES + name.size;
     if (size > ids->page_left) {
-        size_t page_size = size > PAGE_BYTES ? size : PAGE_BYTES;
-        char *page = malloc(page_size);
-        if (!page || fa_vec_add(&ids->pages, page) != FA_OK) {
-            free(page);
+        /* A space of few names takes little; a name's last word may be read beyond its end. */
+        size_t page_size = ids->pages.count == 0 ? 64u << 10 : PAGE_BYTES;
+        if (size + NAME_PADDING > page_size)
+            page_size = size + NAME_PADDING;
+        struct page page = {get_memory(page_size), page_size};
+        if (!page.bytes || fa_vec_add(&ids->pages, page) != FA_OK) {
+            if (page.bytes)
+                munmap(page.bytes, page.size);
             return NULL;
         }
-        ids->page_at = page;
-        ids->page_left = page_size;
+        ids->page_at = page.bytes;
+        ids->page_left = page_size - NAME_PADDING;
     }
     char *kept = ids->page_at + PREFIX_BYTES;
     fa_store_u32(kept - 8, filer);
@@ -211,7 +256,7 @@ enum fa_status fa_ids_add(struct fa_ids *ids, uint32_t filer, struct fa_str name
 {
     struct table *table = atomic_load_explicit(&ids->table, memory_order_relaxed);
     uint64_t hash = hash_of(ids, filer, name);
-    uint64_t at;
+    uint64_t at = hash & table->slot_mask;
     uint32_t found = find(table, filer, name, hash, &at);
     if (found != FA_NO_ID) {
         *number = found;
@@ -223,6 +268,7 @@ enum fa_status fa_ids_add(struct fa_ids *ids, uint32_t filer, struct fa_str name
     if ((ids->names.count + 1) / 3 * 4 > table->slot_mask) { /* full to three quarters */
         FA_TRY(rebuild(ids, 2 * (table->slot_mask + 1)));
         table = atomic_load_explicit(&ids->table, memory_order_relaxed);
+        at = hash & table->slot_mask;
         find(table, filer, name, hash, &at);
     }
     const char *kept = keep_name(ids, filer, name);

@@ -28,8 +28,8 @@ enum { FA_IDS_BATCH = 256 };
 void fa_ids_find(const struct fa_ids *ids, uint32_t filer, const struct fa_str *names,
                  uint32_t count, uint64_t *hashes, uint32_t *numbers);
 
-/* The number of a name, which is added when it is new. FA_ELIMIT: memory is out, or FA_IDS_MAX
- * is reached. One thread at a time. */
+/* The number of a name, which is added when it is new; up to 8 bytes behind it are read.
+ * FA_ELIMIT: memory is out, or FA_IDS_MAX is reached. One thread at a time. */
 enum fa_status fa_ids_add(struct fa_ids *ids, uint32_t filer, struct fa_str name,
                           uint32_t *number) FA_MUST_USE;
 uint32_t fa_ids_count(const struct fa_ids *ids);

@@ -180,12 +180,11 @@ static enum fa_status tell(struct fa_run *run, int table, struct shared_row *row
     return status;
 }
 
-enum fa_status fa_run_check_keys(struct fa_run *run, int table, struct fa_unique *unique)
+enum fa_status fa_run_check_keys(struct fa_run *run, int table)
 {
     struct fa_repeat *repeats = NULL;
     size_t count = 0;
-    enum fa_status status = fa_unique_finish(unique, &repeats, &count);
-    fa_unique_free(unique);
+    enum fa_status status = fa_unique_finish(run->unique, &repeats, &count);
     if (status != FA_OK || count == 0)
         return status;
     struct shared_row *rows = calloc(count, sizeof *rows);

@@ -75,7 +75,7 @@ static enum fa_status add_choices(struct planning *planning, struct fa_field_pla
     if (extra)
         memcpy(choices, mapped->choices.items, extra * sizeof *choices);
     for (uint32_t i = 0; i < def->value_count; i++)
-        choices[extra + i] = (struct fa_choice){def->values[i], i};
+        choices[extra + i] = (struct fa_choice){.text = def->values[i], .value = i};
     enum fa_status status =
         fa_field_plan_choices(field, choices, extra + def->value_count, planning->arena);
     free(choices);

@@ -30,6 +30,8 @@ struct fa_row_scratch {
     fa_currency currencies[SLICE_ROWS];
     int8_t scales[SLICE_ROWS];
     struct date_memo memo;
+    uint64_t currency_bytes; /* the last currency as text; 0: none */
+    fa_currency currency;
     bool has_faults;
     bool has_own_currency;
     struct fa_buf key; /* a key of several parts, or of a number */
@@ -44,6 +46,14 @@ struct slice {
     uint32_t first; /* row of the chunk that the slice's row 0 becomes */
     uint32_t count;
 };
+
+/* The first eight bytes of a text; what lies behind it may be read. */
+static inline uint64_t first_bytes(struct fa_str text)
+{
+    uint64_t bytes;
+    memcpy(&bytes, text.bytes, sizeof bytes);
+    return text.size >= 8 ? bytes : bytes & ((UINT64_C(1) << (8 * text.size)) - 1);
+}
 
 int fa_row_scale(const struct fa_row_env *env, fa_currency currency)
 {
@@ -353,8 +363,11 @@ static inline enum fa_code parse_bool(struct slice *slice, const struct fa_field
                                       uint32_t row, struct fa_str text, int64_t *value)
 {
     (void)slice, (void)field, (void)row;
-    *value = fa_str_is(text, "true");
-    return *value || fa_str_is(text, "false") ? FA_CODE_COUNT : FA_CODE_ROW_BOOL;
+    static const char words[2][8] = {"false", "true"};
+    uint64_t first = first_bytes(text);
+    *value = first == first_bytes((struct fa_str){words[1], 4}) && text.size == 4;
+    bool is_false = first == first_bytes((struct fa_str){words[0], 5}) && text.size == 5;
+    return *value || is_false ? FA_CODE_COUNT : FA_CODE_ROW_BOOL;
 }
 
 static inline enum fa_code parse_duration(struct slice *slice,
@@ -373,8 +386,16 @@ static inline enum fa_code parse_currency(struct slice *slice,
                                           struct fa_str text, int64_t *value)
 {
     (void)field, (void)row;
-    bool is_known = fa_currency_parse(text, value) && fa_row_scale(slice->env, *value) >= 0;
-    return is_known ? FA_CODE_COUNT : FA_CODE_ROW_CURRENCY;
+    struct fa_row_scratch *scratch = slice->scratch;
+    if (text.size == 3 && first_bytes(text) == scratch->currency_bytes) {
+        *value = scratch->currency; /* mostly the same as before */
+        return FA_CODE_COUNT;
+    }
+    if (!fa_currency_parse(text, value) || fa_row_scale(slice->env, *value) < 0)
+        return FA_CODE_ROW_CURRENCY;
+    scratch->currency_bytes = first_bytes(text);
+    scratch->currency = *value;
+    return FA_CODE_COUNT;
 }
 
 static inline enum fa_code parse_money(struct slice *slice, const struct fa_field_plan *field,
@@ -564,24 +585,25 @@ static inline enum fa_code parse_time(struct slice *slice, const struct fa_field
 /* --- enums ---------------------------------------------------------------------------------
  */
 
-/* The first eight bytes of a text; what lies behind it may be read. */
-static inline uint64_t first_bytes(struct fa_str text)
-{
-    uint64_t bytes;
-    memcpy(&bytes, text.bytes, sizeof bytes);
-    return text.size >= 8 ? bytes : bytes & ((UINT64_C(1) << (8 * text.size)) - 1);
-}
-
 static inline uint32_t choice_slot(uint64_t bytes, size_t size)
 {
     return (uint32_t)((bytes + size) * UINT64_C(0x9E3779B97F4A7C15) >> 40);
 }
 
+/* Most values are told by their first eight bytes. */
+static inline bool is_choice(const struct fa_choice *choice, uint64_t first, struct fa_str text)
+{
+    return choice->first_bytes == first && choice->text.size == text.size &&
+           (text.size <= 8 ||
+            memcmp(choice->text.bytes + 8, text.bytes + 8, text.size - 8) == 0);
+}
+
 static inline int64_t find_choice(const struct fa_field_plan *field, struct fa_str text)
 {
-    for (uint32_t at = choice_slot(first_bytes(text), text.size) & field->choice_mask;
+    uint64_t first = first_bytes(text);
+    for (uint32_t at = choice_slot(first, text.size) & field->choice_mask;
          field->choices[at].text.bytes; at = (at + 1) & field->choice_mask)
-        if (fa_str_equal(field->choices[at].text, text))
+        if (is_choice(&field->choices[at], first, text))
             return field->choices[at].value;
     return -1;
 }
@@ -601,11 +623,12 @@ enum fa_status fa_field_plan_choices(struct fa_field_plan *field,
         char padded[8] = {0};
         struct fa_str text = choices[i].text;
         memcpy(padded, text.bytes, text.size < 8 ? text.size : 8);
-        struct fa_str first = {padded, text.size};
-        uint32_t at = choice_slot(first_bytes(first), text.size) & field->choice_mask;
+        uint64_t first = first_bytes((struct fa_str){padded, text.size});
+        uint32_t at = choice_slot(first, text.size) & field->choice_mask;
         while (field->choices[at].text.bytes)
             at = (at + 1) & field->choice_mask;
         field->choices[at] = choices[i];
+        field->choices[at].first_bytes = first;
     }
     return FA_OK;
 }

@@ -42,6 +42,7 @@ int fa_row_scale(const struct fa_row_env *env, fa_currency currency); /* -1: unk
 struct fa_choice {
     struct fa_str text;
     int64_t value;
+    uint64_t first_bytes; /* of the text, made by fa_field_plan_choices */
 };
 
 enum { FA_CONSTANT_BYTES_MAX = 1024 }; /* of all constants of a file */

@@ -67,6 +67,7 @@ struct fa_run {
     int reject_table;
     struct fa_builder *rejects;
     uint64_t reject_count;
+    struct fa_unique *unique; /* keys of the table that is being read */
     struct fa_chunk *chunks;
     unsigned chunk_count;
     bool has_offset; /* of the first time that named one: the zone, where nobody states it */
@@ -112,9 +113,8 @@ enum fa_status fa_run_finish_rejects(struct fa_run *run) FA_MUST_USE;
 enum fa_status fa_run_finish_by_time(struct fa_run *run, int table) FA_MUST_USE;
 
 /* --- keys.c --- */
-/* Tells which keys of the table were declared more than once. UNIQUE is freed. */
-enum fa_status fa_run_check_keys(struct fa_run *run, int table,
-                                 struct fa_unique *unique) FA_MUST_USE;
+/* Tells which keys of the table that was read last were declared more than once. */
+enum fa_status fa_run_check_keys(struct fa_run *run, int table) FA_MUST_USE;
 
 static inline bool fa_table_is_by_time(const struct fa_table_def *table)
 {

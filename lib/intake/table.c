@@ -21,7 +21,7 @@ struct reading {
     size_t file_at;
     struct fa_chunk_base base;
     struct fa_builder *builder;
-    struct fa_unique *unique;
+    bool has_keys; /* to be checked */
     struct fa_column *columns;
     bool has_cover;
     int64_t cover_from,
@@ -273,8 +273,8 @@ static enum fa_status commit_rows(struct reading *reading, struct fa_chunk *chun
     FA_TRY(number_rows(reading, chunk));
     watch_time(reading, chunk);
     count_dangling(reading, chunk);
-    if (reading->unique)
-        FA_TRY(fa_unique_add(reading->unique, chunk->keys, chunk->row_count));
+    if (reading->has_keys)
+        FA_TRY(fa_unique_add(run->unique, chunk->keys, chunk->row_count));
     if (chunk->has_offset && !run->has_offset) {
         run->has_offset = true;
         run->offset_minutes = chunk->offset_minutes;
@@ -322,8 +322,8 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
 /* --- a table -------------------------------------------------------------------------------
  */
 
-/* Events belong to the period that a filing covers; what is due, and what has a validity, may lie
- * outside it. */
+/* Events belong to the period that a filing covers; what is due, and what has a validity, may
+ * lie outside it. */
 static void find_cover(struct reading *reading)
 {
     static const char *const events[] = {"flow", "statement", "balance"};
@@ -363,12 +363,8 @@ static enum fa_status start(struct reading *reading)
         has_made_keys |= file->plan.record_column != FA_NO_COLUMN;
         reading->files[reading->file_count++] = file;
     }
-    bool has_keys = reading->def->key_count > 0 && !has_made_keys;
-    if (has_keys)
-        reading->unique =
-            fa_unique_new(run->options->memory_max, run->options->spool_dir, run->sink);
-    if (!reading->table->dangling || !reading->columns || !reading->builder ||
-        !reading->files || (has_keys && !reading->unique))
+    reading->has_keys = reading->def->key_count > 0 && !has_made_keys;
+    if (!reading->table->dangling || !reading->columns || !reading->builder || !reading->files)
         return no_memory(reading);
     reading->base = (struct fa_chunk_base){1, 1 + reading->files[0]->header.lines};
     find_cover(reading);
@@ -399,9 +395,7 @@ enum fa_status fa_run_read_table(struct fa_run *run, int table)
     fa_builder_free(reading.builder);
     free(reading.columns);
     free(reading.files);
-    if (status == FA_OK && reading.unique)
-        status = fa_run_check_keys(run, table, reading.unique);
-    else
-        fa_unique_free(reading.unique);
+    if (status == FA_OK && reading.has_keys)
+        status = fa_run_check_keys(run, table);
     return status;
 }

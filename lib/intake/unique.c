@@ -257,6 +257,17 @@ static int compare_repeats(const void *left, const void *right)
     return (a->row > b->row) - (a->row < b->row);
 }
 
+/* Its pages serve the next partition, or the next table. */
+static void empty_partition(struct fa_unique *unique, uint32_t partition)
+{
+    while (unique->partitions[partition]) {
+        struct page *page = unique->partitions[partition];
+        unique->partitions[partition] = page->next;
+        page->next = unique->free_pages;
+        unique->free_pages = page;
+    }
+}
+
 static enum fa_status finish_partition(struct fa_unique *unique, uint32_t partition,
                                        struct repeats *repeats)
 {
@@ -264,24 +275,17 @@ static enum fa_status finish_partition(struct fa_unique *unique, uint32_t partit
     uint64_t count = 0, slot_count = 16;
     for (const struct page *page = unique->partitions[partition]; page; page = page->next)
         count += page->count;
-    if (count < 2)
-        return FA_OK;
     while (slot_count < 2 * count)
         slot_count *= 2;
-    struct slot *slots = calloc(slot_count, sizeof *slots);
-    enum fa_status status =
-        slots ? find_repeats(unique->partitions[partition], slots, slot_count - 1, repeats)
-              : FA_ELIMIT;
+    struct slot *slots = count < 2 ? NULL : calloc(slot_count, sizeof *slots);
+    enum fa_status status = FA_OK;
+    if (count >= 2)
+        status =
+            slots ? find_repeats(unique->partitions[partition], slots, slot_count - 1, repeats)
+                  : FA_ELIMIT;
     free(slots);
-    if (status != FA_OK)
-        return no_memory(unique);
-    while (unique->partitions[partition]) { /* its memory serves the next */
-        struct page *page = unique->partitions[partition];
-        unique->partitions[partition] = page->next;
-        page->next = unique->free_pages;
-        unique->free_pages = page;
-    }
-    return FA_OK;
+    empty_partition(unique, partition);
+    return status == FA_OK ? FA_OK : no_memory(unique);
 }
 
 enum fa_status fa_unique_finish(struct fa_unique *unique, struct fa_repeat **repeats,
@@ -295,6 +299,8 @@ enum fa_status fa_unique_finish(struct fa_unique *unique, struct fa_repeat **rep
             return status;
         }
     }
+    unique->row_count = unique->page_count = unique->file_size = 0;
+    unique->runs.count = 0;
     if (found.list.count > 1)
         qsort(found.list.items, found.list.count, sizeof *found.list.items, compare_repeats);
     *repeats = found.list.items;

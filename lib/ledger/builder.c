@@ -233,6 +233,21 @@ static void add_numbers(struct building *building, uint32_t at, const struct fa_
     building->present_count += present;
 }
 
+/* memcpy for texts that are mostly shorter than the call is long. */
+static inline void copy_text(char *to, const char *from, size_t size)
+{
+    uint64_t first, last;
+    if (size < sizeof first || size > 2 * sizeof first) {
+        if (size > 0)
+            memcpy(to, from, size);
+        return;
+    }
+    memcpy(&first, from, sizeof first); /* the two may overlap */
+    memcpy(&last, from + size - sizeof last, sizeof last);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + size - sizeof last, &last, sizeof last);
+}
+
 static enum fa_status add_texts(struct fa_builder *builder, int column_idx,
                                 const struct fa_column *column, const uint32_t *picked,
                                 uint32_t from, uint32_t count)
@@ -252,9 +267,8 @@ static enum fa_status add_texts(struct fa_builder *builder, int column_idx,
         building->sizes[at + i] = size;
         building->missing[at + i] = 0;
         building->present_count++;
-        if (size > 0)
-            memcpy(building->bytes.bytes + building->bytes.size,
-                   column->bytes + column->starts[row], size);
+        copy_text(building->bytes.bytes + building->bytes.size,
+                  column->bytes + column->starts[row], size);
         building->bytes.size += size;
     }
     return FA_OK;

@@ -19,7 +19,7 @@ struct growing {
 struct slot {
     struct fa_held_table held;
     bool are_rows_wanted, are_names_wanted;
-    bool is_by_time; /* its rows are not held, only names of its ids */
+    bool is_by_time; /* its rows are not held unless asked for, only names of its ids */
     struct fa_decoder *decoder;
     struct growing *columns;
     size_t row_capacity;
@@ -121,6 +121,11 @@ void fa_held_want(struct fa_held *held, int table, int column)
         slot->columns[slot->held.table->id_column].is_wanted = true;
     if (slot->held.since != FA_NO_COLUMN)
         slot->columns[slot->held.since].is_wanted = true;
+}
+
+void fa_held_want_streamed(struct fa_held *held, int table)
+{
+    held->slots[table].is_by_time = false;
 }
 
 void fa_held_want_names(struct fa_held *held, int table)

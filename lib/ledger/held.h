@@ -38,6 +38,8 @@ void fa_held_free(struct fa_held *held);
 void fa_held_set_limit(struct fa_held *held, uint64_t memory_max);
 /* COLUMN may be FA_NO_COLUMN: the rows by id, no column. */
 void fa_held_want(struct fa_held *held, int table, int column);
+/* Holds a table that is streamed, too: feed every block before finishing. */
+void fa_held_want_streamed(struct fa_held *held, int table);
 void fa_held_want_names(struct fa_held *held, int table);
 enum fa_status fa_held_add(struct fa_held *held, const struct fa_block *block) FA_MUST_USE;
 enum fa_status fa_held_finish(struct fa_held *held) FA_MUST_USE;

@@ -308,6 +308,38 @@ static enum fa_status evaluate_all(struct fa_plain *plain,
     return FA_OK;
 }
 
+/* --- texts outlive the ledger they came from --- */
+
+static enum fa_status keep_text(struct fa_verdicts *verdicts, struct fa_str *text)
+{
+    if (!text->size)
+        return FA_OK;
+    *text = fa_arena_str(&verdicts->arena, *text);
+    return text->bytes ? FA_OK : FA_ELIMIT;
+}
+
+static enum fa_status keep_values(struct fa_verdicts *verdicts, struct fa_value *values, int count)
+{
+    for (int i = 0; values && i < count; i++)
+        FA_TRY(keep_text(verdicts, &values[i].text));
+    return FA_OK;
+}
+
+static enum fa_status keep_texts(struct fa_verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->findings.count; i++) {
+        struct fa_finding *finding = &verdicts->findings.items[i];
+        const struct fa_rule *rule = finding->rule;
+        FA_TRY(keep_text(verdicts, &finding->filer));
+        FA_TRY(keep_text(verdicts, &finding->cause));
+        FA_TRY(keep_values(verdicts, finding->keys, rule->key_count));
+        FA_TRY(keep_values(verdicts, finding->first, rule->shown_count));
+        if (finding->worst != finding->first)
+            FA_TRY(keep_values(verdicts, finding->worst, rule->shown_count));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
                                  struct fa_blocks *blocks,
                                  const struct fa_evaluate_options *options,
@@ -328,6 +360,8 @@ enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
             : FA_ELIMIT;
     if (status == FA_OK)
         status = evaluate_all(&plain, rulesets, options->only);
+    if (status == FA_OK)
+        status = keep_texts(verdicts);
     if (plain.ledger.dictionary)
         fa_plain_release(&plain.ledger);
     if (status == FA_OK)

@@ -80,7 +80,9 @@ void fa_plain_join(struct fa_plain *plain, struct fa_finding *finding, int64_t a
 
 enum fa_outcome fa_plain_outcome_of(const struct fa_plain *plain, bool is_undecided)
 {
-    return is_undecided ? FA_INDETERMINATE : plain->rule->is_lead ? FA_LEAD : FA_VIOLATION;
+    if (is_undecided || plain->lacks_exception)
+        return FA_INDETERMINATE;
+    return plain->rule->is_lead ? FA_LEAD : FA_VIOLATION;
 }
 
 enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *finding)

@@ -14,6 +14,7 @@ struct fa_plain_member {
     const struct fa_plain_row *row;
     const struct fa_value *cells; /* the row's, or a leg's */
     int leg;
+    int series; /* way 5: whose row it is */
     bool is_unknown; /* its `where` or its date cannot be told */
     struct fa_str cause;
     bool except_unknown;
@@ -39,6 +40,7 @@ struct fa_plain {
     const struct fa_rule *rule;
     struct fa_rule_counts *counts;
     struct fa_calendar *calendar;
+    bool lacks_exception; /* the filing lacks what only an exception reads: nothing is sure */
     struct fa_arena *arena; /* the verdicts' */
 };
 

@@ -140,8 +140,9 @@ static enum fa_status judge_instant(struct fa_plain *plain, size_t before,
     }
     fa_plain_join(plain, &account->episode, at_us, true, shown);
     for (size_t i = 0; i < count; i++)
-        FA_TRY(
-            fa_plain_cite_row(plain, &account->episode, rule->population.table, &applied[i]));
+        if (!applied[i].is_unknown)
+            FA_TRY(fa_plain_cite_row(plain, &account->episode, rule->population.table,
+                                     &applied[i]));
     return FA_OK;
 }
 

@@ -9,47 +9,55 @@ static bool in_period(const struct fa_plain_member *member, int64_t first, int64
     return member->has_day && member->day_no >= first && member->day_no <= last;
 }
 
-/* The newest row of each key of the table, up to LAST; in the period unless carried. */
+static bool same_row_key(const struct fa_table_def *table, const struct fa_plain_member *a,
+                         const struct fa_plain_member *b)
+{
+    for (int k = 0; k < table->key_count; k++) {
+        if (table->key_columns[k] == table->clock)
+            continue;
+        const struct fa_value *x = &a->cells[table->key_columns[k]];
+        const struct fa_value *y = &b->cells[table->key_columns[k]];
+        if (x->is_missing != y->is_missing || (!x->is_missing && !fa_plain_equal(x, y)))
+            return false;
+    }
+    return true;
+}
+
+/* The newest row of each key of the table, up to LAST; in the period unless carried. What makes it
+ * unknown is what the newest of the unknown rows lacks, or else that a key has no row. */
 static enum fa_status level_at(struct fa_plain *plain, const struct fa_series *series,
                                const fa_plain_members *rows, int64_t first, int64_t last,
                                struct fa_plain_tally *tally, fa_plain_members *cited)
 {
     const struct fa_table_def *table = plain->ledger.tables[series->population.table].def;
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct fa_plain_member *member = &rows->items[i], *newest = NULL;
-        bool is_seen = false;
+    bool lacks_row = false;
+    for (size_t i = rows->count; i-- > 0;) { /* from the newest back */
+        const struct fa_plain_member *member = &rows->items[i];
+        bool is_due = member->has_day && member->day_no <= last &&
+                      (series->is_carried || member->day_no >= first);
+        bool is_replaced = false, is_key_due = is_due;
         for (size_t j = 0; j < rows->count; j++) {
             const struct fa_plain_member *other = &rows->items[j];
-            bool same = true;
-            for (int k = 0; same && k < table->key_count; k++) {
-                if (table->key_columns[k] == table->clock)
-                    continue;
-                const struct fa_value *a = &member->cells[table->key_columns[k]];
-                const struct fa_value *b = &other->cells[table->key_columns[k]];
-                same =
-                    a->is_missing == b->is_missing && (a->is_missing || fa_plain_equal(a, b));
-            }
-            if (!same)
+            if (!same_row_key(table, member, other))
                 continue;
-            is_seen |= j < i;
-            bool is_due = other->has_day && other->day_no <= last &&
-                          (series->is_carried || other->day_no >= first);
-            if (is_due)
-                newest = other; /* rows are in the order of time */
+            bool is_other_due = other->has_day && other->day_no <= last &&
+                                (series->is_carried || other->day_no >= first);
+            is_key_due |= is_other_due;
+            is_replaced |= is_other_due && j > i;
         }
-        if (is_seen)
-            continue; /* its key was done before */
-        if (newest) {
-            FA_TRY(fa_plain_tally_member(plain, tally, series->agg,
-                                         series->population.row_table, newest));
-            FA_TRY(fa_vec_add(cited, *newest));
-        } else {
-            struct fa_buf text = {0};
-            FA_TRY(fa_buf_add_str(&text, table->name));
-            FA_TRY(fa_buf_add_text(&text, " without a row"));
-            fa_plain_taint(tally, fa_arena_str(plain->arena, fa_buf_str(&text)));
-            fa_buf_release(&text);
-        }
+        lacks_row |= !is_key_due;
+        if (!is_due || is_replaced)
+            continue;
+        FA_TRY(fa_plain_tally_member(plain, tally, series->agg, series->population.row_table,
+                                     member));
+        FA_TRY(fa_vec_add(cited, *member));
+    }
+    if (lacks_row) {
+        struct fa_buf text = {0};
+        FA_TRY(fa_buf_add_str(&text, table->name));
+        FA_TRY(fa_buf_add_text(&text, " without a row"));
+        fa_plain_taint(tally, fa_arena_str(plain->arena, fa_buf_str(&text)));
+        fa_buf_release(&text);
     }
     return FA_OK;
 }
@@ -83,7 +91,12 @@ static enum fa_status series_at(struct fa_plain *plain, const struct fa_series *
         FA_TRY(fa_plain_open_term(plain, &series->terms[t], plain->rule->key_count, key->keys,
                                   &key->filer, series->population.table, &opening, &is_given));
     struct fa_str outside = fa_plain_outside_text(plain, series->population.table);
+    const struct fa_plain_table *table = &plain->ledger.tables[series->population.table];
     bool is_outside = fa_plain_is_outside_cover(plain, series->population.table, first, last);
+    /* what the covered period starts from is the opening, known at the end of the day before */
+    if (series->kind == FA_SERIES_RUNNING && series->is_previous && table->is_covered &&
+        last == table->from_day - 1)
+        is_outside = false;
     *result = fa_plain_finish_tally(&tally, series->agg, is_outside ? &outside : NULL);
     result->is_bound =
         false; /* a series is not an aggregate: a missing value makes the period unknown */
@@ -112,6 +125,43 @@ static bool previous_period(const struct fa_plain *plain, int64_t first, int64_t
         return false;
     *from = fa_period_first(rule->period, *to);
     return true;
+}
+
+static bool is_among(const fa_plain_members *members, const struct fa_plain_member *one)
+{
+    for (size_t i = 0; i < members->count; i++)
+        if (members->items[i].row == one->row && members->items[i].leg == one->leg &&
+            members->items[i].series == one->series)
+            return true;
+    return false;
+}
+
+/* A row of a series, whose money counts where the rule's own rows have theirs. */
+static enum fa_status cite_series_row(struct fa_plain *plain, struct fa_finding *finding,
+                                      const struct fa_plain_member *member)
+{
+    const struct fa_population *population = &plain->rule->series[member->series].population;
+    fa_i128 sum = finding->row_sum;
+    FA_TRY(fa_plain_cite_row(plain, finding, population->table, member));
+    if (population->row_table != plain->rule->population.row_table)
+        finding->row_sum = sum;
+    return FA_OK;
+}
+
+/* The rows behind the first period and, WORST not NULL, behind the worst, each once. */
+static enum fa_status cite_periods(struct fa_plain *plain, struct fa_finding *finding,
+                                   const fa_plain_members *first, const fa_plain_members *worst)
+{
+    finding->rows.count = 0;
+    finding->row_count = 0;
+    finding->row_sum = 0;
+    for (size_t i = 0; i < first->count; i++)
+        if (!first->items[i].is_unknown)
+            FA_TRY(cite_series_row(plain, finding, &first->items[i]));
+    for (size_t i = 0; worst && i < worst->count; i++)
+        if (!worst->items[i].is_unknown && !is_among(first, &worst->items[i]))
+            FA_TRY(cite_series_row(plain, finding, &worst->items[i]));
+    return FA_OK;
 }
 
 static enum fa_status compare_key(struct fa_plain *plain, size_t before,
@@ -192,16 +242,8 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
             for (size_t i = 0; i < cited.count; i++)
                 FA_TRY(fa_vec_add(&first_rows, cited.items[i]));
         }
-        if (is_first || is_worst) {
-            run.episode.rows.count = 0;
-            run.episode.row_count = 0;
-            run.episode.row_sum = 0;
-            for (size_t i = 0; i < first_rows.count; i++)
-                FA_TRY(
-                    fa_plain_cite_row(plain, &run.episode, main_table, &first_rows.items[i]));
-            for (size_t i = 0; !is_first && i < cited.count; i++)
-                FA_TRY(fa_plain_cite_row(plain, &run.episode, main_table, &cited.items[i]));
-        }
+        if (is_first || is_worst)
+            FA_TRY(cite_periods(plain, &run.episode, &first_rows, is_first ? NULL : &cited));
     }
     fa_vec_free(&rows);
     fa_vec_free(&first_rows);
@@ -220,6 +262,8 @@ enum fa_status fa_plain_judge_series(struct fa_plain *plain)
         const struct fa_series *series = &rule->series[s];
         status = fa_plain_admit_all(plain, &series->population, series->dated_by, series->keys,
                                     rule->key_count, false, &members[s]);
+        for (size_t i = 0; i < members[s].count; i++)
+            members[s].items[i].series = s;
         if (status == FA_OK)
             status = fa_plain_add_member_keys(plain, &members[s], &keys);
         for (int t = 0; status == FA_OK && t < series->term_count; t++)

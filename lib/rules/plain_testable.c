@@ -71,9 +71,12 @@ static enum fa_status check_needs(struct fa_plain *plain)
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];
-        if (need->is_exception_only)
-            continue;
         bool is_present = table->rows.count > 0 || table->is_covered;
+        if (need->is_exception_only) {
+            plain->lacks_exception |=
+                !is_present || (need->column >= 0 && !is_ever_given(table, need->column));
+            continue;
+        }
         if (!is_present)
             return refuse(plain, FA_NOT_TESTABLE, "the filing has no table %.*s",
                           (int)table->def->name.size, table->def->name.bytes);
@@ -91,6 +94,7 @@ enum fa_status fa_plain_check_testable(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
     plain->counts->verdict = FA_TESTED;
+    plain->lacks_exception = false;
     FA_TRY(check_applies(plain));
     if (plain->counts->verdict != FA_TESTED)
         return FA_OK;

@@ -223,9 +223,14 @@ static enum fa_status evaluate_path(const struct fa_plain_scope *scope,
                             : scope->cells ? scope->cells[path->steps[0]]
                                            : fa_plain_missing(expr->kind);
     if (value.is_missing) {
+        /* A leg lacks what its flow lacks. */
+        const struct fa_table_def *table = scope->row_table;
+        const struct fa_table_def *flow =
+            fa_dictionary_find(scope->ledger->dictionary, FA_STR("flow"));
+        if (table->index == FA_LEG_TABLE && path->steps[0] < flow->column_count)
+            table = flow;
         *result = lacking(expr->kind, (struct fa_str){"", 0});
-        return blame(scope, scope->row_table->name,
-                     scope->row_table->columns[path->steps[0]].name, &result->cause);
+        return blame(scope, table->name, table->columns[path->steps[0]].name, &result->cause);
     }
     return walk(scope, path, key >= 0 ? steps : 1, value, expr->kind, result);
 }

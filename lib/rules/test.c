@@ -14,6 +14,7 @@ static const struct {
                                struct fa_verdicts *);
 } evaluators[] = {
     {"plain", fa_evaluate_plain},
+    {"vectorised", fa_evaluate},
 };
 
 enum { EVALUATOR_COUNT = sizeof evaluators / sizeof *evaluators };

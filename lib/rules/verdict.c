@@ -185,7 +185,7 @@ static bool are_equal_rows(const struct fa_finding *a, const struct fa_finding *
 static const char *difference(const struct fa_finding *a, const struct fa_finding *b)
 {
     const struct fa_rule *rule = a->rule;
-    if (rule != b->rule)
+    if (!fa_str_equal(rule->id, b->rule->id))
         return "rule";
     if (a->outcome != b->outcome)
         return "outcome";
@@ -227,6 +227,11 @@ bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b,
     }
     for (size_t i = 0; i < a->findings.count && i < b->findings.count; i++) {
         const char *what = difference(&a->findings.items[i], &b->findings.items[i]);
+        if (what && fa_str_is(fa_str_from(what), "cause") && why)
+            (void)!fa_buf_addf(why, "'%.*s' against '%.*s': ", (int)a->findings.items[i].cause.size,
+                               a->findings.items[i].cause.bytes,
+                               (int)b->findings.items[i].cause.size,
+                               b->findings.items[i].cause.bytes);
         if (what)
             return differ(why, what, a->findings.items[i].rule->id, i);
     }

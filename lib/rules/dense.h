@@ -1,0 +1,48 @@
+/*
+ * Dense numbers for texts and for tuples of numbers, in the order in which they are first seen, so
+ * that what is kept for each of them is an array.
+ */
+#ifndef FA_RULES_DENSE_H
+#define FA_RULES_DENSE_H
+
+#include "base/arena.h"
+#include "rules/meter.h"
+
+#define FA_NO_NUMBER UINT32_MAX
+
+struct fa_texts {
+    uint32_t *slots; /* number + 1, 0: free; a power of two of them */
+    size_t slot_count;
+    struct fa_str *items;
+    size_t count, capacity;
+    struct fa_arena arena;
+};
+
+void fa_texts_init(struct fa_texts *texts);
+void fa_texts_release(struct fa_texts *texts, struct fa_meter *meter);
+uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text);
+/* COPY: the bytes do not live as long as this. */
+enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
+                            bool copy, uint32_t *number) FA_MUST_USE;
+
+struct fa_tuples {
+    int width; /* numbers of a tuple, 1 or more */
+    uint32_t *slots;
+    size_t slot_count;
+    int64_t *items; /* count * width */
+    size_t count, capacity;
+};
+
+void fa_tuples_init(struct fa_tuples *tuples, int width);
+void fa_tuples_release(struct fa_tuples *tuples, struct fa_meter *meter);
+uint64_t fa_tuple_hash(const int64_t *tuple, int width);
+uint32_t fa_tuples_find(const struct fa_tuples *tuples, const int64_t *tuple);
+enum fa_status fa_tuples_add(struct fa_tuples *tuples, struct fa_meter *meter, const int64_t *tuple,
+                             uint32_t *number) FA_MUST_USE;
+static inline void fa_tuples_prefetch(const struct fa_tuples *tuples, uint64_t hash)
+{
+    if (tuples->slot_count)
+        __builtin_prefetch(&tuples->slots[hash & (tuples->slot_count - 1)]);
+}
+
+#endif

@@ -1,0 +1,604 @@
+#include "rules/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "rules/judge.h"
+#include "rules/reach.h"
+
+/* A table of the head as its blocks come. */
+struct feed {
+    struct fa_decoder *decoder, *late_decoder; /* NULL: nothing of it is asked for */
+    bool is_judged;    /* rules look at its rows */
+    bool is_held;      /* its rows are in memory when they are judged */
+    const struct fa_block *block; /* the one at work */
+    struct fa_batch late;
+    bool is_late_ready;
+};
+
+struct engine {
+    struct fa_run run;
+    struct fa_blocks *blocks;
+    const struct fa_evaluate_options *options;
+    struct fa_verdicts *verdicts;
+    struct fa_judge *judges;
+    int judge_count;
+    struct fa_held *held;
+    struct feed *feeds;     /* a table of the head each */
+    uint8_t **given;        /* by table and column */
+    uint64_t *row_counts;
+    struct fa_reversed *reversed;
+    const struct fa_formula *reverses, *reversed_filer;
+    struct fa_stage *settled; /* flows that may take others back */
+    bool is_rewound;
+};
+
+static enum fa_status no_memory(const struct engine *engine)
+{
+    return fa_out_of_memory(engine->run.sink, "judging the rules");
+}
+
+/* --- plan --- */
+
+static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_list *rulesets)
+{
+    int rule_no = 0;
+    for (size_t s = 0; s < rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
+            const struct fa_rule *rule = &ruleset->rules[r];
+            if (engine->options->only.size && !fa_str_equal(engine->options->only, rule->id))
+                continue;
+            FA_TRY(fa_judge_plan(&engine->run, rule, rule_no, &engine->verdicts->counts[rule_no],
+                                 &engine->judges[engine->judge_count++]));
+        }
+    }
+    return FA_OK;
+}
+
+static bool is_streamed_kind(const struct fa_table_def *table)
+{
+    return table->by != FA_NO_COLUMN || table->written_by != FA_BY_FILING;
+}
+
+/* Rows that a tool added come in no promised order: only rules that need none can take them as they
+ * come. */
+static bool needs_order(const struct fa_judge *judge)
+{
+    const struct fa_rule *rule = judge->rule;
+    return rule->way != FA_WAY_ROW || rule->key_count > 0 || rule->has_period;
+}
+
+static enum fa_status make_decoder(struct engine *engine, int table, uint8_t with, uint8_t without,
+                                   struct fa_decoder **decoder)
+{
+    const struct fa_table_def *def = &engine->run.head->dictionary.tables[table];
+    const uint8_t *uses = engine->run.program.uses[table].columns;
+    for (int c = 0; c < def->column_count; c++) {
+        if (!(uses[c] & with) || uses[c] & without)
+            continue;
+        if (!*decoder && !(*decoder = fa_decoder_new(def)))
+            return no_memory(engine);
+        fa_decoder_want(*decoder, c);
+    }
+    return FA_OK;
+}
+
+static enum fa_status plan_table(struct engine *engine, int table)
+{
+    const struct fa_table_def *def = &engine->run.head->dictionary.tables[table];
+    struct fa_table_use *use = &engine->run.program.uses[table];
+    struct feed *feed = &engine->feeds[table];
+    bool is_ordered = true;
+    for (int j = 0; j < engine->judge_count; j++)
+        if (fa_judge_reads(&engine->judges[j], table)) {
+            feed->is_judged = true;
+            is_ordered = is_ordered && (def->by != FA_NO_COLUMN || !needs_order(&engine->judges[j]));
+        }
+    feed->is_held = !is_streamed_kind(def) || !is_ordered;
+    bool is_wanted = use->is_jumped_to || (feed->is_held && feed->is_judged);
+    for (int c = 0; c < def->column_count; c++) {
+        bool is_read = use->columns[c] & FA_USE_JUMP ||
+                       (feed->is_held && use->columns[c] & (FA_USE_ROW | FA_USE_LATE | FA_USE_GIVEN));
+        if (is_read)
+            fa_held_want(engine->held, table, c);
+        is_wanted |= is_read;
+    }
+    if (is_wanted)
+        fa_held_want(engine->held, table, FA_NO_COLUMN);
+    if (is_wanted && is_streamed_kind(def))
+        fa_held_want_streamed(engine->held, table);
+    if (feed->is_held)
+        return FA_OK;
+    FA_TRY(make_decoder(engine, table, FA_USE_ROW | FA_USE_GIVEN, 0, &feed->decoder));
+    return make_decoder(engine, table, FA_USE_LATE, FA_USE_ROW, &feed->late_decoder);
+}
+
+/* Names of ids that findings print: filers, and what the keys of rows are made of. */
+static void want_names(struct engine *engine)
+{
+    const struct fa_program *program = &engine->run.program;
+    const struct fa_table_def *institution =
+        fa_dictionary_find(&engine->run.head->dictionary, FA_STR("institution"));
+    if (institution)
+        fa_held_want_names(engine->held, institution->index);
+    for (int j = 0; j < engine->judge_count; j++) {
+        const struct fa_judge *judge = &engine->judges[j];
+        const struct fa_table_def *def = &program->dictionary->tables[judge->rule->population.table];
+        if (needs_order(judge))
+            continue;
+        for (int k = 0; k < def->key_count; k++) {
+            const struct fa_column_def *column = &def->columns[def->key_columns[k]];
+            int space = column->type == FA_TYPE_ID ? fa_program_table(program, column->refers_to) : -1;
+            if (space >= 0)
+                fa_held_want_names(engine->held, space);
+        }
+    }
+}
+
+/* The stage of settled flows and what they name, if some rule looks at effective flows. */
+static enum fa_status plan_reversals(struct engine *engine)
+{
+    struct fa_run *run = &engine->run;
+    for (size_t i = 0; i < run->stages.list.count; i++) {
+        const struct fa_stage *stage = run->stages.list.items[i];
+        if (stage->kind != FA_STAGE_EFFECTIVE || stage->table < 0)
+            continue;
+        engine->settled = stage->parent;
+        engine->reverses = stage->formula->args[0];
+        engine->reversed_filer = stage->keys.filer;
+    }
+    if (!engine->settled)
+        return FA_OK;
+    engine->reversed = fa_reversed_new();
+    run->stages.reversed = engine->reversed;
+    return engine->reversed ? FA_OK : no_memory(engine);
+}
+
+static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *rulesets)
+{
+    int table_count = engine->run.head->dictionary.table_count;
+    engine->judges = calloc(engine->verdicts->rule_count + 1, sizeof *engine->judges);
+    engine->feeds = calloc((size_t)table_count + 1, sizeof *engine->feeds);
+    engine->given = calloc((size_t)table_count + 1, sizeof *engine->given);
+    engine->row_counts = calloc((size_t)table_count + 1, sizeof *engine->row_counts);
+    engine->held = fa_held_new(engine->run.head, engine->run.sink);
+    if (!engine->judges || !engine->feeds || !engine->given || !engine->row_counts || !engine->held)
+        return no_memory(engine);
+    for (int t = 0; t < table_count; t++) {
+        engine->given[t] =
+            calloc((size_t)engine->run.head->dictionary.tables[t].column_count + 1, 1);
+        if (!engine->given[t])
+            return no_memory(engine);
+    }
+    FA_TRY(plan_rules(engine, rulesets));
+    FA_TRY(plan_reversals(engine));
+    fa_held_set_limit(engine->held, engine->options->memory_max);
+    for (int t = 0; t < table_count; t++)
+        FA_TRY(plan_table(engine, t));
+    want_names(engine);
+    return FA_OK;
+}
+
+/* --- slices --- */
+
+static void note_given(struct engine *engine, int table, const struct fa_batch *batch)
+{
+    engine->row_counts[table] += batch->row_count;
+    for (int c = 0; c < batch->table->column_count; c++)
+        engine->given[table][c] |= !batch->columns[c].is_absent;
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static enum fa_status judge_slice(struct engine *engine, struct fa_slice *slice)
+{
+    struct fa_run *run = &engine->run;
+    fa_pool_clear(&run->row_pool);
+    struct fa_frame *base = fa_frame_base(slice);
+    if (!base)
+        return fa_failed(slice);
+    fa_stages_begin(&run->stages, base);
+    for (int j = 0; j < engine->judge_count; j++) {
+        struct fa_judge *judge = &engine->judges[j];
+        if (judge->is_dropped || !fa_judge_reads(judge, slice->table) ||
+            (run->is_citing && !fa_judge_wants_rows(judge)))
+            continue;
+        uint64_t start = engine->options->wants_cost ? now_ns() : 0;
+        FA_TRY(run->is_citing ? fa_judge_cite(judge, slice->table) : fa_judge_slice(judge, slice->table));
+        fa_pool_clear(&run->unit_pool);
+        if (engine->options->wants_cost)
+            judge->counts->cost_ns += now_ns() - start;
+    }
+    return FA_OK;
+}
+
+/* Decodes what only findings read, once a block, when the first of them asks. */
+static enum fa_status decode_late(struct fa_slice *slice, const struct fa_batch **batch)
+{
+    struct feed *feed = slice->context;
+    if (!feed->is_late_ready)
+        FA_TRY(fa_decoder_decode(feed->late_decoder, feed->block, slice->program->sink, &feed->late));
+    feed->is_late_ready = true;
+    *batch = &feed->late;
+    return FA_OK;
+}
+
+static enum fa_status judge_block(struct engine *engine, const struct fa_block *block)
+{
+    struct feed *feed = &engine->feeds[block->table];
+    struct fa_batch batch;
+    FA_TRY(fa_decoder_decode(feed->decoder, block, engine->run.sink, &batch));
+    feed->block = block;
+    feed->is_late_ready = false;
+    if (!engine->run.is_citing)
+        note_given(engine, block->table, &batch);
+    for (uint32_t from = 0; from < batch.row_count; from += FA_SLICE_ROWS) {
+        uint32_t left = batch.row_count - from;
+        struct fa_slice slice = {.program = &engine->run.program, .pool = &engine->run.row_pool,
+                                 .batch = &batch, .table = block->table, .from = from,
+                                 .count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS,
+                                 .late = feed->late_decoder ? decode_late : NULL, .context = feed};
+        FA_TRY(judge_slice(engine, &slice));
+    }
+    return FA_OK;
+}
+
+/* --- held tables as populations --- */
+
+struct dated_row {
+    int64_t at;
+    uint32_t row, number;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct dated_row *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Rows by clock, those without one first, then by number. */
+static enum fa_status order_rows(struct engine *engine, const struct fa_held_table *held, uint32_t *order)
+{
+    int clock = fa_clock_column(held->table);
+    uint32_t count = held->rows.row_count;
+    struct dated_row *rows = malloc(((size_t)count + 1) * sizeof *rows);
+    if (!rows)
+        return no_memory(engine);
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_dated = clock != FA_NO_COLUMN && !fa_is_missing(&held->rows.columns[clock], i);
+        rows[i] = (struct dated_row){is_dated ? held->rows.columns[clock].values[i] : INT64_MIN, i,
+                                     held->numbers ? held->numbers[i] : i};
+    }
+    qsort(rows, count, sizeof *rows, by_time);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = rows[i].row;
+    free(rows);
+    return FA_OK;
+}
+
+static enum fa_status judge_held(struct engine *engine, int table)
+{
+    const struct fa_held_table *held = fa_held_get(engine->held, table);
+    uint32_t count = held->rows.row_count;
+    uint32_t *order = malloc(((size_t)count + 1) * sizeof *order);
+    if (!order)
+        return no_memory(engine);
+    enum fa_status status = order_rows(engine, held, order);
+    for (uint32_t from = 0; status == FA_OK && from < count; from += FA_SLICE_ROWS) {
+        struct fa_slice slice = {.program = &engine->run.program, .pool = &engine->run.row_pool,
+                                 .batch = &held->rows, .table = table, .from = from,
+                                 .count = count - from < FA_SLICE_ROWS ? count - from : FA_SLICE_ROWS,
+                                 .order = order, .numbers = held->numbers};
+        status = judge_slice(engine, &slice);
+    }
+    free(order);
+    return status;
+}
+
+static enum fa_status judge_held_tables(struct engine *engine)
+{
+    for (int t = 0; t < engine->run.head->dictionary.table_count; t++)
+        if (engine->feeds[t].is_judged && engine->feeds[t].is_held)
+            FA_TRY(judge_held(engine, t));
+    return FA_OK;
+}
+
+/* --- what must be known before the first row is judged --- */
+
+static enum fa_status collect_reversed(struct engine *engine, const struct fa_block *block)
+{
+    struct fa_run *run = &engine->run;
+    struct feed *feed = &engine->feeds[block->table];
+    struct fa_batch batch;
+    FA_TRY(fa_decoder_decode(feed->decoder, block, run->sink, &batch));
+    feed->block = block;
+    feed->is_late_ready = false;
+    if (batch.columns[engine->reverses->detail.column].is_absent)
+        return FA_OK;
+    for (uint32_t from = 0; from < batch.row_count; from += FA_SLICE_ROWS) {
+        uint32_t left = batch.row_count - from;
+        struct fa_slice slice = {.program = &run->program, .pool = &run->row_pool, .batch = &batch,
+                                 .table = block->table, .from = from,
+                                 .count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS,
+                                 .late = feed->late_decoder ? decode_late : NULL, .context = feed};
+        fa_pool_clear(&run->row_pool);
+        struct fa_frame *base = fa_frame_base(&slice);
+        if (!base)
+            return fa_failed(&slice);
+        fa_stages_begin(&run->stages, base);
+        struct fa_frame *settled = fa_stage_frame(&run->stages, engine->settled);
+        if (!settled)
+            return fa_failed(&slice);
+        if (settled->count)
+            FA_TRY(fa_reversed_add(engine->reversed, settled, engine->reverses, engine->reversed_filer));
+    }
+    return FA_OK;
+}
+
+static void bind_held(struct engine *engine)
+{
+    struct fa_program *program = &engine->run.program;
+    for (int t = 0; t < engine->run.head->dictionary.table_count; t++) {
+        const struct fa_table_def *def = &engine->run.head->dictionary.tables[t];
+        const struct fa_held_table *held = fa_held_get(engine->held, t);
+        bool has_rows = engine->feeds[t].is_held || program->uses[t].is_jumped_to;
+        if (!is_streamed_kind(def) || has_rows)
+            program->uses[t].held = held;
+        if (engine->feeds[t].is_held)
+            note_given(engine, t, &held->rows);
+    }
+}
+
+/* Findings name their filer and live longer than the held tables. */
+static enum fa_status keep_institutions(struct engine *engine)
+{
+    struct fa_run *run = &engine->run;
+    const struct fa_table_def *institution =
+        fa_dictionary_find(&run->head->dictionary, FA_STR("institution"));
+    const struct fa_held_table *held = institution ? fa_held_get(engine->held, institution->index) : NULL;
+    if (!held || !held->names)
+        return FA_OK;
+    struct fa_str *names = fa_arena_array(run->arena, (size_t)held->id_count + 1, sizeof *names);
+    for (uint32_t i = 0; names && i < held->id_count; i++) {
+        names[i] = fa_arena_str(run->arena, held->names[i]);
+        if (!names[i].bytes)
+            return no_memory(engine);
+    }
+    run->institutions = names;
+    run->institution_count = names ? held->id_count : 0;
+    return names ? FA_OK : no_memory(engine);
+}
+
+static enum fa_status fill_calendars(struct engine *engine)
+{
+    const struct fa_program *program = &engine->run.program;
+    const struct fa_table_def *def = fa_dictionary_find(&engine->run.head->dictionary, FA_STR("holiday"));
+    const struct fa_held_table *held = def ? program->uses[def->index].held : NULL;
+    if (!held || !program->calendars.count)
+        return FA_OK;
+    int name = fa_table_find_column(def, FA_STR("calendar")), date = fa_table_find_column(def, FA_STR("date"));
+    int kind = fa_table_find_column(def, FA_STR("kind"));
+    if (name < 0 || date < 0 || kind < 0)
+        return FA_OK;
+    const struct fa_column *columns = held->rows.columns;
+    for (uint32_t i = 0; i < held->rows.row_count; i++) {
+        if (fa_is_missing(&columns[name], i) || fa_is_missing(&columns[date], i) ||
+            fa_is_missing(&columns[kind], i))
+            continue;
+        bool is_work = fa_str_is(def->columns[kind].values[columns[kind].values[i]], "work");
+        for (size_t k = 0; k < program->calendars.count; k++)
+            if (fa_str_equal(program->calendars.items[k].name, fa_column_text(&columns[name], i)) &&
+                fa_calendar_add(program->calendars.items[k].calendar, columns[date].values[i], is_work) !=
+                    FA_OK)
+                return no_memory(engine);
+    }
+    return FA_OK;
+}
+
+static enum fa_status begin(struct engine *engine)
+{
+    struct fa_run *run = &engine->run;
+    FA_TRY(fa_held_finish(engine->held));
+    FA_TRY(fa_meter_take(&run->meter, fa_held_memory(engine->held)));
+    bind_held(engine);
+    FA_TRY(keep_institutions(engine));
+    FA_TRY(fill_calendars(engine));
+    for (int j = 0; j < engine->judge_count; j++) {
+        FA_TRY(fa_judge_testable(&engine->judges[j], engine->given, engine->row_counts, false));
+        if (!engine->judges[j].is_dropped)
+            FA_TRY(fa_judge_begin(&engine->judges[j]));
+    }
+    return FA_OK;
+}
+
+/* Whether something behind the held tables must be read before rows are judged. */
+static bool needs_scout(const struct engine *engine)
+{
+    for (int t = 0; t < engine->run.head->dictionary.table_count; t++) {
+        bool is_streamed = is_streamed_kind(&engine->run.head->dictionary.tables[t]);
+        if (is_streamed && (engine->run.program.uses[t].is_jumped_to ||
+                            (engine->feeds[t].is_held && engine->feeds[t].is_judged)))
+            return true;
+    }
+    return engine->settled != NULL;
+}
+
+/* --- passes --- */
+
+static enum fa_status rewind_blocks(struct engine *engine)
+{
+    if (!fa_blocks_can_rewind(engine->blocks))
+        return fa_error(engine->run.sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                        "the rules must read the ledger again, and it can be read only once");
+    return fa_blocks_rewind(engine->blocks);
+}
+
+/* The pass before the first: reversed flows, and tables by time that look-ups read. */
+static enum fa_status scout(struct engine *engine)
+{
+    struct fa_block block;
+    for (bool is_end = false;;) {
+        FA_TRY(fa_blocks_next(engine->blocks, &block, &is_end));
+        if (is_end)
+            break;
+        FA_TRY(fa_held_add(engine->held, &block));
+        if (block.kind == FA_BLOCK_TABLE && engine->settled && block.table == engine->settled->table)
+            FA_TRY(collect_reversed(engine, &block));
+    }
+    return rewind_blocks(engine);
+}
+
+static enum fa_status decide(struct engine *engine)
+{
+    struct fa_block block;
+    bool has_begun = needs_scout(engine);
+    if (has_begun) {
+        FA_TRY(scout(engine));
+        FA_TRY(begin(engine));
+    }
+    for (bool is_end = false;;) {
+        FA_TRY(fa_blocks_next(engine->blocks, &block, &is_end));
+        bool is_front = !is_end && fa_block_section(engine->run.head, &block) < FA_SECTION_TIME;
+        if (is_front && !has_begun)
+            FA_TRY(fa_held_add(engine->held, &block));
+        if (!is_front && !has_begun)
+            FA_TRY(begin(engine));
+        has_begun |= !is_front;
+        if (is_end)
+            break;
+        if (block.kind == FA_BLOCK_TABLE && !is_front && engine->feeds[block.table].decoder)
+            FA_TRY(judge_block(engine, &block));
+    }
+    FA_TRY(judge_held_tables(engine));
+    for (int j = 0; j < engine->judge_count; j++) {
+        struct fa_judge *judge = &engine->judges[j];
+        if (!judge->is_dropped)
+            FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
+        if (!judge->is_dropped)
+            FA_TRY(fa_judge_end(judge));
+    }
+    return FA_OK;
+}
+
+static enum fa_status cite(struct engine *engine)
+{
+    bool is_wanted = false, is_streamed = false;
+    for (int j = 0; j < engine->judge_count; j++)
+        for (int t = 0; fa_judge_wants_rows(&engine->judges[j]) &&
+                        t < engine->run.head->dictionary.table_count; t++) {
+            is_wanted = true;
+            is_streamed |= fa_judge_reads(&engine->judges[j], t) && !engine->feeds[t].is_held;
+        }
+    if (!is_wanted)
+        return FA_OK;
+    engine->run.is_citing = true;
+    struct fa_block block;
+    if (is_streamed)
+        FA_TRY(rewind_blocks(engine));
+    for (bool is_end = false; is_streamed;) {
+        FA_TRY(fa_blocks_next(engine->blocks, &block, &is_end));
+        if (is_end)
+            break;
+        if (block.kind == FA_BLOCK_TABLE && engine->feeds[block.table].is_judged &&
+            engine->feeds[block.table].decoder)
+            FA_TRY(judge_block(engine, &block));
+    }
+    FA_TRY(judge_held_tables(engine));
+    for (int j = 0; j < engine->judge_count; j++)
+        if (fa_judge_wants_rows(&engine->judges[j]))
+            FA_TRY(fa_judge_cite_end(&engine->judges[j]));
+    return FA_OK;
+}
+
+/* --- the verdicts --- */
+
+static enum fa_status publish(struct engine *engine)
+{
+    for (int j = 0; j < engine->judge_count; j++) {
+        struct fa_judge *judge = &engine->judges[j];
+        for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
+            struct fa_finding *finding = &judge->findings.items[i];
+            if (judge->is_exception_absent)
+                finding->outcome = FA_INDETERMINATE;
+            if (fa_vec_add(&engine->verdicts->findings, *finding) != FA_OK)
+                return no_memory(engine);
+            *finding = (struct fa_finding){0}; /* its rows have a new owner */
+            judge->counts->finding_count++;
+        }
+    }
+    return fa_verdicts_finish(engine->verdicts) == FA_OK ? FA_OK : no_memory(engine);
+}
+
+static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_list *rulesets)
+{
+    struct fa_verdicts *verdicts = engine->verdicts;
+    struct fa_run *run = &engine->run;
+    int64_t as_of_day = engine->options->as_of_day != INT64_MIN ? engine->options->as_of_day
+                                                                : run->head->as_of_day;
+    verdicts->rulesets = rulesets;
+    verdicts->rule_count = 0;
+    for (size_t s = 0; s < rulesets->rulesets.count; s++)
+        verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
+    verdicts->counts = fa_arena_array(&verdicts->arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
+    if (!verdicts->counts)
+        return no_memory(engine);
+    return fa_program_init(&run->program, rulesets->dictionary, run->head, as_of_day, &run->meter, run->sink);
+}
+
+static void release(struct engine *engine)
+{
+    struct fa_run *run = &engine->run;
+    for (int j = 0; j < engine->judge_count; j++)
+        fa_judge_free(&engine->judges[j]);
+    for (int t = 0; t < run->head->dictionary.table_count; t++) {
+        if (engine->feeds) {
+            fa_decoder_free(engine->feeds[t].decoder);
+            fa_decoder_free(engine->feeds[t].late_decoder);
+        }
+        if (engine->given)
+            free(engine->given[t]);
+    }
+    fa_reversed_free(engine->reversed, &run->meter);
+    fa_stages_release(&run->stages, &run->meter);
+    fa_program_release(&run->program);
+    fa_held_free(engine->held);
+    fa_pool_release(&run->row_pool);
+    fa_pool_release(&run->unit_pool);
+    free(engine->judges);
+    free(engine->feeds);
+    free(engine->given);
+    free(engine->row_counts);
+}
+
+enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blocks *blocks,
+                           const struct fa_evaluate_options *options, struct fa_sink *sink,
+                           struct fa_verdicts *verdicts)
+{
+    struct engine engine = {.blocks = blocks, .options = options, .verdicts = verdicts};
+    engine.run = (struct fa_run){.meter = {.max = options->memory_max, .sink = sink},
+                                 .arena = &verdicts->arena, .sink = sink, .head = blocks->head};
+    fa_stages_init(&engine.run.stages);
+    fa_pool_init(&engine.run.row_pool);
+    fa_pool_init(&engine.run.unit_pool);
+    enum fa_status status = prepare(&engine, rulesets);
+    if (status == FA_OK)
+        status = plan(&engine, rulesets);
+    if (status == FA_OK)
+        status = decide(&engine);
+    if (status == FA_OK)
+        status = cite(&engine);
+    if (status == FA_OK)
+        status = publish(&engine);
+    release(&engine);
+    return status;
+}

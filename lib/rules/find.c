@@ -1,0 +1,415 @@
+/*
+ * Look-ups: rows of a held table by the values of some of its columns, and among those the ones in
+ * force at a date. An index numbers the tuples of values that occur and lists the rows of each by
+ * the start of their interval, or by their clock.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/dense.h"
+#include "rules/operators.h"
+#include "rules/reach.h"
+
+enum { CONDS_MAX = 8, COLUMN_CODES = 1 << 12 };
+
+struct fa_find {
+    struct fa_formula *formula;
+    int cond_count;
+    int columns[CONDS_MAX];             /* of the head's table */
+    const int64_t *maps[CONDS_MAX];     /* enum values in the rules' numbers; NULL: equal */
+    bool is_text[CONDS_MAX];
+    struct fa_texts texts[CONDS_MAX];
+    struct fa_tuples tuples;
+    uint32_t *starts; /* of each tuple's rows in ROWS; one more at the end */
+    uint32_t *rows;
+    int64_t *from, *to; /* by position in ROWS: the interval, or the clock as FROM */
+    uint64_t size_bytes;
+    bool is_built;
+    bool is_instant; /* the table's dates are instants */
+    bool has_interval, has_clock;
+};
+
+bool fa_table_is_given(const struct fa_program *program, int table)
+{
+    if (table < 0)
+        return false;
+    const struct fa_held_table *held = program->uses[table].held;
+    if (held && held->rows.row_count)
+        return true;
+    for (size_t i = 0; i < program->head->covers.count; i++)
+        if (program->head->covers.items[i].table == table)
+            return true;
+    return held && held->is_present;
+}
+
+/* --- making --- */
+
+static void use_dates(struct fa_program *program, struct fa_find *find, int table)
+{
+    const struct fa_table_def *def = &program->head->dictionary.tables[table];
+    find->has_interval = def->interval_from != FA_NO_COLUMN;
+    find->has_clock = def->clock != FA_NO_COLUMN;
+    int from = find->has_interval ? def->interval_from : def->clock;
+    find->is_instant = from != FA_NO_COLUMN && def->columns[from].type == FA_TYPE_TIME;
+    fa_program_use(program, table, from, FA_USE_JUMP);
+    fa_program_use(program, table, def->interval_to, FA_USE_JUMP);
+    fa_program_use(program, table, fa_table_find_column(def, FA_STR("since")), FA_USE_JUMP);
+    fa_program_use(program, table, def->id_column, FA_USE_JUMP);
+}
+
+static enum fa_status new_find(struct fa_scope *scope, const struct fa_lookup *look,
+                               struct fa_formula *formula, struct fa_find **made)
+{
+    struct fa_program *program = scope->program;
+    struct fa_find *find = calloc(1, sizeof *find);
+    if (!find || fa_vec_add(&program->finds, find) != FA_OK) {
+        free(find);
+        return fa_out_of_memory(program->sink, "the plan of the rules");
+    }
+    find->formula = formula;
+    find->cond_count = look->cond_count;
+    fa_tuples_init(&find->tuples, look->cond_count ? look->cond_count : 1);
+    int table = formula->detail.table;
+    const struct fa_table_def *mine = &program->dictionary->tables[look->table];
+    for (int i = 0; i < look->cond_count; i++) {
+        fa_texts_init(&find->texts[i]);
+        find->columns[i] = fa_program_column(program, look->table, look->cond_columns[i]);
+        find->is_text[i] = fa_type_is_bytes(mine->columns[look->cond_columns[i]].type);
+        fa_program_use(program, table, find->columns[i], FA_USE_JUMP);
+    }
+    if (table >= 0)
+        use_dates(program, find, table);
+    *made = find;
+    return FA_OK;
+}
+
+/* A column of the looked-up table as the rules number its values: a formula of its own has the map. */
+static enum fa_status map_conditions(struct fa_scope *scope, const struct fa_lookup *look,
+                                     struct fa_find *find)
+{
+    struct fa_scope other = {.program = scope->program, .ruleset = scope->ruleset,
+                             .table = look->table, .rule_no = -1};
+    bool was_late = scope->program->is_late;
+    scope->program->is_late = true; /* FA_USE_JUMP holds it already; rows are not judged by it */
+    for (int i = 0; i < look->cond_count; i++) {
+        const struct fa_formula *column;
+        FA_TRY(fa_compile_column(&other, look->cond_columns[i], &column));
+        find->maps[i] = column->enum_map;
+    }
+    scope->program->is_late = was_late;
+    return FA_OK;
+}
+
+enum fa_status fa_find_make(struct fa_scope *scope, const struct fa_lookup *look,
+                            const struct fa_formula *const *args, const struct fa_formula **formula)
+{
+    struct fa_program *program = scope->program;
+    if (look->cond_count > CONDS_MAX)
+        return fa_error(program->sink, FA_CODE_LIMIT, (struct fa_place){0},
+                        "put conditions into the rule's `when`",
+                        "a look-up has %d conditions, more than the %d it may have",
+                        look->cond_count, CONDS_MAX);
+    struct fa_formula_detail detail = fa_no_detail();
+    detail.table = fa_program_table(program, look->table);
+    detail.zone_minutes = scope->ruleset->zone.offset_minutes;
+    /* The condition columns tell apart look-ups of one table with the same values. */
+    detail.scale = 1;
+    for (int i = 0; i < look->cond_count; i++)
+        detail.scale = detail.scale * COLUMN_CODES + look->cond_columns[i];
+    const struct fa_formula *made;
+    FA_TRY(fa_formula_make(program, FA_FORMULA_FIND, FA_KIND_INT, &detail, look->cond_count + 2, args,
+                           &made));
+    *formula = made;
+    struct fa_formula *mutable = program->formulas.items[made->number];
+    if (mutable->find)
+        return FA_OK;
+    FA_TRY(new_find(scope, look, mutable, &mutable->find));
+    mutable->cause = program->dictionary->tables[look->table].name;
+    return map_conditions(scope, look, mutable->find);
+}
+
+void fa_find_free(struct fa_find *find, struct fa_meter *meter)
+{
+    for (int i = 0; i < find->cond_count; i++)
+        fa_texts_release(&find->texts[i], meter);
+    fa_tuples_release(&find->tuples, meter);
+    fa_meter_give(meter, find->size_bytes);
+    free(find->starts);
+    free(find->rows);
+    free(find->from);
+    free(find->to);
+    free(find);
+}
+
+/* --- building the index --- */
+
+static enum fa_status tuple_of_row(struct fa_program *program, struct fa_find *find,
+                                   const struct fa_batch *rows, uint32_t row, uint32_t *number)
+{
+    int64_t tuple[CONDS_MAX] = {0};
+    *number = FA_NO_NUMBER;
+    for (int i = 0; i < find->cond_count; i++) {
+        const struct fa_column *column = &rows->columns[find->columns[i]];
+        if (fa_is_missing(column, row))
+            return FA_OK;
+        if (find->is_text[i]) {
+            uint32_t text;
+            FA_TRY(fa_texts_add(&find->texts[i], program->meter, fa_column_text(column, row), false,
+                                &text));
+            tuple[i] = text;
+        } else {
+            tuple[i] = find->maps[i] ? find->maps[i][column->values[row]] : column->values[row];
+        }
+    }
+    return fa_tuples_add(&find->tuples, program->meter, tuple, number);
+}
+
+struct dated_row {
+    uint32_t tuple, row;
+    int64_t from, to;
+};
+
+static int by_tuple_and_date(const void *a, const void *b)
+{
+    const struct dated_row *x = a, *y = b;
+    if (x->tuple != y->tuple)
+        return x->tuple < y->tuple ? -1 : 1;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static int64_t date_or(const struct fa_batch *rows, int column, uint32_t row, int64_t otherwise)
+{
+    if (column == FA_NO_COLUMN || fa_is_missing(&rows->columns[column], row))
+        return otherwise;
+    return rows->columns[column].values[row];
+}
+
+static struct dated_row dated(const struct fa_find *find, const struct fa_held_table *held,
+                              uint32_t tuple, uint32_t row)
+{
+    struct dated_row dated = {tuple, row, INT64_MIN, INT64_MAX};
+    const struct fa_table_def *def = held->table;
+    if (find->has_interval) {
+        dated.from = date_or(&held->rows, def->interval_from, row, INT64_MIN);
+        dated.to = date_or(&held->rows, def->interval_to, row, INT64_MAX);
+        if (find->is_instant && dated.to != INT64_MAX)
+            dated.to--; /* instants exclude the end */
+    } else if (find->has_clock) {
+        dated.from = date_or(&held->rows, def->clock, row, INT64_MAX); /* without one: never */
+    }
+    return dated;
+}
+
+static enum fa_status take_index(struct fa_program *program, struct fa_find *find, size_t count)
+{
+    size_t tuples = find->tuples.count + 1;
+    size_t size = tuples * sizeof *find->starts + count * (sizeof *find->rows + 2 * sizeof *find->from);
+    FA_TRY(fa_meter_take(program->meter, size));
+    find->size_bytes = size;
+    find->starts = calloc(tuples + 1, sizeof *find->starts);
+    find->rows = calloc(count + 1, sizeof *find->rows);
+    find->from = calloc(count + 1, sizeof *find->from);
+    find->to = calloc(count + 1, sizeof *find->to);
+    if (!find->starts || !find->rows || !find->from || !find->to)
+        return fa_out_of_memory(program->sink, "look-ups of the rules");
+    return FA_OK;
+}
+
+static enum fa_status build_from(struct fa_program *program, struct fa_find *find,
+                                 const struct fa_held_table *held, struct dated_row *dates)
+{
+    size_t count = 0;
+    for (uint32_t row = 0; row < held->rows.row_count; row++) {
+        uint32_t tuple;
+        FA_TRY(tuple_of_row(program, find, &held->rows, row, &tuple));
+        if (tuple != FA_NO_NUMBER)
+            dates[count++] = dated(find, held, tuple, row);
+    }
+    qsort(dates, count, sizeof *dates, by_tuple_and_date);
+    FA_TRY(take_index(program, find, count));
+    for (size_t i = 0; i < count; i++) {
+        find->rows[i] = dates[i].row;
+        find->from[i] = dates[i].from;
+        find->to[i] = dates[i].to;
+        find->starts[dates[i].tuple + 1] = (uint32_t)(i + 1);
+    }
+    return FA_OK;
+}
+
+static enum fa_status build(struct fa_program *program, struct fa_find *find)
+{
+    const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
+    struct dated_row *dates = malloc(((size_t)held->rows.row_count + 1) * sizeof *dates);
+    if (!dates)
+        return fa_out_of_memory(program->sink, "look-ups of the rules");
+    enum fa_status status = build_from(program, find, held, dates);
+    free(dates);
+    find->is_built = status == FA_OK;
+    return status;
+}
+
+/* --- asking --- */
+
+/* Of an id that several rows describe, only the one in force counts, and none in conflict. */
+static bool describes(const struct fa_program *program, const struct fa_held_table *held, uint32_t row,
+                      int64_t day)
+{
+    int id_column = held->table->id_column;
+    if (id_column == FA_NO_COLUMN || !held->first_row)
+        return true;
+    const struct fa_column *ids = &held->rows.columns[id_column];
+    if (fa_is_missing(ids, row))
+        return true;
+    return fa_row_on(program, held->table->index, ids->values[row], day) == row;
+}
+
+static uint32_t number_of(const struct fa_held_table *held, uint32_t row)
+{
+    return held->numbers ? held->numbers[row] : row;
+}
+
+/* One behind the last row of TUPLE that starts at or before AT. */
+static uint32_t started_by(const struct fa_find *find, uint32_t tuple, int64_t at)
+{
+    uint32_t low = find->starts[tuple], high = find->starts[tuple + 1];
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (find->from[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Rows of a tuple that hold at AT: the lowest, -1 none, -2 - lowest when there are more. */
+static int64_t rows_at(const struct fa_program *program, const struct fa_find *find, uint32_t tuple,
+                       int64_t at, int64_t day)
+{
+    const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
+    bool is_latest_only = !find->has_interval && find->has_clock;
+    int64_t lowest = -1, latest = 0;
+    bool is_many = false;
+    for (uint32_t i = started_by(find, tuple, at); i-- > find->starts[tuple];) {
+        if (is_latest_only && lowest >= 0 && find->from[i] < latest)
+            break;
+        if (find->to[i] < at || !describes(program, held, find->rows[i], day))
+            continue;
+        is_many |= lowest >= 0;
+        if (lowest < 0 || number_of(held, find->rows[i]) < number_of(held, (uint32_t)lowest))
+            lowest = find->rows[i];
+        latest = find->from[i];
+    }
+    return is_many ? -2 - lowest : lowest;
+}
+
+/* The value of a condition in the index's terms; false: no row has it. */
+static bool cond_number(const struct fa_find *find, int i, const struct fa_vector *v, uint32_t row,
+                        int64_t *number)
+{
+    if (find->is_text[i]) {
+        uint32_t text = fa_texts_find(&find->texts[i], v->texts[fa_at(v, row)]);
+        *number = text;
+        return text != FA_NO_NUMBER;
+    }
+    if (v->truth) {
+        *number = fa_truth_at(v, row);
+        return true;
+    }
+    struct fa_ratio value = fa_number_at(v, row);
+    if (v->kind == FA_KIND_RATIO && __builtin_mul_overflow(value.numerator, FA_RATIO_UNIT, &value.numerator))
+        return false;
+    *number = (int64_t)(value.numerator / value.denominator);
+    return value.numerator % value.denominator == 0 && *number == value.numerator / value.denominator;
+}
+
+/* The date a look-up reads at, in the table's own terms; false: it is missing. */
+static bool date_of(const struct fa_find *find, const struct fa_vector *judged,
+                    const struct fa_vector *day, uint32_t i, int64_t *at, int64_t *at_day)
+{
+    *at = *at_day = 0;
+    if (fa_state_at(day, i) != FA_HAS)
+        return !find->has_interval && !find->has_clock;
+    *at_day = *at = day->num[fa_at(day, i)];
+    if (!find->is_instant)
+        return true;
+    int64_t offset = find->formula->detail.zone_minutes * FA_MINUTE_US;
+    *at = judged->kind == FA_KIND_TIME ? judged->num[fa_at(judged, i)]
+                                       : (*at_day + 1) * FA_DAY_US - offset - 1;
+    return true;
+}
+
+static bool is_given(const struct fa_vector *v, uint32_t i)
+{
+    return v->truth ? fa_truth_at(v, i) != FA_UNKNOWN : fa_state_at(v, i) == FA_HAS;
+}
+
+static int64_t ask(const struct fa_program *program, const struct fa_find *find,
+                   const struct fa_vector *const *args, uint32_t i, int64_t at, int64_t day)
+{
+    int64_t tuple[CONDS_MAX] = {0};
+    for (int k = 0; k < find->cond_count; k++)
+        if (!cond_number(find, k, args[k], i, &tuple[k]))
+            return -1;
+    uint32_t number = fa_tuples_find(&find->tuples, tuple);
+    return number == FA_NO_NUMBER ? -1 : rows_at(program, find, number, at, day);
+}
+
+static bool is_as_before(const struct fa_find *find, const struct fa_vector *const *args, uint32_t i)
+{
+    for (int k = 0; k < find->cond_count; k++) {
+        const struct fa_vector *v = args[k];
+        if (v->is_const)
+            continue;
+        if (v->truth ? v->truth[i] != v->truth[i - 1]
+            : v->texts ? v->texts[i].bytes != v->texts[i - 1].bytes || v->texts[i].size != v->texts[i - 1].size
+            : v->num   ? v->num[i] != v->num[i - 1]
+                       : true)
+            return false;
+    }
+    return true;
+}
+
+const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,
+                                     const struct fa_vector *const *args, uint32_t n)
+{
+    struct fa_find *find = f->find;
+    struct fa_program *program = slice->program;
+    for (int k = 0; k < find->cond_count; k++)
+        if (find->columns[k] < 0)
+            return fa_vector_missing(slice->pool, FA_KIND_INT);
+    if (!fa_table_is_given(program, f->detail.table) || !program->uses[f->detail.table].held)
+        return fa_vector_missing(slice->pool, FA_KIND_INT);
+    if (!find->is_built && (slice->status = build(program, find)) != FA_OK)
+        return NULL;
+    struct fa_vector *r = fa_result(slice->pool, f);
+    int64_t *num = fa_pool_take(slice->pool, n * sizeof *num);
+    uint8_t *state = fa_pool_take(slice->pool, n);
+    if (!r || !num || !state)
+        return NULL;
+    bool any_missing = false;
+    int64_t last_at = 0, last_day = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t at, day;
+        state[i] = date_of(find, args[find->cond_count], args[find->cond_count + 1], i, &at, &day)
+                       ? FA_HAS
+                       : FA_MISSING;
+        for (int k = 0; k < find->cond_count; k++)
+            if (!is_given(args[k], i))
+                state[i] = FA_MISSING;
+        num[i] = -1;
+        if (state[i] == FA_HAS && i && state[i - 1] == FA_HAS && at == last_at && day == last_day &&
+            is_as_before(find, args, i))
+            num[i] = num[i - 1];
+        else if (state[i] == FA_HAS)
+            num[i] = ask(program, find, args, i, at, day);
+        last_at = at;
+        last_day = day;
+        any_missing |= state[i] != FA_HAS;
+    }
+    r->num = num;
+    r->state = any_missing ? state : NULL;
+    return r;
+}

@@ -1,0 +1,461 @@
+/*
+ * Way 2: groups by key and period. Rows come in order of time, so that only the groups of one period
+ * are open at once: when its end has passed they are judged and forgotten. Where the judged date is
+ * not the order of the rows, the period is one more part of the key and all is judged at the end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "rules/aggregate.h"
+
+enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, AHEAD = 16 };
+
+struct fa_group_judge {
+    struct fa_units units;
+    struct fa_judge *judge;
+    bool is_in_order;
+    const struct fa_formula *day;     /* of the row */
+    struct fa_aggregate *aggregates;  /* rule->agg_count */
+    /* The open groups: slot_of[group] is a slot only if groups[slot] says the same, so that nothing
+     * needs clearing. */
+    uint32_t *slot_of;
+    uint32_t *groups;
+    uint8_t *marks;
+    struct fa_value **captured;       /* a value for each capture and slot */
+    size_t slot_of_capacity, groups_capacity, marks_capacity;
+    size_t captured_capacity[FA_KEY_PARTS_MAX * 4];
+    struct fa_arena arena;            /* texts of captured values */
+    uint32_t slot_count;
+    int64_t period_last;              /* of the open period */
+    bool is_open;
+    /* while judging */
+    uint32_t from, count;
+    const uint8_t *outside;
+    const int64_t *days;
+    uint16_t outside_cause;
+};
+
+enum { CAPTURES_MAX = FA_KEY_PARTS_MAX * 4 };
+
+/* --- leaves of the level --- */
+
+static const struct fa_vector *numbers(struct fa_pool *pool, enum fa_kind kind, const int64_t *num)
+{
+    struct fa_vector *v = fa_pool_take(pool, sizeof *v);
+    if (v)
+        *v = (struct fa_vector){.kind = kind, .den = 1, .num = num};
+    return v;
+}
+
+static const struct fa_vector *values_vector(const struct fa_value *values, uint32_t count,
+                                             enum fa_kind kind, struct fa_pool *pool)
+{
+    struct fa_vector *v = fa_pool_take(pool, sizeof *v);
+    uint8_t *state = fa_pool_take(pool, count);
+    int64_t *num = fa_pool_take(pool, count * sizeof *num);
+    struct fa_str *texts = fa_pool_take(pool, count * sizeof *texts);
+    if (!v || !state || !num || !texts)
+        return NULL;
+    *v = (struct fa_vector){.kind = kind, .den = kind == FA_KIND_RATIO ? FA_RATIO_UNIT : 1};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fa_value *value = &values[i];
+        bool is_missing = value->is_missing || !value->denominator;
+        num[i] = 0;
+        if (!is_missing && !fa_kind_is_text(kind))
+            num[i] = (int64_t)(value->numerator * (v->den / (int64_t)value->denominator));
+        texts[i] = value->text;
+        state[i] = is_missing ? FA_MISSING : FA_HAS;
+        if (kind == FA_KIND_BOOL)
+            state[i] = is_missing ? FA_UNKNOWN : value->numerator != 0;
+    }
+    if (kind == FA_KIND_BOOL)
+        v->truth = state;
+    else if (fa_kind_is_text(kind))
+        v->texts = texts;
+    else
+        v->num = num;
+    v->state = kind == FA_KIND_BOOL ? NULL : state;
+    return v;
+}
+
+static const struct fa_vector *leaf(struct fa_units *units, const struct fa_formula *f,
+                                    struct fa_pool *pool)
+{
+    struct fa_group_judge *group = (struct fa_group_judge *)(void *)units;
+    const uint32_t *groups = group->groups + group->from;
+    switch (f->op) {
+    case FA_OP_KEY:
+        return fa_keyspace_part(group->judge->keys.space, f->detail.index, groups, group->count, pool);
+    case FA_OP_AGG:
+        return fa_aggregate_vector(&group->aggregates[f->detail.index], group->outside, group->from,
+                                   group->count, pool);
+    case FA_FORMULA_CAPTURE:
+        return values_vector(group->captured[f->detail.index] + group->from, group->count, f->kind, pool);
+    default: /* FA_FORMULA_JUDGED */
+        return numbers(pool, FA_KIND_DATE, group->days);
+    }
+}
+
+static struct fa_str cause(struct fa_units *units, const struct fa_formula *f, uint32_t i)
+{
+    struct fa_group_judge *group = (struct fa_group_judge *)(void *)units;
+    const struct fa_aggregate *a = &group->aggregates[f->detail.index];
+    uint32_t slot = group->from + i;
+    uint16_t number = a->flags[slot] & FA_TAINTED ? a->causes[slot] : 0;
+    if (!number && group->outside && group->outside[i])
+        number = group->outside_cause;
+    return number ? group->judge->causes.items[number - 1] : a->agg->text;
+}
+
+/* --- plan --- */
+
+/* The last day of the row's period as a part of the key. */
+static enum fa_status period_part(struct fa_judge *judge, const struct fa_formula **part)
+{
+    struct fa_expr day = {.op = FA_OP_PERIOD_DAY, .kind = FA_KIND_DATE};
+    struct fa_expr *args[] = {&day};
+    struct fa_expr last = {.op = FA_OP_END_OF, .kind = FA_KIND_DATE, .args = args, .arg_count = 1,
+                           .period = judge->rule->period};
+    if (judge->rule->period == FA_PERIOD_DAY || judge->rule->period == FA_PERIOD_BDAY) {
+        *part = judge->population.scope.day;
+        return FA_OK;
+    }
+    return fa_compile(&judge->population.scope, &last, part);
+}
+
+enum fa_status fa_group_plan(struct fa_judge *judge)
+{
+    struct fa_group_judge *group = calloc(1, sizeof *group);
+    judge->group = group;
+    if (!group)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    const struct fa_rule *rule = judge->rule;
+    group->units = (struct fa_units){leaf, cause};
+    group->judge = judge;
+    group->day = judge->population.scope.day;
+    group->is_in_order = !rule->has_period || fa_is_in_order(&judge->population.scope);
+    fa_arena_init(&group->arena);
+    group->aggregates = calloc((size_t)rule->agg_count + 1, sizeof *group->aggregates);
+    if (!group->aggregates)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    for (int a = 0; a < rule->agg_count; a++)
+        FA_TRY(fa_aggregate_plan(&group->aggregates[a], &judge->population.scope, rule->aggs[a]));
+    if (judge->units.captures.count > CAPTURES_MAX)
+        return fa_error(judge->run->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
+                        "rule %.*s reads more than %d columns of a group's first row",
+                        (int)rule->id.size, rule->id.bytes, CAPTURES_MAX);
+    group->captured = calloc(judge->units.captures.count + 1, sizeof *group->captured);
+    if (!group->captured)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    return fa_outside_cause(judge, judge->population.scope.table, &group->outside_cause);
+}
+
+enum fa_status fa_group_period_part(struct fa_judge *judge, const struct fa_formula **part)
+{
+    *part = NULL;
+    if (!judge->rule->has_period || fa_is_in_order(&judge->population.scope))
+        return FA_OK;
+    return period_part(judge, part);
+}
+
+void fa_group_free(struct fa_judge *judge)
+{
+    struct fa_group_judge *group = judge->group;
+    struct fa_meter *meter = &judge->run->meter;
+    if (!group)
+        return;
+    for (int a = 0; group->aggregates && a < judge->rule->agg_count; a++)
+        fa_aggregate_release(&group->aggregates[a], meter);
+    free(group->aggregates);
+    for (size_t c = 0; group->captured && c < judge->units.captures.count; c++) {
+        fa_meter_give(meter, group->captured_capacity[c] * sizeof **group->captured);
+        free(group->captured[c]);
+    }
+    free(group->captured);
+    fa_meter_give(meter, group->slot_of_capacity * sizeof *group->slot_of +
+                             group->groups_capacity * sizeof *group->groups + group->marks_capacity);
+    free(group->slot_of);
+    free(group->groups);
+    free(group->marks);
+    fa_arena_release(&group->arena);
+    free(group);
+}
+
+/* --- judging the open groups --- */
+
+static enum fa_status add_finding(struct fa_judge *judge, struct fa_frame *fired, uint32_t i,
+                                  const struct fa_vector *const *shown, bool is_undecided, uint32_t slot)
+{
+    struct fa_group_judge *group = judge->group;
+    uint32_t number, key = group->groups[slot];
+    int64_t last = group->is_in_order ? group->period_last : group->days[fired->pick[i]];
+    struct fa_finding finding = {
+        .outcome = fa_judge_outcome(judge, is_undecided || group->marks[slot] & SLOT_EXCEPT),
+        .filer = fa_judge_filer(judge, fa_keyspace_filer(judge->keys.space, key)),
+        .period_last_day = judge->rule->has_period ? last : 0,
+        .judged_count = 1};
+    FA_TRY(fa_judge_keys(judge, key, &finding.keys));
+    FA_TRY(fa_judge_values(judge, shown, i, &finding.first));
+    finding.worst = finding.first;
+    FA_TRY(fa_judge_add(judge, &finding, &number));
+    return fa_citing_add(&judge->citing, &judge->run->meter, key,
+                         group->is_in_order ? group->period_last : 0, (struct fa_cited){.finding = number});
+}
+
+static enum fa_status add_unknown(struct fa_judge *judge, struct fa_frame *frame, uint32_t i)
+{
+    struct fa_group_judge *group = judge->group;
+    uint32_t number, key = group->groups[group->from + i];
+    FA_TRY(fa_judge_unknown(judge, fa_keyspace_filer(judge->keys.space, key),
+                            fa_cause(frame, judge->when, i), &number));
+    return fa_citing_add(&judge->citing, &judge->run->meter, key,
+                         group->is_in_order ? group->period_last : 0, (struct fa_cited){.finding = number});
+}
+
+static enum fa_status judge_frame(struct fa_judge *judge, struct fa_frame *frame)
+{
+    struct fa_group_judge *group = judge->group;
+    const uint8_t *truths = fa_judge_truths(judge, frame);
+    uint32_t *rows = fa_pool_take(frame->slice->pool, frame->count * sizeof *rows), fired = 0;
+    if (!truths || !rows)
+        return fa_failed(frame->slice);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        if (truths[i] == FA_UNKNOWN)
+            FA_TRY(add_unknown(judge, frame, i));
+        rows[fired] = i;
+        fired += truths[i] == FA_TRUE;
+    }
+    if (!fired)
+        return FA_OK;
+    struct fa_frame *few = fa_frame_pick(frame, rows, fired);
+    const uint8_t *answers = few ? fa_judge_except(judge, few) : NULL;
+    const struct fa_vector *const *shown = answers ? fa_judge_shown(judge, few) : NULL;
+    if (!shown)
+        return fa_failed(frame->slice);
+    for (uint32_t i = 0; i < fired; i++)
+        if (answers[i] != FA_EXCEPTED)
+            FA_TRY(add_finding(judge, few, i, shown, answers[i] == FA_UNDECIDED, group->from + rows[i]));
+    return FA_OK;
+}
+
+/* The days by which the units are judged, and which periods reach outside what is covered. */
+static enum fa_status date_units(struct fa_judge *judge, struct fa_pool *pool)
+{
+    struct fa_group_judge *group = judge->group;
+    const struct fa_rule *rule = judge->rule;
+    int64_t from_day, to_day;
+    bool is_covered = fa_covers_find(judge->run, judge->population.table, &from_day, &to_day);
+    int64_t *days = fa_pool_take(pool, group->count * sizeof *days);
+    uint8_t *outside = fa_pool_take(pool, group->count);
+    if (!days || !outside)
+        return fa_out_of_memory(judge->run->sink, "judging a rule");
+    const struct fa_vector *part = NULL;
+    if (!group->is_in_order &&
+        !(part = fa_keyspace_part(judge->keys.space, rule->key_count, group->groups + group->from,
+                                  group->count, pool)))
+        return fa_out_of_memory(judge->run->sink, "judging a rule");
+    for (uint32_t i = 0; i < group->count; i++) {
+        days[i] = !rule->has_period ? to_day : part ? part->num[i] : group->period_last;
+        outside[i] = rule->has_period && is_covered &&
+                     (fa_period_first(rule->period, days[i]) < from_day || days[i] > to_day);
+    }
+    group->days = days;
+    group->outside = outside;
+    return FA_OK;
+}
+
+static enum fa_status close_period(struct fa_judge *judge)
+{
+    struct fa_group_judge *group = judge->group;
+    struct fa_run *run = judge->run;
+    for (group->from = 0; group->from < group->slot_count; group->from += group->count) {
+        uint32_t left = group->slot_count - group->from;
+        group->count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS;
+        fa_pool_clear(&run->unit_pool);
+        FA_TRY(date_units(judge, &run->unit_pool));
+        struct fa_slice slice = {.program = &run->program, .pool = &run->unit_pool, .count = group->count};
+        struct fa_frame *frame = fa_frame_units(&slice, &group->units, group->count);
+        if (!frame)
+            return fa_failed(&slice);
+        FA_TRY(judge_frame(judge, frame));
+    }
+    for (int a = 0; a < judge->rule->agg_count; a++)
+        if (group->slot_count)
+            fa_aggregate_clear(&group->aggregates[a], &run->meter, group->slot_count);
+    fa_arena_clear(&group->arena);
+    group->slot_count = 0;
+    group->is_open = false;
+    return FA_OK;
+}
+
+/* --- taking rows in --- */
+
+static enum fa_status reserve(struct fa_judge *judge, uint32_t more)
+{
+    struct fa_group_judge *group = judge->group;
+    struct fa_meter *meter = &judge->run->meter;
+    size_t count = (size_t)group->slot_count + more;
+    FA_TRY(fa_meter_reserve(meter, group->slot_of, &group->slot_of_capacity, judge->keys.space->space));
+    FA_TRY(fa_meter_reserve(meter, group->groups, &group->groups_capacity, count));
+    FA_TRY(fa_meter_reserve(meter, group->marks, &group->marks_capacity, count));
+    for (int a = 0; a < judge->rule->agg_count; a++)
+        FA_TRY(fa_aggregate_reserve(&group->aggregates[a], meter, count));
+    for (size_t c = 0; c < judge->units.captures.count; c++)
+        FA_TRY(fa_meter_reserve(meter, group->captured[c], &group->captured_capacity[c], count));
+    return FA_OK;
+}
+
+static void find_slots(struct fa_group_judge *group, const uint32_t *keys, uint32_t *slots, uint32_t from,
+                       uint32_t to)
+{
+    uint32_t count = group->slot_count;
+    for (uint32_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
+            __builtin_prefetch(&group->slot_of[keys[i + AHEAD]]);
+        uint32_t slot = group->slot_of[keys[i]];
+        if (slot >= count || group->groups[slot] != keys[i]) {
+            slot = group->slot_of[keys[i]] = count++;
+            group->groups[slot] = keys[i];
+            group->marks[slot] = 0;
+        }
+        slots[i] = slot;
+    }
+    group->slot_count = count;
+}
+
+/* What the level reads of a group's first row; a row that surely belongs wins over one in doubt. */
+static enum fa_status capture(struct fa_judge *judge, struct fa_frame *frame, const uint32_t *slots,
+                              uint32_t from, uint32_t to, uint32_t slots_before)
+{
+    struct fa_group_judge *group = judge->group;
+    for (size_t c = 0; c < judge->units.captures.count; c++) {
+        const struct fa_vector *v = fa_eval(frame, judge->units.captures.items[c]);
+        if (!v)
+            return fa_failed(frame->slice);
+        uint32_t next = slots_before; /* the slot that the next new group has */
+        for (uint32_t i = from; i < to; i++) {
+            bool is_sure = !frame->doubt || !(frame->doubt[i] & FA_DOUBT_MEMBER);
+            bool is_new = slots[i] == next;
+            next += is_new;
+            if (!is_new && (!is_sure || group->marks[slots[i]] & SLOT_SURE))
+                continue;
+            struct fa_value *kept = &group->captured[c][slots[i]];
+            *kept = fa_vector_value(v, i);
+            if (kept->text.size && !(kept->text = fa_arena_str(&group->arena, kept->text)).bytes)
+                return fa_out_of_memory(judge->run->sink, "aggregates");
+            if (is_sure && c + 1 == judge->units.captures.count)
+                group->marks[slots[i]] |= SLOT_SURE;
+        }
+    }
+    return FA_OK;
+}
+
+static enum fa_status take_rows(struct fa_judge *judge, struct fa_frame *frame, uint32_t *slots,
+                                uint32_t from, uint32_t to)
+{
+    struct fa_group_judge *group = judge->group;
+    uint32_t before = group->slot_count;
+    FA_TRY(reserve(judge, to - from));
+    find_slots(group, frame->group, slots, from, to);
+    for (uint32_t i = from; frame->doubt && i < to; i++)
+        if (frame->doubt[i] & FA_DOUBT_EXCEPT)
+            group->marks[slots[i]] |= SLOT_EXCEPT;
+    if (judge->units.captures.count)
+        FA_TRY(capture(judge, frame, slots, from, to, before));
+    for (int a = 0; a < judge->rule->agg_count; a++)
+        FA_TRY(fa_aggregate_rows(&group->aggregates[a], judge, frame, judge->population.last, slots, from,
+                                 to));
+    return FA_OK;
+}
+
+/* One behind the last of the rows from FROM on whose day lies in the period that ends on LAST. */
+static uint32_t same_period(const struct fa_vector *day, int64_t last, uint32_t from, uint32_t count)
+{
+    if (day->num[fa_at(day, count - 1)] <= last)
+        return count;
+    while (from < count && day->num[fa_at(day, from)] <= last)
+        from++;
+    return from;
+}
+
+/* Calls TAKE for each run of rows of one period, which come in order of time. */
+static enum fa_status each_period(struct fa_judge *judge, struct fa_frame *frame, uint32_t *slots,
+                                  enum fa_status (*take)(struct fa_judge *, struct fa_frame *, uint32_t *,
+                                                         uint32_t, uint32_t))
+{
+    struct fa_group_judge *group = judge->group;
+    if (!judge->rule->has_period || !group->is_in_order)
+        return take(judge, frame, slots, 0, frame->count);
+    const struct fa_vector *day = fa_eval(frame, group->day);
+    if (!day)
+        return fa_failed(frame->slice);
+    for (uint32_t from = 0, to; from < frame->count; from = to) {
+        int64_t last = fa_period_last(judge->rule->period, day->num[fa_at(day, from)]);
+        to = same_period(day, last, from, frame->count);
+        if (!judge->run->is_citing && group->is_open && last != group->period_last)
+            FA_TRY(close_period(judge));
+        group->period_last = last;
+        group->is_open = true;
+        FA_TRY(take(judge, frame, slots, from, to));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_group_slice(struct fa_judge *judge)
+{
+    struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
+    if (!frame)
+        return fa_failed(judge->run->stages.base->slice);
+    if (!frame->count)
+        return FA_OK;
+    uint32_t *slots = fa_pool_take(frame->slice->pool, frame->count * sizeof *slots);
+    return slots ? each_period(judge, frame, slots, take_rows) : fa_failed(frame->slice);
+}
+
+enum fa_status fa_group_end(struct fa_judge *judge)
+{
+    return close_period(judge);
+}
+
+/* --- the second pass --- */
+
+static enum fa_status cite_rows(struct fa_judge *judge, struct fa_frame *frame, uint32_t *slots,
+                                uint32_t from, uint32_t to)
+{
+    (void)slots;
+    int64_t period = judge->rule->has_period && judge->group->is_in_order ? judge->group->period_last : 0;
+    const struct fa_vector *clock = NULL, *amount = NULL;
+    for (uint32_t i = from; i < to; i++) {
+        struct fa_cited *cited = fa_citing_find(&judge->citing, frame->group[i], period);
+        if (!cited)
+            continue;
+        struct fa_finding *f = &judge->findings.items[cited->finding];
+        if (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER && !f->cause.size)
+            continue;
+        if ((judge->clock && !clock && !(clock = fa_eval(frame, judge->clock))) ||
+            (judge->amount && !amount && !(amount = fa_eval(frame, judge->amount))))
+            return fa_failed(frame->slice);
+        if (amount && fa_state_at(amount, i) == FA_HAS)
+            f->row_sum += fa_number_at(amount, i).numerator;
+        if (clock && fa_state_at(clock, i) == FA_HAS) {
+            int64_t us = fa_judge_instant(judge, clock->kind, clock->num[fa_at(clock, i)]);
+            if (!f->has_time || us < f->first_us)
+                f->first_us = f->worst_us = us;
+            if (!f->has_time || us > f->last_us)
+                f->last_us = us;
+            f->has_time = true;
+            f->is_dated = clock->kind == FA_KIND_DATE;
+        }
+        FA_TRY(fa_cite_row(judge, cited->finding, frame->slice->table, fa_frame_row(frame, i)));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_group_cite(struct fa_judge *judge)
+{
+    struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
+    if (!frame)
+        return fa_failed(judge->run->stages.base->slice);
+    return frame->count ? each_period(judge, frame, NULL, cite_rows) : FA_OK;
+}

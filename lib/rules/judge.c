@@ -1,0 +1,269 @@
+#include "rules/judge.h"
+
+#include <string.h>
+
+/* --- plan --- */
+
+static bool has_groups(const struct fa_rule *rule)
+{
+    return rule->way != FA_WAY_ROW || rule->key_count > 0 || rule->has_period;
+}
+
+static enum fa_status plan_keys(struct fa_judge *judge)
+{
+    struct fa_run *run = judge->run;
+    const struct fa_rule *rule = judge->rule;
+    const struct fa_formula *extra = NULL;
+    struct fa_expr *exprs[FA_KEY_PARTS_MAX + 1];
+    if (rule->key_count > FA_KEY_PARTS_MAX)
+        return fa_error(run->sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
+                        "rule %.*s: a key has %d parts, more than the %d it may have",
+                        (int)rule->id.size, rule->id.bytes, rule->key_count, FA_KEY_PARTS_MAX);
+    for (int k = 0; k < rule->key_count; k++)
+        exprs[k] = rule->keys[k].expr;
+    if (rule->way == FA_WAY_GROUP)
+        FA_TRY(fa_group_period_part(judge, &extra));
+    FA_TRY(fa_keys_make(&run->stages.spaces, &judge->population.scope, exprs, rule->key_count, extra,
+                        &judge->keys.space, &judge->keys));
+    struct fa_stage stage = {.kind = FA_STAGE_KEYS, .parent = judge->population.last,
+                             .table = judge->population.table, .keys = judge->keys};
+    return fa_stage_make(&run->stages, &run->program, &stage, &judge->population.last);
+}
+
+static enum fa_status plan_population(struct fa_judge *judge)
+{
+    const struct fa_rule *rule = judge->rule;
+    struct fa_population_want want = {
+        .population = &rule->population, .dated_by = rule->dated_by,
+        .is_in_force_only = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP,
+        .has_period = rule->has_period, .period = rule->period,
+        .except_rows = rule->except_rows, .except_count = rule->except_row_count};
+    FA_TRY(fa_population_plan(&judge->run->stages, &judge->run->program, rule, &want, &judge->population));
+    return has_groups(rule) ? plan_keys(judge) : FA_OK;
+}
+
+/* Columns of the row that findings tell of. */
+static enum fa_status plan_row_columns(struct fa_judge *judge)
+{
+    struct fa_program *program = &judge->run->program;
+    struct fa_scope *scope = &judge->population.scope;
+    const struct fa_table_def *def = &program->dictionary->tables[scope->table];
+    int clock = fa_clock_column(def), filer = fa_table_hidden_column(def, "filer");
+    program->is_late = judge->rule->way != FA_WAY_RUNNING;
+    if (clock != FA_NO_COLUMN)
+        FA_TRY(fa_compile_column(scope, clock, &judge->clock));
+    program->is_late = true;
+    if (judge->rule->amount_column >= 0)
+        FA_TRY(fa_compile_column(scope, judge->rule->amount_column, &judge->amount));
+    if (filer != FA_NO_COLUMN)
+        FA_TRY(fa_compile_column(scope, filer, &judge->filer));
+    else
+        FA_TRY(fa_formula_const(program, &(struct fa_value){.kind = FA_KIND_ID, .is_missing = true},
+                                &judge->filer));
+    program->is_late = false;
+    return FA_OK;
+}
+
+static enum fa_status plan_condition(struct fa_judge *judge)
+{
+    struct fa_program *program = &judge->run->program;
+    const struct fa_rule *rule = judge->rule;
+    struct fa_scope *units = &judge->units;
+    bool is_row = rule->way == FA_WAY_ROW;
+    if (is_row)
+        *units = judge->population.scope;
+    else
+        FA_TRY(fa_scope_level(&judge->population.scope, rule, judge->rule_no, units));
+    judge->shown = fa_arena_array(&program->arena, (size_t)rule->shown_count + 1, sizeof *judge->shown);
+    judge->except_findings = fa_arena_array(&program->arena, (size_t)rule->except_finding_count + 1,
+                                            sizeof *judge->except_findings);
+    if (!judge->shown || !judge->except_findings)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    FA_TRY(fa_compile(units, rule->when, &judge->when));
+    program->is_late = is_row;
+    for (int e = 0; e < rule->except_finding_count; e++)
+        FA_TRY(fa_compile(units, rule->except_findings[e].when, &judge->except_findings[e]));
+    for (int k = 0; k < rule->shown_count; k++)
+        FA_TRY(fa_compile(units, rule->shown[k].expr, &judge->shown[k]));
+    program->is_late = false;
+    return FA_OK;
+}
+
+/* `applies` speaks of the filer's row as it stands at the end. */
+static enum fa_status plan_applies(struct fa_judge *judge)
+{
+    struct fa_program *program = &judge->run->program;
+    const struct fa_ruleset *ruleset = judge->rule->ruleset;
+    const struct fa_table_def *institution = fa_dictionary_find(program->dictionary, FA_STR("institution"));
+    if (!ruleset->applies || !institution)
+        return FA_OK;
+    struct fa_scope scope = {.program = program, .ruleset = ruleset, .table = institution->index,
+                             .rule_no = -1};
+    struct fa_value as_of = {.kind = FA_KIND_DATE, .numerator = program->as_of_day, .denominator = 1};
+    FA_TRY(fa_formula_const(program, &as_of, &scope.day));
+    scope.judged = scope.day;
+    fa_program_use(program, fa_program_table(program, institution->index), FA_NO_COLUMN, FA_USE_JUMP);
+    return fa_compile(&scope, ruleset->applies, &judge->applies);
+}
+
+static void note_needs(struct fa_judge *judge)
+{
+    struct fa_program *program = &judge->run->program;
+    for (int n = 0; n < judge->rule->need_count; n++) {
+        const struct fa_need *need = &judge->rule->needs[n];
+        fa_program_use(program, fa_program_table(program, need->table),
+                       fa_program_column(program, need->table, need->column), FA_USE_GIVEN);
+    }
+}
+
+enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int rule_no,
+                             struct fa_rule_counts *counts, struct fa_judge *judge)
+{
+    *judge = (struct fa_judge){.run = run, .rule = rule, .rule_no = rule_no, .counts = counts};
+    fa_tuples_init(&judge->unknowns, 2);
+    fa_citing_init(&judge->citing);
+    if (rule->way == FA_WAY_COMPARE)
+        FA_TRY(fa_series_plan(judge));
+    else
+        FA_TRY(plan_population(judge));
+    FA_TRY(plan_row_columns(judge));
+    FA_TRY(plan_condition(judge));
+    FA_TRY(plan_applies(judge));
+    note_needs(judge);
+    if (rule->way == FA_WAY_ROW)
+        return fa_row_plan(judge);
+    if (rule->way == FA_WAY_GROUP)
+        return fa_group_plan(judge);
+    return rule->way == FA_WAY_RUNNING ? fa_running_plan(judge) : FA_OK;
+}
+
+void fa_judge_free(struct fa_judge *judge)
+{
+    struct fa_meter *meter = &judge->run->meter;
+    if (judge->rule->way == FA_WAY_ROW)
+        fa_row_free(judge);
+    else if (judge->rule->way == FA_WAY_GROUP)
+        fa_group_free(judge);
+    else if (judge->rule->way == FA_WAY_RUNNING)
+        fa_running_free(judge);
+    else
+        fa_series_free(judge);
+    for (size_t i = 0; i < judge->findings.count; i++)
+        fa_vec_free(&judge->findings.items[i].rows);
+    fa_vec_free(&judge->findings);
+    fa_vec_free(&judge->causes);
+    fa_tuples_release(&judge->unknowns, meter);
+    fa_vec_free(&judge->unknown_findings);
+    fa_citing_release(&judge->citing, meter);
+    if (judge->rule->way != FA_WAY_ROW)
+        fa_scope_release(&judge->units);
+}
+
+bool fa_judge_reads(const struct fa_judge *judge, int table)
+{
+    const struct fa_rule *rule = judge->rule;
+    if (rule->way != FA_WAY_COMPARE)
+        return judge->population.table == table;
+    for (int k = 0; k < rule->series_count; k++)
+        if (fa_program_table(&judge->run->program, rule->series[k].population.table) == table)
+            return true;
+    return false;
+}
+
+/* --- the first pass --- */
+
+enum fa_status fa_judge_begin(struct fa_judge *judge)
+{
+    if (judge->rule->way == FA_WAY_RUNNING)
+        return fa_running_begin(judge);
+    return judge->rule->way == FA_WAY_COMPARE ? fa_series_begin(judge) : FA_OK;
+}
+
+/* Rows that STAGE dropped, summed. */
+static enum fa_status sum_dropped(struct fa_judge *judge, struct fa_stage *stage, fa_i128 *sum)
+{
+    if (!judge->amount)
+        return FA_OK;
+    struct fa_frame *dropped = fa_frame_pick(stage->parent->frame, stage->dropped, stage->dropped_count);
+    return dropped ? fa_judge_sum(judge, dropped, sum) : fa_failed(stage->parent->frame->slice);
+}
+
+/* What the stages on the way dropped counts for each rule whose way it is. */
+static enum fa_status count_dropped(struct fa_judge *judge)
+{
+    struct fa_rule_counts *counts = judge->counts;
+    bool is_leg = judge->rule->population.is_leg;
+    for (struct fa_stage *stage = judge->population.last; stage->parent; stage = stage->parent) {
+        if (!stage->dropped_count)
+            continue;
+        switch (stage->kind) {
+        case FA_STAGE_AS_OF:
+            counts->after_as_of += stage->dropped_count * (is_leg ? 2u : 1u);
+            break;
+        case FA_STAGE_CURRENCY:
+            counts->other_currency += stage->dropped_count;
+            break;
+        case FA_STAGE_IN_FORCE:
+            counts->not_in_force += stage->dropped_count;
+            break;
+        case FA_STAGE_EXCEPT:
+            counts->excepted_rows += stage->dropped_count;
+            FA_TRY(sum_dropped(judge, stage, &counts->excepted_sum));
+            break;
+        case FA_STAGE_PERIOD:
+        case FA_STAGE_KEYS:
+            counts->outside_group += stage->dropped_count;
+            FA_TRY(sum_dropped(judge, stage, &counts->outside_group_sum));
+            break;
+        default:
+            break;
+        }
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
+{
+    judge->run->meter.rule = judge->rule->id;
+    if (judge->rule->way == FA_WAY_COMPARE)
+        return fa_series_slice(judge, table);
+    if (judge->rule->way == FA_WAY_ROW)
+        FA_TRY(fa_row_slice(judge));
+    else if (judge->rule->way == FA_WAY_GROUP)
+        FA_TRY(fa_group_slice(judge));
+    else
+        FA_TRY(fa_running_slice(judge));
+    return count_dropped(judge);
+}
+
+enum fa_status fa_judge_end(struct fa_judge *judge)
+{
+    judge->run->meter.rule = judge->rule->id;
+    if (judge->rule->way == FA_WAY_GROUP)
+        return fa_group_end(judge);
+    if (judge->rule->way == FA_WAY_RUNNING)
+        return fa_running_end(judge);
+    return judge->rule->way == FA_WAY_COMPARE ? fa_series_end(judge) : FA_OK;
+}
+
+/* --- the second pass --- */
+
+bool fa_judge_wants_rows(const struct fa_judge *judge)
+{
+    return judge->rule->way != FA_WAY_ROW && judge->findings.count > 0 && !judge->is_dropped;
+}
+
+enum fa_status fa_judge_cite(struct fa_judge *judge, int table)
+{
+    judge->run->meter.rule = judge->rule->id;
+    if (judge->rule->way == FA_WAY_GROUP)
+        return fa_group_cite(judge);
+    if (judge->rule->way == FA_WAY_RUNNING)
+        return fa_running_cite(judge);
+    return judge->rule->way == FA_WAY_COMPARE ? fa_series_cite(judge, table) : FA_OK;
+}
+
+enum fa_status fa_judge_cite_end(struct fa_judge *judge)
+{
+    return judge->rule->way == FA_WAY_COMPARE ? fa_series_cite_end(judge) : FA_OK;
+}

@@ -1,0 +1,182 @@
+/*
+ * Judging one rule: what its four ways share. Rows or units are asked in frames; what fires becomes
+ * findings, what is unknown one indeterminate finding for each filer and cause. Rows that a finding
+ * of ways 2, 4 and 5 cites are collected by a second pass (cite.c).
+ */
+#ifndef FA_RULES_JUDGE_H
+#define FA_RULES_JUDGE_H
+
+#include "rules/stage.h"
+#include "rules/verdict.h"
+
+struct fa_run {
+    struct fa_program program;
+    struct fa_stages stages;
+    struct fa_meter meter;
+    struct fa_pool row_pool;  /* of the slice of rows at work */
+    struct fa_pool unit_pool; /* of the judged units at work: groups, instants, periods */
+    struct fa_arena *arena;   /* of the verdicts */
+    struct fa_sink *sink;
+    const struct fa_head *head;
+    const struct fa_str *institutions; /* names of the filers */
+    uint32_t institution_count;
+    bool is_citing;           /* the second pass */
+};
+
+/* One outcome of a firing unit. */
+enum fa_exception_answer { FA_STANDS, FA_EXCEPTED, FA_UNDECIDED };
+
+/* Rows that findings cite: which findings a group's rows belong to. */
+struct fa_cited {
+    uint32_t finding; /* index */
+    int64_t from, to; /* instants, or the last day of a period: what counts is the way's business */
+    uint32_t next;    /* of the same group, + 1; 0: the last */
+};
+
+struct fa_citing {
+    struct fa_tuples groups;   /* group, period */
+    uint32_t *first, *last;    /* index in LIST + 1 for each of GROUPS; in the order they were added */
+    size_t first_capacity, last_capacity;
+    FA_VEC(struct fa_cited) list;
+    uint64_t *bits;            /* one a group: most rows are told at a glance */
+    size_t bit_words;
+};
+
+struct fa_row_judge;
+struct fa_group_judge;
+struct fa_running_judge;
+struct fa_series_judge;
+
+struct fa_judge {
+    struct fa_run *run;
+    const struct fa_rule *rule;
+    int rule_no;
+    struct fa_rule_counts *counts;
+    struct fa_population_plan population;
+    struct fa_keys keys;             /* of the population's rows */
+    bool has_keys;
+    struct fa_scope units;           /* scope of what is judged: rows (way 1) or the level */
+    const struct fa_formula *applies; /* over a row of institution; NULL: always */
+    const struct fa_formula *when;
+    const struct fa_formula **shown; /* rule->shown_count */
+    const struct fa_formula **except_findings;
+    const struct fa_formula *amount, *clock, *filer; /* of the row; amount and clock may be NULL */
+    const struct fa_formula **row_keys;  /* way 1: the table's own key */
+    FA_VEC(struct fa_finding) findings;
+    FA_VEC(struct fa_str) causes;    /* number 1 is the first */
+    struct fa_tuples unknowns;       /* filer, cause */
+    FA_VEC(uint32_t) unknown_findings;
+    struct fa_citing citing;
+    bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
+    bool is_dropped;          /* it cannot be tested: what it found does not count */
+    union {
+        struct fa_row_judge *row;
+        struct fa_group_judge *group;
+        struct fa_running_judge *running;
+        struct fa_series_judge *series;
+    };
+};
+
+/* --- judge.c --- */
+/* Compiles all that a rule says and makes its way's plan. */
+enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int rule_no,
+                             struct fa_rule_counts *counts, struct fa_judge *judge) FA_MUST_USE;
+void fa_judge_free(struct fa_judge *judge);
+/* Whether rows of a table of the head are judged by it. */
+bool fa_judge_reads(const struct fa_judge *judge, int table);
+/* The held tables are there; no row has come. */
+enum fa_status fa_judge_begin(struct fa_judge *judge) FA_MUST_USE;
+/* The slice that the stages are at, of TABLE. */
+enum fa_status fa_judge_slice(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_judge_end(struct fa_judge *judge) FA_MUST_USE;
+bool fa_judge_wants_rows(const struct fa_judge *judge);
+enum fa_status fa_judge_cite(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_judge_cite_end(struct fa_judge *judge) FA_MUST_USE;
+/* Decides whether the rule can be tested on this filing, by what held tables tell and, at the end, the
+ * streamed ones too. GIVEN[table][column]: some row had a value in it. */
+enum fa_status fa_judge_testable(struct fa_judge *judge, uint8_t *const *given, const uint64_t *row_counts,
+                                 bool is_end) FA_MUST_USE;
+
+/* --- finding.c --- */
+
+/* Three-valued outcomes of the frame's rows, doubt and `on unknown` applied and counted. NULL:
+ * memory is out or slice->status. */
+const uint8_t *fa_judge_truths(struct fa_judge *judge, struct fa_frame *frame);
+/* What the exceptions say of firing units; excepted ones are counted. */
+const uint8_t *fa_judge_except(struct fa_judge *judge, struct fa_frame *fired);
+/* The vectors of the values that findings show. */
+const struct fa_vector *const *fa_judge_shown(struct fa_judge *judge, struct fa_frame *frame);
+enum fa_status fa_judge_values(struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
+                               struct fa_value **values) FA_MUST_USE;
+/* Whether unit I is worse than WORST. */
+bool fa_judge_is_worse(const struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
+                       const struct fa_value *worst);
+enum fa_status fa_judge_add(struct fa_judge *judge, const struct fa_finding *finding, uint32_t *number) FA_MUST_USE;
+enum fa_status fa_judge_keys(struct fa_judge *judge, uint32_t group, struct fa_value **keys) FA_MUST_USE;
+enum fa_outcome fa_judge_outcome(const struct fa_judge *judge, bool is_undecided);
+/* The number of a cause, from 1. */
+enum fa_status fa_judge_cause(struct fa_judge *judge, struct fa_str text, uint16_t *number) FA_MUST_USE;
+/* The indeterminate finding that takes a unit of FILER with CAUSE; counts the unit in it. */
+enum fa_status fa_judge_unknown(struct fa_judge *judge, int64_t filer, struct fa_str cause, uint32_t *number) FA_MUST_USE;
+struct fa_str fa_judge_filer(const struct fa_judge *judge, int64_t filer);
+/* The currency-scaled amount of rows: adds to SUM those of FRAME. */
+enum fa_status fa_judge_sum(struct fa_judge *judge, struct fa_frame *frame, fa_i128 *sum) FA_MUST_USE;
+enum fa_status fa_cite_row(struct fa_judge *judge, uint32_t finding, int table, uint64_t row) FA_MUST_USE;
+/* An instant or day as microseconds. */
+int64_t fa_judge_instant(const struct fa_judge *judge, enum fa_kind kind, int64_t number);
+/* Memory was out unless the slice says otherwise. */
+enum fa_status fa_failed(const struct fa_slice *slice);
+bool fa_covers_find(const struct fa_run *run, int table, int64_t *from_day, int64_t *to_day);
+enum fa_status fa_outside_cause(struct fa_judge *judge, int my_table, uint16_t *number) FA_MUST_USE;
+enum fa_status fa_text_cause(struct fa_judge *judge, struct fa_str a, const char *b, struct fa_str c, uint16_t *number) FA_MUST_USE;
+
+/* --- cite.c --- */
+void fa_citing_init(struct fa_citing *citing);
+void fa_citing_release(struct fa_citing *citing, struct fa_meter *meter);
+enum fa_status fa_citing_add(struct fa_citing *citing, struct fa_meter *meter, uint32_t group,
+                             int64_t period, struct fa_cited cited) FA_MUST_USE;
+/* The first of the findings that rows of a group (and period) belong to; NULL: none. */
+struct fa_cited *fa_citing_find(const struct fa_citing *citing, uint32_t group, int64_t period);
+/* The first of a group that does not end before AT; those before it are forgotten, for rows come in
+ * order of time. */
+struct fa_cited *fa_citing_from(struct fa_citing *citing, uint32_t group, int64_t at);
+static inline struct fa_cited *fa_citing_next(const struct fa_citing *citing, const struct fa_cited *at)
+{
+    return at->next ? &citing->list.items[at->next - 1] : NULL;
+}
+static inline bool fa_citing_may_have(const struct fa_citing *citing, uint32_t group)
+{
+    return group / 64 < citing->bit_words && (citing->bits[group / 64] >> group % 64 & 1);
+}
+
+/* --- the ways --- */
+/* Each: plan before the held tables are loaded; begin behind that; each slice of its population's
+ * table; end; and in the second pass cite each slice, then end it. */
+enum fa_status fa_row_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_row_slice(struct fa_judge *judge) FA_MUST_USE;
+void fa_row_free(struct fa_judge *judge);
+
+/* The period as a part of the key, where rows do not come in its order; else NULL. */
+enum fa_status fa_group_period_part(struct fa_judge *judge, const struct fa_formula **part) FA_MUST_USE;
+enum fa_status fa_group_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_group_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_group_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_group_cite(struct fa_judge *judge) FA_MUST_USE;
+void fa_group_free(struct fa_judge *judge);
+
+enum fa_status fa_running_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_running_begin(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_running_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_running_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_running_cite(struct fa_judge *judge) FA_MUST_USE;
+void fa_running_free(struct fa_judge *judge);
+
+enum fa_status fa_series_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_series_begin(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_series_slice(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_series_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_series_cite(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_series_cite_end(struct fa_judge *judge) FA_MUST_USE;
+void fa_series_free(struct fa_judge *judge);
+
+#endif

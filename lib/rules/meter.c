@@ -1,0 +1,125 @@
+#include "rules/meter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
+{
+    if (meter->max && (size > meter->max || meter->used > meter->max - size)) {
+        char quoted[FA_QUOTED_BYTES];
+        return fa_error(meter->sink, FA_CODE_RULE_MEMORY, (struct fa_place){0},
+                        "raise --memory, or judge the rule alone with --only",
+                        "rule %s needs more than the %llu MiB that --memory allows",
+                        fa_quoted(meter->rule, quoted), (unsigned long long)(meter->max >> 20));
+    }
+    meter->used += size;
+    return FA_OK;
+}
+
+void fa_meter_give(struct fa_meter *meter, uint64_t size)
+{
+    meter->used -= size < meter->used ? size : meter->used;
+}
+
+/* Doubling keeps the copies rare. Big blocks come from the system as pages that cost nothing until
+ * they are touched, so an array for a million ids of which few occur stays small. */
+enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capacity, size_t needed,
+                             size_t item_size)
+{
+    if (needed <= *capacity)
+        return FA_OK;
+    size_t count = *capacity < 4 ? 4 : *capacity;
+    while (count < needed) {
+        if (count > SIZE_MAX / 4)
+            return fa_out_of_memory(meter->sink, "judging a rule");
+        count *= 2;
+    }
+    size_t size;
+    if (__builtin_mul_overflow(count, item_size, &size))
+        return fa_out_of_memory(meter->sink, "judging a rule");
+    size_t old_size = *capacity * item_size;
+    FA_TRY(fa_meter_take(meter, size - old_size));
+    void *old;
+    memcpy(&old, items, sizeof old); /* a pointer of any type, without breaking the aliasing rules */
+    void *grown = old ? realloc(old, size) : calloc(count, item_size);
+    if (!grown) {
+        fa_meter_give(meter, size - old_size);
+        return fa_out_of_memory(meter->sink, "judging a rule");
+    }
+    if (old)
+        memset((char *)grown + old_size, 0, size - old_size);
+    memcpy(items, &grown, sizeof grown);
+    *capacity = count;
+    return FA_OK;
+}
+
+enum { CHUNK_BYTES = 1 << 20, ALIGN_BYTES = 64 };
+
+struct fa_pool_chunk {
+    struct fa_pool_chunk *next;
+    char *bytes;
+    size_t size;
+};
+
+void fa_pool_init(struct fa_pool *pool)
+{
+    *pool = (struct fa_pool){0};
+}
+
+void fa_pool_release(struct fa_pool *pool)
+{
+    for (struct fa_pool_chunk *chunk = pool->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk->bytes);
+        free(chunk);
+    }
+    fa_pool_init(pool);
+}
+
+void fa_pool_clear(struct fa_pool *pool)
+{
+    pool->current = pool->chunks;
+    pool->used = 0;
+}
+
+static struct fa_pool_chunk *add_chunk(struct fa_pool *pool, size_t size)
+{
+    struct fa_pool_chunk *chunk = malloc(sizeof *chunk);
+    if (!chunk)
+        return NULL;
+    chunk->size = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+    chunk->bytes = aligned_alloc(ALIGN_BYTES, chunk->size);
+    if (!chunk->bytes) {
+        free(chunk);
+        return NULL;
+    }
+    if (pool->current) {
+        chunk->next = pool->current->next;
+        pool->current->next = chunk;
+    } else {
+        chunk->next = pool->chunks;
+        pool->chunks = chunk;
+    }
+    pool->total_bytes += chunk->size;
+    return chunk;
+}
+
+void *fa_pool_take(struct fa_pool *pool, size_t size)
+{
+    size = (size + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
+    if (!size)
+        size = ALIGN_BYTES;
+    while (!pool->current || pool->current->size - pool->used < size) {
+        struct fa_pool_chunk *next = pool->current ? pool->current->next : NULL;
+        if (!next) {
+            next = add_chunk(pool, size);
+            if (!next)
+                return NULL;
+        }
+        pool->current = next;
+        pool->used = 0;
+    }
+    void *memory = pool->current->bytes + pool->used;
+    pool->used += size;
+    return memory;
+}

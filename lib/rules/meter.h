@@ -1,0 +1,49 @@
+/*
+ * The memory of one evaluation: what grows with the ledger (group states, keys, look-up indexes,
+ * findings) is taken through a meter, so that --memory is a bound and its error names the rule.
+ *
+ * And the pool: memory of one slice, given back all at once, never zeroed.
+ */
+#ifndef FA_RULES_METER_H
+#define FA_RULES_METER_H
+
+#include "base/diag.h"
+
+struct fa_meter {
+    uint64_t used, max; /* bytes; max 0: no bound */
+    struct fa_sink *sink;
+    struct fa_str rule; /* whom to name: the rule at work, may be empty */
+};
+
+/* Counts SIZE bytes; FA_ELIMIT with the message that the bound is reached. */
+enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size) FA_MUST_USE;
+void fa_meter_give(struct fa_meter *meter, uint64_t size);
+
+/* Grows an array to hold at least NEEDED items; new items are zero. ITEMS is the address of the
+ * pointer. */
+enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capacity, size_t needed,
+                             size_t item_size) FA_MUST_USE;
+#define fa_meter_reserve(meter, array, capacity, needed)                                           \
+    fa_meter_grow((meter), &(array), (capacity), (needed), sizeof *(array))
+/* Adds to an FA_VEC under the meter. */
+#define fa_meter_add(meter, vec, item)                                                             \
+    (fa_meter_grow((meter), &(vec)->items, &(vec)->capacity, (vec)->count + 1,                     \
+                   sizeof *(vec)->items) == FA_OK                                                  \
+         ? ((vec)->items[(vec)->count++] = (item), FA_OK)                                          \
+         : FA_ELIMIT)
+
+struct fa_pool_chunk;
+struct fa_pool {
+    struct fa_pool_chunk *chunks; /* all there are; the one in use is CURRENT */
+    struct fa_pool_chunk *current;
+    size_t used; /* of the current chunk */
+    uint64_t total_bytes;
+};
+
+void fa_pool_init(struct fa_pool *pool);
+void fa_pool_release(struct fa_pool *pool);
+void fa_pool_clear(struct fa_pool *pool); /* keeps the memory */
+/* Not zeroed, aligned to 64 bytes; NULL: memory is out. */
+void *fa_pool_take(struct fa_pool *pool, size_t size);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * How an expression reaches other rows than the judged one: steps of paths, look-ups, and the dense
+ * numbers of texts found there.
+ */
+#ifndef FA_RULES_REACH_H
+#define FA_RULES_REACH_H
+
+#include "rules/program.h"
+
+/* --- steps (path.c) --- */
+
+/* The formula from whose values a STEP or NUMBER is read: the nearest argument that is not itself
+ * a step through tables that know only one row an id. */
+const struct fa_formula *fa_step_root(const struct fa_program *program, const struct fa_formula *f);
+/* Values of a STEP or NUMBER for COUNT values of its root; DAY is that of the judged date. */
+const struct fa_vector *fa_step_eval(struct fa_slice *slice, const struct fa_formula *f,
+                                     const struct fa_vector *root, const struct fa_vector *day,
+                                     uint32_t count);
+/* Dense numbers of any texts. */
+const struct fa_vector *fa_number_eval(struct fa_slice *slice, const struct fa_formula *f,
+                                       const struct fa_vector *texts, uint32_t count);
+/* The row of ID on DAY, UINT32_MAX: none. */
+uint32_t fa_row_on(const struct fa_program *program, int table, int64_t id, int64_t day);
+/* The items ROWS (-1: none) of a column as values. */
+const struct fa_vector *fa_column_pick(struct fa_slice *slice, const struct fa_formula *f,
+                                       const struct fa_column *column, const int64_t *rows,
+                                       uint32_t count);
+void fa_flat_free(struct fa_flat *flat, struct fa_meter *meter);
+
+/* --- look-ups (find.c) --- */
+
+/* ARGS: the condition values, the judged date, its day. */
+enum fa_status fa_find_make(struct fa_scope *scope, const struct fa_lookup *look,
+                            const struct fa_formula *const *args, const struct fa_formula **formula) FA_MUST_USE;
+const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,
+                                     const struct fa_vector *const *args, uint32_t n);
+void fa_find_free(struct fa_find *find, struct fa_meter *meter);
+
+/* Whether the filing has this table of the head at all: rows, or a statement of what they cover. */
+bool fa_table_is_given(const struct fa_program *program, int table);
+
+#endif

@@ -1,0 +1,292 @@
+/* Way 1: each row is judged; what fires is a finding of its own, or gathered by key and period. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/judge.h"
+
+struct fa_row_judge {
+    const struct fa_formula *period; /* last day of the row's period; NULL: none */
+    struct fa_tuples gathered;       /* group, period, outcome */
+    FA_VEC(uint32_t) findings;       /* of each of them */
+};
+
+static bool is_gathered(const struct fa_rule *rule)
+{
+    return rule->key_count > 0 || rule->has_period;
+}
+
+enum fa_status fa_row_plan(struct fa_judge *judge)
+{
+    struct fa_program *program = &judge->run->program;
+    judge->row = calloc(1, sizeof *judge->row);
+    if (!judge->row)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    fa_tuples_init(&judge->row->gathered, 3);
+    if (judge->rule->has_period) {
+        struct fa_expr day = {.op = FA_OP_PERIOD_DAY, .kind = FA_KIND_DATE};
+        struct fa_expr *args[] = {&day};
+        struct fa_expr last = {.op = FA_OP_END_OF, .kind = FA_KIND_DATE, .args = args, .arg_count = 1,
+                               .period = judge->rule->period};
+        if (judge->rule->period == FA_PERIOD_BDAY)
+            judge->row->period = judge->population.scope.day;
+        else
+            FA_TRY(fa_compile(&judge->population.scope, &last, &judge->row->period));
+    }
+    const struct fa_table_def *def = &program->dictionary->tables[judge->population.scope.table];
+    judge->row_keys = fa_arena_array(&program->arena, (size_t)def->key_count + 1, sizeof *judge->row_keys);
+    if (!judge->row_keys)
+        return fa_out_of_memory(judge->run->sink, "the plan of the rules");
+    program->is_late = true;
+    for (int k = 0; k < def->key_count; k++)
+        FA_TRY(fa_compile_column(&judge->population.scope, def->key_columns[k], &judge->row_keys[k]));
+    program->is_late = false;
+    return FA_OK;
+}
+
+void fa_row_free(struct fa_judge *judge)
+{
+    if (!judge->row)
+        return;
+    fa_tuples_release(&judge->row->gathered, &judge->run->meter);
+    fa_vec_free(&judge->row->findings);
+    free(judge->row);
+}
+
+/* --- the row's own key --- */
+
+static enum fa_status add_part(struct fa_judge *judge, const struct fa_column_def *column,
+                               const struct fa_vector *v, uint32_t i, struct fa_buf *text)
+{
+    struct fa_value value = fa_vector_value(v, i);
+    char date[FA_TIME_TEXT_BYTES];
+    if (value.is_missing)
+        return FA_OK;
+    const struct fa_dictionary *dictionary = judge->run->program.dictionary;
+    switch (value.kind) {
+    case FA_KIND_ID: {
+        int table = fa_program_table(&judge->run->program, column->refers_to);
+        const struct fa_held_table *held = table < 0 ? NULL : judge->run->program.uses[table].held;
+        (void)dictionary;
+        if (held && held->names && value.numerator >= 0 && value.numerator < held->id_count)
+            return fa_buf_add_str(text, held->names[value.numerator]);
+        return FA_OK;
+    }
+    case FA_KIND_ENUM:
+        if (value.numerator < 0 || value.numerator >= column->value_count)
+            return FA_OK;
+        return fa_buf_add_str(text, column->values[value.numerator]);
+    case FA_KIND_DATE:
+        return fa_buf_add(text, date, fa_date_format((int64_t)value.numerator, date));
+    case FA_KIND_TIME:
+        return fa_buf_add(text, date, fa_time_format((int64_t)value.numerator,
+                                                     &judge->run->head->zone, date));
+    case FA_KIND_INT:
+        return fa_buf_addf(text, "%lld", (long long)value.numerator);
+    default:
+        return fa_buf_add_str(text, value.text);
+    }
+}
+
+/* The parts of the table's key, joined by '|'. */
+static enum fa_status row_key(struct fa_judge *judge, struct fa_frame *frame, uint32_t i,
+                              struct fa_str *key)
+{
+    const struct fa_dictionary *dictionary = judge->run->program.dictionary;
+    const struct fa_table_def *def = &dictionary->tables[judge->population.scope.table];
+    struct fa_buf text;
+    fa_buf_init(&text);
+    enum fa_status status = FA_OK;
+    for (int k = 0; status == FA_OK && k < def->key_count; k++) {
+        const struct fa_vector *v = fa_eval(frame, judge->row_keys[k]);
+        if (!v)
+            status = fa_failed(frame->slice);
+        else if ((k && fa_buf_add_char(&text, '|') != FA_OK) ||
+                 add_part(judge, &def->columns[def->key_columns[k]], v, i, &text) != FA_OK)
+            status = fa_out_of_memory(judge->run->sink, "findings");
+    }
+    if (status == FA_OK) {
+        *key = fa_arena_str(judge->run->arena, fa_buf_str(&text));
+        status = key->bytes ? FA_OK : fa_out_of_memory(judge->run->sink, "findings");
+    }
+    fa_buf_release(&text);
+    return status;
+}
+
+/* --- findings --- */
+
+/* What a finding wants to know of the rows that fired or stayed unknown. */
+struct view {
+    struct fa_frame *frame;
+    const struct fa_vector *clock, *amount, *filer, *period;
+    const struct fa_vector *const *shown;
+};
+
+static enum fa_status look(struct fa_judge *judge, struct fa_frame *frame, bool is_fired,
+                           struct view *view)
+{
+    *view = (struct view){.frame = frame};
+    if ((judge->clock && !(view->clock = fa_eval(frame, judge->clock))) ||
+        (judge->amount && !(view->amount = fa_eval(frame, judge->amount))) ||
+        !(view->filer = fa_eval(frame, judge->filer)))
+        return fa_failed(frame->slice);
+    if (!is_fired)
+        return FA_OK;
+    if ((judge->row->period && !(view->period = fa_eval(frame, judge->row->period))) ||
+        !(view->shown = fa_judge_shown(judge, frame)))
+        return fa_failed(frame->slice);
+    return FA_OK;
+}
+
+static bool time_of(const struct fa_judge *judge, const struct view *view, uint32_t i, int64_t *us)
+{
+    *us = 0;
+    if (!view->clock || fa_state_at(view->clock, i) != FA_HAS)
+        return false;
+    *us = fa_judge_instant(judge, view->clock->kind, view->clock->num[fa_at(view->clock, i)]);
+    return true;
+}
+
+static int64_t filer_of(const struct view *view, uint32_t i)
+{
+    return fa_state_at(view->filer, i) == FA_HAS ? view->filer->num[fa_at(view->filer, i)] : -1;
+}
+
+static enum fa_status cite(struct fa_judge *judge, const struct view *view, uint32_t i, uint32_t finding)
+{
+    struct fa_finding *f = &judge->findings.items[finding];
+    if (view->amount && fa_state_at(view->amount, i) == FA_HAS)
+        f->row_sum += fa_number_at(view->amount, i).numerator;
+    return fa_cite_row(judge, finding, view->frame->slice->table, fa_frame_row(view->frame, i));
+}
+
+/* The finding that firing row I joins; IS_NEW when it is made for it. */
+static enum fa_status finding_for(struct fa_judge *judge, const struct view *view, uint32_t i,
+                                  enum fa_outcome outcome, uint32_t *number, bool *is_new)
+{
+    struct fa_row_judge *row = judge->row;
+    bool gathers = is_gathered(judge->rule);
+    int64_t period = view->period ? view->period->num[fa_at(view->period, i)] : 0;
+    uint32_t place = 0;
+    *is_new = true;
+    if (gathers) {
+        uint32_t group = view->frame->group[i];
+        FA_TRY(fa_tuples_add(&row->gathered, &judge->run->meter, (int64_t[]){group, period, outcome},
+                             &place));
+        *is_new = place == row->findings.count;
+        if (!*is_new) {
+            *number = row->findings.items[place];
+            return FA_OK;
+        }
+    }
+    struct fa_finding finding = {.outcome = outcome,
+                                 .filer = fa_judge_filer(judge, filer_of(view, i)),
+                                 .is_dated = view->clock && view->clock->kind == FA_KIND_DATE &&
+                                             fa_state_at(view->clock, i) == FA_HAS,
+                                 .period_last_day = period};
+    if (gathers)
+        FA_TRY(fa_judge_keys(judge, view->frame->group[i], &finding.keys));
+    else
+        FA_TRY(row_key(judge, view->frame, i, &finding.row_key));
+    FA_TRY(fa_judge_add(judge, &finding, number));
+    if (gathers && fa_vec_add(&row->findings, *number) != FA_OK)
+        return fa_out_of_memory(judge->run->sink, "findings");
+    return FA_OK;
+}
+
+static enum fa_status fire(struct fa_judge *judge, const struct view *view, uint32_t i, bool is_undecided)
+{
+    uint32_t number;
+    bool is_new;
+    FA_TRY(finding_for(judge, view, i, fa_judge_outcome(judge, is_undecided), &number, &is_new));
+    struct fa_finding *f = &judge->findings.items[number];
+    int64_t us;
+    bool has_time = time_of(judge, view, i, &us);
+    f->judged_count++;
+    if (is_new) {
+        FA_TRY(fa_judge_values(judge, view->shown, i, &f->first));
+        f->worst = f->first;
+        f->first_us = f->last_us = f->worst_us = us;
+        f->has_time = has_time;
+    } else {
+        f->last_us = us;
+        if (fa_judge_is_worse(judge, view->shown, i, f->worst)) {
+            FA_TRY(fa_judge_values(judge, view->shown, i, &f->worst));
+            f->worst_us = us;
+        }
+    }
+    return cite(judge, view, i, number);
+}
+
+static enum fa_status fire_all(struct fa_judge *judge, struct fa_frame *fired)
+{
+    struct view view;
+    const uint8_t *answers = fa_judge_except(judge, fired);
+    if (!answers)
+        return fa_failed(fired->slice);
+    FA_TRY(look(judge, fired, true, &view));
+    for (uint32_t i = 0; i < fired->count; i++) {
+        bool is_undecided = answers[i] == FA_UNDECIDED ||
+                            (fired->doubt && fired->doubt[i] & FA_DOUBT_EXCEPT);
+        if (answers[i] != FA_EXCEPTED)
+            FA_TRY(fire(judge, &view, i, is_undecided));
+    }
+    return FA_OK;
+}
+
+static enum fa_status leave_unknown(struct fa_judge *judge, struct fa_frame *frame, const uint32_t *rows,
+                                    uint32_t count)
+{
+    struct fa_frame *unknown = fa_frame_pick(frame, rows, count);
+    struct view view;
+    if (!unknown)
+        return fa_failed(frame->slice);
+    FA_TRY(look(judge, unknown, false, &view));
+    for (uint32_t i = 0; i < count; i++) {
+        struct fa_str cause = fa_stage_cause(judge->population.last, rows[i]);
+        if (!cause.size)
+            cause = fa_cause(frame, judge->when, rows[i]);
+        uint32_t number;
+        FA_TRY(fa_judge_unknown(judge, filer_of(&view, i), cause, &number));
+        struct fa_finding *f = &judge->findings.items[number];
+        int64_t us;
+        if (time_of(judge, &view, i, &us)) {
+            if (!f->has_time || us < f->first_us)
+                f->first_us = us;
+            if (!f->has_time || us > f->last_us)
+                f->last_us = us;
+            f->worst_us = f->first_us;
+            f->has_time = true;
+            f->is_dated = view.clock->kind == FA_KIND_DATE;
+        }
+        FA_TRY(cite(judge, &view, i, number));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_row_slice(struct fa_judge *judge)
+{
+    struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
+    if (!frame)
+        return fa_failed(judge->run->stages.base->slice);
+    if (!frame->count)
+        return FA_OK;
+    const uint8_t *truths = fa_judge_truths(judge, frame);
+    uint32_t *rows = fa_pool_take(frame->slice->pool, frame->count * sizeof *rows);
+    uint32_t *others = fa_pool_take(frame->slice->pool, frame->count * sizeof *others);
+    if (!truths || !rows || !others)
+        return fa_failed(frame->slice);
+    uint32_t fired = 0, unknown = 0;
+    for (uint32_t i = 0; i < frame->count; i++) {
+        rows[fired] = i;
+        fired += truths[i] == FA_TRUE;
+        others[unknown] = i;
+        unknown += truths[i] == FA_UNKNOWN;
+    }
+    if (fired) {
+        struct fa_frame *few = fa_frame_pick(frame, rows, fired);
+        if (!few)
+            return fa_failed(frame->slice);
+        FA_TRY(fire_all(judge, few));
+    }
+    return unknown ? leave_unknown(judge, frame, others, unknown) : FA_OK;
+}

@@ -198,7 +198,7 @@ static int64_t filer_of(const struct fa_batch *batch, uint32_t row)
     return fa_is_missing(filer, row) ? -1 : filer->values[row];
 }
 
-/* "flow.csv"; of a second filer "flow-2.csv". */
+/* "flow.csv"; of a second filer "flow_002.csv", which a folder lists behind it. */
 static enum fa_status name_sheet(struct view *view, struct sheet *sheet)
 {
     unsigned number = 1;
@@ -207,7 +207,7 @@ static enum fa_status name_sheet(struct view *view, struct sheet *sheet)
     struct fa_str table = view->head->dictionary.tables[sheet->table].name;
     FA_TRY(fa_buf_add_str(&sheet->name, table));
     if (number > 1)
-        FA_TRY(fa_buf_addf(&sheet->name, "-%u", number));
+        FA_TRY(fa_buf_addf(&sheet->name, "_%03u", number));
     return fa_buf_add_text(&sheet->name, ".csv");
 }
 

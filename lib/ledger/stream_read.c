@@ -368,6 +368,14 @@ static enum fa_status check_digest(struct stream *stream, const uint8_t said[FA_
     return FA_OK;
 }
 
+/* The next stream is to be marked with the first cause, not with its passing on. */
+static void keep_cause(struct fa_sink *sink, struct fa_str code)
+{
+    for (int i = 0; sink && i < FA_CODE_COUNT; i++)
+        if (fa_str_is(code, fa_code_info((enum fa_code)i)->name))
+            sink->error_code = (enum fa_code)i;
+}
+
 static enum fa_status upstream(const struct stream *stream, const struct fa_trailer *trailer)
 {
     bool is_status = trailer->exit_status >= FA_EUSAGE && trailer->exit_status <= FA_EDEFECT;
@@ -376,6 +384,7 @@ static enum fa_status upstream(const struct stream *stream, const struct fa_trai
     fa_error(stream->base.sink, FA_CODE_UPSTREAM, place_of(stream), NULL,
              "the tool that made the stream gave up with status %d, code %s", status,
              fa_quoted(trailer->code, quoted));
+    keep_cause(stream->base.sink, trailer->code);
     return status;
 }
 

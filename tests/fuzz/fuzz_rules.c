@@ -1,9 +1,10 @@
 /* The lexer, the parser of expressions and the compiler of rulesets: any text is compiled or refused
- * with at least one message and status 3 (4 and 6 for what is too large). */
+ * with at least one message and status 3 (4 and 6 for what is too large); what compiles is tested. */
 #include "base/arena.h"
 #include "fuzz.h"
 #include "ledger/dictionary.h"
 #include "rules/compile.h"
+#include "rules/test.h"
 
 static void count(void *context, const struct fa_diag *diag)
 {
@@ -35,6 +36,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     enum fa_status status = fa_ruleset_compile(&list, text, FA_STR("fuzz.rules"), &sink);
     PROMISE(status == FA_OK || status == FA_ERULES || status == FA_EINPUT || status == FA_ELIMIT);
     PROMISE((status == FA_OK) == (errors == 0));
+    /* what compiles can be tested; one rule is enough for one text */
+    if (status == FA_OK && list.rulesets.items[0]->rule_count > 0) {
+        struct fa_ruleset *ruleset = list.rulesets.items[0];
+        struct fa_rule_tested tested;
+        status = fa_rule_run_tests(&list, ruleset, &ruleset->rules[0], &sink, &tested);
+        PROMISE(status == FA_OK || status == FA_ERULES);
+        PROMISE((status == FA_OK && tested.failed == 0) == (errors == 0));
+    }
     fa_ruleset_list_release(&list);
     return 0;
 }

@@ -85,7 +85,8 @@ struct fa_str fa_arena_str(struct fa_arena *arena, struct fa_str text)
     return (struct fa_str){copy, text.size};
 }
 
-enum fa_status fa_arena_grow(struct fa_arena *arena, void *items, size_t count, size_t item_size)
+enum fa_status fa_arena_grow(struct fa_arena *arena, void *items, size_t count,
+                             size_t item_size)
 {
     /* room is always a power of two, so it is used up exactly when the count is one */
     if (count & (count - 1))

@@ -39,7 +39,8 @@ void fa_nearest_add(struct fa_nearest *nearest, struct fa_str candidate)
     if (nearest->wanted.size >= 9)
         allowed = 3;
     unsigned distance = fa_edit_distance(nearest->wanted, candidate);
-    if (distance == 0 || distance > allowed || (nearest->best.size && distance >= nearest->distance))
+    if (distance == 0 || distance > allowed ||
+        (nearest->best.size && distance >= nearest->distance))
         return;
     nearest->best = candidate;
     nearest->distance = distance;

@@ -6,13 +6,14 @@
 
 #include "base/str.h"
 
-/* Letters inserted, deleted, replaced or swapped with their neighbour, to come from A to B (optimal
- * string alignment). Names longer than FA_NEAREST_BYTES_MAX are as far apart as can be. */
+/* Letters inserted, deleted, replaced or swapped with their neighbour, to come from A to B
+ * (optimal string alignment). Names longer than FA_NEAREST_BYTES_MAX are as far apart as can
+ * be. */
 enum { FA_NEAREST_BYTES_MAX = 64 };
 unsigned fa_edit_distance(struct fa_str a, struct fa_str b);
 
-/* Collects candidates one by one; zero it but for WANTED. The first of equally near ones stays; one that
- * is WANTED itself is no hint. */
+/* Collects candidates one by one; zero it but for WANTED. The first of equally near ones stays;
+ * one that is WANTED itself is no hint. */
 struct fa_nearest {
     struct fa_str wanted;
     struct fa_str best; /* empty while nothing is near enough to be meant */

@@ -6,7 +6,8 @@
 
 #include "base/str.h"
 
-/* Bytes of the character at the start of TEXT; 0 when TEXT is empty or does not begin with a valid one. */
+/* Bytes of the character at the start of TEXT; 0 when TEXT is empty or does not begin with a
+ * valid one. */
 size_t fa_utf8_size(struct fa_str text);
 /* Size of the longest valid beginning of TEXT: TEXT.size when all of it is valid. */
 size_t fa_utf8_valid_size(struct fa_str text);

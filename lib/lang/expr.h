@@ -1,6 +1,6 @@
 /*
- * Expressions as they are written: a tree without types, made from tokens. What the names mean and
- * whether the types fit is the checker's business (rules/check.h).
+ * Expressions as they are written: a tree without types, made from tokens. What the names mean
+ * and whether the types fit is the checker's business (rules/check.h).
  *
  * From loosest to tightest:
  *
@@ -15,7 +15,8 @@
  *   T(...) at X X is a name, a date, or in brackets, so that .column behind it belongs to T
  *   "at instant", "at day end" and "at end" end an expression: they belong to the statement
  *
- * A comparison does not chain: a < b < c is a mistake. Trees are at most FA_EXPR_DEPTH_MAX deep.
+ * A comparison does not chain: a < b < c is a mistake. Trees are at most FA_EXPR_DEPTH_MAX
+ * deep.
  */
 #ifndef FA_LANG_EXPR_H
 #define FA_LANG_EXPR_H
@@ -31,7 +32,8 @@ enum fa_node_kind {
     FA_NODE_MEMBER,  /* args[0] . token */
     FA_NODE_CALL,    /* token ( args ) */
     FA_NODE_PREFIX,  /* token args[0]: - not has any opening */
-    FA_NODE_BINARY,  /* args[0] token args[1]: + - * / = != < <= > >= and or else has starts contains */
+    FA_NODE_BINARY,  /* args[0] token args[1]: + - * / = != < <= > >= and or else has starts
+                        contains */
     FA_NODE_BETWEEN, /* args[0] between args[1] and args[2] */
     FA_NODE_IN,      /* args[0] in {args[1], ...} */
     FA_NODE_MISSING, /* args[0] is missing */
@@ -55,9 +57,11 @@ struct fa_node {
 enum fa_status fa_expr_parse(struct fa_lexer *lexer, const struct fa_node **node) FA_MUST_USE;
 
 /* The same without operators: a literal, name, path, call or an expression in brackets. */
-enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer, const struct fa_node **node) FA_MUST_USE;
+enum fa_status fa_expr_parse_atom(struct fa_lexer *lexer,
+                                  const struct fa_node **node) FA_MUST_USE;
 
-/* Where a node begins: its own token stands behind its left side when it is an operator or a member. */
+/* Where a node begins: its own token stands behind its left side when it is an operator or a
+ * member. */
 const struct fa_token *fa_node_start(const struct fa_node *node);
 
 /* Whether a node is this name. */

@@ -1,24 +1,26 @@
 /*
- * The lexer of the one grammar: data dictionary, stream head, manifest, profile, scheme, rulesets.
+ * The lexer of the one grammar: data dictionary, stream head, manifest, profile, scheme,
+ * rulesets.
  *
- *   word     [A-Za-z_] then [A-Za-z0-9_]; a '-' belongs to it when a letter or digit stands directly
- *            on both its sides. So OL16-CAP-NP-1 and cn-online-lending-2016 are words, and minus
+ *   word     [A-Za-z_] then [A-Za-z0-9_]; a '-' belongs to it when a letter or digit stands
+ * directly on both its sides. So OL16-CAP-NP-1 and cn-online-lending-2016 are words, and minus
  *            between two names needs a blank: "a - b".
  *   string   "..." on one line; \" \\ \n \xNN inside, no raw control characters
- *   number   200000.00, with '%' or one unit directly behind it: 95% 7d 10bd 12mo 1y 24h 30m 5s 2w
- *   date     2016-08-24
- *   time     2017-01-01T09:00, optionally :30, .5 and an offset (Z, +08:00)
- *   mark     ( ) { } , : . .. | = != < <= > >= + - * /
- *   #        starts a comment that ends with the line
+ *   number   200000.00, with '%' or one unit directly behind it: 95% 7d 10bd 12mo 1y 24h 30m 5s
+ * 2w date     2016-08-24 time     2017-01-01T09:00, optionally :30, .5 and an offset (Z,
+ * +08:00) mark     ( ) { } , : . .. | = != < <= > >= + - * / #        starts a comment that
+ * ends with the line
  *
- * A statement ends with its line (FA_TOKEN_LINE_END) unless a bracket is open, it ends with a comma, or
- * the next line that is not empty begins with 'and', 'or', '+' or '-'. Empty lines give no tokens.
+ * A statement ends with its line (FA_TOKEN_LINE_END) unless a bracket is open, it ends with a
+ * comma, or the next line that is not empty begins with 'and', 'or', '+' or '-'. Empty lines
+ * give no tokens.
  *
- * A mistake in a character is reported at once; from then on there are only FA_TOKEN_END tokens and
- * every expect function returns its status without a further message. So parsers just go on.
+ * A mistake in a character is reported at once; from then on there are only FA_TOKEN_END tokens
+ * and every expect function returns its status without a further message. So parsers just go
+ * on.
  *
- * Words, numbers and marks point into the text, which must outlive the tokens; strings with escapes
- * live in the arena.
+ * Words, numbers and marks point into the text, which must outlive the tokens; strings with
+ * escapes live in the arena.
  */
 #ifndef FA_LANG_LEXER_H
 #define FA_LANG_LEXER_H
@@ -55,9 +57,9 @@ const char *fa_suffix_name(enum fa_suffix unit); /* "bd"; "%"; "" */
 
 struct fa_token {
     enum fa_token_kind kind;
-    enum fa_suffix suffix;  /* numbers */
-    struct fa_str text; /* string: its content; number: without its unit; else as written */
-    size_t offset, end; /* in the text */
+    enum fa_suffix suffix; /* numbers */
+    struct fa_str text;    /* string: its content; number: without its unit; else as written */
+    size_t offset, end;    /* in the text */
     uint64_t line_no, column_no;
 };
 
@@ -71,12 +73,12 @@ struct fa_lexer {
     size_t offset;         /* behind the current token */
     size_t line_start;     /* offset of the line that offset is in */
     uint64_t line_no;
-    unsigned depth;        /* open brackets */
+    unsigned depth; /* open brackets */
     bool after_comma;
 };
 
-/* Checks size and UTF-8 and reads the first token. SOURCE is the text's name for messages. A byte order
- * mark at the start is skipped. A failure is in lexer->status too. */
+/* Checks size and UTF-8 and reads the first token. SOURCE is the text's name for messages. A
+ * byte order mark at the start is skipped. A failure is in lexer->status too. */
 enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
                              struct fa_arena *arena, struct fa_sink *sink);
 
@@ -84,7 +86,8 @@ enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct 
 struct fa_token fa_lex_take(struct fa_lexer *lexer);
 /* Whether the current token is this word or mark. */
 bool fa_lex_at(const struct fa_lexer *lexer, const char *spelling);
-/* Whether the current and the next tokens are these, with a blank between each: "at day end". */
+/* Whether the current and the next tokens are these, with a blank between each: "at day end".
+ */
 bool fa_lex_at_words(const struct fa_lexer *lexer, const char *words);
 bool fa_lex_at_statement_end(const struct fa_lexer *lexer); /* of the line or the text */
 bool fa_lex_accept(struct fa_lexer *lexer, const char *spelling);
@@ -94,17 +97,22 @@ bool fa_lex_is_joined(const struct fa_lexer *lexer);
 
 /* Each takes one token or reports "expected WHAT, found ..." (code LANG-EXPECTED). */
 enum fa_status fa_lex_expect(struct fa_lexer *lexer, const char *spelling) FA_MUST_USE;
-enum fa_status fa_lex_expect_kind(struct fa_lexer *lexer, enum fa_token_kind kind, const char *what,
-                                  struct fa_token *token) FA_MUST_USE;
-enum fa_status fa_lex_expect_word(struct fa_lexer *lexer, const char *what, struct fa_str *word) FA_MUST_USE;
-enum fa_status fa_lex_expect_string(struct fa_lexer *lexer, const char *what, struct fa_str *text) FA_MUST_USE;
+enum fa_status fa_lex_expect_kind(struct fa_lexer *lexer, enum fa_token_kind kind,
+                                  const char *what, struct fa_token *token) FA_MUST_USE;
+enum fa_status fa_lex_expect_word(struct fa_lexer *lexer, const char *what,
+                                  struct fa_str *word) FA_MUST_USE;
+enum fa_status fa_lex_expect_string(struct fa_lexer *lexer, const char *what,
+                                    struct fa_str *text) FA_MUST_USE;
 enum fa_status fa_lex_expect_statement_end(struct fa_lexer *lexer) FA_MUST_USE;
-/* The text of all tokens that stand together without a blank: Asia/Shanghai, +08:00, flow.csv. */
-enum fa_status fa_lex_expect_joined(struct fa_lexer *lexer, const char *what, struct fa_str *text) FA_MUST_USE;
+/* The text of all tokens that stand together without a blank: Asia/Shanghai, +08:00, flow.csv.
+ */
+enum fa_status fa_lex_expect_joined(struct fa_lexer *lexer, const char *what,
+                                    struct fa_str *text) FA_MUST_USE;
 /* A non-negative whole number that fits, without a unit. */
-enum fa_status fa_lex_expect_count(struct fa_lexer *lexer, const char *what, uint64_t *count) FA_MUST_USE;
-/* "| a | b |" from the current '|' to the end of the line; a cell is its bytes without blanks around
- * them and may be empty. Takes the end of the line as well. */
+enum fa_status fa_lex_expect_count(struct fa_lexer *lexer, const char *what,
+                                   uint64_t *count) FA_MUST_USE;
+/* "| a | b |" from the current '|' to the end of the line; a cell is its bytes without blanks
+ * around them and may be empty. Takes the end of the line as well. */
 struct fa_cell {
     struct fa_str text;
     uint64_t column_no;
@@ -117,9 +125,10 @@ enum fa_status fa_lex_expect_cells(struct fa_lexer *lexer, struct fa_cells *cell
 
 /* "expected WHAT, found ..." at the current token. */
 enum fa_status fa_lex_unexpected(struct fa_lexer *lexer, const char *what);
-/* "unknown WHAT 'word'" at the current token, with the nearest of the names; returns its status. */
-enum fa_status fa_lex_unknown(struct fa_lexer *lexer, const char *what, const char *const *names,
-                              size_t name_count);
+/* "unknown WHAT 'word'" at the current token, with the nearest of the names; returns its
+ * status. */
+enum fa_status fa_lex_unknown(struct fa_lexer *lexer, const char *what,
+                              const char *const *names, size_t name_count);
 /* Goes behind the end of the current statement: how a parser goes on after a mistake. */
 void fa_lex_skip_statement(struct fa_lexer *lexer);
 

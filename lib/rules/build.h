@@ -13,15 +13,18 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
 void fa_rule_warn_unused(struct fa_checker *checker, const struct fa_syntax_let *let);
 
 /* Which columns the finished rule reads (needs.c). */
-enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule *rule) FA_MUST_USE;
+enum fa_status fa_rule_collect_needs(struct fa_checker *checker,
+                                     struct fa_rule *rule) FA_MUST_USE;
 /* Values that findings carry, and the templates of say (shown.c). */
 enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa_names *names,
-                                     const struct fa_syntax_rule *syntax, struct fa_rule *rule) FA_MUST_USE;
+                                     const struct fa_syntax_rule *syntax,
+                                     struct fa_rule *rule) FA_MUST_USE;
 
 /* The name without "first.", "worst." or "last.". */
 struct fa_str fa_shown_name(struct fa_str text);
 
-/* Calls VISIT for each expression of the tree, look-up conditions and dates included, parents first. */
+/* Calls VISIT for each expression of the tree, look-up conditions and dates included, parents
+ * first. */
 typedef void fa_visit_expr(void *context, struct fa_expr *expr);
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context);
 /* For every expression that decides what the rule finds; not for those of its texts. */

@@ -1,13 +1,14 @@
 /*
- * The checker of expressions: gives the names of an untyped tree their meaning and its parts their
- * types, and makes the typed tree that evaluators run.
+ * The checker of expressions: gives the names of an untyped tree their meaning and its parts
+ * their types, and makes the typed tree that evaluators run.
  *
- * What a name means depends on where it stands (struct fa_names): where rows are judged it is a column,
- * where groups are judged a part of the key, an aggregate or a running value. Everywhere it may be a
- * let or a parameter. Beside an enum a bare word is first looked for among the enum's values.
+ * What a name means depends on where it stands (struct fa_names): where rows are judged it is a
+ * column, where groups are judged a part of the key, an aggregate or a running value.
+ * Everywhere it may be a let or a parameter. Beside an enum a bare word is first looked for
+ * among the enum's values.
  *
- * Numbers are written without a type; they take that of what they stand beside: 200000.00 is money
- * beside money. What cannot become that type exactly is refused.
+ * Numbers are written without a type; they take that of what they stand beside: 200000.00 is
+ * money beside money. What cannot become that type exactly is refused.
  */
 #ifndef FA_RULES_CHECK_H
 #define FA_RULES_CHECK_H
@@ -31,11 +32,11 @@ enum fa_names_level { FA_NAMES_NONE, FA_NAMES_ROW, FA_NAMES_GROUP };
 /* Where an expression stands. */
 struct fa_names {
     enum fa_names_level level;
-    int table;                       /* of the row; FA_LEG_TABLE for legs */
+    int table; /* of the row; FA_LEG_TABLE for legs */
     const struct fa_table_def *def;
-    struct fa_syntax_rule *syntax;   /* whose lets are known; may be NULL */
-    struct fa_rule *rule;            /* GROUP: its keys, aggregates and states; receives aggregates */
-    bool reads_first_row;            /* GROUP: columns are read from the group's first row (say) */
+    struct fa_syntax_rule *syntax; /* whose lets are known; may be NULL */
+    struct fa_rule *rule; /* GROUP: its keys, aggregates and states; receives aggregates */
+    bool reads_first_row; /* GROUP: columns are read from the group's first row (say) */
 };
 
 /* Numbers whose type is not decided yet, and 5bd, 1mo: never in a finished tree. */
@@ -47,29 +48,31 @@ enum fa_status fa_check(struct fa_checker *checker, const struct fa_names *names
                         struct fa_expr **expr) FA_MUST_USE;
 /* The same, and the result is of KIND. */
 enum fa_status fa_check_kind(struct fa_checker *checker, const struct fa_names *names,
-                             const struct fa_node *node, enum fa_kind kind, struct fa_expr **expr) FA_MUST_USE;
+                             const struct fa_node *node, enum fa_kind kind,
+                             struct fa_expr **expr) FA_MUST_USE;
 /* The same, and a bare number becomes int or ratio. */
 enum fa_status fa_check_any(struct fa_checker *checker, const struct fa_names *names,
                             const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
 /* An aggregate's argument and condition, over the rows of NAMES: sum(x if c). */
 enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *call, struct fa_agg **agg) FA_MUST_USE;
-bool fa_is_aggregate(const struct fa_node *node); /* by its name and the number of its arguments */
+bool fa_is_aggregate(
+    const struct fa_node *node); /* by its name and the number of its arguments */
 
 /* --- for the parts of the checker --- */
 
 /* Reports at a token; gives the code's status. */
-#define fa_check_error(checker, code, token, hint, ...)                                            \
+#define fa_check_error(checker, code, token, hint, ...)                                        \
     fa_error((checker)->sink, code, fa_lex_place((checker)->lexer, token), hint, __VA_ARGS__)
 
 enum fa_status fa_check_no_memory(struct fa_checker *checker);
 const char *fa_kind_name(int kind);
 enum fa_kind fa_kind_of(const struct fa_column_def *column);
-enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node, enum fa_op op,
-                            int kind, struct fa_expr *const *args, int arg_count,
+enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node,
+                            enum fa_op op, int kind, struct fa_expr *const *args, int arg_count,
                             struct fa_expr **expr) FA_MUST_USE;
-/* Turns a bare number into KIND where that is exact; other expressions must be of KIND already, but
- * for a whole number where a ratio is wanted. */
+/* Turns a bare number into KIND where that is exact; other expressions must be of KIND already,
+ * but for a whole number where a ratio is wanted. */
 enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node, int kind,
                          struct fa_expr **expr) FA_MUST_USE;
 
@@ -93,8 +96,8 @@ bool fa_node_words(const struct fa_node *node, struct fa_words *words);
 enum fa_status fa_follow(struct fa_checker *checker, const struct fa_words *words, int first,
                          struct fa_path *path, const struct fa_column_def **last) FA_MUST_USE;
 const struct fa_table_def *fa_table_of(const struct fa_checker *checker, int table);
-const struct fa_column_def *fa_path_column(const struct fa_checker *checker, const struct fa_path *path,
-                                           int step);
+const struct fa_column_def *fa_path_column(const struct fa_checker *checker,
+                                           const struct fa_path *path, int step);
 /* Makes the leaf for a path. */
 enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *node,
                             const struct fa_path *path, struct fa_expr **expr) FA_MUST_USE;

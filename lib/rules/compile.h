@@ -10,13 +10,13 @@
 void fa_ruleset_list_init(struct fa_ruleset_list *list, const struct fa_dictionary *dictionary);
 void fa_ruleset_list_release(struct fa_ruleset_list *list);
 
-/* Parses and checks one file and appends its rulesets. All mistakes are reported, not just the first;
- * FA_ERULES when there was one. FILE is its name for messages. */
-enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
-                                  struct fa_sink *sink) FA_MUST_USE;
+/* Parses and checks one file and appends its rulesets. All mistakes are reported, not just the
+ * first; FA_ERULES when there was one. FILE is its name for messages. */
+enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,
+                                  struct fa_str file, struct fa_sink *sink) FA_MUST_USE;
 
-/* Gives PARAM one value on all days and for all keys; FA_ERULES when TEXT is not of its type. Sends no
- * message. */
+/* Gives PARAM one value on all days and for all keys; FA_ERULES when TEXT is not of its type.
+ * Sends no message. */
 enum fa_status fa_param_override(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
                                  struct fa_param *param, struct fa_str text) FA_MUST_USE;
 

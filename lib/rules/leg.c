@@ -2,10 +2,12 @@
 
 #include "rules/rule.h"
 
-/* The dictionary's own order of sides, so that a leg's direction compares with other columns. */
+/* The dictionary's own order of sides, so that a leg's direction compares with other columns.
+ */
 static struct fa_str directions[] = {{"credit", 6}, {"debit", 5}};
 
-const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary, struct fa_arena *arena)
+const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary,
+                                        struct fa_arena *arena)
 {
     const struct fa_table_def *flow = fa_dictionary_find(dictionary, FA_STR("flow"));
     const struct fa_table_def *account = fa_dictionary_find(dictionary, FA_STR("account"));

@@ -78,7 +78,8 @@ static bool is_leaf(const struct fa_expr *expr)
 }
 
 /* A name is one line, wherever the expression was broken. */
-static enum fa_status name_of(struct collector *collector, struct fa_str text, struct fa_str *name)
+static enum fa_status name_of(struct collector *collector, struct fa_str text,
+                              struct fa_str *name)
 {
     if (!memchr(text.bytes, '\n', text.size)) {
         *name = text;

@@ -1,9 +1,9 @@
 /*
- * A rules file as it is written: blocks and statements with untyped expressions, before any name is
- * looked up. The checker (rules/compile.c) makes the typed model of it.
+ * A rules file as it is written: blocks and statements with untyped expressions, before any
+ * name is looked up. The checker (rules/compile.c) makes the typed model of it.
  *
- * Everything lives in the lexer's arena. A part in which the parser met a mistake is marked broken; the
- * mistake was reported, and the checker passes over the part but knows its name.
+ * Everything lives in the lexer's arena. A part in which the parser met a mistake is marked
+ * broken; the mistake was reported, and the checker passes over the part but knows its name.
  */
 #ifndef FA_RULES_SYNTAX_H
 #define FA_RULES_SYNTAX_H
@@ -179,9 +179,9 @@ struct fa_syntax_ruleset {
     FA_LIST(struct fa_syntax_rule) rules;
 };
 
-/* Parses one file: a ruleset block, then params, lets and rules, which belong to the ruleset before
- * them. Mistakes are reported and counted, and parsing goes on with the next statement; FA_ERULES when
- * there was one: what was parsed can be checked all the same. */
+/* Parses one file: a ruleset block, then params, lets and rules, which belong to the ruleset
+ * before them. Mistakes are reported and counted, and parsing goes on with the next statement;
+ * FA_ERULES when there was one: what was parsed can be checked all the same. */
 struct fa_syntax_file {
     FA_LIST(struct fa_syntax_ruleset) rulesets;
     int mistake_count;

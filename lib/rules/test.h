@@ -1,9 +1,9 @@
 /*
- * Tests that stand in rules: their tables become a small ledger, every evaluator judges it, and what
- * comes out must be what the test lists.
+ * Tests that stand in rules: their tables become a small ledger, every evaluator judges it, and
+ * what comes out must be what the test lists.
  *
- * Mutation moves each threshold of a rule by one unit and makes each comparison strict that was not
- * (and the other way round); a change that no test notices is named.
+ * Mutation moves each threshold of a rule by one unit and makes each comparison strict that was
+ * not (and the other way round); a change that no test notices is named.
  */
 #ifndef FA_RULES_TEST_H
 #define FA_RULES_TEST_H
@@ -36,18 +36,22 @@ struct fa_test_ledger {
     struct fa_sink *sink;
     struct fa_lexer file; /* text and name of the rules file, for places */
     struct fa_arena arena;
-    struct fa_test_sheet *sheets; /* by table of the rules' dictionary; def NULL: not in the test */
+    struct fa_test_sheet
+        *sheets; /* by table of the rules' dictionary; def NULL: not in the test */
     struct fa_test_names *spaces; /* likewise */
     int64_t first_day, last_day;  /* of the rows' clocks */
     struct fa_kept *kept;
 };
 
-/* Builds the ledger of a test; mistakes in the test are reported (code RULE-TEST). Release in any case.
+/* Builds the ledger of a test; mistakes in the test are reported (code RULE-TEST). Release in
+ * any case.
  *
- * Columns left out have no value, except: status is settled, currency the ruleset's, openings zero. A
- * column that the rule reads must be given. Without `covers` the ledger covers the days of its
- * rows, rounded to the rule's periods; without `as of` it is judged as of the last day covered. */
-enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger, const struct fa_ruleset_list *list,
+ * Columns left out have no value, except: status is settled, currency the ruleset's, openings
+ * zero. A column that the rule reads must be given. Without `covers` the ledger covers the days
+ * of its rows, rounded to the rule's periods; without `as of` it is judged as of the last day
+ * covered. */
+enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger,
+                                    const struct fa_ruleset_list *list,
                                     const struct fa_rule *rule, const struct fa_rule_test *test,
                                     struct fa_sink *sink) FA_MUST_USE;
 void fa_test_ledger_release(struct fa_test_ledger *ledger);
@@ -57,8 +61,9 @@ int fa_test_head_table(const struct fa_test_ledger *ledger, int table);
 
 /* Whether what came out is what the test lists; each difference is reported to SINK (code
  * RULE-TEST-FAILED; NULL: mutants are judged in silence). */
-enum fa_status fa_test_compare(const struct fa_test_ledger *ledger, const struct fa_verdicts *verdicts,
-                               struct fa_sink *sink, bool *is_equal) FA_MUST_USE;
+enum fa_status fa_test_compare(const struct fa_test_ledger *ledger,
+                               const struct fa_verdicts *verdicts, struct fa_sink *sink,
+                               bool *is_equal) FA_MUST_USE;
 
 struct fa_rule_tested {
     uint64_t tests, failed;
@@ -66,14 +71,14 @@ struct fa_rule_tested {
     uint64_t mutants, survivors;
 };
 
-/* Runs the tests of a rule on every evaluator. Failures are reported (code RULE-TEST-FAILED) and are no
- * failure of the function. */
+/* Runs the tests of a rule on every evaluator. Failures are reported (code RULE-TEST-FAILED)
+ * and are no failure of the function. */
 enum fa_status fa_rule_run_tests(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
                                  struct fa_rule *rule, struct fa_sink *sink,
                                  struct fa_rule_tested *tested) FA_MUST_USE;
 
-/* Changes the rule's thresholds and comparisons one by one and names (code RULE-MUTANT) each change
- * after which all its tests still come out as they say. */
+/* Changes the rule's thresholds and comparisons one by one and names (code RULE-MUTANT) each
+ * change after which all its tests still come out as they say. */
 enum fa_status fa_rule_mutate(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
                               struct fa_rule *rule, struct fa_sink *sink,
                               struct fa_rule_tested *tested) FA_MUST_USE;

@@ -2,12 +2,15 @@
  * flowaudit-reconcile: compares a ledger with the bank's statements and passes it on, with breaks,
  * the balance bridge and the coverage behind it.
  */
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "common/streams.h"
+#include "match/explain.h"
 #include "match/reconcile.h"
 
 struct reconcile_options {
-    const char *output;
+    const char *output, *explain;
     bool wants_matches, compresses;
     uint64_t memory_max;
 };
@@ -43,16 +46,21 @@ static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary
               s->is_second_pass ? ", in a second pass" : "");
 }
 
+static struct fa_reconcile_options reconcile_options(const struct reconcile_options *options)
+{
+    return (struct fa_reconcile_options){
+        .hash_key = tool_hash_key(),
+        .wants_matches = options->wants_matches || options->explain,
+        .memory_max = options->memory_max,
+        .spool_dir = tool_spool_folder(),
+    };
+}
+
 static enum fa_status reconcile_ledger(const struct reconcile_options *options,
                                        struct tool_run *run, struct fa_blocks *ledger,
                                        struct fa_output *output)
 {
-    struct fa_reconcile_options reconcile = {
-        .hash_key = tool_hash_key(),
-        .wants_matches = options->wants_matches,
-        .memory_max = options->memory_max,
-        .spool_dir = tool_spool_folder(),
-    };
+    struct fa_reconcile_options reconcile = reconcile_options(options);
     struct tool_stage stage = tool_stage_begin();
     struct fa_blocks *reconciled;
     FA_TRY(fa_reconcile(ledger, &reconcile, run->sink, &reconciled));
@@ -77,12 +85,52 @@ static enum fa_status reconcile(void *context, struct fa_output *output)
     return status;
 }
 
+/* --- --explain --- */
+
+static enum fa_status explain_ledger(const struct reconcile_options *options,
+                                     struct tool_run *run, struct fa_blocks *ledger,
+                                     struct fa_buf *text)
+{
+    struct fa_reconcile_options reconcile = reconcile_options(options);
+    struct fa_blocks *reconciled;
+    FA_TRY(fa_reconcile(ledger, &reconcile, run->sink, &reconciled));
+    enum fa_status status =
+        fa_reconcile_explain(reconciled, fa_str_from(options->explain), run->sink, text);
+    fa_blocks_free(reconciled);
+    return status;
+}
+
+/* Text for a person instead of a stream. */
+static enum fa_status explain(const struct reconcile_options *options, struct tool_run *run)
+{
+    struct fa_buf text = {0};
+    struct stream_input input;
+    enum fa_status status = stream_input_open(&input, run, true);
+    if (status == FA_OK)
+        status = explain_ledger(options, run, input.blocks, &text);
+    stream_input_close(&input);
+    struct output *output = status == FA_OK ? malloc(sizeof *output) : NULL;
+    if (status == FA_OK && !output)
+        status = fa_out_of_memory(run->sink, "the output");
+    if (status == FA_OK)
+        status = output_open(output, options->output, OUTPUT_TEXT, run->sink);
+    if (status == FA_OK)
+        status = output_finish(output, output_write(output, text.bytes, text.size));
+    free(output);
+    fa_buf_release(&text);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct reconcile_options options = {.memory_max = FA_MEMORY_DEFAULT};
     const struct option_spec specs[] = {
         {"compress", 'z', NULL, "compress the blocks, for files", OPTION_FLAG,
          &options.compresses},
+        {"explain", 0, "ID",
+         "say as text what became of a flow, line, reference or break, and what kept an open one "
+         "from being matched; writes no stream",
+         OPTION_TEXT, &options.explain},
         {"matches", 0, NULL, "write the table match too: a row for each pair of flow and line",
          OPTION_FLAG, &options.wants_matches},
         {"memory", 0, "SIZE",
@@ -102,6 +150,8 @@ int main(int argc, char **argv)
     };
     struct tool_run run;
     tool_start(&run, &tool, argc, argv);
+    if (options.explain)
+        return tool_end(&run, explain(&options, &run));
     struct reconcile_run reconcile_run = {&options, &run};
     return tool_end(&run, stream_output(options.output, &run, reconcile, &reconcile_run));
 }

@@ -14,7 +14,7 @@ struct fa_plain_member {
     const struct fa_plain_row *row;
     const struct fa_value *cells; /* the row's, or a leg's */
     int leg;
-    int series; /* way 5: whose row it is */
+    int series;      /* way 5: whose row it is */
     bool is_unknown; /* its `where` or its date cannot be told */
     struct fa_str cause;
     bool except_unknown;
@@ -40,7 +40,7 @@ struct fa_plain {
     const struct fa_rule *rule;
     struct fa_rule_counts *counts;
     struct fa_calendar *calendar;
-    bool lacks_exception; /* the filing lacks what only an exception reads: nothing is sure */
+    bool lacks_exception;   /* the filing lacks what only an exception reads: nothing is sure */
     struct fa_arena *arena; /* the verdicts' */
 };
 
@@ -138,7 +138,7 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
                                   const struct fa_value *filer, int population_table,
                                   struct fa_plain_result *state, bool *is_given) FA_MUST_USE;
 enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_account *account,
-                                      bool still_on) FA_MUST_USE;
+                                      bool still_on, int64_t at_us) FA_MUST_USE;
 /* Keys that only an opening knows are judged, too: what was owed before the period is still
  * owed. */
 enum fa_status fa_plain_add_opening_keys(struct fa_plain *plain,

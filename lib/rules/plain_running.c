@@ -85,12 +85,13 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
 /* --- way 4: running values --- */
 
 enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_account *account,
-                                      bool still_on)
+                                      bool still_on, int64_t at_us)
 {
     if (!account->is_open)
         return FA_OK;
     account->is_open = false;
     account->episode.is_still_on = still_on;
+    account->episode.ended_us = at_us;
     return fa_plain_publish(plain, &account->episode);
 }
 
@@ -121,10 +122,10 @@ static enum fa_status judge_instant(struct fa_plain *plain, size_t before,
     if (judgement == FA_PLAIN_UNKNOWN) {
         FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &key->filer), cause,
                                     NULL, 0, true));
-        return fa_plain_close_episode(plain, account, false);
+        return fa_plain_close_episode(plain, account, false, at_us);
     }
     if (judgement == FA_PLAIN_CLEAR || excepted)
-        return fa_plain_close_episode(plain, account, false);
+        return fa_plain_close_episode(plain, account, false, at_us);
     struct fa_value *shown;
     FA_TRY(fa_plain_show(plain, &scope, &shown));
     if (!account->is_open) {
@@ -218,7 +219,7 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
                                  last, false, state_before, rows_before));
         i = end;
     }
-    return fa_plain_close_episode(plain, &account, true);
+    return fa_plain_close_episode(plain, &account, true, 0);
 }
 
 enum fa_status fa_plain_add_opening_keys(struct fa_plain *plain,

@@ -217,7 +217,7 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
             FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &key->filer),
                                         cause, NULL, 0, true));
         if (judgement != FA_PLAIN_FIRES || excepted) {
-            FA_TRY(fa_plain_close_episode(plain, &run, false));
+            FA_TRY(fa_plain_close_episode(plain, &run, false, 0));
             continue;
         }
         struct fa_value *shown;
@@ -248,7 +248,7 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
     fa_vec_free(&rows);
     fa_vec_free(&first_rows);
     fa_vec_free(&cited);
-    return fa_plain_close_episode(plain, &run, true);
+    return fa_plain_close_episode(plain, &run, true, 0);
 }
 
 enum fa_status fa_plain_judge_series(struct fa_plain *plain)

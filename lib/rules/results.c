@@ -361,7 +361,8 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
     FA_TRY(set_text(sheet, "subject", fa_buf_str(subject)));
     if (finding->has_time) {
         set(sheet, "first_time", finding->first_us);
-        set(sheet, "last_time", finding->last_us);
+        bool has_ended = rule->way == FA_WAY_RUNNING && !finding->is_still_on;
+        set(sheet, "last_time", has_ended ? finding->ended_us : finding->last_us);
     }
     set(sheet, "still_on", finding->is_still_on);
     set_amount(sheet, finding);

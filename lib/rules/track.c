@@ -229,13 +229,16 @@ static bool is_open(const struct fa_track *track, uint32_t group)
     return group / 64 < track->is_open_capacity && (track->is_open[group / 64] >> group % 64 & 1);
 }
 
-static void close_episode(struct fa_track *track, uint32_t group)
+static void close_episode(struct fa_track *track, uint32_t group, int64_t at_us)
 {
     if (!is_open(track, group))
         return;
     track->is_open[group / 64] &= ~(UINT64_C(1) << group % 64);
     const struct fa_episode *episode = &track->episodes.items[track->open_of[group]];
-    track->judge->findings.items[episode->finding].is_still_on = false;
+    struct fa_finding *finding = &track->judge->findings.items[episode->finding];
+    finding->is_still_on = false;
+    if (track->judge->rule->way == FA_WAY_RUNNING)
+        finding->ended_us = at_us;
 }
 
 static enum fa_status open_episode(struct fa_track *track, const struct fa_judged *unit, bool is_undecided)
@@ -294,7 +297,7 @@ static enum fa_status fire(struct fa_track *track, struct fa_frame *fired, const
 {
     (void)fired;
     if (answers[i] == FA_EXCEPTED) {
-        close_episode(track, unit->group);
+        close_episode(track, unit->group, unit->at_us);
         return FA_OK;
     }
     if (!is_open(track, unit->group))

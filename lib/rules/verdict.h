@@ -29,6 +29,7 @@ struct fa_finding {
     struct fa_str filer;    /* institution_id, may be empty */
     int64_t first_us, last_us;   /* judged instants: first and last firing; a day counts at its start */
     int64_t worst_us;
+    int64_t ended_us;            /* way 4, unless still on: the judgement that ended it */
     bool has_time;          /* tables without a clock have none */
     bool is_dated;          /* by days, not instants */
     int64_t period_last_day;/* with `each P`: last day of the first firing period */

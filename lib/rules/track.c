@@ -310,7 +310,7 @@ static enum fa_status leave_unknown(struct fa_track *track, struct fa_frame *fra
     struct fa_judge *judge = track->judge;
     uint32_t group = track->items[i].group, number;
     uint16_t doubt = track->items[i].doubt_cause;
-    close_episode(track, group);
+    close_episode(track, group, track->items[i].at_us);
     return fa_judge_unknown(judge, fa_keyspace_filer(judge->keys.space, group),
                             doubt ? judge->causes.items[doubt - 1] : fa_cause(frame, judge->when, i),
                             &number);
@@ -339,7 +339,7 @@ static enum fa_status judge_frame(struct fa_track *track, struct fa_frame *frame
         else if (truths[i] == FA_UNKNOWN)
             FA_TRY(leave_unknown(track, frame, i));
         else
-            close_episode(track, track->items[i].group);
+            close_episode(track, track->items[i].group, track->items[i].at_us);
     }
     return FA_OK;
 }

@@ -27,6 +27,7 @@ struct report {
     const char *side;
     int64_t day, amount;
     bool is_late;
+    int64_t filed_on; /* day number, once written */
 };
 
 struct payment {
@@ -327,15 +328,15 @@ static void plant_traps(struct payment *plan)
     day = rng_between(rng, 1, 25);
     plant(plan, top_up(plan, at(plan, day, 13, 0), client(plan, DOMESTIC_REPORTED), 600000 * YUAN));
     plant_report(plan, (struct report){client(plan, DOMESTIC_REPORTED), "0503", "debit", day,
-                                       600000 * YUAN, plan->has_defects});
+                                       600000 * YUAN, plan->has_defects, 0});
     day = rng_between(rng, 1, 25);
     plant(plan, in_cash(top_up(plan, at(plan, day, 13, 0), client(plan, CASH_REPORTED), 50000 * YUAN)));
     plant_report(plan, (struct report){client(plan, CASH_REPORTED), "0501", "debit", day,
-                                       50000 * YUAN, false});
+                                       50000 * YUAN, false, 0});
     day = rng_between(rng, 1, 25);
     plant(plan, settlement(plan, at(plan, day, 13, 0), client(plan, LEGAL_REPORTED), 2500000 * YUAN));
     plant_report(plan, (struct report){client(plan, LEGAL_REPORTED), "0502", "credit", day,
-                                       2500000 * YUAN, false});
+                                       2500000 * YUAN, false, 0});
 }
 
 /* The firm moves its earned fees out of the reserve every evening. */
@@ -607,10 +608,9 @@ static void write_reports(struct payment *plan)
                                       "report_id,kind,code,party,side,date,amount,filed_at");
     sheet->sum_column = "amount";
     for (size_t i = 0; i < plan->reports.count; i++) {
-        const struct report *report = &plan->reports.items[i];
+        struct report *report = &plan->reports.items[i];
         int64_t day = books->first_day + report->day;
-        int64_t due;
-        if (!fa_calendar_add_bdays(calendar, day, report->is_late ? 6 : 5, &due))
+        if (!fa_calendar_add_bdays(calendar, day, report->is_late ? 6 : 5, &report->filed_on))
             die("a report is due outside the calendar");
         sheet_number(sheet, 'R', i + 1);
         sheet_text(sheet, "large_value");
@@ -619,7 +619,7 @@ static void write_reports(struct payment *plan)
         sheet_text(sheet, report->side);
         sheet_day(sheet, day);
         sheet_money(sheet, report->amount);
-        sheet_time(sheet, due * DAY_SECONDS + (report->is_late ? 9 * 3600 : DAY_SECONDS - 1));
+        sheet_time(sheet, report->filed_on * DAY_SECONDS + (report->is_late ? 9 * 3600 : DAY_SECONDS - 1));
         sheet_end(sheet);
         sheet->sum += report->amount;
     }
@@ -792,8 +792,8 @@ static void expect_defects(struct payment *plan, const struct defects *defects)
     books_expect(&plan->books, &(struct expected){.what = "finding",
                                                   .id = "LV16-FILE5",
                                                   .subject = "R0000000001",
-                                                  .side = late->side,
-                                                  .first = plan->books.first_day + late->day,
+                                                  .first = late->filed_on,
+                                                  .last = late->filed_on,
                                                   .amount = late->amount,
                                                   .row_count = 1,
                                                   .why = "filed on the sixth working day"});

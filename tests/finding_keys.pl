@@ -16,14 +16,14 @@ sub of_expected {
     return join ',', $what, $id, $subject, $side, (split / /, $keys)[0];
 }
 
-# A key has its parts with '|' between them: who and side. A period is named by the day that the
-# plan names, which is its first but for what is compared at its end.
+# A subject has its parts with '|' between them; the second is the side, where there is one.
 sub of_result {
     my ($line) = @_;
     my $row = decode_json($line);
     if ($row->{type} eq 'finding') {
         my ($subject, $side) = split /\|/, $row->{subject} // '';
-        return join ',', 'finding', $row->{rule}, $subject // '', $side // '',
+        $side = '' if ($side // '') !~ /^(?:credit|debit)$/;
+        return join ',', 'finding', $row->{rule}, $subject // '', $side,
           substr($row->{first_time} // '', 0, 10);
     }
     return if $row->{type} ne 'break';

@@ -22,8 +22,10 @@
 #define FA_FOLDER_DEPTH_MAX  16u         /* folders in folders of a filing */
 #define FA_TABLES_MAX        256u        /* tables of one stream */
 #define FA_COLUMNS_MAX       256u        /* columns of one table */
+#define FA_VALUES_MAX        1024u       /* values of one enum or closed set */
 #define FA_IDS_MAX           UINT32_MAX  /* distinct ids of one table */
-#define FA_HEAD_BYTES_MAX    (64u << 20) /* head of a stream: 65,536 sources with long names fit */
+#define FA_HEAD_BYTES_MAX    (16u << 20) /* head of a stream: 65,536 sources with names of 100 bytes fit */
+#define FA_TOTALS_MAX        16384u      /* control totals: tables x money columns x currencies x sides */
 #define FA_BLOCK_BYTES_MAX   (1u << 30)  /* one encoded block */
 #define FA_LANG_BYTES_MAX    (16u << 20) /* one ruleset, manifest, profile or scheme */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */

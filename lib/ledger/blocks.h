@@ -180,7 +180,8 @@ enum fa_status fa_totals_add_rejected(struct fa_totals *totals, int table_idx,
                                       uint64_t rows) FA_MUST_USE;
 enum fa_status fa_totals_merge(struct fa_totals *into,
                                const struct fa_totals *from) FA_MUST_USE;
-/* Adds one line to the equal one, or puts it in its place. */
+/* Adds one line to the equal one, or puts it in its place. FA_ELIMIT, here and below: memory is out or
+ * there are FA_TOTALS_MAX lines. */
 enum fa_status fa_totals_add(struct fa_totals *totals,
                              const struct fa_total *total) FA_MUST_USE;
 /* The line with KEY's table, column, currency and direction; NULL when there is none. */

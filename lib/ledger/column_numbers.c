@@ -51,16 +51,6 @@ void fa_column_bounds(const struct fa_column_def *def, int64_t *least, int64_t *
     }
 }
 
-static bool is_currency(int64_t value)
-{
-    for (int shift = 0; shift <= 16; shift += 8) {
-        int64_t letter = value >> shift & 0xFF;
-        if (letter < 'A' || letter > 'Z')
-            return false;
-    }
-    return true;
-}
-
 /* Whether all values are currencies; there are few, in long runs. */
 static bool are_currencies(const int64_t *values, const uint8_t *missing, uint32_t row_count)
 {
@@ -68,7 +58,7 @@ static bool are_currencies(const int64_t *values, const uint8_t *missing, uint32
     bool are = true;
     for (uint32_t row = 0; row < row_count; row++) {
         if (values[row] != before && !(missing && missing[row]))
-            are = are && is_currency(values[row]);
+            are = are && fa_currency_scale(values[row]) >= 0;
         before = values[row];
     }
     return are;

@@ -112,6 +112,9 @@ static enum fa_status read_values(struct reader *reader, struct fa_column_def *c
         for (size_t i = 0; i < reader->values.count; i++)
             if (fa_str_equal(reader->values.items[i], value.text))
                 return said_twice(lexer, &value, "value");
+        if (reader->values.count == FA_VALUES_MAX)
+            return fa_error(lexer->sink, FA_CODE_DICT_LIMIT, fa_lex_place(lexer, &value), NULL,
+                            "a column has more than %u values", FA_VALUES_MAX);
         if (fa_vec_add(&reader->values, value.text) != FA_OK)
             return no_memory(reader);
     } while (fa_lex_accept(lexer, ","));

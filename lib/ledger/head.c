@@ -235,8 +235,12 @@ static enum fa_status read_scale(struct fa_lexer *lexer, struct fa_head *head)
 {
     struct fa_currency_info info = {0};
     uint64_t scale, tolerance = 0;
-    FA_TRY(read_currency(lexer, &info.currency));
     struct fa_token token = lexer->token;
+    FA_TRY(read_currency(lexer, &info.currency));
+    for (size_t i = 0; i < head->currencies.count; i++)
+        if (head->currencies.items[i].currency == info.currency)
+            return bad_head(lexer, &token, "a second scale for");
+    token = lexer->token;
     FA_TRY(fa_lex_expect_count(lexer, "a number of decimals", &scale));
     if (scale > FA_MONEY_SCALE_MAX)
         return bad_head(lexer, &token, "too many decimals");
@@ -326,9 +330,15 @@ static enum fa_status read_head(struct reading *reading, struct fa_head *head)
         if (reading->source_tables.items[i].text.size > 0)
             FA_TRY(find_table(reading, head, &reading->source_tables.items[i],
                               &head->sources.items[i].table));
-    for (size_t i = 0; i < head->covers.count; i++)
-        FA_TRY(find_table(reading, head, &reading->cover_tables.items[i],
-                          &head->covers.items[i].table));
+    bool is_covered[FA_TABLES_MAX] = {false};
+    for (size_t i = 0; i < head->covers.count; i++) {
+        const struct fa_token *name = &reading->cover_tables.items[i];
+        int *table = &head->covers.items[i].table;
+        FA_TRY(find_table(reading, head, name, table));
+        if (is_covered[*table])
+            return bad_head(lexer, name, "a second period for");
+        is_covered[*table] = true;
+    }
     return FA_OK;
 }
 

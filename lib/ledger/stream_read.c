@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,9 +294,12 @@ static enum fa_status check_rows(struct stream *stream, const struct fa_block *b
     FA_TRY(fa_decoder_decode(state->decoder, block, stream->base.sink, &batch));
     FA_TRY(check_ids(stream, block, &batch));
     FA_TRY(check_row_order(stream, block, &batch));
-    return fa_totals_add_batch(&stream->totals, &batch, block->table) == FA_OK
-               ? FA_OK
-               : no_memory(stream);
+    if (fa_totals_add_batch(&stream->totals, &batch, block->table) == FA_OK)
+        return FA_OK;
+    if (stream->totals.list.count < FA_TOTALS_MAX)
+        return no_memory(stream);
+    return fa_error(stream->base.sink, FA_CODE_STREAM_TOTALS, place_of(stream), NULL,
+                    "the stream has more than %u control totals", FA_TOTALS_MAX);
 }
 
 /* --- the end --- */
@@ -532,6 +536,10 @@ static enum fa_status choose_source(struct stream *stream, const char *spool_dir
     if (fstat(stream->fd, &info) != 0)
         return read_failed(stream, errno);
     bool is_file = S_ISREG(info.st_mode);
+#ifdef F_SETPIPE_SZ
+    if (S_ISFIFO(info.st_mode)) /* a wish: fewer turns between writer and reader */
+        (void)fcntl(stream->fd, F_SETPIPE_SZ, (int)READ_BYTES);
+#endif
     stream->file_start = is_file ? lseek(stream->fd, 0, SEEK_CUR) : -1;
     is_file = stream->file_start >= 0;
     stream->base.ops = is_file || spool_dir ? &again_ops : &once_ops;

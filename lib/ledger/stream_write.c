@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/limits.h"
 #include "ledger/stream.h"
 #include "ledger/stream_format.h"
 #include "ledger/trailer.h"
@@ -35,6 +36,10 @@ static enum fa_status write_head(struct writer *writer, const struct fa_head *he
         (head && fa_head_format(head, bytes) != FA_OK))
         return no_memory(writer);
     size_t head_size = bytes->size - sizeof start;
+    if (head_size > FA_HEAD_BYTES_MAX)
+        return fa_error(writer->sink, FA_CODE_LIMIT, (struct fa_place){0}, "split the filing",
+                        "the head of the stream has %zu bytes, at most %u can be read",
+                        head_size, FA_HEAD_BYTES_MAX);
     start[14] = FA_STREAM_MAJOR;
     start[15] = FA_STREAM_MINOR;
     fa_wire_store_u32(start + 16, (uint32_t)head_size);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/limits.h"
 #include "ledger/blocks.h"
 
 void fa_totals_init(struct fa_totals *totals)
@@ -50,6 +51,8 @@ enum fa_status fa_totals_add(struct fa_totals *totals, const struct fa_total *to
         found->sum += total->sum;
         return FA_OK;
     }
+    if (totals->list.count == FA_TOTALS_MAX)
+        return FA_ELIMIT;
     FA_TRY(fa_vec_add(&totals->list, *total));
     memmove(&totals->list.items[low + 1], &totals->list.items[low],
             (totals->list.count - 1 - low) * sizeof *totals->list.items);

@@ -340,7 +340,8 @@ START_TEST(values_out_of_bounds)
         {{.type = FA_TYPE_TIME}, 0, INT64_MAX},
         {{.type = FA_TYPE_TIME}, 0, INT64_MIN},
         {{.type = FA_TYPE_CURRENCY}, 'C' << 16 | 'N' << 8 | 'Y', 'C' << 16 | 'n' << 8 | 'Y'},
-        {{.type = FA_TYPE_CURRENCY}, 'Z' << 16 | 'Z' << 8 | 'Z', 0},
+        {{.type = FA_TYPE_CURRENCY}, 'Z' << 16 | 'A' << 8 | 'R', 'Z' << 16 | 'Z' << 8 | 'Z'},
+        {{.type = FA_TYPE_CURRENCY}, 'A' << 16 | 'E' << 8 | 'D', 0},
     };
     const struct fa_column_def free_def = {.type = FA_TYPE_INT};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -199,6 +199,10 @@ START_TEST(wrong_heads)
         "stream ledger\n covers flow 2025-01-01 .. 2025-01-31\nend\n",
         "stream ledger\n source \"a\" table flow size 1 sha256 \"00\"\nend\n",
         "stream ledger\n nothing\nend\n",
+        "stream ledger\n scale CNY 2\n scale CNY 3\nend\n",
+        "stream ledger\n covers a 2025-01-01 .. 2025-01-02\n covers a 2025-01-01 .. "
+        "2025-01-03\nend\n"
+        "table a\n column x : text\nend\n",
         "stream ledger\nend\ntable a\n column x : id of b\nend\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -125,7 +125,7 @@ const questions = [
   unreported('LV16-CASH', '0501', 'cash', 50000, 'true'),
   unreported('LV18-PI-LEGAL', '%', 'moved', 2000000, `kind IN ('legal', 'other')`),
   unreported('LV18-PI-NP-DOM', '%', 'domestic', 500000, `kind = 'natural'`),
-  finding('LV16-FILE5', 'report_id', 'side', 'date', `FROM filed_report r WHERE kind = 'large_value' AND
+  finding('LV16-FILE5', 'report_id', `''`, 'filed_at::DATE', `FROM filed_report r WHERE kind = 'large_value' AND
     filed_at::DATE NOT BETWEEN date AND (SELECT day FROM bday WHERE no =
       (SELECT max(no) FROM bday WHERE day <= r.date) + 5)`),
   `SELECT 'break,' || class || ',' || account || ',' || direction || ',' || id

@@ -25,22 +25,18 @@ make_path($work);
 
 # --- measuring ---
 
-# Runs a command with its output in FILE; gives wall and processor seconds and peak memory in MiB.
+# Runs a command with its output in a file; gives wall and processor seconds and peak memory in MiB.
 sub measure {
     my ($output, @command) = @_;
     my $pid = fork // die "cannot fork: $!\n";
     if ($pid == 0) {
-        open STDOUT, '>', $output or die "$output: $!\n";
-        # the descriptor that bench/measure writes to
-        open my $figures, '>', "$work/figures" or die "$work/figures: $!\n";
-        POSIX::dup2(fileno($figures), 3) // die "dup2: $!\n" if fileno($figures) != 3;
-        $^F = 3;
-        exec "$build/bench/measure", @command or die "cannot run bench/measure: $!\n";
+        open STDOUT, '>', $output         or die "$output: $!\n";
+        open STDERR, '>', "$work/messages" or die "$work/messages: $!\n";
+        exec "$build/bench/measure", "$work/figures", @command or exit 127;
     }
     waitpid $pid, 0;
-    open my $in, '<', "$work/figures" or die "$work/figures: $!\n";
-    my ($status, $wall, $cpu, $kib) = split ' ', scalar <$in> // '';
-    die "@command: status ${\($status // 'none')}\n" if ($status // 1) > 1;
+    my ($status, $wall, $cpu, $kib) = $? == 0 ? split ' ', slurp("$work/figures") : $? >> 8;
+    die "@command: status $status\n", slurp("$work/messages") if $status != 0;
     return { wall => $wall, cpu => $cpu, mib => $kib / 1024 };
 }
 

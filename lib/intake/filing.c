@@ -30,7 +30,7 @@ static const char *kind_text(mode_t mode)
 static enum fa_status refuse_kind(const char *path, mode_t mode, struct fa_sink *sink)
 {
     return fa_error(sink, FA_CODE_FILING_KIND, (struct fa_place){.source = fa_str_from(path)},
-                    "a filing is read twice in parts, so its files must be regular ones",
+                    "a file of a filing is opened twice, so it must be a regular one",
                     "expected a regular file, found %s", kind_text(mode));
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/nearest.h"
 #include "intake/run.h"
@@ -40,6 +41,13 @@ static enum fa_status read_profile(struct fa_run *run, const char *path)
     return no_memory(run);
 }
 
+static enum fa_status no_profile(struct fa_run *run, const struct fa_manifest_file *file)
+{
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->place, "give it with --profile",
+                    "no profile %s is known", fa_quoted(file->profile, quoted));
+}
+
 /* A profile that the manifest names: one given on the command line, or a shipped one. */
 static enum fa_status find_profile(struct fa_run *run, const struct fa_manifest_file *file,
                                    size_t *idx)
@@ -58,7 +66,11 @@ static enum fa_status find_profile(struct fa_run *run, const struct fa_manifest_
                     fa_buf_add_char(&path, '/') == FA_OK &&
                     fa_buf_add_str(&path, file->profile) == FA_OK &&
                     fa_buf_add_text(&path, ".profile") == FA_OK && fa_buf_cstr(&path);
-    enum fa_status status = is_whole ? read_profile(run, path.bytes) : no_memory(run);
+    enum fa_status status = is_whole ? FA_OK : no_memory(run);
+    if (status == FA_OK && access(path.bytes, F_OK) != 0)
+        status = no_profile(run, file);
+    if (status == FA_OK)
+        status = read_profile(run, path.bytes);
     if (status == FA_OK && !fa_str_equal(run->profiles.items[*idx].name, file->profile))
         status = fa_error(run->sink, FA_CODE_PROFILE_SYNTAX,
                           (struct fa_place){.source = fa_str_from(path.bytes)}, NULL,
@@ -512,11 +524,10 @@ static enum fa_status check_sum(struct fa_run *run, const struct fa_file_run *fi
         fa_currency_format(currency, code);
     if (unreadable > 0) {
         fa_warn(run->sink, FA_CODE_TOTAL_UNCONFIRMED, stated->place, NULL,
-                "file %s: the sum of %s cannot be confirmed: %llu amounts are unreadable, the "
-                "others "
+                "file %s: the sum of %s cannot be confirmed: %llu amount%s unreadable, the others "
                 "make %s, stated is %.*s",
-                name, column, (unsigned long long)unreadable, text, (int)stated->amount.size,
-                stated->amount.bytes);
+                name, column, (unsigned long long)unreadable, unreadable == 1 ? " is" : "s are",
+                text, (int)stated->amount.size, stated->amount.bytes);
         return FA_OK;
     }
     return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, stated->place, NULL,
@@ -754,11 +765,14 @@ static enum fa_status add_id_block(struct fa_run *run, int table, uint32_t first
     for (uint32_t i = 0; i < count; i++) {
         int64_t filer = run->filers.items[fa_ids_filer(ids, first + i)].id;
         names[i] = fa_ids_name(ids, first + i);
-        filers[i] = filer < 0 ? UINT32_MAX : (uint32_t)filer;
+        filers[i] = filer < 0 ? FA_NO_FILER : (uint32_t)filer;
     }
     fa_buf_clear(bytes);
-    if (fa_block_encode_ids(table, first, count, names, filers, bytes) != FA_OK)
-        return no_memory(run);
+    enum fa_status status = fa_block_encode_ids(table, first, count, names, filers, bytes);
+    if (status != FA_OK)
+        return status == FA_ELIMIT ? no_memory(run)
+                                   : fa_error(run->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                                              "ids of a table cannot be encoded");
     struct fa_block block = fa_block_at(bytes);
     return fa_spool_add(run->kept->spool, &block);
 }

@@ -186,7 +186,7 @@ static enum fa_status check_required(struct planning *planning, fa_currency fili
     if (status == FA_OK && count > 0)
         status =
             fa_error(planning->sink, FA_CODE_CSV_MISSING, planning->place,
-                     planning->profile ? "fill it in the profile" : "the header must name it",
+                     planning->profile ? "fill it in the profile" : "the header must name them all",
                      "table %s needs the column%s %s", fa_quoted(table->name, quoted),
                      count > 1 ? "s" : "", names.bytes);
     fa_buf_release(&names);

@@ -241,11 +241,15 @@ enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count
     struct fa_buf text = {0};
     uint32_t *starts = malloc(count * sizeof *starts), *sizes = malloc(count * sizeof *sizes);
     int64_t *numbers = malloc(count * sizeof *numbers);
-    enum fa_status status = starts && sizes && numbers ? FA_OK : FA_ELIMIT;
+    uint8_t *missing = malloc(count);
+    uint32_t missing_count = 0;
+    enum fa_status status = starts && sizes && numbers && missing ? FA_OK : FA_ELIMIT;
     for (uint32_t i = 0; i < count && status == FA_OK; i++) {
         starts[i] = (uint32_t)text.size;
         sizes[i] = (uint32_t)names[i].size;
-        numbers[i] = filers[i];
+        missing[i] = filers[i] == FA_NO_FILER;
+        numbers[i] = missing[i] ? 0 : filers[i];
+        missing_count += missing[i];
         status = text.size + names[i].size > FA_BLOCK_BYTES_MAX
                      ? FA_ELIMIT
                      : fa_buf_add_str(&text, names[i]);
@@ -256,7 +260,9 @@ enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count
     if (status == FA_OK) {
         struct fa_column columns[ID_COLUMN_COUNT] = {
             {.bytes = fa_buf_str(&text).bytes, .starts = starts, .sizes = sizes},
-            {.values = numbers},
+            {.values = numbers,
+             .is_absent = missing_count == count,
+             .missing = missing_count ? missing : NULL},
         };
         status = encode_columns(id_columns, columns, ID_COLUMN_COUNT, count, bytes);
     }
@@ -265,6 +271,7 @@ enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count
     free(starts);
     free(sizes);
     free(numbers);
+    free(missing);
     fa_buf_release(&text);
     return status;
 }
@@ -481,9 +488,8 @@ static enum fa_status copy_ids(const struct fa_block *block, const struct fa_col
                                struct fa_str **names, uint32_t **filers)
 {
     uint32_t count = block->row_count;
-    for (int i = 0; i < ID_COLUMN_COUNT; i++)
-        if (columns[i].is_absent || columns[i].missing)
-            return bad_block(block, sink, "an id without a name or a filer");
+    if (columns[0].is_absent || columns[0].missing)
+        return bad_block(block, sink, "an id without a name");
     size_t total = (size_t)columns[0].starts[count - 1] + columns[0].sizes[count - 1];
     for (uint32_t i = 0; i < count; i++) { /* texts of a dictionary lie in any order */
         size_t end = (size_t)columns[0].starts[i] + columns[0].sizes[i];
@@ -496,7 +502,8 @@ static enum fa_status copy_ids(const struct fa_block *block, const struct fa_col
         return fa_out_of_memory(sink, "names of ids");
     for (uint32_t i = 0; i < count; i++) {
         made_names[i] = (struct fa_str){text.bytes + columns[0].starts[i], columns[0].sizes[i]};
-        made_filers[i] = (uint32_t)columns[1].values[i];
+        made_filers[i] =
+            fa_is_missing(&columns[1], i) ? FA_NO_FILER : (uint32_t)columns[1].values[i];
     }
     *names = made_names;
     *filers = made_filers;

@@ -126,7 +126,8 @@ int fa_block_compare(const struct fa_head *head, const struct fa_block *a,
 enum fa_status fa_block_encode(const struct fa_batch *batch, int table_idx,
                                struct fa_buf *bytes) FA_MUST_USE;
 /* Encodes COUNT names of an id space, numbered from FIRST; FILERS gives each name's filer
- * number. */
+ * number, or FA_NO_FILER where nobody said who files. */
+#define FA_NO_FILER UINT32_MAX
 enum fa_status fa_block_encode_ids(int table_idx, uint64_t first, uint32_t count,
                                    const struct fa_str *names, const uint32_t *filers,
                                    struct fa_buf *bytes) FA_MUST_USE;

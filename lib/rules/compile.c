@@ -242,7 +242,8 @@ static enum fa_status make_param(struct fa_checker *checker,
     *param = (struct fa_param){.name = syntax->name.text,
                                .is_required = syntax->is_required,
                                .cite = syntax->cite,
-                               .note = syntax->note};
+                               .note = syntax->note,
+                               .line_no = (uint32_t)syntax->name.line_no};
     if (fa_find_param(checker, param->name))
         return fa_check_error(checker, FA_CODE_RULE_TWICE, &syntax->name, NULL,
                               "parameter '%.*s' is there already", (int)param->name.size,

@@ -348,7 +348,7 @@ enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *
         return fa_check_error(checker, FA_CODE_RULE_UNSUPPORTED, &node->token,
                               "take it out, or use a version that has it",
                               "this version does not run %.*s", (int)name.size, name.bytes);
-    if (fa_find_param(checker, name) || fa_dictionary_find(checker->list->dictionary, name))
+    if (fa_find_param(checker, name) || fa_is_lookup(checker, node))
         return fa_check_name(checker, names, node, NULL, expr);
     return unknown_function(checker, node);
 }

@@ -329,7 +329,9 @@ static const struct fa_node *lookup_call(const struct fa_node *node)
 bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node)
 {
     const struct fa_node *call = lookup_call(node);
-    return call && fa_dictionary_find(checker->list->dictionary, call->token.text);
+    const struct fa_table_def *def =
+        call ? fa_dictionary_find(checker->list->dictionary, call->token.text) : NULL;
+    return def && def->written_by != FA_BY_FLAG;
 }
 
 static enum fa_status check_conditions(struct fa_checker *checker, const struct fa_names *names,

@@ -173,6 +173,7 @@ struct fa_param {
     struct fa_param_period *periods;
     int period_count;
     struct fa_str note;
+    uint32_t line_no;
 };
 
 /* --- rules --- */

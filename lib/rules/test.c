@@ -695,6 +695,9 @@ static enum fa_status report_survivor(const struct fa_test_ledger *ledger,
     const char *cstr = status == FA_OK ? fa_buf_cstr(&text) : NULL;
     const struct fa_str source = ledger->file.text;
     struct fa_place place = {.source = ledger->file.source, .line_no = rule->line_no};
+    for (int i = 0; i < rule->ruleset->param_count; i++)
+        if (mutant->param == &rule->ruleset->params[i])
+            place.line_no = mutant->param->line_no;
     /* expressions of texts in quotes do not lie in the file's text */
     if (mutant->expr && mutant->expr->line_no) {
         place.line_no = mutant->expr->line_no;

@@ -14,9 +14,9 @@ TEST-DIRECT: 2 of 2 tests passed
 $ flowaudit-rules test --mutate --only TEST-WALLET $SRC/tests/rules/aml.rules
 TEST-WALLET: 2 of 2 tests passed, 5 of 7 changes noticed
 1 rule, 2 tests, 0 failed; 7 changes, 2 unnoticed
-! $SRC/tests/rules/aml.rules:92: warning: TEST-WALLET: no test notices wallet_day = 10000.00 as 10000.01 from 2017-07-01 [RULE-MUTANT]
+! $SRC/tests/rules/aml.rules:17: warning: TEST-WALLET: no test notices wallet_day = 10000.00 as 10000.01 from 2017-07-01 [RULE-MUTANT]
 ! hint: add a test on the very number
-! $SRC/tests/rules/aml.rules:92: warning: TEST-WALLET: no test notices wallet_day = 5000.00 as 5000.01 from 2017-07-01 [RULE-MUTANT]
+! $SRC/tests/rules/aml.rules:17: warning: TEST-WALLET: no test notices wallet_day = 5000.00 as 5000.01 from 2017-07-01 [RULE-MUTANT]
 ! hint: add a test on the very number
 [1]
 

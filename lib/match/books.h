@@ -18,11 +18,10 @@ enum {
     FA_ACCOUNT_HOLDS = 2,   /* money held for them: custody, reserve, special, pending */
     FA_ACCOUNT_BOOKED = 4,  /* expected to have a statement, so its rows are kept track of */
     FA_ACCOUNT_PASSED = 8,  /* rows of it went by while it was not booked */
-    FA_ACCOUNT_BANKED = 16, /* it has a statement line or a balance that the bank states */
-    FA_ACCOUNT_LINED = 32,  /* it has a statement line */
+    FA_ACCOUNT_LINED = 16,  /* it has a statement line */
 };
 
-enum { FA_STATED_CLOSING = 1, FA_STATED_OPENING = 4, FA_STATED_LINE = 16 }; /* << side */
+enum { FA_STATED_CLOSING = 1, FA_STATED_OPENING = 4, FA_STATED_LINE = 16 }; /* first two << side */
 
 /*
  * A day of a book. A pair that both sides book on different days is "ahead" in between on the side

@@ -18,17 +18,11 @@ const char *fa_break_class_name(enum fa_break_class class)
     return class_names[class];
 }
 
-#define ORDER(a, b)                                                                                \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 static int compare_place(const struct fa_break *a, const struct fa_break *b)
 {
-    ORDER(a->account, b->account);
-    ORDER(a->currency, b->currency);
-    ORDER(a->day_no, b->day_no);
+    FA_ORDER(a->account, b->account);
+    FA_ORDER(a->currency, b->currency);
+    FA_ORDER(a->day_no, b->day_no);
     return 0;
 }
 
@@ -38,19 +32,19 @@ static int compare_in_list(const void *left, const void *right)
     int order = compare_place(a, b);
     if (order)
         return order;
-    ORDER(a->class, b->class);
+    FA_ORDER(a->class, b->class);
     order = fa_str_compare(a->name, b->name);
     if (order)
         return order;
-    ORDER(a->row, b->row);
-    ORDER(a->direction, b->direction); /* a flow from an account to itself */
+    FA_ORDER(a->row, b->row);
+    FA_ORDER(a->direction, b->direction); /* a flow from an account to itself */
     return 0;
 }
 
 static int compare_for_number(const void *left, const void *right)
 {
     const struct fa_break *a = left, *b = right;
-    ORDER(a->class, b->class);
+    FA_ORDER(a->class, b->class);
     int order = fa_str_compare(a->name, b->name);
     return order ? order : compare_in_list(left, right);
 }

@@ -36,6 +36,13 @@ struct fa_break {
     struct fa_str reference, flow, statement; /* empty: none */
 };
 
+/* In a comparison for qsort: leaves it when A and B differ. */
+#define FA_ORDER(a, b)                                                                             \
+    do {                                                                                           \
+        if ((a) != (b))                                                                            \
+            return (a) < (b) ? -1 : 1;                                                             \
+    } while (0)
+
 struct fa_break_list {
     FA_VEC(struct fa_break) breaks;
 };

@@ -77,6 +77,7 @@ void fa_matcher_want_accounts(const struct fa_matcher *matcher, struct fa_held *
 enum fa_status fa_matcher_set_accounts(struct fa_matcher *matcher,
                                        const struct fa_held_table *accounts) FA_MUST_USE;
 
+/* Rows of the stream (rows.c). */
 enum fa_status fa_matcher_add_flows(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
 enum fa_status fa_matcher_add_lines(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
 enum fa_status fa_matcher_add_balances(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
@@ -87,9 +88,18 @@ enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;
 /* All rows came: pairs what is left, proves that nothing vanished, writes the tables. (settle.c) */
 enum fa_status fa_matcher_finish(struct fa_matcher *matcher) FA_MUST_USE;
 
-/* Parts that matcher.c gives to settle.c. */
+/* --- between matcher.c, rows.c and settle.c --- */
+
+/* The currency of an account, else of the filing. */
+fa_currency fa_matcher_currency(const struct fa_matcher *matcher, uint32_t account);
+/* The balance at the start of the covered period; false: not stated in the book's currency. */
 bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *book,
-                        int64_t *minor); /* false: not stated in the book's currency */
+                        int64_t *minor);
+/* The tables bridge and match_total of sorted breaks; adds the remainders to these. Then the table
+ * coverage, from balances that the bridge carried on. (bridge.c) */
+enum fa_status fa_matcher_bridge(struct fa_matcher *matcher) FA_MUST_USE;
+enum fa_status fa_matcher_cover(struct fa_matcher *matcher) FA_MUST_USE;
+/* A flow whose accounts have no statement. */
 enum fa_status fa_matcher_add_no_statement(struct fa_matcher *matcher, fa_currency currency,
                                            int64_t amount_minor) FA_MUST_USE;
 /* A pair that the sides booked on two days: what the earlier one booked is ahead in between. */

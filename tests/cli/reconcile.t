@@ -111,7 +111,7 @@ flow F0000000090, 2025-01-03T06:33:36+08:00, debit of C00000040, 128.18 CNY, ref
 
 $ flowaudit reconcile --explain F0000000021 defects.fa
 flow F0000000021, 2025-01-01T12:24:00+08:00, debit of M00000064, 8.65 CNY, reference O0000000021
-  there is nothing to compare it with
+  faces no account with a statement
 
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile --explain footing:B0000000501#1
 statement line B0000000501, 2025-01-14T04:12:45+08:00, credit of RESERVE-01, 137.52 CNY, reference O0000000521

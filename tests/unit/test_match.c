@@ -54,8 +54,9 @@ struct naive_row {
     bool is_gone;
 };
 
-/* Against a list that is searched from its beginning. Hashes are made to collide: eight values for
- * forty keys, so runs of slots wrap, are searched and are closed up again. */
+/* Against a list that is searched from its beginning. Hashes are made to collide: three values for
+ * forty keys, with one reference and with several, so the key itself must decide, and runs of slots
+ * wrap, are searched and are closed up again. */
 START_TEST(pending_meets_in_order)
 {
     static struct naive_row naive[PENDING_STEPS];
@@ -71,7 +72,7 @@ START_TEST(pending_meets_in_order)
         char reference[700];
         memset(reference, 'r', sizeof reference);
         struct fa_arrival arrival = {
-            .hash = key % 8 * UINT64_C(0xFFFFFFFFFFFFFC01) + 1020,
+            .hash = key % 5 / 2 * UINT64_C(0xFFFFFFFFFFFFFC01) + 1020,
             .reference = {reference, key % 5 * 150},
             .id = FA_STR("id"),
             .amount_minor = key / 5 % 2,
@@ -334,14 +335,18 @@ static const struct expectation expectations[] = {
      "platform_closing - -\nmissing_at_bank 0.00 0.00\nmissing_in_ledger 0.00 0.00\n"
      "amount 0.00 0.00\ntiming 0.00 0.00\nremainder - -\nbank_closing 0.00 100.00\n"},
     {"coverage: claims against what the bank holds, carried over days without a line",
-     ACCOUNTS LINES "s1 2025-01-01T10:00:00+08:00 R credit 100.00 100.00 o1\n\n" BALANCES
+     ACCOUNTS LINES "s1 2025-01-01T10:00:00+08:00 R credit 100.00 100.00 o1\n"
+                    "s2 2025-01-04T10:00:00+08:00 R debit 30.00 70.00 o2\n\n" BALANCES
                     "C 2025-01-01 platform 60.00\n"
                     "M 2025-01-01 platform 40.00\n"
                     "C 2025-01-02 platform 60.01\n"
                     "M 2025-01-02 platform 40.00\n"
-                    "R 2025-01-03 platform 100.00\n",
+                    "R 2025-01-03 platform 100.00\n"
+                    "C 2025-01-04 platform 30.00\n"
+                    "M 2025-01-04 platform 41.00\n",
      "coverage", "date currency liabilities held shortfall",
-     "2025-01-01 CNY 100.00 100.00 0.00\n2025-01-02 CNY 100.01 100.00 0.01\n"},
+     "2025-01-01 CNY 100.00 100.00 0.00\n2025-01-02 CNY 100.01 100.00 0.01\n"
+     "2025-01-04 CNY 71.00 70.00 1.00\n"},
 };
 
 static void expect_rows(const char *name, struct fa_blocks *out, const char *table,
@@ -408,6 +413,7 @@ START_TEST(passes_the_ledger_on)
         ck_assert_uint_gt(count, fa_spool_count(ledger->spool));
         ck_assert(fa_totals_equal(&seen, out->totals));
         fa_totals_release(&seen);
+        ck_assert_uint_eq(fa_reconcile_get_summary(out)->flow_rows, 2); /* matched once */
         OK(fa_blocks_rewind(out));
     }
     ck_assert(fa_str_is(out->head->steps.items[out->head->steps.count - 1].tool, "reconcile"));

@@ -1,0 +1,504 @@
+/*
+ * Rows as they come: flows, statement lines and balances enter the books of their accounts; flows
+ * and lines that meet leave at once.
+ */
+#include "base/limits.h"
+#include "match/matcher.h"
+
+static enum fa_status out_of_memory(struct fa_matcher *m)
+{
+    return fa_out_of_memory(m->sink, "open rows of the reconciliation");
+}
+
+/* The bank states something of an account. When rows of it are gone, this pass is lost. */
+static void mark_banked(struct fa_matcher *m, uint32_t account, uint8_t how)
+{
+    uint8_t *flags = &m->books.flags[account];
+    if (!(*flags & FA_ACCOUNT_BOOKED) && (*flags & FA_ACCOUNT_PASSED))
+        m->is_lost = true;
+    *flags |= (uint8_t)(FA_ACCOUNT_BOOKED | how);
+}
+
+/* --- columns of a batch --- */
+
+/* Values of a column that every row must have. */
+static enum fa_status required(struct fa_matcher *m, const struct fa_batch *batch, int column,
+                               const int64_t **values)
+{
+    const struct fa_column *found = &batch->columns[column];
+    bool is_missing = found->is_absent;
+    for (uint32_t row = 0; found->missing && row < batch->row_count && !is_missing; row++)
+        is_missing = found->missing[row];
+    if (is_missing)
+        return fa_error(m->sink, FA_CODE_MATCH_MISSING, (struct fa_place){0}, NULL,
+                        "a row of table %.*s has no value in the required column %.*s",
+                        (int)batch->table->name.size, batch->table->name.bytes,
+                        (int)batch->table->columns[column].name.size,
+                        batch->table->columns[column].name.bytes);
+    *values = found->values;
+    return FA_OK;
+}
+
+static enum fa_status required_accounts(struct fa_matcher *m, const struct fa_batch *batch,
+                                        int column, const int64_t **accounts)
+{
+    FA_TRY(required(m, batch, column, accounts));
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        if ((uint64_t)(*accounts)[row] >= m->books.account_count)
+            return fa_error(m->sink, FA_CODE_MATCH_ACCOUNT, (struct fa_place){0}, NULL,
+                            "a row of table %.*s has an account number that the stream does not "
+                            "declare",
+                            (int)batch->table->name.size, batch->table->name.bytes);
+    return FA_OK;
+}
+
+static int32_t day_of(struct fa_matcher *m, int64_t instant_us)
+{
+    if (instant_us < m->day_from_us || instant_us >= m->day_to_us) {
+        m->day_no = (int32_t)fa_day_of(instant_us, &m->head->zone);
+        m->day_from_us = fa_day_start(m->day_no, &m->head->zone);
+        m->day_to_us = fa_day_start(m->day_no + 1, &m->head->zone);
+    }
+    return m->day_no;
+}
+
+/* --- pairs --- */
+
+enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direction,
+                                  int32_t ledger_day, int32_t bank_day, int64_t ledger_minor,
+                                  int64_t bank_minor)
+{
+    if (ledger_day == bank_day)
+        return FA_OK;
+    enum fa_side first = ledger_day < bank_day ? FA_SIDE_LEDGER : FA_SIDE_BANK;
+    int64_t minor = first == FA_SIDE_LEDGER ? ledger_minor : bank_minor;
+    struct fa_book_day *day;
+    FA_TRY(fa_book_get_day(book, first == FA_SIDE_LEDGER ? ledger_day : bank_day, &day));
+    day->ahead[first][direction] += minor;
+    day->ahead_rows[first]++;
+    FA_TRY(fa_book_get_day(book, first == FA_SIDE_LEDGER ? bank_day : ledger_day, &day));
+    day->ahead[first][direction] -= minor;
+    day->ahead_rows[first]--;
+    return FA_OK;
+}
+
+static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
+                               const struct fa_waiting *waiting)
+{
+    struct fa_book *book = &m->books.list.items[arrival->book];
+    struct fa_tally *tally = &book->matched[arrival->direction];
+    tally->rows++;
+    tally->ledger += arrival->amount_minor;
+    tally->bank += arrival->amount_minor;
+    bool came_as_flow = arrival->side == FA_SIDE_LEDGER;
+    int32_t flow_day = came_as_flow ? arrival->day_no : waiting->day_no;
+    int32_t bank_day = came_as_flow ? waiting->day_no : arrival->day_no;
+    if (fa_book_add_timing(book, arrival->direction, flow_day, bank_day, arrival->amount_minor,
+                           arrival->amount_minor) != FA_OK)
+        return out_of_memory(m);
+    if (!m->out->builders[FA_OUT_MATCH])
+        return FA_OK;
+    struct fa_str flow = came_as_flow ? arrival->id : fa_waiting_id(waiting);
+    struct fa_match_row row = {
+        .book = book,
+        .direction = arrival->direction,
+        .is_equal = true,
+        .flow = flow.size ? flow : arrival->reference,
+        .statement = came_as_flow ? fa_waiting_id(waiting) : arrival->id,
+        .reference = arrival->reference,
+        .flow_day = flow_day,
+        .bank_day = bank_day,
+        .ledger_minor = arrival->amount_minor,
+        .bank_minor = arrival->amount_minor,
+    };
+    return fa_outputs_add_match(m->out, &row);
+}
+
+/* The collected rows, with memory fetched ahead: the table does not fit the cache. More at a time
+ * than the processor can fetch at once only waits earlier. */
+static enum fa_status meet_arrivals(struct fa_matcher *m)
+{
+    enum { SLOTS_AHEAD = 24, ROWS_AHEAD = 8 };
+    uint32_t count = m->arrival_count;
+    m->arrival_count = 0;
+    for (uint32_t i = 0; i < count && i < SLOTS_AHEAD; i++)
+        fa_pending_prefetch(&m->pending, m->arrivals[i].hash);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + SLOTS_AHEAD < count)
+            fa_pending_prefetch(&m->pending, m->arrivals[i + SLOTS_AHEAD].hash);
+        if (i + ROWS_AHEAD < count)
+            fa_pending_prefetch_row(&m->pending, m->arrivals[i + ROWS_AHEAD].hash);
+        const struct fa_arrival *arrival = &m->arrivals[i];
+        struct fa_waiting *met;
+        m->came[arrival->side] += arrival->amount_minor;
+        m->came_rows[arrival->side]++;
+        if (fa_pending_meet(&m->pending, arrival, &met) != FA_OK)
+            return out_of_memory(m);
+        if (!met) {
+            m->books.list.items[arrival->book].waiting_rows++;
+            continue;
+        }
+        m->books.list.items[arrival->book].waiting_rows--;
+        FA_TRY(add_pair(m, arrival, met));
+        fa_pending_recycle(&m->pending, met);
+    }
+    if (m->pending.row_count > m->summary.waiting_rows_max)
+        m->summary.waiting_rows_max = m->pending.row_count;
+    return FA_OK;
+}
+
+/* --- flows --- */
+
+struct flow_batch {
+    const struct fa_batch *batch;
+    const int64_t *time, *payer, *payee, *amount, *currency, *status;
+};
+
+/* Whether flows of a book are to meet lines: in the first pass of every book, because lines may
+ * still come. */
+static bool is_matched(const struct fa_matcher *m, uint32_t book)
+{
+    return book != FA_NO_BOOK &&
+           m->line_table != FA_NO_TABLE &&
+           (!m->is_exact ||
+            (m->books.flags[m->books.list.items[book].account] & FA_ACCOUNT_LINED));
+}
+
+/* A flow as a row of one of its books. */
+static enum fa_status add_face(struct fa_matcher *m, const struct flow_batch *f, uint32_t row,
+                               const struct fa_arrival *arrival, uint64_t reference_hash)
+{
+    struct fa_book_day *day;
+    if (fa_book_get_day(&m->books.list.items[arrival->book], arrival->day_no, &day) != FA_OK)
+        return out_of_memory(m);
+    fa_i128 amount = f->amount[row];
+    day->flow_net += arrival->direction == FA_CREDIT ? amount : -amount;
+    if (!is_matched(m, arrival->book))
+        return FA_OK;
+    m->arrivals[m->arrival_count] = *arrival;
+    m->arrivals[m->arrival_count++].hash = fa_pending_hash(
+        &m->pending, reference_hash, arrival->book, arrival->direction, f->amount[row]);
+    return FA_OK;
+}
+
+enum fa_status fa_matcher_add_no_statement(struct fa_matcher *m, fa_currency currency,
+                                           int64_t amount_minor)
+{
+    struct fa_cover *cover;
+    if (fa_coverage_get(&m->coverage, currency, &cover) != FA_OK)
+        return out_of_memory(m);
+    cover->no_statement.rows++;
+    cover->no_statement.ledger += amount_minor;
+    m->summary.no_statement_rows++;
+    return FA_OK;
+}
+
+/* One settled flow: which books it enters. */
+static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f, uint32_t row)
+{
+    uint32_t payer = (uint32_t)f->payer[row], payee = (uint32_t)f->payee[row];
+    uint8_t payer_flags = m->books.flags[payer], payee_flags = m->books.flags[payee];
+    if (!(payer_flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
+        m->books.flags[payer] |= FA_ACCOUNT_PASSED;
+    if (!(payee_flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
+        m->books.flags[payee] |= FA_ACCOUNT_PASSED;
+    if (!((payer_flags | payee_flags) & FA_ACCOUNT_BOOKED))
+        return fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]);
+
+    uint32_t debit_book = FA_NO_BOOK, credit_book = FA_NO_BOOK;
+    if ((payer_flags & FA_ACCOUNT_BOOKED) &&
+        fa_books_get(&m->books, payer, f->currency[row], &debit_book) != FA_OK)
+        return out_of_memory(m);
+    if ((payee_flags & FA_ACCOUNT_BOOKED) &&
+        fa_books_get(&m->books, payee, f->currency[row], &credit_book) != FA_OK)
+        return out_of_memory(m);
+
+    bool has_debit = is_matched(m, debit_book), has_credit = is_matched(m, credit_book);
+    if (!has_debit && !has_credit)
+        FA_TRY(fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]));
+
+    const struct fa_column *orders = &f->batch->columns[m->flow.order_id];
+    struct fa_arrival arrival = {
+        .id = fa_column_text(&f->batch->columns[m->flow.flow_id], row),
+        .amount_minor = f->amount[row],
+        .row = f->batch->first_row + row,
+        .day_no = day_of(m, f->time[row]),
+        .side = FA_SIDE_LEDGER,
+    };
+    arrival.reference = arrival.id;
+    if (m->reference_is_flow_id || fa_is_missing(orders, row))
+        arrival.id = (struct fa_str){NULL, 0}; /* the reference is the id: kept once */
+    else
+        arrival.reference = fa_column_text(orders, row);
+    uint64_t hash = fa_hash64(m->pending.key, arrival.reference.bytes, arrival.reference.size);
+    if (debit_book != FA_NO_BOOK) {
+        arrival.book = debit_book;
+        arrival.other_book = has_credit ? credit_book : FA_NO_BOOK;
+        arrival.direction = FA_DEBIT;
+        FA_TRY(add_face(m, f, row, &arrival, hash));
+    }
+    if (credit_book != FA_NO_BOOK) {
+        arrival.book = credit_book;
+        arrival.other_book = has_debit ? debit_book : FA_NO_BOOK;
+        arrival.direction = FA_CREDIT;
+        FA_TRY(add_face(m, f, row, &arrival, hash));
+    }
+    return FA_OK;
+}
+
+/* Flows that wait for a statement which perhaps never comes must not fill the memory. */
+static void check_unlined(struct fa_matcher *m)
+{
+    if (m->is_exact || !m->can_restart || m->pending.row_count <= FA_UNLINED_ROWS_MAX)
+        return;
+    uint64_t rows = 0;
+    for (size_t i = 0; i < m->books.list.count; i++)
+        if (!m->books.list.items[i].has_lines)
+            rows += m->books.list.items[i].waiting_rows;
+    m->is_lost = rows > FA_UNLINED_ROWS_MAX;
+}
+
+enum fa_status fa_matcher_add_flows(struct fa_matcher *m, const struct fa_batch *batch)
+{
+    if (m->is_lost)
+        return FA_OK;
+    struct flow_batch f = {.batch = batch};
+    const int64_t *flow_ids; /* texts: only that they are there */
+    FA_TRY(required(m, batch, m->flow.flow_id, &flow_ids));
+    FA_TRY(required(m, batch, m->flow.time, &f.time));
+    FA_TRY(required_accounts(m, batch, m->flow.payer, &f.payer));
+    FA_TRY(required_accounts(m, batch, m->flow.payee, &f.payee));
+    FA_TRY(required(m, batch, m->flow.amount, &f.amount));
+    FA_TRY(required(m, batch, m->flow.currency, &f.currency));
+    FA_TRY(required(m, batch, m->flow.status, &f.status));
+    m->summary.flow_rows += batch->row_count;
+    for (uint32_t from = 0; from < batch->row_count; from += FA_MATCH_SLICE_ROWS) {
+        uint32_t to = batch->row_count - from < FA_MATCH_SLICE_ROWS ? batch->row_count
+                                                                    : from + FA_MATCH_SLICE_ROWS;
+        for (uint32_t row = from; row < to; row++) {
+            if (row + 16 < batch->row_count) {
+                __builtin_prefetch(&m->books.flags[f.payer[row + 16]]);
+                __builtin_prefetch(&m->books.flags[f.payee[row + 16]]);
+            }
+            if (f.status[row] == m->settled)
+                FA_TRY(add_flow(m, &f, row));
+            else
+                m->summary.not_settled_rows++;
+        }
+        FA_TRY(meet_arrivals(m));
+    }
+    check_unlined(m);
+    return FA_OK;
+}
+
+/* --- statement lines --- */
+
+struct line_batch {
+    const struct fa_batch *batch;
+    const int64_t *account, *booked_at, *direction, *amount, *currency;
+};
+
+static struct fa_str keep_text(struct fa_matcher *m, struct fa_str text)
+{
+    return text.size ? fa_arena_str(&m->text_arena, text) : (struct fa_str){"", 0};
+}
+
+/* By how much a balance may be off in a currency, as a profile declared. */
+static int64_t balance_tolerance(const struct fa_head *head, fa_currency currency)
+{
+    for (size_t i = 0; i < head->currencies.count; i++)
+        if (head->currencies.items[i].currency == currency)
+            return head->currencies.items[i].balance_tolerance;
+    return 0;
+}
+
+/* The balance after a line is not the one before it and the line itself. */
+static enum fa_status add_footing_break(struct fa_matcher *m, const struct line_batch *l,
+                                        uint32_t row, uint32_t book_no, int32_t day_no,
+                                        fa_i128 difference, int64_t stated_minor)
+{
+    const struct fa_book *book = &m->books.list.items[book_no];
+    fa_i128 size = difference < 0 ? -difference : difference;
+    bool is_absorbed = size <= balance_tolerance(m->head, book->currency);
+    struct fa_break brk = {
+        .account = book->account,
+        .book = book_no,
+        .currency = book->currency,
+        .class = is_absorbed ? FA_BREAK_ABSORBED : FA_BREAK_FOOTING,
+        .direction = difference > 0 ? FA_CREDIT : FA_DEBIT,
+        .day_no = day_no,
+        .has_bank = true,
+        .bank_minor = stated_minor,
+        .row = l->batch->first_row + row,
+        .statement = keep_text(m, fa_column_text(&l->batch->columns[m->line.statement_id], row)),
+    };
+    FA_TRY(fa_narrow_sum(size, m->sink, &brk.amount_minor));
+    brk.name = brk.statement;
+    const struct fa_column *references = &l->batch->columns[m->line.reference];
+    if (!fa_is_missing(references, row))
+        brk.reference = keep_text(m, fa_column_text(references, row));
+    if (!brk.statement.bytes || fa_vec_add(&m->breaks.breaks, brk) != FA_OK)
+        return out_of_memory(m);
+    if (!is_absorbed)
+        return FA_OK;
+    struct fa_cover *cover;
+    if (fa_coverage_get(&m->coverage, book->currency, &cover) != FA_OK)
+        return out_of_memory(m);
+    cover->absorbed_rows++;
+    cover->absorbed += size;
+    return FA_OK;
+}
+
+/* Follows the balance that the bank states line by line. */
+static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l, uint32_t row,
+                                uint32_t book_no, struct fa_book_day *day)
+{
+    struct fa_book *book = &m->books.list.items[book_no];
+    bool is_credit = l->direction[row] == m->line_credit;
+    fa_i128 amount = is_credit ? (fa_i128)l->amount[row] : -(fa_i128)l->amount[row];
+    book->line_net += amount;
+    day->line_net += amount;
+    const struct fa_column *balances = &l->batch->columns[m->line.balance_after];
+    if (fa_is_missing(balances, row))
+        return FA_OK;
+    int64_t stated = balances->values[row];
+    fa_i128 difference = stated - (book->line_balance_minor + book->line_net);
+    bool is_broken = book->has_line_balance && difference != 0;
+    book->has_line_balance = true;
+    book->line_balance_minor = stated;
+    book->line_net = 0;
+    day->stated |= FA_STATED_LINE;
+    day->line_balance_minor = stated;
+    day->line_net = 0;
+    if (!is_broken)
+        return FA_OK;
+    return add_footing_break(m, l, row, book_no, day->day_no, difference, stated);
+}
+
+static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l, uint32_t row)
+{
+    uint32_t book_no;
+    if (fa_books_get(&m->books, (uint32_t)l->account[row], l->currency[row], &book_no) != FA_OK)
+        return out_of_memory(m);
+    struct fa_book *book = &m->books.list.items[book_no];
+    if (!book->has_lines) {
+        book->has_lines = true;
+        const struct fa_column *filers =
+            m->line.filer == FA_NO_COLUMN ? NULL : &l->batch->columns[m->line.filer];
+        book->filer = filers && !fa_is_missing(filers, row) ? filers->values[row] : 0;
+    }
+    int32_t day_no = day_of(m, l->booked_at[row]);
+    struct fa_book_day *day;
+    if (fa_book_get_day(book, day_no, &day) != FA_OK)
+        return out_of_memory(m);
+    FA_TRY(foot_line(m, l, row, book_no, day));
+    if (m->flow_table == FA_NO_TABLE)
+        return FA_OK; /* nothing it could be missing in */
+
+    const struct fa_column *references = &l->batch->columns[m->line.reference];
+    struct fa_str reference = {"", 0};
+    if (!fa_is_missing(references, row))
+        reference = fa_column_text(references, row);
+    enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
+    uint64_t hash = fa_hash64(m->pending.key, reference.bytes, reference.size);
+    m->arrivals[m->arrival_count++] = (struct fa_arrival){
+        .hash = fa_pending_hash(&m->pending, hash, book_no, direction, l->amount[row]),
+        .reference = reference,
+        .id = fa_column_text(&l->batch->columns[m->line.statement_id], row),
+        .amount_minor = l->amount[row],
+        .row = l->batch->first_row + row,
+        .book = book_no,
+        .other_book = FA_NO_BOOK,
+        .day_no = day_no,
+        .side = FA_SIDE_BANK,
+        .direction = direction,
+    };
+    return FA_OK;
+}
+
+enum fa_status fa_matcher_add_lines(struct fa_matcher *m, const struct fa_batch *batch)
+{
+    struct line_batch l = {.batch = batch};
+    const int64_t *statement_ids; /* texts: only that they are there */
+    FA_TRY(required_accounts(m, batch, m->line.account, &l.account));
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        mark_banked(m, (uint32_t)l.account[row], FA_ACCOUNT_LINED);
+    if (m->is_lost)
+        return FA_OK;
+    FA_TRY(required(m, batch, m->line.statement_id, &statement_ids));
+    FA_TRY(required(m, batch, m->line.booked_at, &l.booked_at));
+    FA_TRY(required(m, batch, m->line.direction, &l.direction));
+    FA_TRY(required(m, batch, m->line.amount, &l.amount));
+    FA_TRY(required(m, batch, m->line.currency, &l.currency));
+    m->summary.line_rows += batch->row_count;
+    for (uint32_t from = 0; from < batch->row_count; from += FA_MATCH_SLICE_ROWS) {
+        uint32_t to = batch->row_count - from < FA_MATCH_SLICE_ROWS ? batch->row_count
+                                                                    : from + FA_MATCH_SLICE_ROWS;
+        for (uint32_t row = from; row < to; row++)
+            FA_TRY(add_line(m, &l, row));
+        FA_TRY(meet_arrivals(m));
+    }
+    return FA_OK;
+}
+
+/* --- balances --- */
+
+static enum fa_status add_balance(struct fa_matcher *m, const struct fa_batch *batch, uint32_t row)
+{
+    uint32_t account = (uint32_t)batch->columns[m->balance.account].values[row];
+    int32_t day_no = (int32_t)batch->columns[m->balance.date].values[row];
+    int64_t closing = batch->columns[m->balance.closing].values[row];
+    const struct fa_column *openings = &batch->columns[m->balance.opening];
+    bool is_bank = batch->columns[m->balance.source].values[row] == m->bank_source;
+    fa_currency currency = fa_matcher_currency(m, account);
+    uint8_t *flags = &m->books.flags[account];
+
+    if (!is_bank && (*flags & FA_ACCOUNT_OWED)) {
+        struct fa_cover *cover;
+        struct fa_cover_day *day;
+        if (fa_coverage_get(&m->coverage, currency, &cover) != FA_OK ||
+            fa_cover_get_day(cover, day_no, &day) != FA_OK)
+            return out_of_memory(m);
+        day->stated += closing;
+        day->stated_rows++;
+    }
+    if (!(*flags & FA_ACCOUNT_BOOKED)) {
+        *flags |= FA_ACCOUNT_PASSED;
+        return FA_OK;
+    }
+    uint32_t book_no;
+    struct fa_book_day *day;
+    if (fa_books_get(&m->books, account, currency, &book_no) != FA_OK ||
+        fa_book_get_day(&m->books.list.items[book_no], day_no, &day) != FA_OK)
+        return out_of_memory(m);
+    enum fa_side side = is_bank ? FA_SIDE_BANK : FA_SIDE_LEDGER;
+    day->stated |= (uint32_t)FA_STATED_CLOSING << side;
+    day->closing_minor[side] = closing;
+    if (!fa_is_missing(openings, row)) {
+        day->stated |= (uint32_t)FA_STATED_OPENING << side;
+        day->opening_minor[side] = openings->values[row];
+    }
+    struct fa_book *book = &m->books.list.items[book_no];
+    if (is_bank && !book->has_lines && !book->has_bank_balance && m->balance.filer != FA_NO_COLUMN &&
+        !fa_is_missing(&batch->columns[m->balance.filer], row))
+        book->filer = batch->columns[m->balance.filer].values[row];
+    book->has_bank_balance |= is_bank;
+    return FA_OK;
+}
+
+enum fa_status fa_matcher_add_balances(struct fa_matcher *m, const struct fa_batch *batch)
+{
+    const int64_t *accounts, *sources, *others;
+    FA_TRY(required_accounts(m, batch, m->balance.account, &accounts));
+    FA_TRY(required(m, batch, m->balance.source, &sources));
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        if (sources[row] == m->bank_source)
+            mark_banked(m, (uint32_t)accounts[row], 0);
+    if (m->is_lost)
+        return FA_OK;
+    FA_TRY(required(m, batch, m->balance.date, &others));
+    FA_TRY(required(m, batch, m->balance.closing, &others));
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        FA_TRY(add_balance(m, batch, row));
+    return FA_OK;
+}

@@ -151,8 +151,10 @@ START_TEST(depth)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct fa_buf buf;
         fa_buf_init(&buf);
-        for (int n = 0; n < 100000; n++)
-            ck_assert_int_eq(fa_buf_add_text(&buf, parts[i]), FA_OK);
+        enum fa_status status = FA_OK;
+        for (int n = 0; status == FA_OK && n < 20000; n++)
+            status = fa_buf_add_text(&buf, parts[i]);
+        ck_assert_int_eq(status, FA_OK);
         ck_assert_int_eq(fa_buf_add_text(&buf, "a"), FA_OK);
         const struct fa_node *node = NULL;
         ck_assert_int_eq(parse(fa_buf_cstr(&buf), &node), FA_ERULES);

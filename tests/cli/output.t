@@ -59,3 +59,14 @@ $ FLOWAUDIT_DATA=/nowhere flowaudit rules list
 
 $ mkdir -p usr/bin usr/share/flowaudit; cp "$(command -v flowaudit-rules)" usr/bin; ln -s $SRC/rulesets usr/share/flowaudit/rulesets; usr/bin/flowaudit-rules list | grep -c '^cn-'
 4
+
+# No permission: as somebody who is not root.
+$ cp ledger secret; chmod 0 secret; chmod 755 .; if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --clear-groups flowaudit check secret; else flowaudit check secret; fi
+! flowaudit-check: error: cannot open 'secret': Permission denied [IO]
+[5]
+
+# A ledger is no result.
+$ flowaudit report ledger -o out.xlsx
+! flowaudit-report: error: expected results, found a ledger [REPORT-LEDGER]
+! hint: run flowaudit-flag on it first
+[2]

@@ -105,6 +105,7 @@ struct view {
     struct fa_decoder **decoders; /* of tables that are printed as they come */
     FA_VEC(struct sheet *) sheets;
     bool is_held_printed;
+    struct output output; /* of what is no table: totals, schema, manifest */
 };
 
 static enum fa_status no_memory(const struct view *view)
@@ -510,13 +511,13 @@ static enum fa_status make_manifest(const struct view *view, struct fa_buf *text
 
 static enum fa_status write_manifest(struct view *view)
 {
-    static struct output output;
     struct fa_buf text = {0};
     enum fa_status status = make_manifest(view, &text) == FA_OK ? FA_OK : no_memory(view);
     if (status == FA_OK)
-        status = open_in_folder(view, "filing.manifest", &output);
+        status = open_in_folder(view, "filing.manifest", &view->output);
     if (status == FA_OK)
-        status = output_finish(&output, output_write(&output, text.bytes, text.size));
+        status =
+            output_finish(&view->output, output_write(&view->output, text.bytes, text.size));
     fa_buf_release(&text);
     return status;
 }
@@ -589,14 +590,13 @@ static enum fa_status write_totals(struct view *view, const struct fa_totals *to
 
 static enum fa_status view_totals(struct view *view, struct fa_blocks *blocks)
 {
-    static struct output output;
     bool is_end = false;
     while (!is_end) {
         struct fa_block block;
         FA_TRY(fa_blocks_next(blocks, &block, &is_end));
     }
-    FA_TRY(output_open(&output, view->options->output, OUTPUT_TEXT, view->run->sink));
-    return output_finish(&output, write_totals(view, blocks->totals, &output));
+    FA_TRY(output_open(&view->output, view->options->output, OUTPUT_TEXT, view->run->sink));
+    return output_finish(&view->output, write_totals(view, blocks->totals, &view->output));
 }
 
 /* --- schema --- */
@@ -655,7 +655,6 @@ static enum fa_status write_schema(struct view *view, const struct fa_dictionary
 
 static enum fa_status view_schema(struct view *view, const struct fa_dictionary *dictionary)
 {
-    static struct output output;
     if (view->options->table) {
         struct fa_nearest nearest = {.wanted = fa_str_from(view->options->table)};
         for (int i = 0; i < dictionary->table_count; i++)
@@ -663,8 +662,8 @@ static enum fa_status view_schema(struct view *view, const struct fa_dictionary 
         if (!fa_dictionary_find(dictionary, nearest.wanted))
             return wrong_use(view, "there is no table", &nearest);
     }
-    FA_TRY(output_open(&output, view->options->output, OUTPUT_TEXT, view->run->sink));
-    return output_finish(&output, write_schema(view, dictionary, &output));
+    FA_TRY(output_open(&view->output, view->options->output, OUTPUT_TEXT, view->run->sink));
+    return output_finish(&view->output, write_schema(view, dictionary, &view->output));
 }
 
 static enum fa_status view_builtin_schema(struct view *view)
@@ -726,22 +725,28 @@ static enum fa_status check_use(const struct view_options *options, struct tool_
 
 static enum fa_status view(const struct view_options *options, struct tool_run *run)
 {
-    struct view view = {.options = options, .run = run, .table = FA_NO_TABLE};
-    struct stream_input input;
-    view.line.format = (enum format)options->format;
     FA_TRY(check_use(options, run));
+    struct view *view = calloc(1, sizeof *view);
+    if (!view)
+        return fa_out_of_memory(run->sink, "the view");
+    view->options = options;
+    view->run = run;
+    view->table = FA_NO_TABLE;
+    view->line.format = (enum format)options->format;
     enum fa_status status;
     if (options->schema && run->operand_count == 0) {
-        status = view_builtin_schema(&view);
+        status = view_builtin_schema(view);
     } else {
+        struct stream_input input;
         status = stream_input_open(&input, run, false);
         if (status == FA_OK)
-            status = view_stream(&view, input.blocks);
+            status = view_stream(view, input.blocks);
         stream_input_close(&input);
     }
-    line_release(&view.line);
-    fa_vec_free(&view.columns);
-    fa_vec_free(&view.sheets);
+    line_release(&view->line);
+    fa_vec_free(&view->columns);
+    fa_vec_free(&view->sheets);
+    free(view);
     return status;
 }
 

@@ -26,7 +26,7 @@ for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my %corpora = (
     csv => [1000, @csv],
-    rules => [200, @rules],
+    rules => [50, @rules],
     values => [4000, "$source/tests/corpus/values.txt"],
 );
 if (-x "$build/flowaudit-ingest") {

@@ -49,6 +49,7 @@ static enum fa_status run_line(const struct audit_options *options, struct tool_
 {
     /* Rules first: a mistake in them must not cost the reading of a large filing. */
     FA_TRY(rulesets_load(&line->rulesets, run, &options->rulesets, &options->parameters));
+    FA_TRY(rulesets_check_only(&line->rulesets, run, options->only));
     FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
     const struct fa_reconcile_options reconcile = {.hash_key = tool_hash_key(),
                                                    .memory_max = options->filing.memory_max,

@@ -68,6 +68,8 @@ static enum fa_status flag_ledger(const struct flag_options *options, struct too
     enum fa_status status =
         rulesets_load(&rulesets, run, &options->rulesets, &options->parameters);
     if (status == FA_OK)
+        status = rulesets_check_only(&rulesets, run, options->only);
+    if (status == FA_OK)
         status = rulesets_parameters(&options->parameters, run, &parameters);
     flag.parameters = fa_buf_str(&parameters);
     if (status == FA_OK)

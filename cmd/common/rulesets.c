@@ -163,6 +163,23 @@ void rulesets_release(struct rulesets *rulesets)
     fa_arena_release(&rulesets->arena);
 }
 
+enum fa_status rulesets_check_only(const struct rulesets *rulesets, struct tool_run *run,
+                                   const char *only)
+{
+    if (!only)
+        return FA_OK;
+    for (size_t s = 0; s < rulesets->list.rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = rulesets->list.rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++)
+            if (fa_str_is(ruleset->rules[r].id, only))
+                return FA_OK;
+    }
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
+                    "flowaudit-rules list shows the rules", "no ruleset of this run has a rule %s",
+                    fa_quoted(fa_str_from(only), quoted));
+}
+
 enum fa_status rulesets_parameters(const struct option_list *parameters, struct tool_run *run,
                                    struct fa_buf *line)
 {

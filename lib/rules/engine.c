@@ -49,7 +49,8 @@ static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_
         const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
         for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
             const struct fa_rule *rule = &ruleset->rules[r];
-            if (engine->options->only.size && !fa_str_equal(engine->options->only, rule->id))
+            if (fa_verdict_leaves_out(engine->options->only, rule,
+                                      &engine->verdicts->counts[rule_no]))
                 continue;
             FA_TRY(fa_judge_plan(&engine->run, rule, rule_no, &engine->verdicts->counts[rule_no],
                                  &engine->judges[engine->judge_count++]));

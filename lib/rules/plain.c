@@ -301,7 +301,8 @@ static enum fa_status evaluate_all(struct fa_plain *plain,
     for (size_t s = 0; s < rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
         for (int r = 0; r < ruleset->rule_count; r++, rule_no++)
-            if (only.size == 0 || fa_str_equal(only, ruleset->rules[r].id))
+            if (!fa_verdict_leaves_out(only, &ruleset->rules[r],
+                                       &plain->verdicts->counts[rule_no]))
                 FA_TRY(evaluate_rule(plain, &ruleset->rules[r],
                                      &plain->verdicts->counts[rule_no]));
     }

@@ -20,8 +20,13 @@ static enum fa_status mask_column(struct collector *collector, const struct fa_e
     struct fa_checker *checker = collector->checker;
     if (expr->op == FA_OP_KEY)
         expr = collector->rule->keys[expr->index].expr;
-    if (expr->op == FA_OP_AGG && collector->rule->aggs[expr->index]->arg)
-        expr = collector->rule->aggs[expr->index]->arg;
+    if (expr->op == FA_OP_AGG) {
+        const struct fa_agg *agg = collector->rule->aggs[expr->index];
+        bool is_number = agg->op == FA_AGG_COUNT || agg->op == FA_AGG_DISTINCT;
+        if (is_number || !agg->arg)
+            return FA_OK; /* how many, not who */
+        expr = agg->arg;
+    }
     if (expr->op != FA_OP_PATH && expr->op != FA_OP_LOOKUP)
         return FA_OK;
     const struct fa_path *path = expr->op == FA_OP_PATH ? &expr->path : &expr->look.path;

@@ -213,6 +213,16 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
     return NULL;
 }
 
+bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
+                           struct fa_rule_counts *counts)
+{
+    if (only.size == 0 || fa_str_equal(only, rule->id))
+        return false;
+    counts->verdict = FA_SWITCHED_OFF;
+    counts->reason = FA_STR("left out: another rule was asked for alone");
+    return true;
+}
+
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why)
 {
     struct fa_str run = FA_STR("the run");

@@ -72,6 +72,9 @@ struct fa_verdicts {
 
 void fa_verdicts_init(struct fa_verdicts *verdicts);
 void fa_verdicts_release(struct fa_verdicts *verdicts);
+/* Whether ONLY (a rule's id, or empty) leaves RULE out; then its counts say that it was not run. */
+bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
+                           struct fa_rule_counts *counts);
 /* Sorts findings into the canonical order and merges and sorts each one's row ranges. */
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 /* Equal in everything but cost; WHY (a buffer) names the first difference. */

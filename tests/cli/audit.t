@@ -1,0 +1,154 @@
+# The whole line in one command: a summary to read, a workbook to file.
+$ flowaudit audit $SAMPLES/payment-2025-01-clean && ls
+filing      Payment institution, January 2025, clean of PAY-1, as of 2025-02-14
+read        4693 rows accepted, 0 rejected, from 12 files
+breaks      0
+rules       18, 10 tested, 1 not_testable, 6 not_applicable, 1 off
+  not tested: RSV21-PREPAID-SWEEP: parameter sweep_tolerance has no value
+violations  0
+undecided   0
+leads       0
+report.xlsx
+! $SRC/samples/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+
+$ flowaudit audit $SAMPLES/lending-2017-defects -o lending.xlsx --fail-on critical
+filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
+read        1095 rows accepted, 0 rejected, from 8 files
+breaks      1: 1 high
+rules       18, 6 tested, 12 not_applicable
+violations  14: 8 critical, 6 high
+undecided   0
+leads       1
+
+F-000001  violation  high  OL16-CAP-NP-1  510107********0075
+    P-0001 owed 250000.00 from 2017-03-01 to 2017-03-26T09:00:00+08:00, at worst 250000.00; the cap is 200000.00
+
+F-000002  violation  high  OL16-CAP-NP-1  110105********0078
+    P-0002 owed 210000.00 from 2017-03-22T08:00:00+08:00 to 2017-04-11T09:00:00+08:00, at worst 210000.00; the cap is 200000.00
+
+F-000003  violation  high  OL16-CAP-NP-1  420106********0077
+    P-0003 owed 210000.00 from 2017-03-25T08:00:00+08:00 to 2017-03-31T09:00:00+08:00, at worst 210000.00; the cap is 200000.00
+
+F-000004  violation  high  OL16-CAP-NP-1  440305********0075
+    P-0004 owed 210000.00 from 2017-03-25T08:00:00+08:00 to 2017-05-31, at worst 210000.00; the cap is 200000.00
+
+F-000005  violation  high  OL16-CAP-NP-1  420106********0077
+    P-0003 owed 200000.01 from 2017-04-17T08:00:00+08:00 to 2017-05-31, at worst 200000.01; the cap is 200000.00
+
+F-000006  violation  high  OL16-CAP-LP-1  914403********007F
+    P-0005 owed 1000000.01 from 2017-03-27T08:00:00+08:00 to 2017-05-31, at worst 1000000.01; the cap is 1000000.00
+
+F-000007  violation  critical  OL16-PROH-02  ***L-01
+    Customers paid into ***L-01, which belongs to the platform or to one of its affiliates and is no custody account, from 2017-03-21T11:00:00+08:00 to 2017-04-02T11:00:00+08:00
+
+F-000008  violation  critical  OL16-PROH-02  **N-01
+    Customers paid into **N-01, which belongs to the platform or to one of its affiliates and is no custody account, from 2017-04-03T15:00:00+08:00 to 2017-04-03T15:00:00+08:00
+
+F-000009  violation  critical  OL16-PROH-02  **F-01
+    Customers paid into **F-01, which belongs to the platform or to one of its affiliates and is no custody account, from 2017-04-11T11:00:00+08:00 to 2017-04-16T11:00:00+08:00
+
+F-000010  violation  critical  OL16-CUSTODY  F0000000103
+    63000.00 moved from *****0011 to **N-01 on 2017-04-03T15:00:00+08:00: one is the platform's own, the other a customer's
+
+F-000011  violation  critical  OL16-CUSTODY  F0000000203
+    2166.00 moved from **N-01 to *****0026 on 2017-05-10T16:00:00+08:00: one is the platform's own, the other a customer's
+
+F-000012  violation  critical  OL16-CUSTODY  F0000000213
+    1276.00 moved from **N-01 to *****0020 on 2017-05-18T16:00:00+08:00: one is the platform's own, the other a customer's
+
+F-000013  violation  critical  OL16-CUSTODY-ONE  P2P-1
+    2 banks held customers' money in the month up to 2017-04-30
+
+F-000014  violation  critical  OL16-CUSTODY-ONE  P2P-1
+    2 banks held customers' money in the month up to 2017-05-31
+
+F-000015  lead  info  OL16-CAP-EVADE  139****0048
+    2 borrowers who are different people by their identity numbers share the telephone 139****0048
+! $SRC/samples/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+[1]
+
+# One rule alone: the others say that they were left out.
+$ flowaudit audit $SAMPLES/lending-2017-defects -o - --format text --only OL16-CAP-EVADE -r cn-online-lending-2016
+filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
+read        1095 rows accepted, 0 rejected, from 8 files
+breaks      1: 1 high
+rules       6, 1 tested, 5 off
+violations  0
+undecided   0
+leads       1
+
+F-000001  lead  info  OL16-CAP-EVADE  139****0048
+    2 borrowers who are different people by their identity numbers share the telephone 139****0048
+! $SRC/samples/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+
+$ flowaudit audit $SAMPLES/lending-2017-defects --format text --lang zh --only OL16-CAP-LP-1 -r cn-online-lending-2016
+filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
+read        1095 rows accepted, 0 rejected, from 8 files
+breaks      1: 1 high
+rules       6, 1 tested, 5 off
+violations  1: 1 high
+undecided   0
+leads       0
+
+F-000001  violation  high  OL16-CAP-LP-1  914403********007F
+    P-0001自2017-03-27T08:00:00+08:00至2017-05-31借款余额1000000.01，最高1000000.01，超过上限1000000.00
+! $SRC/samples/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+
+# A finding as a machine reads it, masked and in clear.
+$ flowaudit audit $SAMPLES/lending-2017-defects --format ndjson --only OL16-CAP-LP-1 2>/dev/null | grep '"finding"' | tail -1
+{"type":"finding","finding":"F-000001","rule":"OL16-CAP-LP-1","outcome":"violation","severity":"high","subject_table":"flow","subject":"914403********007F","first_time":"2017-03-27T08:00:00+08:00","last_time":"2017-03-27T08:00:00+08:00","still_on":true,"amount":"1000000.01","currency":"CNY","message_en":"P-0001 owed 1000000.01 from 2017-03-27T08:00:00+08:00 to 2017-05-31, at worst 1000000.01; the cap is 1000000.00","message_zh":"P-0001自2017-03-27T08:00:00+08:00至2017-05-31借款余额1000000.01，最高1000000.01，超过上限1000000.00","disposal":"supervisory talk, warning letter, order to correct, public criticism, fine up to CNY 30,000","disposal_cite":"Art. 40","fingerprint":"12699cec8c2a56e19ae1c77884618bd1","evidence_rows":1,"evidence_carried":1,"row_ranges":"flow 75","waived":false,"values":{"first":{"owed":"1000000.01","legal_cap":"1000000.00","contract.borrower":"P-0001"},"worst":{"owed":"1000000.01","legal_cap":"1000000.00","contract.borrower":"P-0001"},"subject":{"contract.borrower.id_number":"914403********007F"}},"evidence":[1]}
+
+$ flowaudit audit $SAMPLES/lending-2017-defects --format csv --reveal --only OL16-CUSTODY-ONE 2>/dev/null | cut -d, -f1-8
+finding,rule,outcome,severity,subject_table,subject,first_time,last_time
+F-000001,OL16-CUSTODY-ONE,violation,critical,balance,P2P-1,2017-04-01T00:00:00+08:00,2017-04-30T00:00:00+08:00
+F-000002,OL16-CUSTODY-ONE,violation,critical,balance,P2P-1,2017-05-01T00:00:00+08:00,2017-05-31T00:00:00+08:00
+
+# A key makes pseudonyms that join across filings; a short one is refused.
+$ printf 'a key of sixteen bytes or more' >key && flowaudit audit $SAMPLES/lending-2017-defects --format csv --key key --only OL16-CAP-NP-1 2>/dev/null | head -2 | cut -d, -f1-6
+finding,rule,outcome,severity,subject_table,subject
+F-000001,OL16-CAP-NP-1,violation,high,flow,510107********0075
+
+$ printf 'short' >key && flowaudit audit $SAMPLES/lending-2017-defects --format csv --key key 2>&1 >/dev/null | tail -2
+flowaudit-audit: error: key file 'key' has 5 bytes, expected at least 16 [USAGE]
+hint: make one with: head -c 32 /dev/urandom > FILE
+
+# Wrong use.
+$ flowaudit audit
+! flowaudit-audit: error: operand missing: expected FILING [USAGE]
+! hint: see 'flowaudit-audit --help'
+[2]
+
+$ flowaudit audit $SAMPLES/payment-2025-01-clean -r no-such-ruleset
+! flowaudit-audit: error: 'no-such-ruleset' is neither a file nor a shipped ruleset [USAGE]
+! hint: flowaudit-rules list shows the shipped ones
+[2]
+
+$ flowaudit audit $SAMPLES/payment-2025-01-clean --only OL16-CAP-NP
+! flowaudit-audit: error: no ruleset of this run has a rule 'OL16-CAP-NP' [USAGE]
+! hint: flowaudit-rules list shows the rules
+[2]
+
+$ flowaudit audit $SAMPLES/payment-2025-01-clean --fail-on terrible
+! flowaudit-audit: error: option '--fail-on' cannot be 'terrible' [USAGE]
+! hint: expected one of critical|high|medium|low|info
+[2]
+
+$ flowaudit audit $SAMPLES/payment-2025-01-clean --as-of 2025-02-30 2>&1 | tail -2
+flowaudit-audit: error: --as-of '2025-02-30' is not a day, expected YYYY-MM-DD [USAGE]
+
+$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit report
+! flowaudit-report: error: expected results, found a ledger [REPORT-LEDGER]
+! hint: run flowaudit-flag on it first
+[2]
+
+$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --param cn-market-access.nothing=1 -o out
+! flowaudit-flag: error: --param: ruleset cn-market-access has no parameter 'nothing' [USAGE]
+[2]
+
+# An old workbook stays when the new one cannot be made.
+$ echo old >report.xlsx && flowaudit audit nowhere; cat report.xlsx && ls
+old
+key
+lending.xlsx
+report.xlsx
+! flowaudit-audit: error: cannot open 'nowhere': No such file or directory [IO]

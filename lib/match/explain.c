@@ -391,7 +391,8 @@ static enum fa_status tell_candidate(const struct explaining *e, const struct se
     FA_TRY(fa_buf_add_text(text, "    "));
     FA_TRY(fa_buf_add_str(text, seen->id));
     if (!seen->reference.size || !fa_str_equal(seen->reference, from->reference)) {
-        FA_TRY(fa_buf_addf(text, "%s%s", mark, seen->reference.size ? "reference is " : "no reference"));
+        FA_TRY(fa_buf_addf(text, "%s%s", mark,
+                           seen->reference.size ? "reference is " : "no reference"));
         FA_TRY(fa_buf_add_str(text, seen->reference));
         mark = "; ";
     }

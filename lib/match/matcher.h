@@ -20,7 +20,8 @@ struct fa_flow_columns {
     int flow_id, time, payer, payee, amount, currency, status, order_id;
 };
 struct fa_line_columns {
-    int statement_id, account, booked_at, direction, amount, currency, balance_after, reference, filer;
+    int statement_id, account, booked_at, direction, amount, currency, balance_after, reference;
+    int filer;
 };
 struct fa_balance_columns {
     int account, date, source, opening, closing, filer;
@@ -78,9 +79,12 @@ enum fa_status fa_matcher_set_accounts(struct fa_matcher *matcher,
                                        const struct fa_held_table *accounts) FA_MUST_USE;
 
 /* Rows of the stream (rows.c). */
-enum fa_status fa_matcher_add_flows(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
-enum fa_status fa_matcher_add_lines(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
-enum fa_status fa_matcher_add_balances(struct fa_matcher *matcher, const struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_matcher_add_flows(struct fa_matcher *matcher,
+                                    const struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_matcher_add_lines(struct fa_matcher *matcher,
+                                    const struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_matcher_add_balances(struct fa_matcher *matcher,
+                                       const struct fa_batch *batch) FA_MUST_USE;
 
 /* Begins the second pass. */
 enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;

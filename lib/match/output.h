@@ -84,7 +84,8 @@ void fa_outputs_release(struct fa_outputs *out);
 enum fa_status fa_outputs_clear(struct fa_outputs *out) FA_MUST_USE;
 enum fa_status fa_outputs_finish(struct fa_outputs *out) FA_MUST_USE; /* cuts the last blocks */
 
-enum fa_status fa_outputs_add_match(struct fa_outputs *out, const struct fa_match_row *row) FA_MUST_USE;
+enum fa_status fa_outputs_add_match(struct fa_outputs *out,
+                                    const struct fa_match_row *row) FA_MUST_USE;
 /* BOOK NULL: of no account; then DIRECTION is not given either. */
 enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book *book,
                                     enum fa_direction direction, enum fa_total_class class,

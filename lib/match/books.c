@@ -56,6 +56,7 @@ enum fa_status fa_books_get(struct fa_books *books, uint32_t account, fa_currenc
                                                          .account = account,
                                                          .next_of_account = FA_NO_BOOK,
                                                          .currency = currency,
+                                                         .filer = FA_NOBODY,
                                                      }));
     if (status == FA_OK)
         *book = added;

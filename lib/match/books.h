@@ -44,11 +44,13 @@ struct fa_tally {
     fa_i128 ledger, bank;
 };
 
+enum { FA_NOBODY = -1 };
+
 struct fa_book {
     uint32_t account;
     uint32_t next_of_account; /* book of the same account in another currency */
     fa_currency currency;
-    int64_t filer; /* number of the institution whose filing it came from */
+    int64_t filer; /* number of the institution whose filing it came from; FA_NOBODY: unknown */
     bool has_lines;
     bool has_bank_balance;
     bool has_line_balance; /* footing: some line stated a balance */

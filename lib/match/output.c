@@ -162,7 +162,7 @@ static void set_name(struct fa_outputs *out, enum fa_output_table table, int col
 static enum fa_status end_row(struct fa_outputs *out, enum fa_output_table table,
                               const struct fa_book *book)
 {
-    if (book && out->columns[table].filer != FA_NO_COLUMN)
+    if (book && book->filer != FA_NOBODY && out->columns[table].filer != FA_NO_COLUMN)
         fa_builder_set(out->builders[table], out->columns[table].filer, book->filer);
     return fa_builder_end_row(out->builders[table]);
 }

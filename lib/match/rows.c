@@ -385,7 +385,7 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
         book->has_lines = true;
         const struct fa_column *filers =
             m->line.filer == FA_NO_COLUMN ? NULL : &l->batch->columns[m->line.filer];
-        book->filer = filers && !fa_is_missing(filers, row) ? filers->values[row] : 0;
+        book->filer = filers && !fa_is_missing(filers, row) ? filers->values[row] : FA_NOBODY;
     }
     int32_t day_no = day_of(m, l->booked_at[row]);
     struct fa_book_day *day;

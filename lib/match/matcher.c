@@ -11,44 +11,45 @@ static enum fa_status out_of_memory(struct fa_matcher *m)
 
 struct column_name {
     const char *name;
+    enum fa_type type; /* a stream brings its own dictionary, so nothing is taken for granted */
     size_t offset; /* of its index within the struct of columns */
 };
 
 static const struct column_name flow_names[] = {
-    {"flow_id", offsetof(struct fa_flow_columns, flow_id)},
-    {"time", offsetof(struct fa_flow_columns, time)},
-    {"payer_account", offsetof(struct fa_flow_columns, payer)},
-    {"payee_account", offsetof(struct fa_flow_columns, payee)},
-    {"amount", offsetof(struct fa_flow_columns, amount)},
-    {"currency", offsetof(struct fa_flow_columns, currency)},
-    {"status", offsetof(struct fa_flow_columns, status)},
-    {"order_id", offsetof(struct fa_flow_columns, order_id)},
-    {NULL, 0},
+    {"flow_id", FA_TYPE_KEY, offsetof(struct fa_flow_columns, flow_id)},
+    {"time", FA_TYPE_TIME, offsetof(struct fa_flow_columns, time)},
+    {"payer_account", FA_TYPE_ID, offsetof(struct fa_flow_columns, payer)},
+    {"payee_account", FA_TYPE_ID, offsetof(struct fa_flow_columns, payee)},
+    {"amount", FA_TYPE_MONEY, offsetof(struct fa_flow_columns, amount)},
+    {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_flow_columns, currency)},
+    {"status", FA_TYPE_ENUM, offsetof(struct fa_flow_columns, status)},
+    {"order_id", FA_TYPE_KEY, offsetof(struct fa_flow_columns, order_id)},
+    {NULL, FA_TYPE_COUNT, 0},
 };
 static const struct column_name line_names[] = {
-    {"statement_id", offsetof(struct fa_line_columns, statement_id)},
-    {"account", offsetof(struct fa_line_columns, account)},
-    {"booked_at", offsetof(struct fa_line_columns, booked_at)},
-    {"direction", offsetof(struct fa_line_columns, direction)},
-    {"amount", offsetof(struct fa_line_columns, amount)},
-    {"currency", offsetof(struct fa_line_columns, currency)},
-    {"balance_after", offsetof(struct fa_line_columns, balance_after)},
-    {"reference", offsetof(struct fa_line_columns, reference)},
-    {NULL, 0},
+    {"statement_id", FA_TYPE_KEY, offsetof(struct fa_line_columns, statement_id)},
+    {"account", FA_TYPE_ID, offsetof(struct fa_line_columns, account)},
+    {"booked_at", FA_TYPE_TIME, offsetof(struct fa_line_columns, booked_at)},
+    {"direction", FA_TYPE_ENUM, offsetof(struct fa_line_columns, direction)},
+    {"amount", FA_TYPE_MONEY, offsetof(struct fa_line_columns, amount)},
+    {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_line_columns, currency)},
+    {"balance_after", FA_TYPE_MONEY, offsetof(struct fa_line_columns, balance_after)},
+    {"reference", FA_TYPE_KEY, offsetof(struct fa_line_columns, reference)},
+    {NULL, FA_TYPE_COUNT, 0},
 };
 static const struct column_name balance_names[] = {
-    {"account", offsetof(struct fa_balance_columns, account)},
-    {"date", offsetof(struct fa_balance_columns, date)},
-    {"source", offsetof(struct fa_balance_columns, source)},
-    {"opening", offsetof(struct fa_balance_columns, opening)},
-    {"closing", offsetof(struct fa_balance_columns, closing)},
-    {NULL, 0},
+    {"account", FA_TYPE_ID, offsetof(struct fa_balance_columns, account)},
+    {"date", FA_TYPE_DATE, offsetof(struct fa_balance_columns, date)},
+    {"source", FA_TYPE_ENUM, offsetof(struct fa_balance_columns, source)},
+    {"opening", FA_TYPE_MONEY, offsetof(struct fa_balance_columns, opening)},
+    {"closing", FA_TYPE_MONEY, offsetof(struct fa_balance_columns, closing)},
+    {NULL, FA_TYPE_COUNT, 0},
 };
 static const struct column_name account_names[] = {
-    {"role", offsetof(struct fa_account_columns, role)},
-    {"currency", offsetof(struct fa_account_columns, currency)},
-    {"opening_balance", offsetof(struct fa_account_columns, opening)},
-    {NULL, 0},
+    {"role", FA_TYPE_ENUM, offsetof(struct fa_account_columns, role)},
+    {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_account_columns, currency)},
+    {"opening_balance", FA_TYPE_MONEY, offsetof(struct fa_account_columns, opening)},
+    {NULL, FA_TYPE_COUNT, 0},
 };
 
 /* TABLE_IDX is FA_NO_TABLE when the stream has no such table. */
@@ -63,16 +64,30 @@ static enum fa_status find_columns(struct fa_matcher *m, const char *table_name,
         if (column == FA_NO_COLUMN)
             return fa_error(m->sink, FA_CODE_MATCH_COLUMN, (struct fa_place){0}, NULL,
                             "table %s of the stream has no column %s", table_name, names->name);
+        if (table->columns[column].type != names->type)
+            return fa_error(m->sink, FA_CODE_MATCH_COLUMN, (struct fa_place){0}, NULL,
+                            "column %s of table %s of the stream is %s, expected %s", names->name,
+                            table_name, fa_type_name(table->columns[column].type),
+                            fa_type_name(names->type));
         *(int *)(void *)((char *)columns + names->offset) = column;
     }
     return FA_OK;
 }
 
-static int64_t enum_value(const struct fa_matcher *m, int table, int column, const char *name)
+static enum fa_status find_value(const struct fa_matcher *m, int table, int column,
+                                 const char *name, int64_t *value)
 {
+    *value = -1;
     if (table == FA_NO_TABLE)
-        return -1;
-    return fa_enum_index(&m->head->dictionary.tables[table].columns[column], name);
+        return FA_OK;
+    const struct fa_table_def *def = &m->head->dictionary.tables[table];
+    *value = fa_enum_index(&def->columns[column], name);
+    if (*value >= 0)
+        return FA_OK;
+    return fa_error(m->sink, FA_CODE_MATCH_COLUMN, (struct fa_place){0}, NULL,
+                    "column %.*s of table %.*s of the stream has no value %s",
+                    (int)def->columns[column].name.size, def->columns[column].name.bytes,
+                    (int)def->name.size, def->name.bytes, name);
 }
 
 enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
@@ -91,9 +106,9 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     if (m->balance_table != FA_NO_TABLE)
         m->balance.filer =
             fa_table_hidden_column(&head->dictionary.tables[m->balance_table], "filer");
-    m->settled = enum_value(m, m->flow_table, m->flow.status, "settled");
-    m->line_credit = enum_value(m, m->line_table, m->line.direction, "credit");
-    m->bank_source = enum_value(m, m->balance_table, m->balance.source, "bank");
+    FA_TRY(find_value(m, m->flow_table, m->flow.status, "settled", &m->settled));
+    FA_TRY(find_value(m, m->line_table, m->line.direction, "credit", &m->line_credit));
+    FA_TRY(find_value(m, m->balance_table, m->balance.source, "bank", &m->bank_source));
     m->reference_is_flow_id = fa_str_is(head->reference, "flow_id");
     if (fa_pending_init(&m->pending, key) != FA_OK)
         return out_of_memory(m);

@@ -230,7 +230,11 @@ static enum fa_status check_input(const struct fa_head *head, struct fa_sink *si
         return fa_error(sink, FA_CODE_MATCH_STREAM, (struct fa_place){0},
                         "give the output of flowaudit ingest",
                         "cannot reconcile: the stream holds results, not a ledger");
-    if (fa_dictionary_find(&head->dictionary, FA_STR("break")))
+    static const char *const added[] = {"match", "match_total", "break", "bridge", "coverage"};
+    bool is_there = false;
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++)
+        is_there |= fa_dictionary_find(&head->dictionary, fa_str_from(added[i])) != NULL;
+    if (is_there)
         return fa_error(sink, FA_CODE_MATCH_STREAM, (struct fa_place){0},
                         "give the output of flowaudit ingest",
                         "cannot reconcile: the stream was reconciled before");

@@ -431,6 +431,10 @@ START_TEST(refuses_what_is_no_fresh_ledger)
     ck_assert_int_eq(told.code, FA_CODE_MATCH_STREAM);
     ck_assert_str_eq(told.text, "cannot reconcile: the stream was reconciled before");
     fa_blocks_free(out);
+    int index; /* any table of its own, whatever columns that has */
+    OK(fa_head_add_table(&ledger->head, "coverage", &sink, &index));
+    ck_assert_int_eq(fa_reconcile(&ledger->base, &options, &sink, &again), FA_EINPUT);
+    ck_assert_int_eq(told.code, FA_CODE_MATCH_STREAM);
     ledger->head.kind = FA_STREAM_RESULTS;
     ck_assert_int_eq(fa_reconcile(&ledger->base, &options, &sink, &again), FA_EINPUT);
     ck_assert_str_eq(told.text, "cannot reconcile: the stream holds results, not a ledger");
@@ -546,6 +550,20 @@ static void rename_reference(struct fa_kept *ledger)
     table->columns[fa_table_find_column(table, FA_STR("reference"))].name = FA_STR("ref");
 }
 
+static void rename_settled(struct fa_kept *ledger)
+{
+    const struct fa_table_def *table =
+        fa_dictionary_find(&ledger->head.dictionary, FA_STR("flow"));
+    table->columns[fa_table_find_column(table, FA_STR("status"))].values[0] = FA_STR("done");
+}
+
+static void make_amount_text(struct fa_kept *ledger)
+{
+    const struct fa_table_def *table =
+        fa_dictionary_find(&ledger->head.dictionary, FA_STR("flow"));
+    table->columns[fa_table_find_column(table, FA_STR("amount"))].type = FA_TYPE_TEXT;
+}
+
 static void miscount(struct fa_kept *ledger)
 {
     for (size_t i = 0; i < ledger->totals.list.count; i++)
@@ -559,6 +577,10 @@ START_TEST(refuses_streams_that_ingest_does_not_make)
                                           "stream does not declare");
     expect_refusal(small_ledger, rename_reference, FA_CODE_MATCH_COLUMN,
                    "table statement of the stream has no column reference");
+    expect_refusal(small_ledger, rename_settled, FA_CODE_MATCH_COLUMN,
+                   "column status of table flow of the stream has no value settled");
+    expect_refusal(small_ledger, make_amount_text, FA_CODE_MATCH_COLUMN,
+                   "column amount of table flow of the stream is text, expected money");
     expect_refusal("flow flow_id time payer_account payee_account status\n"
                    "f1 2025-01-02T10:00:00+08:00 C R settled\n",
                    NULL, FA_CODE_MATCH_MISSING,

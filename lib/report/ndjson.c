@@ -177,8 +177,8 @@ static enum fa_status write_evidence(struct ndjson *json)
             if (c > span.from)
                 FA_TRY(fa_buf_add_char(&json->line, ','));
             FA_TRY(fa_shown_evidence(json->context, row, c, &json->cell));
-            FA_TRY(fa_json_add_string(&json->line,
-                              fa_result_text(cells, c, fa_result_column(cells, "column"))));
+            FA_TRY(fa_json_add_string(
+                &json->line, fa_result_text(cells, c, fa_result_column(cells, "column"))));
             FA_TRY(fa_buf_add_char(&json->line, ':'));
             FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
         }

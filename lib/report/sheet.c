@@ -5,7 +5,7 @@
 
 #include "report/celltext.h"
 
-enum { MONEY_DIGITS_MAX = 15 };
+enum { MONEY_DIGITS_MAX = 15, LINE_POINTS = 15, LINES_MAX = 20 };
 /* Serial day numbers are right from 1900-03-01 on (the 1900 date system has a 29 February
  * 1900). */
 #define SERIAL_OF_1970   25569
@@ -30,7 +30,9 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     format_set_text_wrap(formats->wrapped);
     formats->integer = new_format(file, "#,##0");
     formats->date = new_format(file, "yyyy-mm-dd");
+    format_set_align(formats->date, LXW_ALIGN_LEFT);
     formats->time = new_format(file, "yyyy-mm-dd hh:mm:ss");
+    format_set_align(formats->time, LXW_ALIGN_LEFT);
     formats->title = new_format(file, NULL);
     format_set_bold(formats->title);
     format_set_font_size(formats->title, 16);
@@ -60,6 +62,9 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
 
 void fa_sheet_next_row(struct fa_sheet_writer *sheet)
 {
+    if (sheet->line_count > 1)
+        worksheet_set_row(sheet->worksheet, sheet->row, sheet->line_count * LINE_POINTS, NULL);
+    sheet->line_count = 0;
     sheet->count.row_count += sheet->row_has_cells;
     sheet->row_has_cells = false;
     sheet->row++;
@@ -93,6 +98,33 @@ enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str te
     worksheet_write_string(sheet->worksheet, sheet->row, sheet->column, string, format);
     count_cell(sheet);
     return FA_OK;
+}
+
+/* Lines of TEXT in a column of WIDTH characters; a character beyond Latin is about two wide. */
+static uint32_t count_lines(struct fa_str text, uint32_t width)
+{
+    uint32_t lines = 1, used = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.bytes[i];
+        if ((c & 0xC0) == 0x80)
+            continue;
+        used += c >= 0xE0 ? 2 : 1;
+        if (c == '\n' || used > width) {
+            lines++;
+            used = c == '\n' ? 0 : 2;
+        }
+    }
+    return lines < LINES_MAX ? lines : LINES_MAX;
+}
+
+enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double width)
+{
+    /* words break before the edge: a tenth is lost on the average */
+    uint32_t lines = count_lines(text, (uint32_t)(width * 0.9));
+    if (lines > sheet->line_count)
+        sheet->line_count = lines;
+    return fa_sheet_put_text(sheet, text, sheet->formats->wrapped);
 }
 
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format)

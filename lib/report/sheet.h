@@ -32,6 +32,7 @@ struct fa_sheet_writer {
     lxw_col_t column; /* of the next cell */
     struct fa_sheet_count count;
     bool row_has_cells;
+    uint32_t line_count; /* that the tallest cell of the row needs */
 };
 
 void fa_sheet_next_row(struct fa_sheet_writer *sheet);
@@ -39,6 +40,10 @@ void fa_sheet_skip(struct fa_sheet_writer *sheet); /* leaves the next cell empty
 /* Empty text leaves the cell empty. */
 enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str text,
                                  lxw_format *format) FA_MUST_USE;
+/* Text that wraps in a column of WIDTH characters; the row becomes high enough for it, since
+ * not every program makes it so. */
+enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double width) FA_MUST_USE;
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format);
 /* A double holds 15 digits exactly; a longer amount stays text. */
 enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor,

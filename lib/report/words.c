@@ -26,6 +26,8 @@ static enum fa_status add_both(struct fa_str en, struct fa_str zh, enum fa_langu
     if (language == FA_LANGUAGE_ZH && zh.size)
         return fa_buf_add_str(out, zh);
     FA_TRY(fa_buf_add_str(out, en));
+    if (fa_str_equal(en, zh)) /* "SHA-256" once */
+        return FA_OK;
     if (en.size && zh.size)
         FA_TRY(fa_buf_add_char(out, between));
     return fa_buf_add_str(out, zh);

@@ -46,6 +46,9 @@ static enum fa_status put_word(struct workbook *book, struct fa_sheet_writer *sh
 
 /* --- sheets that show a table --- */
 
+/* Columns so wide hold sentences, which wrap. */
+enum { WRAPPED_WIDTH_MIN = 40 };
+
 /* What a column shows: a column of the table, or one of the pairs that have a text in each
  * language. */
 struct column_spec {
@@ -154,6 +157,7 @@ static enum fa_status put_heading(struct workbook *book, struct fa_sheet_writer 
                              NULL);
         FA_TRY(put_word(book, sheet, columns[c].heading, book->formats.heading));
     }
+    sheet->line_count = 2; /* headings wrap in narrow columns */
     fa_sheet_next_row(sheet);
     worksheet_freeze_panes(sheet->worksheet, 1, 1);
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
@@ -187,7 +191,7 @@ static enum fa_status put_shown_text(struct workbook *book, struct fa_sheet_writ
 /* "title" and "message" stand in the results once in each language. */
 static enum fa_status put_by_language(struct workbook *book, struct fa_sheet_writer *sheet,
                                       enum fa_result_table table, uint64_t row,
-                                      const char *stem)
+                                      const char *stem, double width)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
     fa_buf_clear(&book->scratch);
@@ -202,7 +206,7 @@ static enum fa_status put_by_language(struct workbook *book, struct fa_sheet_wri
     enum fa_status status =
         fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->scratch), book->language, &both);
     if (status == FA_OK)
-        status = fa_sheet_put_text(sheet, fa_buf_str(&both), book->formats.wrapped);
+        status = fa_sheet_put_wrapped(sheet, fa_buf_str(&both), width);
     fa_buf_release(&both);
     return status;
 }
@@ -231,11 +235,12 @@ static enum fa_status put_evidence_link(struct workbook *book, struct fa_sheet_w
 }
 
 static enum fa_status put_column(struct workbook *book, struct fa_sheet_writer *sheet,
-                                 enum fa_result_table table, uint64_t row, const char *name)
+                                 enum fa_result_table table, uint64_t row, const char *name,
+                                 double width)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
     if (fa_str_is(fa_str_from(name), "title") || fa_str_is(fa_str_from(name), "message"))
-        return put_by_language(book, sheet, table, row, name);
+        return put_by_language(book, sheet, table, row, name, width);
     if (fa_str_is(fa_str_from(name), "evidence_carried"))
         return put_evidence_link(book, sheet, row);
     int column = fa_result_column(loaded, name);
@@ -267,6 +272,10 @@ static enum fa_status put_column(struct workbook *book, struct fa_sheet_writer *
     if (fa_str_is(loaded->def->columns[column].name, "sum"))
         return fa_sheet_put_decimal(sheet, fa_result_text(loaded, row, column));
     bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
+    if (width >= WRAPPED_WIDTH_MIN && loaded->def->columns[column].type == FA_TYPE_TEXT) {
+        FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+        return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
+    }
     return put_shown_text(book, sheet, table, row, column,
                           is_severity && value < FA_SEVERITIES ? book->formats.severity[value]
                                                                : book->formats.text);
@@ -279,7 +288,8 @@ static enum fa_status write_table_sheet(struct workbook *book, const struct tabl
     FA_TRY(put_heading(book, sheet, spec->columns, spec->column_count, row_count));
     for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
         for (int c = 0; c < spec->column_count; c++)
-            FA_TRY(put_column(book, sheet, spec->table, row, spec->columns[c].column));
+            FA_TRY(put_column(book, sheet, spec->table, row, spec->columns[c].column,
+                              spec->columns[c].width));
         fa_sheet_next_row(sheet);
     }
     return put_cut_notice(book, sheet, row_count);
@@ -350,10 +360,10 @@ static enum fa_status put_evidence_row(struct workbook *book, struct fa_sheet_wr
         sheet, fa_result_text(links, evidence, fa_result_column(links, "finding")),
         book->formats.text));
     FA_TRY(fa_sheet_put_text(sheet, table_name, book->formats.text));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "table_row"));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "source"));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "record_no"));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "line_no"));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "table_row", 0));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "source", 0));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "record_no", 0));
+    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "line_no", 0));
     return put_evidence_cells(book, sheet, row,
                               fa_dictionary_find(&results->head->dictionary, table_name));
 }

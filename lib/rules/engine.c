@@ -102,7 +102,8 @@ static enum fa_status plan_table(struct engine *engine, int table)
     bool is_wanted = use->is_jumped_to || (feed->is_held && feed->is_judged);
     for (int c = 0; c < def->column_count; c++) {
         bool is_read = use->columns[c] & FA_USE_JUMP ||
-                       (feed->is_held && use->columns[c] & (FA_USE_ROW | FA_USE_LATE | FA_USE_GIVEN));
+                       (feed->is_held && use->columns[c] & (FA_USE_ROW | FA_USE_LATE)) ||
+                       ((feed->is_held || use->is_jumped_to) && use->columns[c] & FA_USE_GIVEN);
         if (is_read)
             fa_held_want(engine->held, table, c);
         is_wanted |= is_read;
@@ -239,13 +240,13 @@ static enum fa_status judge_block(struct engine *engine, const struct fa_block *
     FA_TRY(fa_decoder_decode(feed->decoder, block, engine->run.sink, &batch));
     feed->block = block;
     feed->is_late_ready = false;
-    if (!engine->run.is_citing)
+    if (!engine->run.is_citing && !engine->run.program.uses[block->table].held)
         note_given(engine, block->table, &batch);
-    for (uint32_t from = 0; from < batch.row_count; from += FA_SLICE_ROWS) {
+    for (uint32_t from = 0; from < batch.row_count; from += engine->run.slice_rows) {
         uint32_t left = batch.row_count - from;
         struct fa_slice slice = {.program = &engine->run.program, .pool = &engine->run.row_pool,
                                  .batch = &batch, .table = block->table, .from = from,
-                                 .count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS,
+                                 .count = left < engine->run.slice_rows ? left : engine->run.slice_rows,
                                  .late = feed->late_decoder ? decode_late : NULL, .context = feed};
         FA_TRY(judge_slice(engine, &slice));
     }
@@ -295,10 +296,11 @@ static enum fa_status judge_held(struct engine *engine, int table)
     if (!order)
         return no_memory(engine);
     enum fa_status status = order_rows(engine, held, order);
-    for (uint32_t from = 0; status == FA_OK && from < count; from += FA_SLICE_ROWS) {
+    for (uint32_t from = 0; status == FA_OK && from < count; from += engine->run.slice_rows) {
+        uint32_t left = count - from;
         struct fa_slice slice = {.program = &engine->run.program, .pool = &engine->run.row_pool,
                                  .batch = &held->rows, .table = table, .from = from,
-                                 .count = count - from < FA_SLICE_ROWS ? count - from : FA_SLICE_ROWS,
+                                 .count = left < engine->run.slice_rows ? left : engine->run.slice_rows,
                                  .order = order, .numbers = held->numbers};
         status = judge_slice(engine, &slice);
     }
@@ -326,11 +328,11 @@ static enum fa_status collect_reversed(struct engine *engine, const struct fa_bl
     feed->is_late_ready = false;
     if (batch.columns[engine->reverses->detail.column].is_absent)
         return FA_OK;
-    for (uint32_t from = 0; from < batch.row_count; from += FA_SLICE_ROWS) {
+    for (uint32_t from = 0; from < batch.row_count; from += engine->run.slice_rows) {
         uint32_t left = batch.row_count - from;
         struct fa_slice slice = {.program = &run->program, .pool = &run->row_pool, .batch = &batch,
                                  .table = block->table, .from = from,
-                                 .count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS,
+                                 .count = left < engine->run.slice_rows ? left : engine->run.slice_rows,
                                  .late = feed->late_decoder ? decode_late : NULL, .context = feed};
         fa_pool_clear(&run->row_pool);
         struct fa_frame *base = fa_frame_base(&slice);
@@ -355,7 +357,7 @@ static void bind_held(struct engine *engine)
         bool has_rows = engine->feeds[t].is_held || program->uses[t].is_jumped_to;
         if (!is_streamed_kind(def) || has_rows)
             program->uses[t].held = held;
-        if (engine->feeds[t].is_held)
+        if (has_rows)
             note_given(engine, t, &held->rows);
     }
 }
@@ -587,7 +589,10 @@ enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blo
 {
     struct engine engine = {.blocks = blocks, .options = options, .verdicts = verdicts};
     engine.run = (struct fa_run){.meter = {.max = options->memory_max, .sink = sink},
-                                 .arena = &verdicts->arena, .sink = sink, .head = blocks->head};
+                                 .arena = &verdicts->arena, .sink = sink, .head = blocks->head,
+                                 .slice_rows = FA_SLICE_ROWS};
+    if (options->slice_rows && options->slice_rows < FA_SLICE_ROWS)
+        engine.run.slice_rows = options->slice_rows;
     fa_stages_init(&engine.run.stages);
     fa_pool_init(&engine.run.row_pool);
     fa_pool_init(&engine.run.unit_pool);

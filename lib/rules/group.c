@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "rules/aggregate.h"
 
 enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, AHEAD = 16 };
@@ -271,7 +270,7 @@ static enum fa_status close_period(struct fa_judge *judge)
     struct fa_run *run = judge->run;
     for (group->from = 0; group->from < group->slot_count; group->from += group->count) {
         uint32_t left = group->slot_count - group->from;
-        group->count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS;
+        group->count = left < run->slice_rows ? left : run->slice_rows;
         fa_pool_clear(&run->unit_pool);
         FA_TRY(date_units(judge, &run->unit_pool));
         struct fa_slice slice = {.program = &run->program, .pool = &run->unit_pool, .count = group->count};

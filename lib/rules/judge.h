@@ -21,6 +21,7 @@ struct fa_run {
     const struct fa_str *institutions; /* names of the filers */
     uint32_t institution_count;
     bool is_citing;           /* the second pass */
+    uint32_t slice_rows;      /* rows or units taken at a time, FA_SLICE_ROWS at most */
 };
 
 /* One outcome of a firing unit. */

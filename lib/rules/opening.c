@@ -1,8 +1,8 @@
 #include "rules/opening.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "rules/reach.h"
 
 void fa_opened_init(struct fa_opened *opened)
@@ -168,16 +168,16 @@ static enum fa_status open_row(struct fa_judge *judge, const struct fa_opening *
     return FA_OK;
 }
 
-enum fa_status fa_opening_apply(struct fa_judge *judge, const struct fa_opening *opening,
-                                struct fa_opened *opened)
+static enum fa_status apply_rows(struct fa_judge *judge, const struct fa_opening *opening,
+                                 const struct fa_held_table *held, const uint32_t *order,
+                                 struct fa_opened *opened)
 {
     struct fa_run *run = judge->run;
-    const struct fa_held_table *held = opening->table < 0 ? NULL : run->program.uses[opening->table].held;
-    for (uint32_t from = 0; held && from < held->rows.row_count; from += FA_SLICE_ROWS) {
+    for (uint32_t from = 0; from < held->rows.row_count; from += run->slice_rows) {
         uint32_t left = held->rows.row_count - from;
         struct fa_slice slice = {.program = &run->program, .pool = &run->row_pool, .batch = &held->rows,
-                                 .table = opening->table, .from = from,
-                                 .count = left < FA_SLICE_ROWS ? left : FA_SLICE_ROWS};
+                                 .table = opening->table, .from = from, .order = order,
+                                 .count = left < run->slice_rows ? left : run->slice_rows};
         fa_pool_clear(&run->row_pool);
         struct fa_frame *frame = fa_frame_base(&slice);
         struct opening_rows rows;
@@ -189,4 +189,22 @@ enum fa_status fa_opening_apply(struct fa_judge *judge, const struct fa_opening 
                 FA_TRY(open_row(judge, opening, &rows, frame, i, opened));
     }
     return FA_OK;
+}
+
+enum fa_status fa_opening_apply(struct fa_judge *judge, const struct fa_opening *opening,
+                                struct fa_opened *opened)
+{
+    const struct fa_program *program = &judge->run->program;
+    const struct fa_held_table *held = opening->table < 0 ? NULL : program->uses[opening->table].held;
+    if (!held || !held->numbers)
+        return held ? apply_rows(judge, opening, held, NULL, opened) : FA_OK;
+    /* In the order of the filing, since the first row that cannot tell is blamed. */
+    uint32_t *order = malloc(((size_t)held->rows.row_count + 1) * sizeof *order);
+    if (!order)
+        return fa_out_of_memory(judge->run->sink, "openings");
+    for (uint32_t i = 0; i < held->rows.row_count; i++)
+        order[held->numbers[i]] = i;
+    enum fa_status status = apply_rows(judge, opening, held, order, opened);
+    free(order);
+    return status;
 }

@@ -225,6 +225,20 @@ static bool same_key(const struct fa_table_def *table, const struct fa_plain_row
     return true;
 }
 
+bool fa_plain_is_conflicting(const struct fa_plain_ledger *ledger, int table, fa_i128 id)
+{
+    const struct fa_plain_table *rows = &ledger->tables[table];
+    for (size_t i = 0; i < rows->rows.count; i++) {
+        const struct fa_plain_row *row = &rows->rows.items[i];
+        const struct fa_value *own = &row->cells[rows->def->id_column];
+        for (size_t j = 0; j < i && !own->is_missing && own->numerator == id; j++)
+            if (same_key(rows->def, &rows->rows.items[j], row) &&
+                rows_differ(rows->def, &rows->rows.items[j], row))
+                return true;
+    }
+    return false;
+}
+
 const struct fa_plain_row *fa_plain_find(const struct fa_plain_ledger *ledger, int table,
                                          fa_i128 id, bool has_day, int64_t day_no)
 {
@@ -232,15 +246,13 @@ const struct fa_plain_row *fa_plain_find(const struct fa_plain_ledger *ledger, i
     const struct fa_table_def *def = rows->def;
     int since = fa_table_find_column(def, FA_STR("since"));
     const struct fa_plain_row *found = NULL;
+    if (fa_plain_is_conflicting(ledger, table, id))
+        return NULL;
     for (size_t i = 0; i < rows->rows.count; i++) {
         const struct fa_plain_row *row = &rows->rows.items[i];
         const struct fa_value *own = &row->cells[def->id_column];
         if (own->is_missing || own->numerator != id)
             continue;
-        for (size_t j = 0; j < i; j++) /* declared twice with different content: unknown */
-            if (same_key(def, &rows->rows.items[j], row) &&
-                rows_differ(def, &rows->rows.items[j], row))
-                return NULL;
         const struct fa_value *from = since == FA_NO_COLUMN ? NULL : &row->cells[since];
         bool is_dated = from && !from->is_missing;
         if (is_dated && (!has_day || from->numerator > day_no))

@@ -42,6 +42,9 @@ void fa_plain_release(struct fa_plain_ledger *ledger);
 const struct fa_plain_row *fa_plain_find(const struct fa_plain_ledger *ledger, int table,
                                          fa_i128 id, bool has_day, int64_t day_no);
 
+/* Whether ID is declared twice with different content. */
+bool fa_plain_is_conflicting(const struct fa_plain_ledger *ledger, int table, fa_i128 id);
+
 bool fa_plain_equal(const struct fa_value *a,
                     const struct fa_value *b); /* both given, one kind */
 enum fa_kind fa_plain_kind(enum fa_type type);

@@ -4,6 +4,29 @@
 
 /* --- openings --- */
 
+/* Of an id's several rows the one in force when the covered period starts speaks, else its first. */
+static bool speaks(const struct fa_plain *plain, int table, const struct fa_plain_row *row,
+                   const struct fa_plain_table *covered, bool *is_conflicting)
+{
+    const struct fa_plain_table *rows = &plain->ledger.tables[table];
+    int id = rows->def->id_column, since = fa_table_find_column(rows->def, FA_STR("since"));
+    if (id == FA_NO_COLUMN || row->cells[id].is_missing)
+        return true;
+    *is_conflicting = fa_plain_is_conflicting(&plain->ledger, table, row->cells[id].numerator);
+    if (*is_conflicting)
+        return true;
+    const struct fa_plain_row *found =
+        fa_plain_find(&plain->ledger, table, row->cells[id].numerator, covered->is_covered,
+                      covered->from_day);
+    for (size_t i = 0; !found && i < rows->rows.count; i++) {
+        const struct fa_plain_row *other = &rows->rows.items[i];
+        if (!other->cells[id].is_missing && other->cells[id].numerator == row->cells[id].numerator &&
+            other->cells[since].numerator < row->cells[since].numerator)
+            return false;
+    }
+    return !found || found == row;
+}
+
 enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_running_term *term,
                                   int key_count, const struct fa_value *keys,
                                   const struct fa_value *filer, int population_table,
@@ -31,14 +54,9 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
                          fa_plain_currency_of(plain, table->def, row->cells, &member) !=
                              plain->rule->ruleset->currency))
             continue;
-        if (table->def->id_column != FA_NO_COLUMN &&
-            !row->cells[table->def->id_column].is_missing) {
-            const struct fa_plain_row *in_force = fa_plain_find(
-                &plain->ledger, term->table, row->cells[table->def->id_column].numerator,
-                covered->is_covered, covered->from_day);
-            if (in_force && in_force != row)
-                continue;
-        }
+        bool is_conflicting = false;
+        if (!speaks(plain, term->table, row, covered, &is_conflicting))
+            continue;
         if (term->where) {
             struct fa_plain_result where;
             FA_TRY(fa_plain_evaluate(&scope, term->where, &where));
@@ -49,6 +67,8 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
                 continue;
         }
         struct fa_value opened = row->cells[term->column];
+        if (is_conflicting)
+            opened = fa_plain_missing(FA_KIND_MONEY);
         int start_column = table->def->interval_from != FA_NO_COLUMN ? table->def->interval_from
                                                                      : table->def->clock;
         if (start_column != FA_NO_COLUMN && row->cells[start_column].is_missing)
@@ -57,7 +77,7 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
             const struct fa_value *start =
                 start_column == FA_NO_COLUMN ? NULL : &row->cells[start_column];
             bool began_inside =
-                start && !start->is_missing && covered->is_covered &&
+                !is_conflicting && start && !start->is_missing && covered->is_covered &&
                 (start->kind == FA_KIND_TIME
                      ? fa_day_of((int64_t)start->numerator, &plain->rule->ruleset->zone)
                      : start->numerator) >= covered->from_day;

@@ -643,7 +643,7 @@ static struct fa_plain_result of_date(const struct fa_plain_scope *scope,
     int64_t day_no = day_of(scope, &args[0]), number = 0;
     int32_t year, month, day;
     fa_day_to_civil(day_no, &year, &month, &day);
-    bool is_bday = false;
+    bool is_bday = false, is_known;
     switch (expr->op) {
     case FA_OP_DATE:
         return whole(FA_KIND_DATE, day_no);
@@ -658,14 +658,12 @@ static struct fa_plain_result of_date(const struct fa_plain_scope *scope,
     case FA_OP_WEEKDAY: /* day 0 was a Thursday */
         return whole(FA_KIND_INT, ((day_no + 3) % 7 + 7) % 7 + 1);
     case FA_OP_IS_BDAY:
-        return from_calendar(scope->calendar &&
-                                 fa_calendar_is_bday(scope->calendar, day_no, &is_bday),
-                             FA_KIND_BOOL, is_bday);
+        is_known = scope->calendar && fa_calendar_is_bday(scope->calendar, day_no, &is_bday);
+        return from_calendar(is_known, FA_KIND_BOOL, is_bday);
     case FA_OP_BDAYS:
-        return from_calendar(
-            scope->calendar &&
-                fa_calendar_bdays(scope->calendar, day_no, day_of(scope, &args[1]), &number),
-            FA_KIND_INT, number);
+        is_known = scope->calendar &&
+                   fa_calendar_bdays(scope->calendar, day_no, day_of(scope, &args[1]), &number);
+        return from_calendar(is_known, FA_KIND_INT, number);
     case FA_OP_START_OF:
         return whole(FA_KIND_DATE, fa_period_first(expr->period, day_no));
     case FA_OP_END_OF:

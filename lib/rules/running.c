@@ -382,9 +382,9 @@ enum fa_status fa_running_end(struct fa_judge *judge)
     FA_TRY(fa_track_judge(&running->track));
     for (size_t i = 0; i < running->track.episodes.count; i++) {
         const struct fa_episode *episode = &running->track.episodes.items[i];
-        struct fa_cited cited = {.finding = episode->finding,
-                                 .from = judge->findings.items[episode->finding].first_us,
-                                 .to = episode->rows_to_us};
+        const struct fa_finding *f = &judge->findings.items[episode->finding];
+        struct fa_cited cited = {.finding = episode->finding, .to = episode->rows_to_us,
+                                 .from = f->is_from_opening ? INT64_MIN : f->first_us};
         FA_TRY(fa_citing_add(&judge->citing, &judge->run->meter, episode->group, 0, cited));
     }
     return FA_OK;

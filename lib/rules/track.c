@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 
 /* --- leaves of the level --- */
 
@@ -120,15 +119,15 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
                         (int)judge->rule->id.size, judge->rule->id.bytes, value_count,
                         FA_TRACK_VALUES_MAX);
     track->value_count = value_count;
-    track->items = calloc(FA_SLICE_ROWS, sizeof *track->items);
+    track->items = calloc(judge->run->slice_rows, sizeof *track->items);
     size_t captures = judge->units.captures.count;
     track->captured = calloc(captures + 1, sizeof *track->captured);
     track->captured_capacity = calloc(captures + 1, sizeof *track->captured_capacity);
     if (!track->items || !track->captured || !track->captured_capacity)
         return fa_out_of_memory(sink, "the plan of the rules");
     for (int v = 0; v < value_count; v++) {
-        track->values[v] = calloc(FA_SLICE_ROWS, sizeof *track->values[v]);
-        track->causes[v] = calloc(FA_SLICE_ROWS, sizeof *track->causes[v]);
+        track->values[v] = calloc(judge->run->slice_rows, sizeof *track->values[v]);
+        track->causes[v] = calloc(judge->run->slice_rows, sizeof *track->causes[v]);
         if (!track->values[v] || !track->causes[v])
             return fa_out_of_memory(sink, "the plan of the rules");
     }
@@ -210,7 +209,7 @@ enum fa_status fa_track_push(struct fa_track *track, const struct fa_judged *uni
     bool is_same = true;
     for (int v = 0; v < track->value_count; v++)
         is_same = is_same && track->denominators[v] == denominators[v];
-    if (track->count == FA_SLICE_ROWS || (track->count && !is_same))
+    if (track->count == track->judge->run->slice_rows || (track->count && !is_same))
         FA_TRY(fa_track_judge(track));
     uint32_t at = track->count++;
     track->items[at] = *unit;

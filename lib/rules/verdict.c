@@ -140,22 +140,54 @@ enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
 
 /* --- equality --- */
 
-static bool differ(struct fa_buf *why, const char *what, struct fa_str rule, size_t number)
+/* "WHAT of RULE, number N: A against B". A buffer that cannot grow stays empty. */
+static bool differ(struct fa_buf *why, const char *what, struct fa_str rule, size_t number,
+                   struct fa_str a, struct fa_str b)
 {
-    if (why && fa_buf_addf(why, "%s of %.*s, number %zu", what, (int)rule.size, rule.bytes, number))
+    if (why && fa_buf_addf(why, "%s of %.*s, number %zu: %.*s against %.*s", what, (int)rule.size,
+                           rule.bytes, number, (int)a.size, a.bytes, (int)b.size, b.bytes) != FA_OK)
         fa_buf_clear(why);
     return false;
 }
 
-static bool are_equal_counts(const struct fa_rule_counts *a, const struct fa_rule_counts *b)
+static bool numbers_differ(struct fa_buf *why, const char *what, struct fa_str rule, size_t number,
+                           fa_i128 a, fa_i128 b)
 {
-    return a->verdict == b->verdict && fa_str_equal(a->reason, b->reason) && a->tested == b->tested &&
-           a->fired == b->fired && a->clear == b->clear && a->unknown == b->unknown &&
-           a->not_in_force == b->not_in_force && a->other_currency == b->other_currency &&
-           a->after_as_of == b->after_as_of && a->outside_group == b->outside_group &&
-           a->outside_group_sum == b->outside_group_sum && a->excepted_rows == b->excepted_rows &&
-           a->excepted_sum == b->excepted_sum && a->excepted_findings == b->excepted_findings &&
-           a->finding_count == b->finding_count;
+    char x[FA_MONEY_TEXT_BYTES], y[FA_MONEY_TEXT_BYTES];
+    size_t x_size = fa_money_format(a, 0, x), y_size = fa_money_format(b, 0, y);
+    return differ(why, what, rule, number, (struct fa_str){x, x_size}, (struct fa_str){y, y_size});
+}
+
+/* The first count that differs; NULL: none. */
+static const char *count_difference(const struct fa_rule_counts *a, const struct fa_rule_counts *b,
+                                    fa_i128 numbers[2])
+{
+    const struct {
+        const char *name;
+        fa_i128 a, b;
+    } counts[] = {
+        {"verdict", a->verdict, b->verdict},
+        {"tested", a->tested, b->tested},
+        {"fired", a->fired, b->fired},
+        {"clear", a->clear, b->clear},
+        {"unknown", a->unknown, b->unknown},
+        {"not in force", a->not_in_force, b->not_in_force},
+        {"other currency", a->other_currency, b->other_currency},
+        {"after as-of", a->after_as_of, b->after_as_of},
+        {"outside any group", a->outside_group, b->outside_group},
+        {"money outside any group", a->outside_group_sum, b->outside_group_sum},
+        {"excepted rows", a->excepted_rows, b->excepted_rows},
+        {"excepted money", a->excepted_sum, b->excepted_sum},
+        {"excepted findings", a->excepted_findings, b->excepted_findings},
+        {"findings", a->finding_count, b->finding_count},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i].a != counts[i].b) {
+            numbers[0] = counts[i].a;
+            numbers[1] = counts[i].b;
+            return counts[i].name;
+        }
+    return fa_str_equal(a->reason, b->reason) ? NULL : "reason";
 }
 
 static bool are_equal_values(const struct fa_value *a, const struct fa_value *b, int count)
@@ -223,30 +255,42 @@ bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
     return true;
 }
 
+static bool findings_differ(struct fa_buf *why, const char *what, size_t number,
+                            const struct fa_finding *a, const struct fa_finding *b)
+{
+    struct fa_str rule = a->rule->id;
+    if (fa_str_is(fa_str_from(what), "cause"))
+        return differ(why, what, rule, number, a->cause, b->cause);
+    if (fa_str_is(fa_str_from(what), "rows"))
+        return numbers_differ(why, what, rule, number, (fa_i128)a->row_count, (fa_i128)b->row_count);
+    if (fa_str_is(fa_str_from(what), "time"))
+        return numbers_differ(why, what, rule, number, a->first_us, b->first_us);
+    return differ(why, what, rule, number, a->row_key, b->row_key);
+}
+
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why)
 {
     struct fa_str run = FA_STR("the run");
     if (a->rule_count != b->rule_count)
-        return differ(why, "number of rules", run, a->rule_count);
+        return numbers_differ(why, "rules", run, 0, (fa_i128)a->rule_count, (fa_i128)b->rule_count);
     size_t number = 0;
     for (size_t s = 0; s < a->rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = a->rulesets->rulesets.items[s];
-        for (int r = 0; r < ruleset->rule_count; r++, number++)
-            if (!are_equal_counts(&a->counts[number], &b->counts[number]))
-                return differ(why, "counts", ruleset->rules[r].id, number);
+        for (int r = 0; r < ruleset->rule_count; r++, number++) {
+            fa_i128 numbers[2] = {0};
+            const char *what = count_difference(&a->counts[number], &b->counts[number], numbers);
+            if (what)
+                return numbers_differ(why, what, ruleset->rules[r].id, number, numbers[0], numbers[1]);
+        }
     }
     for (size_t i = 0; i < a->findings.count && i < b->findings.count; i++) {
         const char *what = difference(&a->findings.items[i], &b->findings.items[i]);
-        if (what && fa_str_is(fa_str_from(what), "cause") && why)
-            (void)!fa_buf_addf(why, "'%.*s' against '%.*s': ", (int)a->findings.items[i].cause.size,
-                               a->findings.items[i].cause.bytes,
-                               (int)b->findings.items[i].cause.size,
-                               b->findings.items[i].cause.bytes);
         if (what)
-            return differ(why, what, a->findings.items[i].rule->id, i);
+            return findings_differ(why, what, i, &a->findings.items[i], &b->findings.items[i]);
     }
     if (a->findings.count != b->findings.count)
-        return differ(why, "number of findings", run, a->findings.count);
+        return numbers_differ(why, "findings", run, 0, (fa_i128)a->findings.count,
+                              (fa_i128)b->findings.count);
     return true;
 }
 

@@ -29,13 +29,7 @@ struct table {
     struct slot slots[];
 };
 
-enum {
-    PREFIX_BYTES = 8,
-    PAGE_BYTES = 4 << 20,
-    HUGE_BYTES = 2 << 20,
-    SLOTS_MIN = 1024,
-    NAME_PADDING = 8
-};
+enum { PREFIX_BYTES = 8, PAGE_BYTES = 4 << 20, HUGE_BYTES = 2 << 20, SLOTS_MIN = 1024 };
 
 struct page {
     char *bytes;
@@ -192,7 +186,10 @@ void fa_ids_find(const struct fa_ids *ids, uint32_t filer, const struct fa_str *
     }
     for (uint32_t i = 0; i < count; i++) {
         slots[i] = first_with_tag(table, hashes[i]);
-        __builtin_prefetch(table->slots[slots[i]].name);
+        const struct slot *slot = &table->slots[slots[i]];
+        /* The name of a free slot may be being written. */
+        if ((uint32_t)atomic_load_explicit(&slot->mark, memory_order_acquire) != 0)
+            __builtin_prefetch(slot->name);
     }
     for (uint32_t i = 0; i < count; i++)
         numbers[i] =
@@ -227,12 +224,14 @@ static enum fa_status rebuild(struct fa_ids *ids, uint64_t slot_count)
 
 static char *keep_name(struct fa_ids *ids, uint32_t filer, struct fa_str name)
 {
-    size_t size = PREFIX_BYTES + name.size;
+    /* Whole words: comparing reads to the end of a name's last word, where no other name may
+     * be. */
+    size_t size = PREFIX_BYTES + name.size / 8 * 8 + 8;
     if (size > ids->page_left) {
-        /* A space of few names takes little; a name's last word may be read beyond its end. */
+        /* A space of few names takes little. */
         size_t page_size = ids->pages.count == 0 ? 64u << 10 : PAGE_BYTES;
-        if (size + NAME_PADDING > page_size)
-            page_size = size + NAME_PADDING;
+        if (size > page_size)
+            page_size = size;
         struct page page = {get_memory(page_size), page_size};
         if (!page.bytes || fa_vec_add(&ids->pages, page) != FA_OK) {
             if (page.bytes)
@@ -240,7 +239,7 @@ static char *keep_name(struct fa_ids *ids, uint32_t filer, struct fa_str name)
             return NULL;
         }
         ids->page_at = page.bytes;
-        ids->page_left = page_size - NAME_PADDING;
+        ids->page_left = page_size;
     }
     char *kept = ids->page_at + PREFIX_BYTES;
     fa_store_u32(kept - 8, filer);

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/fields.h"
 #include "base/nearest.h"
 #include "base/utf8.h"

@@ -174,6 +174,7 @@ bool fa_judge_reads(const struct fa_judge *judge, int table)
 
 enum fa_status fa_judge_begin(struct fa_judge *judge)
 {
+    judge->run->meter.rule = judge->rule->id;
     if (judge->rule->way == FA_WAY_RUNNING)
         return fa_running_begin(judge);
     return judge->rule->way == FA_WAY_COMPARE ? fa_series_begin(judge) : FA_OK;

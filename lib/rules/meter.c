@@ -9,8 +9,8 @@ enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
         char quoted[FA_QUOTED_BYTES];
         return fa_error(meter->sink, FA_CODE_RULE_MEMORY, (struct fa_place){0},
                         "raise --memory, or judge the rule alone with --only",
-                        "rule %s needs more than the %llu MiB that --memory allows",
-                        fa_quoted(meter->rule, quoted), (unsigned long long)(meter->max >> 20));
+                        "rule %s needs more than the %llu bytes that --memory allows",
+                        fa_quoted(meter->rule, quoted), (unsigned long long)meter->max);
     }
     meter->used += size;
     return FA_OK;

@@ -145,6 +145,12 @@ $ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag -
 ! flowaudit-flag: error: --param: ruleset cn-market-access has no parameter 'nothing' [USAGE]
 [2]
 
+# A rule that needs more memory than it may have is named.
+$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 85K -r cn-payment-reserve-2021 -o out
+! flowaudit-flag: error: rule 'RSV21-FULL' needs more than the 87040 bytes that --memory allows [RULE-MEMORY]
+! hint: raise --memory, or judge the rule alone with --only
+[6]
+
 # An old workbook stays when the new one cannot be made.
 $ echo old >report.xlsx && flowaudit audit nowhere; cat report.xlsx && ls
 old

@@ -434,3 +434,34 @@ flow_id,time
 $ flowaudit ingest --as-of 2025-13-01 given >/dev/null
 ! flowaudit-ingest: error: --as-of '2025-13-01' is not a day, expected YYYY-MM-DD [USAGE]
 [2]
+
+# --- profiles ---
+$ printf 'profile odd\n table statement\n column booked_at from record\nend\n' >odd.profile; flowaudit ingest --profile odd.profile given >/dev/null
+! odd.profile:3:9: error: 'booked_at': only a key can be made from the record's number [PROFILE-SYNTAX]
+!      column booked_at from record
+!             ^
+[3]
+
+$ printf 'profile odd\n table statement\n colunm memo from "x"\nend\n' >odd.profile; flowaudit ingest --profile odd.profile given >/dev/null
+! odd.profile:3:2: error: unknown statement of a profile 'colunm' [LANG-UNKNOWN]
+!      colunm memo from "x"
+!      ^
+! hint: did you mean 'column'?
+[3]
+
+# Two profiles that give one currency different decimals; a header that a profile does not know.
+$ for n in 4 6; do printf "profile s$n\n table balance\n currency EUR scale $n\n column account from \"A\"\n column date from \"D\"\n column source = \"bank\"\n column closing from \"C\"\nend\n" >s$n.profile; done; mkdir two; printf 'A,D,C\nx,2025-01-01,1.0000\n' | tee two/a.csv >two/b.csv
+
+$ printf 'filing "x"\n currency EUR\n file "a.csv" table balance profile s4\n file "b.csv" table balance profile s6\nend\n' >two/filing.manifest; flowaudit ingest --profile s4.profile --profile s6.profile two >/dev/null
+! b.csv: error: its profile gives EUR 6 decimals, another file's 4 [MONEY-SCALE]
+[4]
+
+$ sed -i 1s/C/Closing/ two/a.csv; flowaudit ingest --profile s4.profile two/a.csv >/dev/null
+! a.csv:1: error: the profile does not know the column 'Closing' [CSV-COLUMN]
+! hint: map or ignore it in the profile
+[4]
+
+# Folders in folders have an end.
+$ mkdir -p deep/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a; flowaudit ingest deep >/dev/null
+! deep/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a: error: folders of a filing may be nested 16 deep [FILING-LIMIT]
+[4]

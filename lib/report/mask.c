@@ -199,9 +199,11 @@ static enum fa_status add_hmac(struct fa_str key, struct fa_str value, int hex_d
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
     unsigned size = sizeof digest;
-    if (!HMAC(EVP_sha256(), key.bytes, (int)key.size, (const unsigned char *)value.bytes,
+    /* It only fails for want of memory; without any for its context libcrypto would fall over. */
+    if (!OSSL_LIB_CTX_get0_global_default() ||
+        !HMAC(EVP_sha256(), key.bytes, (int)key.size, (const unsigned char *)value.bytes,
               value.size, digest, &size))
-        return FA_EDEFECT;
+        return FA_ELIMIT;
     char hex[FA_SHA256_HEX_BYTES];
     fa_sha256_hex(digest, hex);
     return fa_buf_add(out, hex, (size_t)hex_digits);

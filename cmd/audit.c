@@ -53,7 +53,8 @@ static enum fa_status run_line(const struct audit_options *options, struct tool_
     FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
     const struct fa_reconcile_options reconcile = {.hash_key = tool_hash_key(),
                                                    .memory_max = options->filing.memory_max,
-                                                   .spool_dir = tool_spool_folder()};
+                                                   .spool_dir = tool_spool_folder(),
+                                                   .is_threaded = options->filing.threads != 1};
     FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
     return run_flag(options, run, line);
 }

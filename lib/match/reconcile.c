@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/worker.h"
 #include "match/matcher.h"
 
 /* The tables by time that the matcher reads. */
@@ -23,6 +24,8 @@ struct reconciling {
     bool is_finished;
     uint64_t given; /* blocks of IN in this reading of the stage */
     uint64_t fed;   /* blocks of IN that the matcher saw */
+    struct fa_worker *worker; /* matches a block while whoever asked for it works on it; may be NULL */
+    struct fa_block at_work;
     int added_table;
     uint64_t added_block;
 };
@@ -161,18 +164,34 @@ static enum fa_status finish(struct reconciling *r)
 
 /* --- the iterator --- */
 
+static enum fa_status feed_beside(void *context)
+{
+    struct reconciling *r = context;
+    return feed(r, &r->at_work);
+}
+
+/* A block lives until the next call, which waits for the worker first. */
+static enum fa_status give_to_matcher(struct reconciling *r, const struct fa_block *block)
+{
+    r->fed++;
+    if (!r->worker)
+        return feed(r, block);
+    r->at_work = *block;
+    fa_worker_start(r->worker);
+    return FA_OK;
+}
+
 static enum fa_status reconciling_next(struct fa_blocks *blocks, struct fa_block *block,
                                        bool *is_end)
 {
     struct reconciling *r = reconciling_of(blocks);
     if (r->added_table < 0) {
         bool is_in_end;
+        FA_TRY(fa_worker_wait(r->worker));
         FA_TRY(fa_blocks_next(r->in, block, &is_in_end));
         if (!is_in_end) {
-            if (r->given == r->fed) {
-                FA_TRY(feed(r, block));
-                r->fed++;
-            }
+            if (r->given == r->fed)
+                FA_TRY(give_to_matcher(r, block));
             r->given++;
             *is_end = false;
             return FA_OK;
@@ -197,6 +216,7 @@ static enum fa_status reconciling_next(struct fa_blocks *blocks, struct fa_block
 static enum fa_status reconciling_rewind(struct fa_blocks *blocks)
 {
     struct reconciling *r = reconciling_of(blocks);
+    FA_TRY(fa_worker_wait(r->worker));
     FA_TRY(fa_blocks_rewind(r->in));
     r->given = 0;
     r->added_table = -1;
@@ -206,6 +226,7 @@ static enum fa_status reconciling_rewind(struct fa_blocks *blocks)
 static void reconciling_free(struct fa_blocks *blocks)
 {
     struct reconciling *r = reconciling_of(blocks);
+    fa_worker_free(r->worker);
     fa_matcher_release(&r->matcher);
     fa_outputs_release(&r->out);
     for (int fed = 0; fed < FED_COUNT; fed++)
@@ -282,6 +303,8 @@ static enum fa_status begin(struct reconciling *r, const struct fa_reconcile_opt
             return fa_out_of_memory(sink, "the reconciliation");
         fa_matcher_want(&r->matcher, table, r->decoders[fed]);
     }
+    if (options->is_threaded)
+        r->worker = fa_worker_new(feed_beside, r);
     return FA_OK;
 }
 

@@ -22,6 +22,7 @@ struct fa_reconcile_options {
     bool wants_matches;          /* write the table match: a row for each pair */
     uint64_t memory_max;         /* of each added table kept in memory before SPOOL_DIR is used */
     const char *spool_dir;       /* see fa_spool_new; may be NULL */
+    bool is_threaded; /* match in a thread beside whoever takes the blocks; changes no result */
 };
 
 /* What was done, for people; complete when the end was reached. */

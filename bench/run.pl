@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Generates a filing, answers the same questions with flowaudit and with DuckDB, compares all
-# findings and breaks, and prints the ratios that design.md sets goals for, as Markdown.
+# findings and breaks, and prints the ratios with their goals, as Markdown.
 #
 #     bench/run.pl [--flows N] [--runs N] [--threads N] [--keep]
 #

@@ -1,5 +1,5 @@
 /*
- * Ingest: a filing becomes a ledger, in two phases (design: the stream). Phase one reads,
+ * Ingest: a filing becomes a ledger, in two phases. Phase one reads,
  * checks, interns and encodes everything, compares control totals, brings tables by time into
  * their order. When it is done the blocks can be read, as often as wanted; a filing that is
  * refused gives none.

@@ -1,5 +1,5 @@
 /*
- * Masking: what people and CI read shows no person (design: private by default).
+ * Masking: what people and CI read shows no person.
  *
  * Names and party ids become P-0001, numbered in the order in which the results first mention
  * them, so all formats of one report agree; a party's name shares its party's number. Id, card

@@ -2,7 +2,7 @@
  * Dates are day numbers (days since 1970-01-01, proleptic Gregorian), instants are int64
  * microseconds since 1970-01-01T00:00:00Z, durations are microseconds.
  *
- * Dates are inclusive at both ends of an interval, instants half-open (design of the language).
+ * Dates are inclusive at both ends of an interval, instants half-open.
  *
  * Zones: only those with a rule that is written in zone.c, so that no file of the system changes a
  * result: UTC, fixed offsets ("+08:00"), Asia/Shanghai (+08:00; its summer times of 1940-1991 are

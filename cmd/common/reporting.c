@@ -65,11 +65,14 @@ static enum fa_status write_all(const struct reporting *reporting, struct tool_r
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(results, key, reporting->reveal, &masker));
     struct fa_shown_context context = {results, masker, reporting->reveal};
-    enum fa_status status = write_format(reporting, run, &context);
-    if (status == FA_OK && summary) {
+    enum fa_status status = FA_OK;
+    /* First, so that an old report stays whole when nobody can read the summary. */
+    if (summary) {
         const struct reporting text = {.format = REPORT_TEXT, .language = reporting->language};
         status = write_format(&text, run, &context);
     }
+    if (status == FA_OK)
+        status = write_format(reporting, run, &context);
     fa_masker_free(masker);
     return status;
 }

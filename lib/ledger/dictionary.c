@@ -250,11 +250,11 @@ static enum fa_status resolve_column(const struct fa_lexer *lexer,
     if (name->text.size == 0)
         return FA_OK;
     struct fa_nearest nearest = {.wanted = name->text};
-    for (int i = 0; i < table->hidden_from; i++) {
-        fa_nearest_add(&nearest, table->columns[i].name);
+    for (int i = 0; i < table->hidden_from; i++)
         if (fa_str_equal(table->columns[i].name, name->text))
             *column = i;
-    }
+    for (int i = 0; *column == FA_NO_COLUMN && i < table->hidden_from; i++)
+        fa_nearest_add(&nearest, table->columns[i].name);
     char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
     if (*column == FA_NO_COLUMN)
         return fa_error(lexer->sink, FA_CODE_DICT_COLUMN, fa_lex_place(lexer, name),

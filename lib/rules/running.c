@@ -409,6 +409,16 @@ static enum fa_status cite_row(struct fa_judge *judge, struct fa_frame *frame, u
     return fa_cite_row(judge, cited->finding, frame->slice->table, fa_frame_row(frame, i));
 }
 
+/* Rows before an opening's episode may lie before the rule was in force: then nothing fired there. */
+static bool is_in_force(const struct fa_judge *judge, const struct fa_vector *judged, uint32_t i)
+{
+    if (fa_state_at(judged, i) != FA_HAS)
+        return true;
+    int64_t date = judged->num[fa_at(judged, i)];
+    int64_t day = judged->kind == FA_KIND_TIME ? fa_day_of(date, &judge->rule->ruleset->zone) : date;
+    return judge->rule->from_day <= day && day <= judge->rule->to_day;
+}
+
 enum fa_status fa_running_cite(struct fa_judge *judge)
 {
     struct fa_running_judge *running = judge->running;
@@ -418,7 +428,8 @@ enum fa_status fa_running_cite(struct fa_judge *judge)
     if (!frame->count)
         return FA_OK;
     const struct fa_vector *instant = fa_eval(frame, running->instant);
-    if (!instant)
+    const struct fa_vector *judged = fa_eval(frame, running->judged);
+    if (!instant || !judged)
         return fa_failed(frame->slice);
     FA_TRY(fa_meter_reserve(&judge->run->meter, running->seen, &running->seen_capacity,
                             judge->keys.space->space));
@@ -427,7 +438,8 @@ enum fa_status fa_running_cite(struct fa_judge *judge)
         if (!fa_citing_may_have(&judge->citing, group))
             continue;
         uint32_t rows_before = running->seen[group]++;
-        if (fa_state_at(instant, i) != FA_HAS || (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER))
+        if (fa_state_at(instant, i) != FA_HAS ||
+            (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER) || !is_in_force(judge, judged, i))
             continue;
         int64_t at_us = fa_judge_instant(judge, instant->kind, instant->num[fa_at(instant, i)]);
         FA_TRY(cite_row(judge, frame, i, at_us, rows_before));

@@ -403,7 +403,7 @@ static enum fa_status compare_evaluators(const struct fa_test_ledger *ledger,
         fa_buf_init(&why);
         if (!fa_verdicts_equal(&verdicts[0], &verdicts[i], &why)) {
             const char *text = fa_buf_cstr(&why);
-            fa_error(ledger->sink, FA_CODE_RULE_TEST_FAILED,
+            fa_error(ledger->sink, FA_CODE_DEFECT,
                      fa_lex_place(&ledger->file, &ledger->test->token), NULL,
                      "%.*s: the evaluators differ: %s", (int)ledger->rule->id.size,
                      ledger->rule->id.bytes, text ? text : "");

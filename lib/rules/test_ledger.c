@@ -345,6 +345,7 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
                                               .scale = fa_currency_scale(ruleset->currency)};
     if (ruleset->currency && fa_vec_add(&head->currencies, currency) != FA_OK)
         return no_memory(ledger);
+    FA_TRY(fa_dictionary_builtin(&head->arena, ledger->sink, &head->dictionary));
     for (int t = 0; t < dictionary->table_count; t++) {
         struct fa_cover_info cover = {.table = t, .from_day = from, .to_day = to};
         if (dictionary->tables[t].written_by == FA_BY_FLAG)
@@ -357,15 +358,7 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
             cover.from_day = given->from_day == INT64_MIN ? from : given->from_day;
             cover.to_day = given->to_day == INT64_MAX ? to : given->to_day;
         }
-        int index;
-        struct fa_buf name;
-        fa_buf_init(&name);
-        enum fa_status status = fa_buf_add_str(&name, dictionary->tables[t].name);
-        const char *text = status == FA_OK ? fa_buf_cstr(&name) : NULL;
-        status = text ? fa_head_add_table(head, text, ledger->sink, &index) : no_memory(ledger);
-        fa_buf_release(&name);
-        FA_TRY(status);
-        cover.table = index;
+        cover.table = fa_dictionary_find(&head->dictionary, dictionary->tables[t].name)->index;
         if (fa_vec_add(&head->covers, cover) != FA_OK)
             return no_memory(ledger);
         as_of = cover.to_day > as_of ? cover.to_day : as_of;

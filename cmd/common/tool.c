@@ -118,8 +118,16 @@ void tool_start_dispatcher(struct tool_run *run, const struct tool *tool, int ar
     start(run, tool, argc, argv, true);
 }
 
+static void free_lists(const struct tool *tool)
+{
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+        if (spec->kind == OPTION_LIST)
+            fa_vec_free(&((struct option_list *)spec->target)->texts);
+}
+
 int tool_end(struct tool_run *run, enum fa_status status)
 {
+    free_lists(run->tool);
     enum fa_status closed = output_close_stdout(run->sink);
     signals_stop();
     printer_finish(&run->printer);

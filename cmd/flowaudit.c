@@ -28,7 +28,9 @@ static enum fa_status run_tool(struct tool_run *run)
     size_t command = 0;
     FA_TRY(options_find_command(run->tool, run->operands[0], run->sink, &command));
     char *folder = tool_folder(), *path = NULL;
-    int size = folder ? asprintf(&path, "%s/flowaudit-%s", folder, commands[command].name) : -1;
+    if (!folder)
+        return fa_io_error(run->sink, "find the folder of", run->tool->name, errno);
+    int size = asprintf(&path, "%s/flowaudit-%s", folder, commands[command].name);
     free(folder);
     if (size < 0)
         return fa_out_of_memory(run->sink, "a path");

@@ -61,7 +61,7 @@ $ mkdir -p usr/bin usr/share/flowaudit; cp "$(command -v flowaudit-rules)" usr/b
 4
 
 # No permission: as somebody who is not root.
-$ cp ledger secret; chmod 0 secret; chmod 755 .; if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --clear-groups flowaudit check secret; else flowaudit check secret; fi
+$ cp ledger secret; chmod 0 secret; chmod 755 .; if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --clear-groups flowaudit-check secret; else flowaudit-check secret; fi
 ! flowaudit-check: error: cannot open 'secret': Permission denied [IO]
 [5]
 

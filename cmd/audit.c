@@ -2,19 +2,15 @@
  * flowaudit-audit: the whole line in one process. It chains the same library stages as the pipe
  * ingest | reconcile | flag | report, so both give the same bytes.
  */
-#include "base/limits.h"
 #include "common/filing.h"
 #include "common/reporting.h"
 #include "common/rulesets.h"
 #include "match/reconcile.h"
-#include "rules/flag.h"
 
 struct audit_options {
     struct filing_choice filing;
-    struct option_list rulesets, parameters;
+    struct rules_choice rules;
     struct reporting reporting;
-    const char *only;
-    uint64_t evidence_max;
     unsigned fail_on;
 };
 
@@ -22,41 +18,24 @@ struct audit_options {
 struct line {
     struct fa_blocks *ledger, *reconciled, *results;
     struct rulesets rulesets;
-    struct fa_buf parameters;
 };
-
-static enum fa_status run_flag(const struct audit_options *options, struct tool_run *run,
-                               struct line *line)
-{
-    FA_TRY(rulesets_parameters(&options->parameters, run, &line->parameters));
-    struct fa_flag_options flag = {
-        .evaluate = {.as_of_day = INT64_MIN, /* ingest set the ledger's own */
-                     .memory_max = options->filing.memory_max,
-                     .only = fa_str_from(options->only)},
-        .evidence_max =
-            (uint32_t)(options->evidence_max < UINT32_MAX ? options->evidence_max : UINT32_MAX),
-        .parameters = fa_buf_str(&line->parameters),
-        .spool_dir = tool_spool_folder(),
-    };
-    struct tool_stage stage = tool_stage_begin();
-    FA_TRY(fa_flag(&line->rulesets.list, line->reconciled, &flag, run->sink, &line->results));
-    tool_stage_end(run, stage, "reconcile and flag", 0);
-    return FA_OK;
-}
 
 static enum fa_status run_line(const struct audit_options *options, struct tool_run *run,
                                struct line *line)
 {
     /* Rules first: a mistake in them must not cost the reading of a large filing. */
-    FA_TRY(rulesets_load(&line->rulesets, run, &options->rulesets, &options->parameters));
-    FA_TRY(rulesets_check_only(&line->rulesets, run, options->only));
+    FA_TRY(rulesets_load(&line->rulesets, run, &options->rules));
     FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
     const struct fa_reconcile_options reconcile = {.hash_key = tool_hash_key(),
                                                    .memory_max = options->filing.memory_max,
                                                    .spool_dir = tool_spool_folder(),
                                                    .is_threaded = options->filing.threads != 1};
     FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
-    return run_flag(options, run, line);
+    struct tool_stage stage = tool_stage_begin();
+    FA_TRY(rulesets_flag(&line->rulesets, run, &options->rules, INT64_MIN,
+                         options->filing.memory_max, line->reconciled, &line->results));
+    tool_stage_end(run, stage, "reconcile and flag", 0);
+    return FA_OK;
 }
 
 static enum fa_status audit(const struct audit_options *options, struct tool_run *run)
@@ -78,7 +57,6 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
     fa_blocks_free(line.results);
     fa_blocks_free(line.reconciled);
     fa_blocks_free(line.ledger);
-    fa_buf_release(&line.parameters);
     rulesets_release(&line.rulesets);
     return status;
 }
@@ -86,7 +64,7 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
 int main(int argc, char **argv)
 {
     struct audit_options options = {.filing = FILING_CHOICE_DEFAULT,
-                                    .evidence_max = FA_EVIDENCE_DEFAULT,
+                                    .rules = RULES_CHOICE_DEFAULT,
                                     .fail_on = FAIL_ON_NOTHING};
     const struct option_spec specs[] = {
         {"output", 'o', "FILE",
@@ -97,15 +75,7 @@ int main(int argc, char **argv)
          "form of the report; xlsx unless given, the others go to "
          "standard output",
          OPTION_CHOICE, &options.reporting.format},
-        {"rules", 'r', "RULESET",
-         "a ruleset's file, or the id of a shipped one; may be given again; "
-         "without it, every shipped one that applies to the filer",
-         OPTION_LIST, &options.rulesets},
-        {"only", 0, "RULE", "run this rule alone", OPTION_TEXT, &options.only},
-        {"param", 0, "RULESET.NAME=VALUE", "set a parameter; every result it touched says so",
-         OPTION_LIST, &options.parameters},
-        {"evidence", 0, "N", "carry at most N rows for a finding; 1000 unless given",
-         OPTION_NUMBER, &options.evidence_max},
+        RULES_OPTIONS(&options.rules),
         {"fail-on", 0, SEVERITIES,
          "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,
          &options.fail_on},

@@ -5,24 +5,13 @@
 #include "common/rulesets.h"
 #include "common/reporting.h"
 #include "common/streams.h"
-#include "rules/flag.h"
 
 struct flag_options {
-    struct option_list rulesets, parameters;
-    const char *only, *as_of, *output;
-    uint64_t evidence_max, memory_max;
+    struct rules_choice rules;
+    const char *as_of, *output;
+    uint64_t memory_max;
     unsigned fail_on;
 };
-
-static enum fa_status parse_as_of(const char *text, struct tool_run *run, int64_t *day_no)
-{
-    if (!text || fa_date_parse(fa_str_from(text), day_no) == FA_VALUE_OK)
-        return FA_OK;
-    char quoted[FA_QUOTED_BYTES];
-    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL,
-                    "--as-of %s is not a day, expected YYYY-MM-DD",
-                    fa_quoted(fa_str_from(text), quoted));
-}
 
 /* Counts what --fail-on asks of results that are about to be written. */
 static enum fa_status judge(const struct flag_options *options, struct tool_run *run,
@@ -53,31 +42,18 @@ struct flag_run {
 static enum fa_status flag_ledger(const struct flag_options *options, struct tool_run *run,
                                   struct fa_blocks *ledger, struct fa_output *output)
 {
-    struct fa_flag_options flag = {
-        .evaluate = {.as_of_day = INT64_MIN,
-                     .memory_max = options->memory_max,
-                     .only = fa_str_from(options->only)},
-        .evidence_max =
-            (uint32_t)(options->evidence_max < UINT32_MAX ? options->evidence_max : UINT32_MAX),
-        .spool_dir = tool_spool_folder(),
-    };
-    FA_TRY(parse_as_of(options->as_of, run, &flag.evaluate.as_of_day));
+    int64_t as_of_day = INT64_MIN;
+    if (options->as_of)
+        FA_TRY(tool_parse_day(run, "--as-of", options->as_of, &as_of_day));
     struct rulesets rulesets;
-    struct fa_buf parameters = {0};
     struct fa_blocks *results = NULL;
-    enum fa_status status =
-        rulesets_load(&rulesets, run, &options->rulesets, &options->parameters);
+    enum fa_status status = rulesets_load(&rulesets, run, &options->rules);
     if (status == FA_OK)
-        status = rulesets_check_only(&rulesets, run, options->only);
-    if (status == FA_OK)
-        status = rulesets_parameters(&options->parameters, run, &parameters);
-    flag.parameters = fa_buf_str(&parameters);
-    if (status == FA_OK)
-        status = fa_flag(&rulesets.list, ledger, &flag, run->sink, &results);
+        status = rulesets_flag(&rulesets, run, &options->rules, as_of_day, options->memory_max,
+                               ledger, &results);
     if (status == FA_OK)
         status = write_results(options, run, results, output);
     fa_blocks_free(results);
-    fa_buf_release(&parameters);
     rulesets_release(&rulesets);
     return status;
 }
@@ -95,21 +71,13 @@ static enum fa_status flag(void *context, struct fa_output *output)
 
 int main(int argc, char **argv)
 {
-    struct flag_options options = {.evidence_max = FA_EVIDENCE_DEFAULT,
+    struct flag_options options = {.rules = RULES_CHOICE_DEFAULT,
                                    .memory_max = FA_MEMORY_DEFAULT,
                                    .fail_on = FAIL_ON_NOTHING};
     const struct option_spec specs[] = {
-        {"rules", 'r', "RULESET",
-         "a ruleset's file, or the id of a shipped one; may be given again; "
-         "without it, every shipped one that applies to the filer",
-         OPTION_LIST, &options.rulesets},
-        {"only", 0, "RULE", "run this rule alone", OPTION_TEXT, &options.only},
-        {"param", 0, "RULESET.NAME=VALUE", "set a parameter; every result it touched says so",
-         OPTION_LIST, &options.parameters},
+        RULES_OPTIONS(&options.rules),
         {"as-of", 0, "DATE", "judge as of the end of DATE instead of the filing's last day",
          OPTION_TEXT, &options.as_of},
-        {"evidence", 0, "N", "carry at most N rows for a finding; 1000 unless given",
-         OPTION_NUMBER, &options.evidence_max},
         {"fail-on", 0, SEVERITIES,
          "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,
          &options.fail_on},

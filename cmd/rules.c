@@ -166,21 +166,21 @@ static enum fa_status test(const struct rules_options *options, struct tool_run 
 
 static enum fa_status rules(const struct rules_options *options, struct tool_run *run)
 {
-    struct option_list names = {0}, parameters = {0};
+    struct rules_choice choice = RULES_CHOICE_DEFAULT; /* files and ids are operands here */
     struct rulesets rulesets;
     size_t command;
     FA_TRY(options_find_command(run->tool, run->operands[0], run->sink, &command));
     for (int i = 1; i < run->operand_count; i++)
-        if (fa_vec_add(&names.texts, run->operands[i]) != FA_OK)
+        if (fa_vec_add(&choice.rulesets.texts, run->operands[i]) != FA_OK)
             return fa_out_of_memory(run->sink, "the command line");
-    enum fa_status status = rulesets_load(&rulesets, run, &names, &parameters);
+    enum fa_status status = rulesets_load(&rulesets, run, &choice);
     if (status == FA_OK && command == COMMAND_LIST)
         list(&rulesets.list);
     else if (status == FA_OK)
         status = command == COMMAND_CHECK ? check(options, run, &rulesets)
                                           : test(options, run, &rulesets);
     rulesets_release(&rulesets);
-    fa_vec_free(&names.texts);
+    fa_vec_free(&choice.rulesets.texts);
     return status;
 }
 

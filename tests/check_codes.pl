@@ -19,10 +19,13 @@ find({no_chdir => 1, wanted => sub { $tests .= content($_) if -f && /\.(c|t|rule
 my @codes = content("$source/lib/base/codes.def") =~ /^FA_CODE\(\s*(\w+),\s*"([^"]+)"/gm;
 # Words as tests write them: "[CODE]" of a message, FA_CODE_NAME and "CODE" of a unit test.
 my %words = map { $_ => 1 } $tests =~ /\[[A-Z0-9-]+\]|\bFA_CODE_\w+|"[A-Z0-9-]+"/g;
+# No test can state these messages: check_faults.pl takes memory away thousands of times, wherever it
+# is asked for; and nobody knows how to provoke a defect.
+my %exempt = map { $_ => 1 } qw(MEMORY DEFECT);
 my ($count, $missing) = (0, 0);
 while (my ($name, $printed) = splice @codes, 0, 2) {
     $count++;
-    next if $words{"[$printed]"} || $words{"FA_CODE_$name"} || $words{"\"$printed\""};
+    next if $exempt{$printed} || $words{"[$printed]"} || $words{"FA_CODE_$name"} || $words{"\"$printed\""};
     print "$printed: no test provokes it\n";
     $missing++;
 }

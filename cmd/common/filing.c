@@ -27,19 +27,6 @@ static struct fa_hash_key hash_key(void)
     return key;
 }
 
-static enum fa_status parse_as_of(const struct filing_choice *choice, struct tool_run *run,
-                                  struct fa_ingest_options *options)
-{
-    char quoted[FA_QUOTED_BYTES];
-    options->has_as_of = choice->as_of != NULL;
-    if (!choice->as_of ||
-        fa_date_parse(fa_str_from(choice->as_of), &options->as_of_day) == FA_VALUE_OK)
-        return FA_OK;
-    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL,
-                    "--as-of %s is not a day, expected YYYY-MM-DD",
-                    fa_quoted(fa_str_from(choice->as_of), quoted));
-}
-
 /* Rejected records are written even when the filing is refused: they tell what to correct. */
 static enum fa_status ingest_with_rejects(const struct filing_choice *choice,
                                           struct tool_run *run,
@@ -83,9 +70,12 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
         .thread_count = thread_count(choice),
         .hash_key = hash_key(),
         .progress = &run->progress,
+        .has_as_of = choice->as_of != NULL,
     };
     struct tool_stage stage = tool_stage_begin();
-    enum fa_status status = parse_as_of(choice, run, &options);
+    enum fa_status status = FA_OK;
+    if (choice->as_of)
+        status = tool_parse_day(run, "--as-of", choice->as_of, &options.as_of_day);
     if (status == FA_OK)
         status = tool_data_path(run, "profiles", &profile_dir);
     if (status == FA_OK) {

@@ -140,31 +140,8 @@ static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
     return status;
 }
 
-enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
-                             const struct option_list *names,
-                             const struct option_list *parameters)
-{
-    *rulesets = (struct rulesets){0};
-    fa_arena_init(&rulesets->arena);
-    fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
-    FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
-    struct path_list shipped = {0};
-    enum fa_status status = load_all(rulesets, run, names, &shipped);
-    path_list_free(&shipped);
-    for (size_t i = 0; status == FA_OK && i < parameters->texts.count; i++)
-        status = fa_ruleset_override(&rulesets->list, fa_str_from(parameters->texts.items[i]),
-                                     run->sink);
-    return status;
-}
-
-void rulesets_release(struct rulesets *rulesets)
-{
-    fa_ruleset_list_release(&rulesets->list);
-    fa_arena_release(&rulesets->arena);
-}
-
-enum fa_status rulesets_check_only(const struct rulesets *rulesets, struct tool_run *run,
-                                   const char *only)
+static enum fa_status check_only(const struct rulesets *rulesets, struct tool_run *run,
+                                 const char *only)
 {
     if (!only)
         return FA_OK;
@@ -180,15 +157,56 @@ enum fa_status rulesets_check_only(const struct rulesets *rulesets, struct tool_
                     fa_quoted(fa_str_from(only), quoted));
 }
 
-enum fa_status rulesets_parameters(const struct option_list *parameters, struct tool_run *run,
-                                   struct fa_buf *line)
+enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
+                             const struct rules_choice *choice)
+{
+    *rulesets = (struct rulesets){0};
+    fa_arena_init(&rulesets->arena);
+    fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
+    FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
+    struct path_list shipped = {0};
+    enum fa_status status = load_all(rulesets, run, &choice->rulesets, &shipped);
+    path_list_free(&shipped);
+    for (size_t i = 0; status == FA_OK && i < choice->parameters.texts.count; i++)
+        status = fa_ruleset_override(
+            &rulesets->list, fa_str_from(choice->parameters.texts.items[i]), run->sink);
+    return status == FA_OK ? check_only(rulesets, run, choice->only) : status;
+}
+
+void rulesets_release(struct rulesets *rulesets)
+{
+    fa_ruleset_list_release(&rulesets->list);
+    fa_arena_release(&rulesets->arena);
+}
+
+/* The assignments in one line, for the provenance. */
+static enum fa_status add_parameters(const struct option_list *parameters, struct fa_buf *line)
 {
     for (size_t i = 0; i < parameters->texts.count; i++) {
-        enum fa_status status = fa_buf_add_text(line, i > 0 ? " " : "");
-        if (status == FA_OK)
-            status = fa_buf_add_text(line, parameters->texts.items[i]);
-        if (status != FA_OK)
-            return fa_out_of_memory(run->sink, "the provenance");
+        FA_TRY(fa_buf_add_text(line, i > 0 ? " " : ""));
+        FA_TRY(fa_buf_add_text(line, parameters->texts.items[i]));
     }
     return FA_OK;
+}
+
+enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *run,
+                             const struct rules_choice *choice, int64_t as_of_day,
+                             uint64_t memory_max, struct fa_blocks *ledger,
+                             struct fa_blocks **results)
+{
+    struct fa_buf parameters = {0};
+    enum fa_status status = add_parameters(&choice->parameters, &parameters);
+    const struct fa_flag_options flag = {
+        .evaluate = {.as_of_day = as_of_day,
+                     .memory_max = memory_max,
+                     .only = fa_str_from(choice->only)},
+        .evidence_max =
+            (uint32_t)(choice->evidence_max < UINT32_MAX ? choice->evidence_max : UINT32_MAX),
+        .parameters = fa_buf_str(&parameters),
+        .spool_dir = tool_spool_folder(),
+    };
+    status = status == FA_OK ? fa_flag(&rulesets->list, ledger, &flag, run->sink, results)
+                             : fa_out_of_memory(run->sink, "the provenance");
+    fa_buf_release(&parameters);
+    return status;
 }

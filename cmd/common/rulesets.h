@@ -1,11 +1,36 @@
 /*
- * Finding and compiling rulesets for the tools that take -r.
+ * The rules as the tools take them: finding, compiling and running rulesets.
  */
 #ifndef FLOWAUDIT_COMMON_RULESETS_H
 #define FLOWAUDIT_COMMON_RULESETS_H
 
+#include "base/limits.h"
 #include "rules/compile.h"
+#include "rules/flag.h"
 #include "tool.h"
+
+/* What the user chose of the rules: the options that flag and audit share. */
+struct rules_choice {
+    struct option_list rulesets, parameters;
+    const char *only;
+    uint64_t evidence_max;
+};
+
+#define RULES_CHOICE_DEFAULT {.evidence_max = FA_EVIDENCE_DEFAULT}
+
+#define RULES_OPTIONS(choice)                                                                  \
+    {"rules", 'r', "RULESET",                                                                  \
+     "a ruleset's file, or the id of a shipped one; may be given again; "                      \
+     "without it, every shipped one that applies to the filer",                                \
+     OPTION_LIST, &(choice)->rulesets},                                                        \
+        {"only", 0, "RULE", "run this rule alone", OPTION_TEXT, &(choice)->only},              \
+        {"param", 0, "RULESET.NAME=VALUE",                                                     \
+         "set a parameter; every result it touched says so", OPTION_LIST,                      \
+         &(choice)->parameters},                                                               \
+    {                                                                                          \
+        "evidence", 0, "N", "carry at most N rows for a finding; 1000 unless given",           \
+            OPTION_NUMBER, &(choice)->evidence_max                                             \
+    }
 
 struct rulesets {
     struct fa_ruleset_list list;
@@ -13,19 +38,16 @@ struct rulesets {
     struct fa_arena arena;
 };
 
-/* NAMES: files, or ids of shipped rulesets; none: every shipped one. PARAMETERS are the --param
- * assignments. Release in any case. */
+/* Finds, compiles and sets the parameters of what was chosen, and refuses `only` when no rule has
+ * that id. Release in any case. */
 enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
-                             const struct option_list *names,
-                             const struct option_list *parameters) FA_MUST_USE;
+                             const struct rules_choice *choice) FA_MUST_USE;
 void rulesets_release(struct rulesets *rulesets);
 
-/* Refuses ONLY (NULL: every rule) when no rule of the run has that id. */
-enum fa_status rulesets_check_only(const struct rulesets *rulesets, struct tool_run *run,
-                                   const char *only) FA_MUST_USE;
-
-/* The assignments in one line, for the provenance. */
-enum fa_status rulesets_parameters(const struct option_list *parameters, struct tool_run *run,
-                                   struct fa_buf *line) FA_MUST_USE;
+/* Runs the flag stage with what was chosen. AS_OF_DAY INT64_MIN: the ledger's own. */
+enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *run,
+                             const struct rules_choice *choice, int64_t as_of_day,
+                             uint64_t memory_max, struct fa_blocks *ledger,
+                             struct fa_blocks **results) FA_MUST_USE;
 
 #endif

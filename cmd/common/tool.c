@@ -9,6 +9,7 @@
 
 #include "progress.h"
 #include "signals.h"
+#include "value/datetime.h"
 
 struct common_options {
     bool help, version;
@@ -171,6 +172,17 @@ struct fa_hash_key tool_hash_key(void)
 }
 
 /* --- shipped data ----------------------------------------------------------------------------- */
+
+enum fa_status tool_parse_day(struct tool_run *run, const char *option, const char *text,
+                              int64_t *day_no)
+{
+    if (fa_date_parse(fa_str_from(text), day_no) == FA_VALUE_OK)
+        return FA_OK;
+    char quoted[FA_QUOTED_BYTES];
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL,
+                    "%s %s is not a day, expected YYYY-MM-DD", option,
+                    fa_quoted(fa_str_from(text), quoted));
+}
 
 const char *tool_spool_folder(void)
 {

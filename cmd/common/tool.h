@@ -57,6 +57,10 @@ enum fa_status tool_data_path(struct tool_run *run, const char *name, struct fa_
 /* A key for hash tables that nobody outside knows; changes no result. */
 struct fa_hash_key tool_hash_key(void);
 
+/* TEXT, given for OPTION, as a day number; code USAGE when it is no day of the calendar. */
+enum fa_status tool_parse_day(struct tool_run *run, const char *option, const char *text,
+                              int64_t *day_no) FA_MUST_USE;
+
 /* The folder for unlinked files of the run: $TMPDIR, else /tmp. */
 const char *tool_spool_folder(void);
 

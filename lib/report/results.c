@@ -171,6 +171,54 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
     return FA_OK;
 }
 
+static bool has_values(const struct fa_column_def *column, const struct fa_column_def *wanted)
+{
+    if (column->value_count != wanted->value_count)
+        return false;
+    for (uint32_t v = 0; v < wanted->value_count; v++)
+        if (!fa_str_equal(column->values[v], wanted->values[v]))
+            return false;
+    return true;
+}
+
+/* A stream brings its own definition of each table; a report reads columns and values by this
+ * version's. What lacks one of them is refused here, so that no writer meets a table that it
+ * does not know. */
+static enum fa_status check_table(const struct fa_table_def *table,
+                                  const struct fa_table_def *wanted, struct fa_sink *sink)
+{
+    for (int c = 0; c < wanted->hidden_from; c++) {
+        const struct fa_column_def *column = &wanted->columns[c];
+        int found = fa_table_find_column(table, column->name);
+        if (found == FA_NO_COLUMN || table->columns[found].type != column->type ||
+            !has_values(&table->columns[found], column))
+            return fa_error(
+                sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0},
+                "make the results anew with flowaudit-flag of this version",
+                "table %.*s of the results has no column %.*s as this version knows it",
+                (int)wanted->name.size, wanted->name.bytes, (int)column->name.size,
+                column->name.bytes);
+    }
+    return FA_OK;
+}
+
+static enum fa_status check_tables(const struct fa_head *head, struct fa_sink *sink)
+{
+    struct fa_arena call_arena;
+    struct fa_dictionary known;
+    fa_arena_init(&call_arena);
+    enum fa_status status = fa_dictionary_builtin(&call_arena, sink, &known);
+    for (int t = 0; status == FA_OK && t < FA_RESULT_TABLE_COUNT; t++) {
+        struct fa_str name = fa_str_from(table_names[t]);
+        const struct fa_table_def *table = fa_dictionary_find(&head->dictionary, name);
+        const struct fa_table_def *wanted = fa_dictionary_find(&known, name);
+        if (table && wanted)
+            status = check_table(table, wanted, sink);
+    }
+    fa_arena_release(&call_arena);
+    return status;
+}
+
 enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
                                struct fa_results **results)
 {
@@ -178,6 +226,7 @@ enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
     if (head->kind != FA_STREAM_RESULTS)
         return fa_error(sink, FA_CODE_REPORT_LEDGER, (struct fa_place){0},
                         "run flowaudit-flag on it first", "expected results, found a ledger");
+    FA_TRY(check_tables(head, sink));
     struct fa_results *made = calloc(1, sizeof *made);
     if (!made)
         return fa_out_of_memory(sink, "results");

@@ -494,7 +494,7 @@ static enum fa_kind term_kind(const struct builder *builder, const struct fa_run
 {
     if (term->agg)
         return term->agg->kind;
-    return fa_kind_of(&fa_table_of(builder->checker, term->table)->columns[term->column]);
+    return fa_kind_of(fa_table_of(builder->checker, term->table)->columns[term->column].type);
 }
 
 /* sum(x if c), count(if c): what rows add. */

@@ -67,7 +67,6 @@ bool fa_is_aggregate(
 
 enum fa_status fa_check_no_memory(struct fa_checker *checker);
 const char *fa_kind_name(int kind);
-enum fa_kind fa_kind_of(const struct fa_column_def *column);
 enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node,
                             enum fa_op op, int kind, struct fa_expr *const *args, int arg_count,
                             struct fa_expr **expr) FA_MUST_USE;

@@ -99,7 +99,7 @@ static enum fa_status param_keys(struct fa_checker *checker,
     for (int i = 0; i < syntax->keys.count; i++) {
         const struct fa_column_def *column = NULL;
         FA_TRY(param_key(checker, syntax->keys.items[i], &column));
-        enum fa_kind kind = fa_kind_of(column);
+        enum fa_kind kind = fa_kind_of(column->type);
         if (kind != FA_KIND_ENUM && kind != FA_KIND_TEXT && kind != FA_KIND_INT &&
             kind != FA_KIND_BOOL)
             return fa_check_error(checker, FA_CODE_RULE_TYPE, &syntax->keys.items[i]->token,

@@ -63,7 +63,7 @@ bool fa_node_words(const struct fa_node *node, struct fa_words *words)
 
 static const char *kind_name_of(const struct fa_column_def *column)
 {
-    enum fa_kind kind = fa_kind_of(column);
+    enum fa_kind kind = fa_kind_of(column->type);
     return fa_kind_name((int)kind);
 }
 
@@ -101,7 +101,7 @@ enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *no
                             const struct fa_path *path, struct fa_expr **expr)
 {
     const struct fa_column_def *column = fa_path_column(checker, path, path->step_count - 1);
-    enum fa_kind kind = fa_kind_of(column);
+    enum fa_kind kind = fa_kind_of(column->type);
     FA_TRY(fa_expr_make(checker, node, FA_OP_PATH, (int)kind, NULL, 0, expr));
     (*expr)->path = *path;
     (*expr)->values_of =
@@ -359,7 +359,7 @@ static enum fa_status check_conditions(struct fa_checker *checker, const struct 
         if (column == FA_NO_COLUMN)
             return no_column(checker, &arg->args[0]->token, def);
         const struct fa_column_def *of = &def->columns[column];
-        const struct fa_expr beside = {.kind = fa_kind_of(of),
+        const struct fa_expr beside = {.kind = fa_kind_of(of->type),
                                        .values_of = of->value_count ? of : NULL,
                                        .refers_to = of->refers_to};
         struct fa_expr *value;

@@ -2,39 +2,6 @@
 
 #include <stdlib.h>
 
-enum fa_kind fa_plain_kind(enum fa_type type)
-{
-    switch (type) {
-    case FA_TYPE_ID:
-        return FA_KIND_ID;
-    case FA_TYPE_KEY:
-    case FA_TYPE_TEXT:
-        return FA_KIND_TEXT;
-    case FA_TYPE_ENUM:
-        return FA_KIND_ENUM;
-    case FA_TYPE_SET:
-        return FA_KIND_SET;
-    case FA_TYPE_BOOL:
-        return FA_KIND_BOOL;
-    case FA_TYPE_MONEY:
-        return FA_KIND_MONEY;
-    case FA_TYPE_RATIO:
-        return FA_KIND_RATIO;
-    case FA_TYPE_DATE:
-        return FA_KIND_DATE;
-    case FA_TYPE_TIME:
-        return FA_KIND_TIME;
-    case FA_TYPE_DURATION:
-        return FA_KIND_DURATION;
-    case FA_TYPE_CURRENCY:
-        return FA_KIND_CURRENCY;
-    case FA_TYPE_INT:
-    case FA_TYPE_COUNT:
-        break;
-    }
-    return FA_KIND_INT;
-}
-
 bool fa_plain_equal(const struct fa_value *a, const struct fa_value *b)
 {
     if (a->kind == FA_KIND_TEXT || a->kind == FA_KIND_SET)
@@ -61,7 +28,7 @@ static enum fa_status load_cell(struct fa_plain_ledger *ledger, const struct fa_
                                 const struct fa_column_def *ours, uint32_t at,
                                 struct fa_value *cell)
 {
-    *cell = (struct fa_value){.kind = fa_plain_kind(ours->type), .denominator = 1};
+    *cell = (struct fa_value){.kind = fa_kind_of(ours->type), .denominator = 1};
     if (fa_is_missing(column, at)) {
         cell->is_missing = true;
     } else if (fa_type_is_bytes(ours->type)) {

@@ -47,6 +47,5 @@ bool fa_plain_is_conflicting(const struct fa_plain_ledger *ledger, int table, fa
 
 bool fa_plain_equal(const struct fa_value *a,
                     const struct fa_value *b); /* both given, one kind */
-enum fa_kind fa_plain_kind(enum fa_type type);
 
 #endif

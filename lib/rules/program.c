@@ -4,37 +4,6 @@
 
 /* --- binding to a stream --- */
 
-enum fa_kind fa_kind_of_type(enum fa_type type)
-{
-    switch (type) {
-    case FA_TYPE_ID:
-        return FA_KIND_ID;
-    case FA_TYPE_KEY:
-    case FA_TYPE_TEXT:
-        return FA_KIND_TEXT;
-    case FA_TYPE_ENUM:
-        return FA_KIND_ENUM;
-    case FA_TYPE_SET:
-        return FA_KIND_SET;
-    case FA_TYPE_BOOL:
-        return FA_KIND_BOOL;
-    case FA_TYPE_MONEY:
-        return FA_KIND_MONEY;
-    case FA_TYPE_RATIO:
-        return FA_KIND_RATIO;
-    case FA_TYPE_DATE:
-        return FA_KIND_DATE;
-    case FA_TYPE_TIME:
-        return FA_KIND_TIME;
-    case FA_TYPE_DURATION:
-        return FA_KIND_DURATION;
-    case FA_TYPE_CURRENCY:
-        return FA_KIND_CURRENCY;
-    default:
-        return FA_KIND_INT;
-    }
-}
-
 static enum fa_status bind_table(struct fa_program *program, int t)
 {
     const struct fa_table_def *mine = &program->dictionary->tables[t];
@@ -235,7 +204,7 @@ static enum fa_status make_read(struct fa_program *program, int op, int my_table
         absent.denominator = my_column + 1;
     }
     struct fa_formula *made;
-    FA_TRY(make(program, op, fa_kind_of_type(mine->columns[my_column].type), &detail, &absent,
+    FA_TRY(make(program, op, fa_kind_of(mine->columns[my_column].type), &detail, &absent,
                 arg_count, args, &made));
     FA_TRY(name_cause(program, mine, my_column, made));
     if (detail.column >= 0)

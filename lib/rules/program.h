@@ -140,7 +140,6 @@ int fa_program_table(const struct fa_program *program, int table);
 int fa_program_column(const struct fa_program *program, int table, int column);
 void fa_program_use(struct fa_program *program, int table, int column, uint8_t use);
 
-enum fa_kind fa_kind_of_type(enum fa_type type);
 
 /* --- evaluation --- */
 

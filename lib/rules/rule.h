@@ -30,6 +30,9 @@ enum fa_kind {
     FA_KIND_CURRENCY,
 };
 
+/* The kind of the values of a column. */
+enum fa_kind fa_kind_of(enum fa_type type);
+
 /* A value of any kind. Numbers are numerator / denominator; the denominator is 1 but for ratios and
  * products with ratios, and always > 0. */
 struct fa_value {

@@ -82,7 +82,7 @@ static enum fa_status plan_row_keys(struct fa_judge *judge, struct series *s)
         const struct fa_column_def *column = &def->columns[def->key_columns[k]];
         if (def->key_columns[k] == def->clock)
             continue;
-        columns[k] = (struct fa_expr){.op = FA_OP_PATH, .kind = fa_kind_of_type(column->type),
+        columns[k] = (struct fa_expr){.op = FA_OP_PATH, .kind = fa_kind_of(column->type),
                                       .refers_to = column->refers_to, .values_of = column};
         columns[k].path = (struct fa_path){.table = scope->table, .step_count = 1};
         columns[k].path.steps[0] = def->key_columns[k];

@@ -27,26 +27,6 @@ const char *fa_kind_name(int kind)
     return names[kind];
 }
 
-enum fa_kind fa_kind_of(const struct fa_column_def *column)
-{
-    static const enum fa_kind kinds[FA_TYPE_COUNT] = {
-        [FA_TYPE_ID] = FA_KIND_ID,
-        [FA_TYPE_KEY] = FA_KIND_TEXT,
-        [FA_TYPE_TEXT] = FA_KIND_TEXT,
-        [FA_TYPE_ENUM] = FA_KIND_ENUM,
-        [FA_TYPE_SET] = FA_KIND_SET,
-        [FA_TYPE_BOOL] = FA_KIND_BOOL,
-        [FA_TYPE_INT] = FA_KIND_INT,
-        [FA_TYPE_MONEY] = FA_KIND_MONEY,
-        [FA_TYPE_RATIO] = FA_KIND_RATIO,
-        [FA_TYPE_DATE] = FA_KIND_DATE,
-        [FA_TYPE_TIME] = FA_KIND_TIME,
-        [FA_TYPE_DURATION] = FA_KIND_DURATION,
-        [FA_TYPE_CURRENCY] = FA_KIND_CURRENCY,
-    };
-    return kinds[column->type];
-}
-
 enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *node,
                             enum fa_op op, int kind, struct fa_expr *const *args, int arg_count,
                             struct fa_expr **expr)

@@ -92,6 +92,13 @@ $ head -c 20 ledger | flowaudit check
 ! standard input: error: the stream ends at byte 20, within its first bytes; expected 8 bytes more [STREAM-CUT]
 [4]
 
+# One bit changed: in the first bytes, the head, a block.
+$ for at in 20 200 60000; do perl -0777 -pe "substr(\$_, $at, 1) ^= qq(\\x01)" ledger | flowaudit check; done
+! standard input: error: the first bytes of the stream were changed: their CRC is fa1e83a8, expected 275b2910 [STREAM-CRC]
+! standard input: error: the head of the stream was changed: its CRC is 412049cc, expected 0a41522b [STREAM-CRC]
+! standard input: error: block at byte 45441 was changed: its CRC is 5387dcc4, expected 1126d769 [STREAM-CRC]
+[4]
+
 $ { cat ledger; echo; } | flowaudit check
 ! standard input: error: bytes follow the trailer of the stream, from byte 81501 on [STREAM-TAIL]
 [4]

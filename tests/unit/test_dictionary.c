@@ -212,6 +212,10 @@ START_TEST(wrong_heads)
         ck_assert_msg(fa_head_parse(fa_str_from(texts[i]), &told.sink, &head) == FA_EINPUT,
                       "case %zu", i);
         ck_assert_uint_eq(told.count, 1);
+        if (i == 4) {
+            ck_assert_int_eq(told.code, FA_CODE_STREAM_HEAD);
+            ck_assert_str_eq(told.text, "the head of the stream has an unknown currency 'XXY'");
+        }
     }
 }
 END_TEST

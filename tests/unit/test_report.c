@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "ledgers.h"
 #include "report/celltext.h"
 #include "report/mask.h"
 #include "report/readback.h"
@@ -127,6 +128,90 @@ START_TEST(a_key_gives_pseudonyms_that_join)
 }
 END_TEST
 
+/* --- results that do not fit together --- */
+
+/* A results stream with one finding, and a value of the finding that VALUE_OF names. */
+static struct fa_kept *make_results(const char *value_of, struct fa_sink *sink)
+{
+    struct fa_kept *kept;
+    ck_assert_int_eq(fa_kept_new(1 << 20, NULL, sink, &kept), FA_OK);
+    kept->head.kind = FA_STREAM_RESULTS;
+    static const char *const names[] = {"result_finding", "result_value"};
+    for (int t = 0; t < 2; t++) {
+        int index;
+        ck_assert_int_eq(fa_head_add_table(&kept->head, names[t], sink, &index), FA_OK);
+    }
+    for (int t = 0; t < 2; t++) {
+        const struct fa_table_def *table =
+            fa_dictionary_find(&kept->head.dictionary, fa_str_from(names[t]));
+        struct fa_builder *rows =
+            fa_builder_new(table, table->index, kept->spool, &kept->totals, sink);
+        for (int c = 0; c < table->hidden_from; c++) {
+            const struct fa_column_def *column = &table->columns[c];
+            bool is_finding = fa_str_is(column->name, "finding");
+            if (!column->is_required)
+                continue;
+            if (fa_type_is_bytes(column->type))
+                ck_assert_int_eq(fa_builder_set_text(rows, c,
+                                                     is_finding ? fa_str_from(t ? value_of : "F-1")
+                                                                : FA_STR("x")),
+                                 FA_OK);
+            else
+                fa_builder_set(rows, c, 0);
+        }
+        ck_assert_int_eq(fa_builder_end_row(rows), FA_OK);
+        ck_assert_int_eq(fa_builder_finish(rows), FA_OK);
+        fa_builder_free(rows);
+    }
+    return kept;
+}
+
+START_TEST(a_value_of_no_finding_is_refused)
+{
+    struct told told;
+    struct fa_results *loaded = NULL;
+    told_init(&told);
+    struct fa_kept *good = make_results("F-1", &told.sink);
+    ck_assert_int_eq(fa_results_load(&good->base, &told.sink, &loaded), FA_OK);
+    ck_assert_uint_eq(loaded->violations[0], 1);
+    fa_results_free(loaded);
+    fa_kept_free(good);
+    struct fa_kept *bad = make_results("F-2", &told.sink);
+    ck_assert_int_eq(fa_results_load(&bad->base, &told.sink, &loaded), FA_EINPUT);
+    ck_assert_int_eq(told.code, FA_CODE_REPORT_RESULTS);
+    ck_assert_str_eq(told.text, "rows of result_value belong to no row of result_finding");
+    fa_kept_free(bad);
+}
+END_TEST
+
+/* A stranger's stream brings its own idea of the tables: it is refused, never trusted. */
+enum { ANOTHER_NAME, ANOTHER_VALUE, ANOTHER_TYPE, WAYS };
+
+START_TEST(tables_of_another_shape_are_refused)
+{
+    struct told told;
+    struct fa_results *loaded = NULL;
+    told_init(&told);
+    struct fa_kept *kept = make_results("F-1", &told.sink);
+    struct fa_dictionary *tables = &kept->head.dictionary;
+    struct fa_table_def *finding =
+        &tables->tables[fa_dictionary_find(tables, FA_STR("result_finding"))->index];
+    struct fa_column_def *outcome =
+        &finding->columns[fa_table_find_column(finding, FA_STR("outcome"))];
+    if (_i == ANOTHER_NAME)
+        outcome->name = FA_STR("result");
+    else if (_i == ANOTHER_VALUE)
+        outcome->values[2] = FA_STR("undecided");
+    else
+        outcome->type = FA_TYPE_INT;
+    ck_assert_int_eq(fa_results_load(&kept->base, &told.sink, &loaded), FA_EINPUT);
+    ck_assert_int_eq(told.code, FA_CODE_REPORT_RESULTS);
+    ck_assert_str_eq(told.text, "table result_finding of the results has no column outcome as this "
+                                "version knows it");
+    fa_kept_free(kept);
+}
+END_TEST
+
 /* --- reading back --- */
 
 static char folder[] = "/tmp/flowaudit-test-XXXXXX";
@@ -162,8 +247,13 @@ END_TEST
 START_TEST(a_missing_cell_row_or_sheet_is_noticed)
 {
     const struct fa_sheet_count wrong[][2] = {{{2, 4}, {0, 0}}, {{3, 3}, {0, 0}}, {{2, 3}, {1, 0}}};
-    for (size_t i = 0; i < 3; i++)
-        ck_assert_int_eq(fa_workbook_read_back(path, wrong[i], 2, NULL), FA_EIO);
+    struct told told;
+    told_init(&told);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(fa_workbook_read_back(path, wrong[i], 2, &told.sink), FA_EIO);
+        ck_assert_int_eq(told.code, FA_CODE_REPORT_READBACK);
+        ck_assert_ptr_nonnull(strstr(told.text, "it lacks rows or cells that were written"));
+    }
     const struct fa_sheet_count more[] = {{2, 3}, {0, 0}, {0, 0}};
     ck_assert_int_eq(fa_workbook_read_back(path, more, 3, NULL), FA_EIO);
 }
@@ -197,6 +287,10 @@ int main(void)
     tcase_add_loop_test(masking, values_are_masked_by_their_column, 0, sizeof masks / sizeof *masks);
     tcase_add_test(masking, a_key_gives_pseudonyms_that_join);
     suite_add_tcase(suite, masking);
+    TCase *shape = tcase_create("results");
+    tcase_add_test(shape, a_value_of_no_finding_is_refused);
+    tcase_add_loop_test(shape, tables_of_another_shape_are_refused, 0, WAYS);
+    suite_add_tcase(suite, shape);
     TCase *readback = tcase_create("readback");
     tcase_add_checked_fixture(readback, make_workbook, remove_workbook);
     tcase_add_test(readback, a_whole_workbook_is_accepted);

@@ -39,6 +39,7 @@ struct fa_diag {
     struct fa_str source;  /* file as the user named it; empty when there is none */
     uint64_t line_no;      /* from 1; 0 when unknown */
     uint64_t column_no;    /* byte column from 1; 0 when unknown */
+    bool is_cell;          /* of a sheet: line_no is the row, column_no its column: shown as !C17 */
     struct fa_str text;    /* lower case, no full stop; what failed, then why */
     struct fa_str hint;    /* may be empty */
     struct fa_str excerpt; /* the source line, of rules, manifests and profiles only, never of data */
@@ -59,6 +60,7 @@ struct fa_place {
     struct fa_str source;
     uint64_t line_no;
     uint64_t column_no;
+    bool is_cell;
     struct fa_str excerpt;
 };
 

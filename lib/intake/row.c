@@ -111,6 +111,7 @@ void fa_chunk_release(struct fa_chunk *chunk)
     free(chunk->keys);
     free(chunk->base);
     fa_buf_release(&chunk->record_texts);
+    fa_vec_free(&chunk->origins);
     fa_vec_free(&chunk->rejects);
     fa_vec_free(&chunk->sums);
     fa_vec_free(&chunk->unreadable);

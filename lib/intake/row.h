@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "intake/csv.h"
 #include "intake/intern.h"
+#include "intake/records.h"
 #include "ledger/batch.h"
 #include "ledger/head.h"
 
@@ -125,6 +126,10 @@ struct fa_chunk {
     size_t base_capacity;
     uint32_t size, skip; /* skip: header bytes in front */
     uint64_t file_offset;
+    /* Records of a reader: where each one that is not in skip came from. Text has none: its places
+     * are those of the window. */
+    FA_VEC(struct fa_origin) origins;
+    bool has_origins;
     const struct fa_file_plan *plan;
     bool is_file_end;
     uint64_t seq; /* order among all chunks */

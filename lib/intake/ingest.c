@@ -181,8 +181,9 @@ static enum fa_status find_file_table(struct fa_run *run, const struct fa_filing
     const struct fa_table_def *table = table_of_name(run, file->name);
     bool is_profiled = run->options->profile_count > 0;
     if (is_profiled && (!run->filing.is_folder || is_csv(file->name)))
-        return add_file(run, file, run->profiles.items[run->options->profile_count - 1].table,
-                        NULL);
+        return add_file(
+            run, file,
+            run->profiles.items[run->options->profile_count - 1].tables.items[0].table, NULL);
     if (!is_csv(file->name) && run->filing.is_folder)
         return file->kind == FA_FILE_FOLDER ? FA_OK : ignore(run, ignored, file->name);
     return table ? add_file(run, file, table->index, NULL) : refuse_name(run, file->name);
@@ -283,11 +284,12 @@ static enum fa_status plan_file(struct fa_run *run, size_t idx)
     file->profile = profile < run->profiles.count ? &run->profiles.items[profile] : NULL;
     const struct fa_table_def *table = &run->head->dictionary.tables[file->table];
     char quoted[FA_QUOTED_BYTES];
-    if (file->profile &&
-        !fa_str_equal(run->builtin.tables[file->profile->table].name, table->name))
+    struct fa_str read =
+        file->profile ? run->builtin.tables[file->profile->tables.items[0].table].name
+                      : table->name;
+    if (!fa_str_equal(read, table->name))
         return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->stated->place, NULL,
-                        "the profile reads table %s, not this one",
-                        fa_quoted(run->builtin.tables[file->profile->table].name, quoted));
+                        "the profile reads table %s, not this one", fa_quoted(read, quoted));
     FA_TRY(fa_source_read_header(file->file, &run->run_arena, run->sink, &file->header));
     FA_TRY(fa_plan_make(&file->header, file->file->name, table, run->manifest.currency,
                         file->profile, file->stated, &run->run_arena, run->sink, &file->plan));

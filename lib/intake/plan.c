@@ -1,7 +1,6 @@
 #include "intake/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/nearest.h"
 
@@ -20,6 +19,88 @@ static enum fa_status no_memory(struct planning *planning)
     return fa_out_of_memory(planning->sink, "the plan of a file");
 }
 
+/* --- what a profile says --- */
+
+/* One table with one row section is served; refuse_unserved() looked. */
+static const struct fa_profile_row *row_of(const struct fa_profile *profile)
+{
+    return &profile->tables.items[0].rows.items[0];
+}
+
+/* The header that fills a column; empty: none does. */
+static struct fa_str header_of(const struct fa_profile_column *column)
+{
+    const struct fa_profile_part *part = &column->parts.items[0];
+    return part->kind == FA_PART_FIELD ? part->headers.items[0] : FA_STR("");
+}
+
+static bool is_column_served(const struct fa_profile_column *column, enum fa_type type)
+{
+    const struct fa_profile_part *part = &column->parts.items[0];
+    return column->parts.count == 1 && part->headers.count <= 1 &&
+           part->kind != FA_PART_HEADING && part->kind != FA_PART_NAME && !column->has_other &&
+           column->missing.count == 0 && column->prefix.size == 0 && column->suffix.size == 0 &&
+           column->form.size == 0 && !column->drops_sign && column->implied_decimals == 0 &&
+           column->factor == 0 && column->width == 0 &&
+           (column->choices.count == 0 || type == FA_TYPE_ENUM);
+}
+
+static bool is_served(const struct fa_profile *profile, const struct fa_table_def *table)
+{
+    const struct fa_profile_table *first = &profile->tables.items[0];
+    if (profile->format != FA_FORMAT_TEXT || profile->encoding > FA_ENCODING_UTF8 ||
+        profile->separator != ',' || profile->quotes != FA_QUOTES_STRICT || profile->trims ||
+        profile->surplus != FA_SURPLUS_REJECT || profile->skips.count > 0 ||
+        profile->footers.count > 0 || profile->ignored_when.count > 0 ||
+        profile->missing.count > 0 || profile->totals.count > 0 || profile->currency != 0 ||
+        profile->thousands != 0 || profile->decimal != '.' || profile->tables.count > 1 ||
+        first->rows.count > 1 || first->rows.items[0].when.tests.count > 0)
+        return false;
+    const struct fa_profile_row *row = row_of(profile);
+    for (size_t i = 0; i < row->columns.count; i++) {
+        const struct fa_profile_column *column = &row->columns.items[i];
+        if (!is_column_served(column, table->columns[column->column].type))
+            return false;
+    }
+    return true;
+}
+
+/* "DD.MM.YYYY" and its like. */
+static bool find_date_form(struct fa_str form, struct fa_field_plan *field)
+{
+    static const struct {
+        const char *form;
+        enum fa_date_order order;
+        size_t mark;
+    } forms[] = {{"YYYY?MM?DD", FA_DATE_YMD, 4},
+                 {"DD?MM?YYYY", FA_DATE_DMY, 2},
+                 {"MM?DD?YYYY", FA_DATE_MDY, 2}};
+    for (size_t i = 0; form.size == 10 && i < sizeof forms / sizeof *forms; i++) {
+        char separator = form.bytes[forms[i].mark];
+        bool fits = true;
+        for (size_t k = 0; fits && k < 10; k++)
+            fits = form.bytes[k] == (forms[i].form[k] == '?' ? separator : forms[i].form[k]);
+        if (fits) {
+            field->date_separator = separator;
+            field->date_order = forms[i].order;
+            return true;
+        }
+    }
+    return form.size == 0;
+}
+
+static enum fa_status refuse_unserved(struct planning *planning)
+{
+    struct fa_field_plan unused;
+    char quoted[FA_QUOTED_BYTES];
+    if (is_served(planning->profile, planning->table) &&
+        find_date_form(planning->profile->date_form, &unused))
+        return FA_OK;
+    return fa_error(planning->sink, FA_CODE_PROFILE_SYNTAX, planning->place, NULL,
+                    "the profile %s asks for what this version does not serve",
+                    fa_quoted(planning->profile->name, quoted));
+}
+
 /* --- which column a header means --- */
 
 static enum fa_status unknown_header(struct planning *planning, struct fa_str name)
@@ -27,9 +108,10 @@ static enum fa_status unknown_header(struct planning *planning, struct fa_str na
     struct fa_nearest nearest = {.wanted = name};
     char quoted[FA_QUOTED_BYTES], table[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
     if (planning->profile) {
-        for (size_t i = 0; i < planning->profile->columns.count; i++)
-            if (planning->profile->columns.items[i].source == FA_FROM_HEADER)
-                fa_nearest_add(&nearest, planning->profile->columns.items[i].text);
+        const struct fa_profile_row *row = row_of(planning->profile);
+        for (size_t i = 0; i < row->columns.count; i++)
+            if (header_of(&row->columns.items[i]).size > 0)
+                fa_nearest_add(&nearest, header_of(&row->columns.items[i]));
         return fa_error(planning->sink, FA_CODE_CSV_COLUMN, planning->place,
                         fa_nearest_hint(&nearest, "map or ignore it in the profile", hint),
                         "the profile does not know the column %s", fa_quoted(name, quoted));
@@ -50,9 +132,11 @@ static bool find_in_profile(const struct fa_profile *profile, struct fa_str name
     for (size_t i = 0; i < profile->ignored.count; i++)
         if (fa_str_equal(profile->ignored.items[i], name))
             return true;
-    for (size_t i = 0; i < profile->columns.count; i++) {
-        const struct fa_profile_column *candidate = &profile->columns.items[i];
-        if (candidate->source == FA_FROM_HEADER && fa_str_equal(candidate->text, name)) {
+    const struct fa_profile_row *row = row_of(profile);
+    for (size_t i = 0; i < row->columns.count; i++) {
+        const struct fa_profile_column *candidate = &row->columns.items[i];
+        if (candidate->parts.items[0].kind == FA_PART_FIELD &&
+            fa_str_equal(header_of(candidate), name)) {
             *column = candidate;
             return true;
         }
@@ -72,8 +156,13 @@ static enum fa_status add_choices(struct planning *planning, struct fa_field_pla
         return FA_ELIMIT;
     /* The profile's words come first: one that is also a value of ours means what the profile
      * says. */
-    if (extra)
-        memcpy(choices, mapped->choices.items, extra * sizeof *choices);
+    for (size_t i = 0; i < extra; i++) {
+        const struct fa_profile_choice *choice = &mapped->choices.items[i];
+        uint32_t value = 0;
+        while (!fa_str_equal(def->values[value], choice->to))
+            value++;
+        choices[i] = (struct fa_choice){.text = choice->from, .value = value};
+    }
     for (uint32_t i = 0; i < def->value_count; i++)
         choices[extra + i] = (struct fa_choice){.text = def->values[i], .value = i};
     enum fa_status status =
@@ -96,8 +185,7 @@ static enum fa_status add_field(struct planning *planning, uint32_t field_idx, i
     if (def->type == FA_TYPE_CURRENCY && column == planning->table->currency_column)
         field.is_required = false;
     if (planning->profile) {
-        field.date_separator = planning->profile->date_separator;
-        field.date_order = planning->profile->date_order;
+        (void)find_date_form(planning->profile->date_form, &field);
         field.rounding = planning->profile->rounding;
         field.is_scientific = mapped && mapped->is_scientific;
         field.sign_column = mapped ? mapped->sign_column : FA_NO_COLUMN;
@@ -147,18 +235,20 @@ static enum fa_status add_made_columns(struct planning *planning)
 {
     struct fa_file_plan *plan = planning->plan;
     size_t bytes = 0;
-    for (size_t i = 0; i < planning->profile->columns.count; i++) {
-        const struct fa_profile_column *column = &planning->profile->columns.items[i];
-        if (column->source == FA_FROM_RECORD)
+    const struct fa_profile_row *row = row_of(planning->profile);
+    for (size_t i = 0; i < row->columns.count; i++) {
+        const struct fa_profile_column *column = &row->columns.items[i];
+        const struct fa_profile_part *part = &column->parts.items[0];
+        if (part->kind == FA_PART_RECORD)
             plan->record_column = column->column;
-        if (column->source != FA_FROM_CONSTANT)
+        if (part->kind != FA_PART_TEXT)
             continue;
-        bytes += column->text.size;
+        bytes += part->text.size;
         if (bytes > FA_CONSTANT_BYTES_MAX)
             return fa_error(planning->sink, FA_CODE_PROFILE_SYNTAX, planning->place, NULL,
                             "the constants of a profile may take %d bytes",
                             FA_CONSTANT_BYTES_MAX);
-        plan->constants[plan->constant_count] = column->text;
+        plan->constants[plan->constant_count] = part->text;
         FA_TRY(add_field(planning, plan->width + plan->constant_count, column->column, column));
         plan->constant_count++;
     }
@@ -184,11 +274,11 @@ static enum fa_status check_required(struct planning *planning, fa_currency fili
     enum fa_status status = is_whole && fa_buf_cstr(&names) ? FA_OK : no_memory(planning);
     char quoted[FA_QUOTED_BYTES];
     if (status == FA_OK && count > 0)
-        status =
-            fa_error(planning->sink, FA_CODE_CSV_MISSING, planning->place,
-                     planning->profile ? "fill it in the profile" : "the header must name them all",
-                     "table %s needs the column%s %s", fa_quoted(table->name, quoted),
-                     count > 1 ? "s" : "", names.bytes);
+        status = fa_error(planning->sink, FA_CODE_CSV_MISSING, planning->place,
+                          planning->profile ? "fill it in the profile"
+                                            : "the header must name them all",
+                          "table %s needs the column%s %s", fa_quoted(table->name, quoted),
+                          count > 1 ? "s" : "", names.bytes);
     fa_buf_release(&names);
     return status;
 }
@@ -249,7 +339,9 @@ enum fa_status fa_plan_make(const struct fa_header *header, struct fa_str source
         sink,
         plan,
         {.source = source, .line_no = header->lines ? header->lines : 1}};
-    size_t made_count = profile ? profile->columns.count : 0;
+    if (profile)
+        FA_TRY(refuse_unserved(&planning));
+    size_t made_count = profile ? row_of(profile)->columns.count : 0;
     *plan = (struct fa_file_plan){
         .table = table,
         .source = source,

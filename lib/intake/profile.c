@@ -2,23 +2,21 @@
 
 #include <string.h>
 
-#include "base/nearest.h"
-#include "lang/lexer.h"
+#include "base/limits.h"
+#include "intake/form.h"
+#include "intake/pattern.h"
+#include "intake/profile_read.h"
 
-struct reading {
-    struct fa_lexer lexer;
-    const struct fa_dictionary *dictionary;
-    const struct fa_table_def *table; /* NULL until it is named */
-    struct fa_profile *profile;
-};
+/* Of what a profile lists: bounds for the time that a file needs per record. */
+enum { LISTED_MAX = 4096 };
 
-static enum fa_status no_memory(struct reading *reading)
+enum fa_status fa_profile_no_memory(struct fa_profile_reading *reading)
 {
     return fa_out_of_memory(reading->lexer.sink, "a profile");
 }
 
-static enum fa_status wrong(struct reading *reading, const struct fa_token *token,
-                            const char *what)
+enum fa_status fa_profile_wrong(struct fa_profile_reading *reading,
+                                const struct fa_token *token, const char *what)
 {
     char quoted[FA_QUOTED_BYTES];
     return fa_error(reading->lexer.sink, FA_CODE_PROFILE_SYNTAX,
@@ -26,276 +24,462 @@ static enum fa_status wrong(struct reading *reading, const struct fa_token *toke
                     fa_quoted(token->text, quoted), what);
 }
 
-static enum fa_status unknown(struct reading *reading, const char *what,
-                              const struct fa_nearest *nearest)
-{
-    char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
-    if (reading->lexer.token.kind != FA_TOKEN_WORD)
-        return fa_lex_unexpected(&reading->lexer, what);
-    return fa_error(reading->lexer.sink, FA_CODE_LANG_UNKNOWN, fa_lex_here(&reading->lexer),
-                    fa_nearest_hint(nearest, NULL, hint), "unknown %s %s", what,
-                    fa_quoted(nearest->wanted, quoted));
-}
+/* --- texts, patterns, conditions --- */
 
-static enum fa_status read_table(struct reading *reading)
-{
-    const struct fa_dictionary *dictionary = reading->dictionary;
-    struct fa_nearest nearest = {.wanted = reading->lexer.token.text};
-    for (int i = 0; i < dictionary->table_count; i++) {
-        const struct fa_table_def *table = &dictionary->tables[i];
-        if (table->written_by != FA_BY_FILING)
-            continue;
-        if (fa_str_equal(table->name, nearest.wanted)) {
-            fa_lex_take(&reading->lexer);
-            reading->table = table;
-            reading->profile->table = i;
-            return FA_OK;
-        }
-        fa_nearest_add(&nearest, table->name);
-    }
-    return unknown(reading, "table", &nearest);
-}
-
-static enum fa_status read_column_name(struct reading *reading, int *column)
-{
-    const struct fa_token token = reading->lexer.token;
-    struct fa_nearest nearest = {.wanted = token.text};
-    if (!reading->table)
-        return wrong(reading, &token, "the table must be named first");
-    for (int i = 0; i < reading->table->hidden_from; i++) {
-        if (fa_str_equal(reading->table->columns[i].name, token.text)) {
-            fa_lex_take(&reading->lexer);
-            *column = i;
-            return FA_OK;
-        }
-        fa_nearest_add(&nearest, reading->table->columns[i].name);
-    }
-    return unknown(reading, "column", &nearest);
-}
-
-/* --- columns --- */
-
-/* map "in" credit, "out" debit */
-static enum fa_status read_choices(struct reading *reading, struct fa_profile_column *column)
-{
-    struct fa_lexer *lexer = &reading->lexer;
-    const struct fa_column_def *def = &reading->table->columns[column->column];
-    do {
-        struct fa_choice choice;
-        FA_TRY(fa_lex_expect_string(lexer, "a value of the source in quotes", &choice.text));
-        const struct fa_token token = lexer->token;
-        struct fa_nearest nearest = {.wanted = token.text};
-        uint32_t value = 0;
-        for (; value < def->value_count && !fa_str_equal(def->values[value], token.text);
-             value++)
-            fa_nearest_add(&nearest, def->values[value]);
-        if (value == def->value_count)
-            return unknown(reading, "value of the column", &nearest);
-        fa_lex_take(lexer);
-        choice.value = value;
-        if (fa_vec_add(&column->choices, choice) != FA_OK)
-            return no_memory(reading);
-    } while (fa_lex_accept(lexer, ","));
-    return FA_OK;
-}
-
-static enum fa_status read_sign(struct reading *reading, struct fa_profile_column *column)
-{
-    const struct fa_token token = reading->lexer.token;
-    FA_TRY(read_column_name(reading, &column->sign_column));
-    const struct fa_column_def *def = &reading->table->columns[column->sign_column];
-    bool has_credit = false, has_debit = false;
-    for (uint32_t i = 0; def->type == FA_TYPE_ENUM && i < def->value_count; i++) {
-        has_credit |= fa_str_is(def->values[i], "credit");
-        has_debit |= fa_str_is(def->values[i], "debit");
-    }
-    return has_credit && has_debit
-               ? FA_OK
-               : wrong(reading, &token, "not a column whose values are credit and debit");
-}
-
-static enum fa_status read_header(struct reading *reading, struct fa_profile_column *column)
-{
-    static const char *const names[] = {"exponent", "sign", "map"};
-    struct fa_lexer *lexer = &reading->lexer;
-    enum fa_type type = reading->table->columns[column->column].type;
-    FA_TRY(fa_lex_expect_string(lexer, "a header in quotes, or record", &column->text));
-    while (!fa_lex_at_statement_end(lexer)) {
-        const struct fa_token token = lexer->token;
-        if (fa_lex_accept(lexer, "exponent")) {
-            column->is_scientific = true;
-        } else if (fa_lex_accept(lexer, "sign")) {
-            FA_TRY(read_sign(reading, column));
-        } else if (fa_lex_accept(lexer, "map")) {
-            if (type != FA_TYPE_ENUM)
-                return wrong(reading, &token, "only a column with a closed list can be mapped");
-            FA_TRY(read_choices(reading, column));
-            continue;
-        } else {
-            return fa_lex_unknown(lexer, "part of a column statement", names,
-                                  sizeof names / sizeof *names);
-        }
-        if (type != FA_TYPE_MONEY)
-            return wrong(reading, &token, "only for a column of money");
-    }
-    return FA_OK;
-}
-
-static enum fa_status read_column(struct reading *reading)
-{
-    struct fa_lexer *lexer = &reading->lexer;
-    const struct fa_token token = lexer->token;
-    struct fa_profile_column column = {.sign_column = FA_NO_COLUMN};
-    FA_TRY(read_column_name(reading, &column.column));
-    for (size_t i = 0; i < reading->profile->columns.count; i++)
-        if (reading->profile->columns.items[i].column == column.column)
-            return wrong(reading, &token, "the column is filled twice");
-    if (fa_lex_accept(lexer, "=")) {
-        column.source = FA_FROM_CONSTANT;
-        FA_TRY(fa_lex_expect_string(lexer, "a value in quotes", &column.text));
-    } else {
-        FA_TRY(fa_lex_expect(lexer, "from"));
-        if (fa_lex_accept(lexer, "record")) {
-            column.source = FA_FROM_RECORD;
-            if (reading->table->columns[column.column].type != FA_TYPE_KEY)
-                return wrong(reading, &token,
-                             "only a key can be made from the record's number");
-        } else {
-            enum fa_status status = read_header(reading, &column);
-            if (status != FA_OK) {
-                fa_vec_free(&column.choices);
-                return status;
-            }
-        }
-    }
-    if (fa_vec_add(&reading->profile->columns, column) == FA_OK)
-        return FA_OK;
-    fa_vec_free(&column.choices);
-    return no_memory(reading);
-}
-
-/* --- the rest --- */
-
-static enum fa_status read_ignored(struct reading *reading)
+enum fa_status fa_profile_read_texts(struct fa_profile_reading *reading, const char *what,
+                                     struct fa_texts *texts)
 {
     do {
-        struct fa_str header;
-        FA_TRY(fa_lex_expect_string(&reading->lexer, "a header in quotes", &header));
-        if (fa_vec_add(&reading->profile->ignored, header) != FA_OK)
-            return no_memory(reading);
+        const struct fa_token token = reading->lexer.token;
+        struct fa_str text;
+        FA_TRY(fa_lex_expect_string(&reading->lexer, what, &text));
+        if (texts->count == LISTED_MAX)
+            return fa_profile_wrong(reading, &token, "more texts than a list may have");
+        if (fa_vec_add(texts, text) != FA_OK)
+            return fa_profile_no_memory(reading);
     } while (fa_lex_accept(&reading->lexer, ","));
     return FA_OK;
 }
 
-/* currency EUR scale 8 [tolerance 1] */
-static enum fa_status read_currency(struct reading *reading)
+static enum fa_status read_pattern(struct fa_profile_reading *reading, struct fa_str *pattern)
+{
+    const struct fa_token token = reading->lexer.token;
+    FA_TRY(fa_lex_expect_string(&reading->lexer, "a pattern in quotes", pattern));
+    const char *fault = fa_pattern_fault(*pattern);
+    return fault ? fa_profile_wrong(reading, &token, fault) : FA_OK;
+}
+
+static enum fa_status read_patterns(struct fa_profile_reading *reading, struct fa_texts *texts)
+{
+    do {
+        const struct fa_token token = reading->lexer.token;
+        struct fa_str pattern;
+        FA_TRY(read_pattern(reading, &pattern));
+        if (texts->count == LISTED_MAX)
+            return fa_profile_wrong(reading, &token, "more patterns than a list may have");
+        if (fa_vec_add(texts, pattern) != FA_OK)
+            return fa_profile_no_memory(reading);
+    } while (fa_lex_accept(&reading->lexer, ","));
+    return FA_OK;
+}
+
+enum fa_status fa_profile_read_taking(struct fa_profile_reading *reading,
+                                      struct fa_str *pattern)
+{
+    const struct fa_token token = reading->lexer.token;
+    FA_TRY(read_pattern(reading, pattern));
+    if (!memchr(pattern->bytes, '{', pattern->size))
+        return fa_profile_wrong(reading, &token, "the pattern takes nothing out: write {}");
+    return FA_OK;
+}
+
+/* "HEADER" is "A", "B" | is not "A" | is like "P*" | is missing | is present */
+static enum fa_status read_test(struct fa_profile_reading *reading,
+                                struct fa_profile_test *test)
 {
     struct fa_lexer *lexer = &reading->lexer;
+    test->place = fa_lex_here(lexer);
+    FA_TRY(fa_lex_expect_string(lexer, "a header in quotes", &test->header));
+    FA_TRY(fa_lex_expect(lexer, "is"));
+    if (fa_lex_accept(lexer, "missing")) {
+        test->kind = FA_TEST_IS_MISSING;
+        return FA_OK;
+    }
+    if (fa_lex_accept(lexer, "present")) {
+        test->kind = FA_TEST_IS_PRESENT;
+        return FA_OK;
+    }
+    if (fa_lex_accept(lexer, "like")) {
+        test->kind = FA_TEST_IS_LIKE;
+        return read_patterns(reading, &test->texts);
+    }
+    test->kind = fa_lex_accept(lexer, "not") ? FA_TEST_IS_NOT : FA_TEST_IS;
+    return fa_profile_read_texts(reading,
+                                 test->kind == FA_TEST_IS
+                                     ? "a text in quotes, not, like, missing or present"
+                                     : "a text in quotes",
+                                 &test->texts);
+}
+
+enum fa_status fa_profile_read_condition(struct fa_profile_reading *reading,
+                                         struct fa_profile_condition *condition)
+{
+    do {
+        const struct fa_token token = reading->lexer.token;
+        if (condition->tests.count == LISTED_MAX)
+            return fa_profile_wrong(reading, &token, "more tests than a condition may have");
+        if (fa_vec_add(&condition->tests, (struct fa_profile_test){0}) != FA_OK)
+            return fa_profile_no_memory(reading);
+        FA_TRY(read_test(reading, &condition->tests.items[condition->tests.count - 1]));
+    } while (fa_lex_accept(&reading->lexer, "and"));
+    return FA_OK;
+}
+
+void fa_profile_release_condition(struct fa_profile_condition *condition)
+{
+    for (size_t i = 0; i < condition->tests.count; i++)
+        fa_vec_free(&condition->tests.items[i].texts);
+    fa_vec_free(&condition->tests);
+}
+
+/* --- statements about the file --- */
+
+static enum fa_status read_title(struct fa_profile_reading *reading)
+{
+    return fa_lex_expect_string(&reading->lexer, "a title in quotes", &reading->profile->title);
+}
+
+static enum fa_status read_files(struct fa_profile_reading *reading)
+{
+    return read_patterns(reading, &reading->profile->file_names);
+}
+
+/* One of NAMES, whose index is CHOSEN. */
+static enum fa_status read_choice(struct fa_profile_reading *reading, const char *what,
+                                  const char *const *names, unsigned count, unsigned *chosen)
+{
+    for (*chosen = 0; *chosen < count; (*chosen)++)
+        if (fa_lex_accept(&reading->lexer, names[*chosen]))
+            return FA_OK;
+    return fa_lex_unknown(&reading->lexer, what, names, count);
+}
+
+static enum fa_status read_format(struct fa_profile_reading *reading)
+{
+    static const char *const names[] = {
+        [FA_FORMAT_TEXT] = "text",   [FA_FORMAT_FIXED] = "fixed", [FA_FORMAT_JSON] = "json",
+        [FA_FORMAT_MT940] = "mt940", [FA_FORMAT_CAMT] = "camt",   [FA_FORMAT_SHEET] = "sheet"};
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "format", names, sizeof names / sizeof *names, &chosen));
+    reading->profile->format = (enum fa_format)chosen;
+    return FA_OK;
+}
+
+static enum fa_status read_encoding(struct fa_profile_reading *reading)
+{
+    static const char *const names[] = {"utf-8", "utf-16le", "utf-16be", "gb18030"};
+    static const enum fa_encoding encodings[] = {FA_ENCODING_UTF8, FA_ENCODING_UTF16LE,
+                                                 FA_ENCODING_UTF16BE, FA_ENCODING_GB18030};
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "encoding", names, sizeof names / sizeof *names, &chosen));
+    reading->profile->encoding = encodings[chosen];
+    return FA_OK;
+}
+
+/* A text of one character of ASCII that no value is written with. */
+static enum fa_status read_mark(struct fa_profile_reading *reading, const char *what,
+                                const char *allowed, char *mark)
+{
+    struct fa_lexer *lexer = &reading->lexer;
+    const struct fa_token token = lexer->token;
+    struct fa_str text;
+    FA_TRY(fa_lex_expect_string(lexer, what, &text));
+    if (text.size != 1 || text.bytes[0] == '\0' || !strchr(allowed, text.bytes[0])) {
+        char quoted[FA_QUOTED_BYTES];
+        return fa_error(lexer->sink, FA_CODE_PROFILE_SYNTAX, fa_lex_place(lexer, &token), NULL,
+                        "%s: expected one of the characters %s", fa_quoted(text, quoted),
+                        allowed);
+    }
+    *mark = text.bytes[0];
+    return FA_OK;
+}
+
+static enum fa_status read_separator(struct fa_profile_reading *reading)
+{
+    if (fa_lex_accept(&reading->lexer, "tab")) {
+        reading->profile->separator = '\t';
+        return FA_OK;
+    }
+    const struct fa_token token = reading->lexer.token;
+    struct fa_str text;
+    FA_TRY(fa_lex_expect_string(&reading->lexer, "a separator in quotes, or tab", &text));
+    unsigned char c = text.size == 1 ? (unsigned char)text.bytes[0] : 0;
+    bool is_in_values = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                        (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '"';
+    if (c == 0 || c >= 0x7F || c == '\n' || c == '\r' || is_in_values)
+        return fa_profile_wrong(reading, &token,
+                                "expected one character of ASCII, such as , ; |");
+    reading->profile->separator = (char)c;
+    return FA_OK;
+}
+
+static enum fa_status read_quotes(struct fa_profile_reading *reading)
+{
+    static const char *const names[] = {[FA_QUOTES_STRICT] = "strict",
+                                        [FA_QUOTES_LITERAL] = "literal",
+                                        [FA_QUOTES_NONE] = "none"};
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "way of quotes", names, 3, &chosen));
+    reading->profile->quotes = (enum fa_quotes)chosen;
+    return FA_OK;
+}
+
+static enum fa_status read_blanks(struct fa_profile_reading *reading)
+{
+    static const char *const names[] = {"data", "trim"};
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "way of blanks", names, 2, &chosen));
+    reading->profile->trims = chosen == 1;
+    return FA_OK;
+}
+
+static enum fa_status read_surplus(struct fa_profile_reading *reading)
+{
+    static const char *const names[] = {[FA_SURPLUS_REJECT] = "reject",
+                                        [FA_SURPLUS_EMPTY] = "empty",
+                                        [FA_SURPLUS_IGNORE] = "ignore"};
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "way of surplus fields", names, 3, &chosen));
+    reading->profile->surplus = (enum fa_surplus)chosen;
+    return FA_OK;
+}
+
+static enum fa_status read_sheet(struct fa_profile_reading *reading)
+{
+    return fa_lex_expect_string(&reading->lexer, "a sheet's name in quotes",
+                                &reading->profile->sheet);
+}
+
+static enum fa_status read_records(struct fa_profile_reading *reading)
+{
+    return fa_lex_expect_string(&reading->lexer, "the path to the list in quotes",
+                                &reading->profile->records);
+}
+
+static enum fa_status read_byte_count(struct fa_profile_reading *reading, const char *what,
+                                      uint32_t *bytes)
+{
+    const struct fa_token token = reading->lexer.token;
+    uint64_t count;
+    FA_TRY(fa_lex_expect_count(&reading->lexer, what, &count));
+    if (count > FA_RECORD_BYTES_MAX)
+        return fa_profile_wrong(reading, &token, "more bytes than a record may have");
+    *bytes = (uint32_t)count;
+    return FA_OK;
+}
+
+static enum fa_status read_line(struct fa_profile_reading *reading)
+{
+    const struct fa_token token = reading->lexer.token;
+    FA_TRY(read_byte_count(reading, "the bytes of a line", &reading->profile->line_bytes));
+    return reading->profile->line_bytes > 0
+               ? FA_OK
+               : fa_profile_wrong(reading, &token, "a line has at least one byte");
+}
+
+/* field "AMOUNT" 23 .. 40 */
+static enum fa_status read_field(struct fa_profile_reading *reading)
+{
+    struct fa_lexer *lexer = &reading->lexer;
+    struct fa_profile *profile = reading->profile;
+    const struct fa_token token = lexer->token;
+    struct fa_fixed_field field;
+    FA_TRY(fa_lex_expect_string(lexer, "a field's name in quotes", &field.name));
+    FA_TRY(read_byte_count(reading, "its first byte, from 0", &field.from));
+    FA_TRY(fa_lex_expect(lexer, ".."));
+    FA_TRY(read_byte_count(reading, "the byte behind its last", &field.to));
+    if (field.from >= field.to)
+        return fa_profile_wrong(reading, &token, "the field ends where it begins, or before");
+    for (size_t i = 0; i < profile->fixed_fields.count; i++) {
+        if (fa_str_equal(profile->fixed_fields.items[i].name, field.name))
+            return fa_profile_wrong(reading, &token, "the field is described twice");
+    }
+    if (profile->fixed_fields.count == FA_RECORD_FIELDS_MAX)
+        return fa_profile_wrong(reading, &token, "more fields than a record may have");
+    return fa_vec_add(&profile->fixed_fields, field) == FA_OK ? FA_OK
+                                                              : fa_profile_no_memory(reading);
+}
+
+static enum fa_status read_skip(struct fa_profile_reading *reading)
+{
+    return read_patterns(reading, &reading->profile->skips);
+}
+
+static enum fa_status read_footer(struct fa_profile_reading *reading)
+{
+    return read_patterns(reading, &reading->profile->footers);
+}
+
+static enum fa_status read_ignore(struct fa_profile_reading *reading)
+{
+    struct fa_profile *profile = reading->profile;
+    if (!fa_lex_accept(&reading->lexer, "when"))
+        return fa_profile_read_texts(reading, "a header in quotes, or when", &profile->ignored);
+    if (fa_vec_add(&profile->ignored_when, (struct fa_profile_condition){0}) != FA_OK)
+        return fa_profile_no_memory(reading);
+    return fa_profile_read_condition(
+        reading, &profile->ignored_when.items[profile->ignored_when.count - 1]);
+}
+
+static enum fa_status read_missing(struct fa_profile_reading *reading)
+{
+    return fa_profile_read_texts(reading, "a text in quotes", &reading->profile->missing);
+}
+
+/* EUR scale 8 [tolerance 1]: the decimals that its amounts have; or EUR: that of all amounts */
+static enum fa_status read_currency(struct fa_profile_reading *reading)
+{
+    struct fa_lexer *lexer = &reading->lexer;
+    struct fa_profile *profile = reading->profile;
     struct fa_currency_info info = {0};
-    struct fa_token token;
+    struct fa_token name, token;
     uint64_t scale, tolerance = 0;
-    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a currency such as EUR", &token));
-    if (!fa_currency_parse(token.text, &info.currency))
-        return wrong(reading, &token, "not a currency of ISO 4217");
-    FA_TRY(fa_lex_expect(lexer, "scale"));
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a currency such as EUR", &name));
+    if (!fa_currency_parse(name.text, &info.currency))
+        return fa_profile_wrong(reading, &name, "not a currency of ISO 4217");
+    if (!fa_lex_accept(lexer, "scale")) {
+        if (profile->currency != 0)
+            return fa_profile_wrong(reading, &name,
+                                    "all amounts have another currency already");
+        profile->currency = info.currency;
+        return FA_OK;
+    }
     token = lexer->token;
     FA_TRY(fa_lex_expect_count(lexer, "a number of decimals", &scale));
     if (scale > FA_MONEY_SCALE_MAX || (int)scale < fa_currency_scale(info.currency))
-        return wrong(reading, &token, "decimals from those of ISO 4217 to 12");
+        return fa_profile_wrong(reading, &token, "decimals from those of ISO 4217 to 12");
     if (fa_lex_accept(lexer, "tolerance")) {
         token = lexer->token;
         FA_TRY(fa_lex_expect_count(lexer, "a number of units of the last decimal", &tolerance));
         if (tolerance > 1000)
-            return wrong(reading, &token, "at most 1,000 units are put down to rounding");
+            return fa_profile_wrong(reading, &token,
+                                    "at most 1,000 units are put down to rounding");
     }
+    for (size_t i = 0; i < profile->currencies.count; i++)
+        if (profile->currencies.items[i].currency == info.currency)
+            return fa_profile_wrong(reading, &name, "the currency has a scale already");
     info.scale = (int)scale;
     info.balance_tolerance = (int64_t)tolerance;
-    return fa_vec_add(&reading->profile->currencies, info) == FA_OK ? FA_OK
-                                                                    : no_memory(reading);
+    return fa_vec_add(&profile->currencies, info) == FA_OK ? FA_OK
+                                                           : fa_profile_no_memory(reading);
 }
 
-static enum fa_status read_rounding(struct reading *reading)
+static enum fa_status read_rounding(struct fa_profile_reading *reading)
 {
     static const char *const names[] = {"half", "down"};
     struct fa_lexer *lexer = &reading->lexer;
-    if (fa_lex_accept(lexer, "down")) {
+    unsigned chosen;
+    FA_TRY(read_choice(reading, "rounding", names, 2, &chosen));
+    if (chosen == 1) {
         reading->profile->rounding = FA_ROUND_DOWN;
         return FA_OK;
     }
-    if (!fa_lex_accept(lexer, "half"))
-        return fa_lex_unknown(lexer, "rounding", names, 2);
     bool is_even = fa_lex_accept(lexer, "even");
     reading->profile->rounding = is_even ? FA_ROUND_HALF_EVEN : FA_ROUND_HALF_UP;
     return is_even ? FA_OK : fa_lex_expect(lexer, "up");
 }
 
-static enum fa_status read_zone(struct reading *reading)
+static enum fa_status read_zone(struct fa_profile_reading *reading)
 {
     struct fa_token token = reading->lexer.token;
     FA_TRY(
         fa_lex_expect_joined(&reading->lexer, "a time zone such as Europe/Riga", &token.text));
     reading->profile->has_zone = fa_zone_find(token.text, &reading->profile->zone);
-    return reading->profile->has_zone ? FA_OK : wrong(reading, &token, "an unknown zone");
+    return reading->profile->has_zone ? FA_OK
+                                      : fa_profile_wrong(reading, &token, "an unknown zone");
 }
 
 /* date "DD.MM.YYYY" */
-static enum fa_status read_date_form(struct reading *reading)
+static enum fa_status read_date_form(struct fa_profile_reading *reading)
 {
-    static const struct {
-        const char *form;
-        enum fa_date_order order;
-        size_t mark;
-    } forms[] = {{"YYYY?MM?DD", FA_DATE_YMD, 4},
-                 {"DD?MM?YYYY", FA_DATE_DMY, 2},
-                 {"MM?DD?YYYY", FA_DATE_MDY, 2}};
-    struct fa_token token = reading->lexer.token;
-    struct fa_str form;
-    FA_TRY(fa_lex_expect_string(&reading->lexer, "a form such as \"DD.MM.YYYY\"", &form));
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        char separator = form.size == 10 ? form.bytes[forms[i].mark] : 0;
-        bool fits = separator && strchr("-./ ", separator) != NULL;
-        for (size_t k = 0; fits && k < 10; k++)
-            fits = form.bytes[k] == (forms[i].form[k] == '?' ? separator : forms[i].form[k]);
-        if (fits) {
-            reading->profile->date_separator = separator;
-            reading->profile->date_order = forms[i].order;
-            return FA_OK;
-        }
-    }
-    return wrong(reading, &token,
-                 "dates are written with YYYY, MM, DD and one of - . / between");
+    const struct fa_token token = reading->lexer.token;
+    struct fa_str *form = &reading->profile->date_form;
+    FA_TRY(fa_lex_expect_string(&reading->lexer, "a form such as \"DD.MM.YYYY\"", form));
+    const char *fault = fa_form_fault(*form, FA_FORM_DATE);
+    return fault ? fa_profile_wrong(reading, &token, fault) : FA_OK;
 }
 
-static enum fa_status read_statement(struct reading *reading)
+static enum fa_status read_thousands(struct fa_profile_reading *reading)
 {
-    static const char *const names[] = {"title",    "table", "column", "ignore",
-                                        "currency", "zone",  "date",   "rounding"};
+    return read_mark(reading, "a mark in quotes", ",.' ", &reading->profile->thousands);
+}
+
+static enum fa_status read_decimal(struct fa_profile_reading *reading)
+{
+    return read_mark(reading, "a mark in quotes", ".,", &reading->profile->decimal);
+}
+
+/* total rows = "PATTERN {}" [when ...]; total "HEADER" = "PATTERN {}" [when ...] */
+static enum fa_status read_total(struct fa_profile_reading *reading)
+{
     struct fa_lexer *lexer = &reading->lexer;
-    struct fa_str unused;
-    enum fa_status status;
-    if (fa_lex_accept(lexer, "title"))
-        status = fa_lex_expect_string(lexer, "a title in quotes", &unused);
-    else if (fa_lex_accept(lexer, "table"))
-        status = read_table(reading);
-    else if (fa_lex_accept(lexer, "column"))
-        status = read_column(reading);
-    else if (fa_lex_accept(lexer, "ignore"))
-        status = read_ignored(reading);
-    else if (fa_lex_accept(lexer, "currency"))
-        status = read_currency(reading);
-    else if (fa_lex_accept(lexer, "zone"))
-        status = read_zone(reading);
-    else if (fa_lex_accept(lexer, "date"))
-        status = read_date_form(reading);
-    else if (fa_lex_accept(lexer, "rounding"))
-        status = read_rounding(reading);
-    else
-        status = fa_lex_unknown(lexer, "statement of a profile", names,
-                                sizeof names / sizeof *names);
-    return status == FA_OK ? fa_lex_expect_statement_end(lexer) : status;
+    struct fa_profile *profile = reading->profile;
+    struct fa_profile_total added = {.place = fa_lex_here(lexer)};
+    if (!fa_lex_accept(lexer, "rows")) {
+        const struct fa_token token = lexer->token;
+        FA_TRY(fa_lex_expect_string(lexer, "rows, or a header in quotes", &added.header));
+        if (added.header.size == 0)
+            return fa_profile_wrong(reading, &token, "a header cannot be empty");
+    }
+    FA_TRY(fa_lex_expect(lexer, "="));
+    FA_TRY(fa_profile_read_taking(reading, &added.pattern));
+    if (fa_vec_add(&profile->totals, added) != FA_OK)
+        return fa_profile_no_memory(reading);
+    return fa_lex_accept(lexer, "when")
+               ? fa_profile_read_condition(
+                     reading, &profile->totals.items[profile->totals.count - 1].when)
+               : FA_OK;
 }
 
-static enum fa_status read_profile(struct reading *reading)
+/* --- the whole --- */
+
+struct statement {
+    const char *name;
+    enum fa_status (*read)(struct fa_profile_reading *reading);
+    bool may_repeat;
+};
+
+static const struct statement statements[] = {
+    {"title", read_title, false},
+    {"files", read_files, true},
+    {"format", read_format, false},
+    {"encoding", read_encoding, false},
+    {"separator", read_separator, false},
+    {"quotes", read_quotes, false},
+    {"blanks", read_blanks, false},
+    {"surplus", read_surplus, false},
+    {"sheet", read_sheet, false},
+    {"records", read_records, false},
+    {"line", read_line, false},
+    {"field", read_field, true},
+    {"skip", read_skip, true},
+    {"footer", read_footer, true},
+    {"ignore", read_ignore, true},
+    {"missing", read_missing, true},
+    {"zone", read_zone, false},
+    {"currency", read_currency, true},
+    {"rounding", read_rounding, false},
+    {"date", read_date_form, false},
+    {"thousands", read_thousands, false},
+    {"decimal", read_decimal, false},
+    {"total", read_total, true},
+    {"table", fa_profile_read_table, true},
+    {"row", fa_profile_read_row, true},
+    {"column", fa_profile_read_column, true},
+};
+
+enum { STATEMENT_COUNT = sizeof statements / sizeof *statements };
+
+static enum fa_status read_statement(struct fa_profile_reading *reading)
+{
+    struct fa_lexer *lexer = &reading->lexer;
+    const char *names[STATEMENT_COUNT];
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        const struct fa_token token = lexer->token;
+        names[i] = statements[i].name;
+        if (!fa_lex_accept(lexer, names[i]))
+            continue;
+        uint64_t bit = UINT64_C(1) << i;
+        if ((reading->seen & bit) != 0 && !statements[i].may_repeat)
+            return fa_profile_wrong(reading, &token, "the statement stands twice");
+        reading->seen |= bit;
+        FA_TRY(statements[i].read(reading));
+        return fa_lex_expect_statement_end(lexer);
+    }
+    return fa_lex_unknown(lexer, "statement of a profile", names, STATEMENT_COUNT);
+}
+
+static enum fa_status read_profile(struct fa_profile_reading *reading)
 {
     static const char *const first[] = {"profile"};
     struct fa_lexer *lexer = &reading->lexer;
@@ -303,13 +487,15 @@ static enum fa_status read_profile(struct reading *reading)
         return fa_lex_unknown(lexer, "first statement of a profile", first, 1);
     FA_TRY(fa_lex_expect_word(lexer, "the profile's name", &reading->profile->name));
     FA_TRY(fa_lex_expect_statement_end(lexer));
-    while (!fa_lex_accept(lexer, "end"))
+    while (!fa_lex_at(lexer, "end"))
         FA_TRY(read_statement(reading));
+    FA_TRY(fa_profile_end_table(reading));
+    const struct fa_token end = fa_lex_take(lexer);
     FA_TRY(fa_lex_expect_statement_end(lexer));
     if (lexer->token.kind != FA_TOKEN_END)
         return fa_lex_unexpected(lexer, "nothing behind the profile's end");
-    if (!reading->table)
-        return wrong(reading, &lexer->token, "the profile names no table");
+    if (reading->profile->tables.count == 0)
+        return fa_profile_wrong(reading, &end, "the profile names no table");
     return FA_OK;
 }
 
@@ -317,8 +503,9 @@ enum fa_status fa_profile_parse(struct fa_str text, struct fa_str name,
                                 const struct fa_dictionary *dictionary, struct fa_arena *arena,
                                 struct fa_sink *sink, struct fa_profile *profile)
 {
-    *profile = (struct fa_profile){.rounding = FA_ROUND_REFUSE};
-    struct reading reading = {.dictionary = dictionary, .profile = profile};
+    *profile =
+        (struct fa_profile){.separator = ',', .rounding = FA_ROUND_REFUSE, .decimal = '.'};
+    struct fa_profile_reading reading = {.dictionary = dictionary, .profile = profile};
     struct fa_sha256 *sha = fa_sha256_new();
     if (!sha)
         return fa_out_of_memory(sink, "a profile");
@@ -330,16 +517,42 @@ enum fa_status fa_profile_parse(struct fa_str text, struct fa_str name,
         status = read_profile(&reading);
     if (status == FA_OK)
         status = reading.lexer.status;
+    for (size_t i = 0; i < reading.shared.count; i++)
+        fa_profile_release_column(&reading.shared.items[i]);
+    fa_vec_free(&reading.shared);
     if (status != FA_OK)
         fa_profile_release(profile);
     return status;
 }
 
+static void release_table(struct fa_profile_table *table)
+{
+    for (size_t r = 0; r < table->rows.count; r++) {
+        struct fa_profile_row *row = &table->rows.items[r];
+        for (size_t c = 0; c < row->columns.count; c++)
+            fa_profile_release_column(&row->columns.items[c]);
+        fa_vec_free(&row->columns);
+        fa_profile_release_condition(&row->when);
+    }
+    fa_vec_free(&table->rows);
+}
+
 void fa_profile_release(struct fa_profile *profile)
 {
-    for (size_t i = 0; i < profile->columns.count; i++)
-        fa_vec_free(&profile->columns.items[i].choices);
-    fa_vec_free(&profile->columns);
+    fa_vec_free(&profile->file_names);
+    fa_vec_free(&profile->fixed_fields);
+    fa_vec_free(&profile->skips);
+    fa_vec_free(&profile->footers);
+    for (size_t i = 0; i < profile->ignored_when.count; i++)
+        fa_profile_release_condition(&profile->ignored_when.items[i]);
+    fa_vec_free(&profile->ignored_when);
+    fa_vec_free(&profile->missing);
     fa_vec_free(&profile->ignored);
+    for (size_t i = 0; i < profile->totals.count; i++)
+        fa_profile_release_condition(&profile->totals.items[i].when);
+    fa_vec_free(&profile->totals);
+    for (size_t i = 0; i < profile->tables.count; i++)
+        release_table(&profile->tables.items[i]);
+    fa_vec_free(&profile->tables);
     fa_vec_free(&profile->currencies);
 }

@@ -437,9 +437,9 @@ $ flowaudit ingest --as-of 2025-13-01 given >/dev/null
 
 # --- profiles ---
 $ printf 'profile odd\n table statement\n column booked_at from record\nend\n' >odd.profile; flowaudit ingest --profile odd.profile given >/dev/null
-! odd.profile:3:9: error: 'booked_at': only a key can be made from the record's number [PROFILE-SYNTAX]
+! odd.profile:3:24: error: 'record': only a key can be made from the record's number [PROFILE-SYNTAX]
 !      column booked_at from record
-!             ^
+!                            ^
 [3]
 
 $ printf 'profile odd\n table statement\n colunm memo from "x"\nend\n' >odd.profile; flowaudit ingest --profile odd.profile given >/dev/null

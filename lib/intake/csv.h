@@ -1,5 +1,6 @@
 /*
- * The CSV reader: RFC 4180 in UTF-8, comma, as flowaudit-filing(5) states it.
+ * The CSV reader: RFC 4180 in UTF-8, comma, as flowaudit-filing(5) states it; a profile may
+ * name another dialect.
  *
  *   - LF, CRLF and a lone CR each end a record outside quotes; inside quotes they are data. A
  * line that is empty is no record. The last record may lack its line break.
@@ -7,6 +8,9 @@
  *     quote. Blanks are data. A quote inside an unquoted field, or anything but a separator
  * behind the closing quote, spoils the record; reading resumes behind the next line break,
  * whatever it belonged to.
+ *   - Dialects: any ASCII byte separates; a quote inside an unquoted field is data (literal),
+ * or every quote is (none); blanks and tabs are trimmed off fields, also within and around
+ * their quotes.
  *   - A quote that is still open at the end, and a field or record past its limit, refuse the
  * file.
  *
@@ -34,6 +38,16 @@ struct fa_csv_field {
     uint32_t size;
 };
 
+enum fa_csv_quotes { FA_CSV_QUOTES_STRICT, FA_CSV_QUOTES_LITERAL, FA_CSV_QUOTES_NONE };
+
+struct fa_csv_dialect {
+    char separator; /* neither a quote nor a line break */
+    enum fa_csv_quotes quotes;
+    bool trims;
+};
+
+extern const struct fa_csv_dialect fa_csv_canonical; /* comma, strict, blanks are data */
+
 enum fa_csv_fault {
     FA_CSV_SOUND,
     FA_CSV_QUOTE_INSIDE, /* a quote inside an unquoted field */
@@ -51,7 +65,9 @@ struct fa_csv_record {
 };
 
 /* Where fa_csv_split puts records; the caller owns the arrays. Row i's field j is
- * fields[i * stride + j], j < width <= stride; the fields of a faulty record are empty. */
+ * fields[i * stride + j], j < width <= stride. The fields of a record whose quotes are wrong
+ * are empty; of one with fewer fields than the width those that it lacks are, of one with more
+ * those beyond the width are left out. */
 struct fa_csv_rows {
     uint32_t width, stride;
     uint32_t count_max;
@@ -69,6 +85,7 @@ enum fa_csv_outcome {
 };
 
 struct fa_csv {
+    struct fa_csv_dialect dialect; /* canonical unless set before the first record is split */
     char *base;
     uint32_t pos, end;
     uint32_t side;     /* free place in the side area */
@@ -83,14 +100,16 @@ struct fa_csv {
 void fa_csv_init(struct fa_csv *csv, char *base, uint32_t size);
 enum fa_csv_outcome fa_csv_split(struct fa_csv *csv, struct fa_csv_rows *rows);
 
-/* Where in BYTES, an offset that lies in a record starting at RECORD_START, does its field
- * start: the number of separators in between, from 0. For messages about faulty records. */
-uint32_t fa_csv_field_idx(const char *bytes, uint32_t record_start, uint32_t at);
+/* Where field number FIELD_IDX of the record [START, END) begins, its quote and blanks with it;
+ * END when it has no such field. For messages. */
+uint32_t fa_csv_field_start(const struct fa_csv_dialect *dialect, const char *bytes,
+                            uint32_t start, uint32_t end, uint32_t field_idx);
 
 /* --- cutting --- */
 
 struct fa_csv_cut {
-    uint32_t pos; /* everything before it is understood */
+    struct fa_csv_dialect dialect; /* canonical unless set after fa_csv_cut_init */
+    uint32_t pos;                  /* everything before it is understood */
     enum { FA_CUT_PLAIN, FA_CUT_QUOTED, FA_CUT_RESUME } state;
     uint32_t plain_from; /* start of the stretch outside quotes that holds pos */
     uint32_t boundary;   /* last known place between two records */
@@ -107,8 +126,8 @@ void fa_csv_cut_shift(struct fa_csv_cut *cut, uint32_t size);
 
 /* --- the scan behind it, in the open for its test --- */
 
-/* Bit i is set when BYTES[i] is a comma, a quote, CR or LF; 64 bytes are read. */
-uint64_t fa_csv_structure(const char *bytes);
-uint64_t fa_csv_structure_plain(const char *bytes);
+/* Bit i is set when BYTES[i] is SEPARATOR, QUOTE, CR or LF; 64 bytes are read. */
+uint64_t fa_csv_structure(const char *bytes, char separator, char quote);
+uint64_t fa_csv_structure_plain(const char *bytes, char separator, char quote);
 
 #endif

@@ -250,8 +250,11 @@ static void start_faults(struct slice *slice)
     scratch->has_faults = false;
     for (uint32_t i = 0; i < slice->count; i++) {
         scratch->codes[i] = FA_CODE_COUNT;
-        if (scratch->rows.records[i].fault != FA_CSV_SOUND)
-            add_fault(slice, i, NULL, csv_fault_codes[scratch->rows.records[i].fault]);
+        if (scratch->rows.records[i].fault == FA_CSV_SOUND)
+            continue;
+        add_fault(slice, i, NULL, csv_fault_codes[scratch->rows.records[i].fault]);
+        memset(scratch->rows.fields + (size_t)i * scratch->rows.stride, 0,
+               scratch->rows.width * sizeof *scratch->rows.fields);
     }
 }
 

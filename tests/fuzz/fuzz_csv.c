@@ -1,5 +1,5 @@
-/* The CSV reader: every field lies where it may, positions never go back, and a file cut in pieces
- * gives the records that it gives whole. */
+/* The CSV reader: every field lies where it may, positions never go back, and a file cut in
+ * pieces gives the records that it gives whole. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -7,6 +7,8 @@
 #include "intake/csv.h"
 
 enum { ROWS = 64 };
+
+static struct fa_csv_dialect dialect;
 
 struct seen {
     uint64_t sum; /* over every record's start, fault and fields */
@@ -34,7 +36,9 @@ static void look(const struct fa_csv *csv, const struct fa_csv_rows *rows, uint3
             const struct fa_csv_field *field = &rows->fields[i * rows->width + k];
             PROMISE(field->start <= 2 * size + FA_CSV_PADDING &&
                     field->size <= 2 * size + FA_CSV_PADDING - field->start);
-            PROMISE(!record->fault || field->size == 0);
+            bool is_spoiled =
+                record->fault == FA_CSV_QUOTE_INSIDE || record->fault == FA_CSV_QUOTE_AFTER;
+            PROMISE((!is_spoiled && k < record->field_count) || field->size == 0);
             add(seen, csv->base + field->start, field->size);
         }
         seen->count++;
@@ -52,6 +56,7 @@ static enum fa_csv_outcome read_piece(const uint8_t *bytes, uint32_t size, uint3
         memcpy(base, bytes, size);
     struct fa_csv csv;
     fa_csv_init(&csv, base, size);
+    csv.dialect = dialect;
     enum fa_csv_outcome outcome;
     do {
         struct fa_csv_rows rows = {.width = width,
@@ -79,6 +84,7 @@ static struct seen read_cut(const uint8_t *bytes, uint32_t size, uint32_t width,
     struct seen seen = {0};
     struct fa_csv_cut cut;
     fa_csv_cut_init(&cut);
+    cut.dialect = dialect;
     uint32_t from = 0, window = 0;
     char *padded = calloc(1, (size_t)size + FA_CSV_PADDING);
     PROMISE(padded);
@@ -108,7 +114,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < 1 || size > 65536)
         return 0;
+    static const char separators[] = ",\t;|";
+    static const enum fa_csv_quotes quotes[] = {FA_CSV_QUOTES_STRICT, FA_CSV_QUOTES_LITERAL,
+                                                FA_CSV_QUOTES_NONE, FA_CSV_QUOTES_STRICT};
     uint32_t width = 1 + bytes[0] % 4, step = 1 + bytes[0] / 4;
+    /* the usual dialect half of the time */
+    dialect = fa_csv_canonical;
+    if (bytes[size - 1] & 1)
+        dialect =
+            (struct fa_csv_dialect){separators[bytes[size - 1] >> 1 & 3],
+                                    quotes[bytes[size - 1] >> 3 & 3], bytes[size - 1] >> 5 & 1};
     struct seen whole = read_whole(bytes + 1, (uint32_t)size - 1, width);
     struct seen cut = read_cut(bytes + 1, (uint32_t)size - 1, width, step);
     PROMISE(whole.outcome == cut.outcome && whole.count == cut.count && whole.sum == cut.sum);

@@ -96,6 +96,8 @@ static uint32_t random_below(uint32_t limit)
 
 /* --- our reader, fed in windows of CHUNK bytes --- */
 
+static struct fa_csv_dialect dialect = {',', FA_CSV_QUOTES_STRICT, false};
+
 static void split_piece(struct seen *seen, const char *bytes, uint32_t size, uint32_t width,
                         uint32_t count_max, uint64_t offset, uint64_t *lines)
 {
@@ -108,6 +110,7 @@ static void split_piece(struct seen *seen, const char *bytes, uint32_t size, uin
     memset(base + size, '"', FA_CSV_PADDING); /* what lies behind must not matter */
     struct fa_csv csv;
     fa_csv_init(&csv, base, size);
+    csv.dialect = dialect;
     do {
         seen->outcome = fa_csv_split(&csv, &rows);
         for (uint32_t i = 0; i < rows.count; i++) {
@@ -149,6 +152,7 @@ static void read_ours(struct seen *seen, const char *bytes, uint32_t size, uint3
     seen_clear(seen);
     seen->outcome = FA_CSV_END;
     fa_csv_cut_init(&cut);
+    cut.dialect = dialect;
     while (to < size && seen->outcome == FA_CSV_END) {
         to = size - to > chunk ? to + chunk : size;
         uint32_t piece = fa_csv_cut_find(&cut, bytes + from, to - from, to == size);
@@ -385,6 +389,60 @@ static const struct {
     {"open after a doubled quote", "a,\"b\"\"", 0, 2, "open@2 line 0"},
 };
 
+static const struct {
+    struct fa_csv_dialect dialect;
+    const char *name, *text;
+    uint32_t width;
+    const char *expected;
+} dialect_cases[] = {
+    {{'\t', FA_CSV_QUOTES_STRICT, false},
+     "tabs",
+     "a,b\tc\n\"d\te\"\tf\n",
+     2,
+     "[a,b][c] [d\te][f] "},
+    {{',', FA_CSV_QUOTES_NONE, false},
+     "no quotes",
+     "\"a,b\"c\n\"\",\"\n",
+     2,
+     "[\"a][b\"c] [\"\"][\"] "},
+    {{',', FA_CSV_QUOTES_LITERAL, false},
+     "literal quotes",
+     "a\"b,\"c,d\"\n5\",6\"\n",
+     2,
+     "[a\"b][c,d] [5\"][6\"] "},
+    {{',', FA_CSV_QUOTES_LITERAL, false},
+     "literal, but not behind a closing quote",
+     "\"a\"b,c\nd,e\n",
+     2,
+     "!2@3 [d][e] "},
+    {{',', FA_CSV_QUOTES_STRICT, true}, "trimmed", " a\t,\t b c \n ,\t\n", 2, "[a][b c] [][] "},
+    {{',', FA_CSV_QUOTES_STRICT, true},
+     "trimmed around and within quotes",
+     "\" a,b \"\t,x\n y, \"\"\n",
+     2,
+     "[a,b][x] [y][] "},
+    {{',', FA_CSV_QUOTES_STRICT, true},
+     "trimmed, a doubled quote",
+     "\" \"\"a \" ,b\n",
+     2,
+     "[\"a][b] "},
+    {{',', FA_CSV_QUOTES_STRICT, true},
+     "trimmed, text behind a quote",
+     "\"a\"  b,c\nd,e\n",
+     2,
+     "!2@5 [d][e] "},
+    {{'\t', FA_CSV_QUOTES_STRICT, true},
+     "a tab that separates is no blank",
+     "a \t\t\"b\" \n",
+     3,
+     "[a][][b] "},
+    {{',', FA_CSV_QUOTES_STRICT, true},
+     "quote and blanks at the very end",
+     "a, \"b\"  ",
+     2,
+     "[a][b] "},
+};
+
 static void describe(const struct seen *seen, struct fa_buf *out)
 {
     for (size_t i = 0; i < seen->records.count; i++) {
@@ -428,6 +486,58 @@ START_TEST(reads_cases)
 }
 END_TEST
 
+START_TEST(reads_dialects)
+{
+    static const uint32_t chunks[] = {1, 2, 3, UINT32_MAX};
+    const char *text = dialect_cases[_i].text;
+    dialect = dialect_cases[_i].dialect;
+    for (size_t c = 0; c < 4; c++) {
+        struct seen seen = {0};
+        struct fa_buf out = {0};
+        read_ours(&seen, text, (uint32_t)strlen(text), dialect_cases[_i].width, chunks[c], 4);
+        describe(&seen, &out);
+        ck_assert_msg(fa_str_is(fa_buf_str(&out), dialect_cases[_i].expected), "%s: got %.*s",
+                      dialect_cases[_i].name, (int)out.size, out.bytes ? out.bytes : "");
+        fa_buf_release(&out);
+        seen_release(&seen);
+    }
+    dialect = fa_csv_canonical;
+}
+END_TEST
+
+/* Where a window ends must not matter in any dialect, and the cutter must understand each as
+ * the splitter does. */
+START_TEST(windows_do_not_matter)
+{
+    static const char separators[] = ",\t;|a ";
+    static const enum fa_csv_quotes quotes[] = {FA_CSV_QUOTES_STRICT, FA_CSV_QUOTES_LITERAL,
+                                                FA_CSV_QUOTES_NONE};
+    struct fa_buf doc = {0};
+    struct seen whole = {0}, cut = {0};
+    for (uint32_t round = 0; round < 6000; round++) {
+        uint32_t width = 1 + random_below(WIDTH_MAX);
+        make_document(&doc, width, 1 + random_below(20));
+        if (doc.size == 0)
+            continue;
+        dialect.separator = separators[random_below(sizeof separators - 1)];
+        dialect.quotes = quotes[random_below(3)];
+        dialect.trims = random_below(2);
+        for (size_t i = 0; i < doc.size; i++)
+            if (doc.bytes[i] == ',')
+                doc.bytes[i] = random_below(9) ? dialect.separator : ' ';
+        uint32_t chunk = 1 + random_below(40);
+        read_ours(&whole, doc.bytes, (uint32_t)doc.size, width, UINT32_MAX, 50);
+        read_ours(&cut, doc.bytes, (uint32_t)doc.size, width, chunk, 3);
+        if (!same(&cut, &whole) || !places_hold(&cut, doc.bytes))
+            fail_on(&doc, round, chunk, width);
+    }
+    dialect = fa_csv_canonical;
+    seen_release(&whole);
+    seen_release(&cut);
+    fa_buf_release(&doc);
+}
+END_TEST
+
 START_TEST(scans_like_the_plain_one)
 {
     char bytes[64];
@@ -435,7 +545,10 @@ START_TEST(scans_like_the_plain_one)
     for (int round = 0; round < 20000; round++) {
         for (int i = 0; i < 64; i++)
             bytes[i] = round % 2 ? (char)random_u64() : some[random_below(sizeof some)];
-        ck_assert_uint_eq(fa_csv_structure(bytes), fa_csv_structure_plain(bytes));
+        ck_assert_uint_eq(fa_csv_structure(bytes, ',', '"'),
+                          fa_csv_structure_plain(bytes, ',', '"'));
+        ck_assert_uint_eq(fa_csv_structure(bytes, '|', '|'),
+                          fa_csv_structure_plain(bytes, '|', '|'));
     }
 }
 END_TEST
@@ -494,6 +607,8 @@ int main(void)
     tcase_add_test(tests, equals_libcsv);
 #if FA_PLANT_CSV_BUG == 0
     tcase_add_loop_test(tests, reads_cases, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tests, reads_dialects, 0, sizeof dialect_cases / sizeof *dialect_cases);
+    tcase_add_test(tests, windows_do_not_matter);
     tcase_add_test(tests, scans_like_the_plain_one);
     tcase_add_test(tests, holds_the_limits);
 #endif

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "intake/decode.h"
 #include "ledger/head.h"
 #include "value/datetime.h"
 #include "value/money.h"
@@ -90,8 +91,6 @@ struct fa_profile_table {
 
 enum fa_format { FA_FORMAT_TEXT, FA_FORMAT_FIXED, FA_FORMAT_JSON, FA_FORMAT_MT940, FA_FORMAT_CAMT,
                  FA_FORMAT_SHEET };
-enum fa_encoding { FA_ENCODING_DETECT, FA_ENCODING_UTF8, FA_ENCODING_UTF16LE, FA_ENCODING_UTF16BE,
-                   FA_ENCODING_GB18030 };
 enum fa_quotes { FA_QUOTES_STRICT, FA_QUOTES_LITERAL, FA_QUOTES_NONE };
 enum fa_surplus { FA_SURPLUS_REJECT, FA_SURPLUS_EMPTY, FA_SURPLUS_IGNORE };
 

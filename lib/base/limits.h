@@ -28,6 +28,10 @@
 #define FA_TOTALS_MAX        16384u      /* control totals: tables x money columns x currencies x sides */
 #define FA_BLOCK_BYTES_MAX   (1u << 30)  /* one encoded block */
 #define FA_LANG_BYTES_MAX    (16u << 20) /* one ruleset, manifest, profile or scheme */
+#define FA_JSON_DEPTH_MAX    64u         /* objects and lists in one another: real interfaces nest three or four */
+#define FA_JSON_NAME_BYTES_MAX 1024u     /* a key with those around it: 64 of 16 bytes fit */
+#define FA_JSON_VALUES_MAX   (1u << 18)  /* values of one record with those of its list: 6 MiB of places */
+#define FA_REPLAY_BYTES_MAX  (8u << 20)  /* of a file that is read twice, in memory; the rest in a temporary file */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 
 /* Limits of the run. */

@@ -20,6 +20,11 @@
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
 #define FA_SOURCES_MAX       65536u      /* files of one filing */
 #define FA_FOLDER_DEPTH_MAX  16u         /* folders in folders of a filing */
+#define FA_UNPACK_RATIO_MAX  250u        /* what a file is unpacked to, against what it takes on disk, archives in
+                                            archives multiplied: bank exports reach 30, sheets 60, deflate 1,032 */
+#define FA_UNPACK_FREE_BYTES (16u << 20) /* so small that no ratio matters */
+#define FA_UNPACK_BYTES_MAX  (64ull << 30) /* one unpacked file: 10^8 flows take 10 GB; some minutes of inflating */
+#define FA_UNPACK_FILE_BYTES_MAX (1ull << 30) /* one that must lie on disk as a whole: an archive in an archive, a workbook */
 #define FA_TABLES_MAX        256u        /* tables of one stream */
 #define FA_COLUMNS_MAX       256u        /* columns of one table */
 #define FA_VALUES_MAX        1024u       /* values of one enum or closed set */

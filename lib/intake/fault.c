@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void fa_fault_set(struct fa_fault *fault, enum fa_code code, uint64_t line_no,
                   uint64_t column_no, const char *hint, const char *format, ...)
@@ -31,12 +32,19 @@ void fa_fault_set_memory(struct fa_fault *fault)
     fa_fault_set(fault, FA_CODE_MEMORY, 0, 0, NULL, "memory is out");
 }
 
+void fa_fault_set_spool(struct fa_fault *fault, int error)
+{
+    fa_fault_set(fault, FA_CODE_IO, 0, 0,
+                 "free space where temporary files go, or name another folder with TMPDIR",
+                 "cannot write a temporary file: %s", strerror(error));
+}
+
 enum fa_status fa_fault_tell(const struct fa_fault *fault, struct fa_str source,
                              const char *path, struct fa_sink *sink)
 {
     if (!fault->is_set)
         return FA_OK;
-    if (fault->code == FA_CODE_IO)
+    if (fault->code == FA_CODE_IO && fault->error)
         return fa_io_error(sink, "read", path, fault->error);
     if (fault->code == FA_CODE_MEMORY)
         return fa_out_of_memory(sink, "the reader of a file");

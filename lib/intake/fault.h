@@ -12,8 +12,8 @@ struct fa_fault {
     bool is_set;
     enum fa_code code;
     uint64_t line_no, column_no; /* of the source; 0: unknown */
-    bool is_cell;                /* of a sheet: line_no is the row, column_no the column from 1 */
-    int error;                   /* code IO: errno */
+    bool is_cell; /* of a sheet: line_no is the row, column_no the column from 1 */
+    int error;    /* code IO: errno of the file itself; 0: the text says it all */
     char text[FA_QUOTED_BYTES + 256];
     char hint[256];
 };
@@ -26,6 +26,8 @@ void fa_fault_set(struct fa_fault *fault, enum fa_code code, uint64_t line_no,
 /* Code IO: ERROR is errno. */
 void fa_fault_set_io(struct fa_fault *fault, int error);
 void fa_fault_set_memory(struct fa_fault *fault);
+/* A temporary file could not be made or written: ERROR is errno. */
+void fa_fault_set_spool(struct fa_fault *fault, int error);
 
 /* Sends the message and returns its status; FA_OK when there is none. SOURCE is the file within
  * the filing, PATH the one to name when it could not be read. */

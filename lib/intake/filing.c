@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -191,6 +192,17 @@ void fa_filing_release(struct fa_filing *filing)
 {
     fa_vec_free(&filing->files);
     fa_arena_release(&filing->arena);
+}
+
+static bool ends_with(struct fa_str name, const char *ending)
+{
+    size_t size = strlen(ending);
+    return name.size > size && strncasecmp(name.bytes + name.size - size, ending, size) == 0;
+}
+
+struct fa_str fa_filing_bare_name(struct fa_str name)
+{
+    return (struct fa_str){name.bytes, ends_with(name, ".gz") ? name.size - 3 : name.size};
 }
 
 const struct fa_filing_file *fa_filing_find(const struct fa_filing *filing, struct fa_str name)

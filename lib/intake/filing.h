@@ -35,6 +35,9 @@ enum fa_status fa_filing_open(const char *const *paths, size_t path_count, struc
                               struct fa_filing *filing) FA_MUST_USE;
 void fa_filing_release(struct fa_filing *filing);
 
+/* A name without the .gz that says how the file is packed: flow.csv.gz is a flow.csv. */
+struct fa_str fa_filing_bare_name(struct fa_str name);
+
 const struct fa_filing_file *fa_filing_find(const struct fa_filing *filing, struct fa_str name);
 
 /* Opens a regular file for reading, or says why not (codes IO and FILING-KIND). */

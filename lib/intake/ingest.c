@@ -125,6 +125,7 @@ static const struct fa_table_def *table_of_name(const struct fa_run *run, struct
 
 static bool is_csv(struct fa_str name)
 {
+    name = fa_filing_bare_name(name);
     return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
 }
 
@@ -290,7 +291,13 @@ static enum fa_status plan_file(struct fa_run *run, size_t idx)
     if (!fa_str_equal(read, table->name))
         return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->stated->place, NULL,
                         "the profile reads table %s, not this one", fa_quoted(read, quoted));
-    FA_TRY(fa_source_read_header(file->file, &run->run_arena, run->sink, &file->header));
+    struct fa_source_input input = {
+        .file = file->file,
+        .profile = file->profile,
+        .table = file->profile ? &file->profile->tables.items[0] : NULL,
+        .spool_dir = run->options->spool_dir,
+    };
+    FA_TRY(fa_source_read_header(&input, &run->run_arena, run->sink, &file->header));
     FA_TRY(fa_plan_make(&file->header, file->file->name, table, run->manifest.currency,
                         file->profile, file->stated, &run->run_arena, run->sink, &file->plan));
     file->plan.source_idx = (int)idx;
@@ -420,7 +427,7 @@ static enum fa_status read_filing(struct fa_run *run)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < run->files.count; i++)
-        total += run->files.items[i].header.identity.size;
+        total += run->files.items[i].header.size_bytes;
     fa_progress_begin(run->options->progress, "reading", "bytes", total);
     FA_TRY(prepare_spaces(run));
     FA_TRY(prepare_chunks(run));
@@ -702,7 +709,7 @@ static enum fa_status set_sources(struct fa_run *run)
 {
     for (size_t i = 0; i < run->files.count; i++) {
         const struct fa_file_run *file = &run->files.items[i];
-        struct fa_source_info info = {.size_bytes = file->header.identity.size,
+        struct fa_source_info info = {.size_bytes = file->header.size_bytes,
                                       .table = file->table};
         memcpy(info.sha256, file->sha256, sizeof info.sha256);
         FA_TRY(keep_text(run, file->file->name, &info.name));

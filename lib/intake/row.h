@@ -132,6 +132,8 @@ struct fa_chunk {
     bool has_origins;
     const struct fa_file_plan *plan;
     bool is_file_end;
+    bool has_fault;        /* of the source: there is nothing in the window */
+    uint64_t taken_bytes;  /* of the file as it lies on disk, since the chunk before */
     uint64_t seq; /* order among all chunks */
     /* the result */
     struct fa_parsed *columns;

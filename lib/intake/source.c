@@ -3,85 +3,125 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static bool identify(int fd, struct fa_file_identity *identity)
+#include "base/limits.h"
+#include "intake/gzip.h"
+#include "intake/unpack.h"
+
+/* --- from the file to its text -------------------------------------------------------------
+ */
+
+static bool is_gzip(struct fa_str name)
 {
-    struct stat now;
-    if (fstat(fd, &now) != 0)
-        return false;
-    *identity = (struct fa_file_identity){
-        .device = now.st_dev,
-        .inode = now.st_ino,
-        .size = (uint64_t)now.st_size,
-        .changed_ns = now.st_ctim.tv_sec * INT64_C(1000000000) + now.st_ctim.tv_nsec,
-        .modified_ns = now.st_mtim.tv_sec * INT64_C(1000000000) + now.st_mtim.tv_nsec,
+    return fa_filing_bare_name(name).size < name.size;
+}
+
+/* The file's bytes as they are; NULL: a fault. */
+static struct fa_feed *open_raw(struct fa_source *source)
+{
+    const struct fa_source_input *input = &source->input;
+    if (fa_filing_open_file(input->file, NULL, &source->fd) != FA_OK ||
+        !fa_file_identify(source->fd, &source->identity))
+        fa_fault_set_io(&source->fault, errno);
+    else if (input->identity && !fa_file_is_same(input->identity, &source->identity))
+        fa_fault_set_changed(&source->fault);
+    if (source->fault.is_set)
+        return NULL;
+    struct fa_feed *file = fa_feed_of_file(source->fd, &source->identity, &source->fault);
+    return file ? fa_feed_watched(file, source->sha256, &source->raw_bytes) : NULL;
+}
+
+static bool read_to_end(struct fa_source *source)
+{
+    enum { BUFFER_BYTES = 1 << 18 };
+    char *buffer = malloc(BUFFER_BYTES);
+    if (!buffer)
+        fa_fault_set_memory(&source->fault);
+    while (buffer && fa_feed_read(source->raw, buffer, BUFFER_BYTES) == BUFFER_BYTES)
+        continue;
+    free(buffer);
+    return !source->fault.is_set;
+}
+
+/* A reader that needs a whole file gets the file itself, or a copy of what is packed. The hash
+ * is taken before. */
+static int whole_file(struct fa_source *source, struct fa_feed *feed)
+{
+    bool is_packed = feed != source->raw;
+    if (is_packed)
+        fa_feed_spool(feed, source->input.spool_dir, FA_UNPACK_FILE_BYTES_MAX, &source->own_fd);
+    else if (source->sha256)
+        read_to_end(source);
+    return is_packed ? source->own_fd : source->fd;
+}
+
+static void open_reader(struct fa_source *source, const struct fa_reader_type *type)
+{
+    struct fa_reader_input input = {
+        .fd = -1,
+        .profile = source->input.profile,
+        .table = source->input.table,
+        .fault = &source->fault,
     };
-    return true;
+    if (type->needs_file)
+        input.fd = whole_file(source, source->text);
+    else
+        input.feed = source->text;
+    source->records.bytes.size_max = FA_BLOCK_BYTES_MAX;
+    if (!source->fault.is_set)
+        source->reader = type->open(&input);
 }
 
-static bool is_same(const struct fa_file_identity *a, const struct fa_file_identity *b)
+void fa_source_open(struct fa_source *source, const struct fa_source_input *input)
 {
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->changed_ns == b->changed_ns && a->modified_ns == b->modified_ns;
-}
-
-static void fail(struct fa_source *source, enum fa_source_fault fault, int error)
-{
-    source->fault = fault;
-    source->error = error;
-}
-
-void fa_source_open(struct fa_source *source, const struct fa_filing_file *file,
-                    const struct fa_file_identity *identity)
-{
-    *source = (struct fa_source){.file = file, .fd = -1};
+    *source = (struct fa_source){.input = *input, .fd = -1, .own_fd = -1};
+    const struct fa_reader_type *type = input->profile ? fa_reader_of(input->profile) : NULL;
     fa_csv_cut_init(&source->cut);
-    source->sha256 = fa_sha256_new();
-    if (!source->sha256)
-        fail(source, FA_SOURCE_NO_MEMORY, 0);
-    else if (fa_filing_open_file(file, NULL, &source->fd) != FA_OK)
-        fail(source, FA_SOURCE_UNREADABLE, errno);
-    else if (!identify(source->fd, &source->identity))
-        fail(source, FA_SOURCE_UNREADABLE, errno);
-    else if (identity && !is_same(identity, &source->identity))
-        fail(source, FA_SOURCE_CHANGED, 0);
+    /* Who only looks at the header needs no hash. */
+    if (input->identity && !(source->sha256 = fa_sha256_new()))
+        fa_fault_set_memory(&source->fault);
+    else
+        source->raw = open_raw(source);
+    source->text = source->raw;
+    if (source->text && is_gzip(input->file->name))
+        source->text = fa_feed_gunzip(source->text, FA_UNPACK_NOT_AT_ALL);
+    if (source->text && type)
+        open_reader(source, type);
 }
 
 void fa_source_close(struct fa_source *source)
 {
+    if (source->reader)
+        source->reader->type->close(source->reader);
+    fa_feed_close(source->text);
     if (source->fd >= 0)
         close(source->fd);
-    source->fd = -1;
+    if (source->own_fd >= 0)
+        close(source->own_fd);
     fa_buf_release(&source->carry);
+    fa_records_release(&source->records);
     fa_sha256_free(source->sha256);
+    source->reader = NULL;
+    source->text = source->raw = NULL;
+    source->fd = source->own_fd = -1;
     source->sha256 = NULL;
 }
 
-/* Reads SIZE bytes to OUT, all of which the file must have. */
-static bool read_bytes(struct fa_source *source, char *out, size_t size)
+/* --- windows -------------------------------------------------------------------------------
+ */
+
+static bool reserve(struct fa_source *source, struct fa_chunk *chunk, size_t size, size_t kept)
 {
-    while (size > 0) {
-        ssize_t got = read(source->fd, out, size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            fail(source, got < 0 ? FA_SOURCE_UNREADABLE : FA_SOURCE_CHANGED, errno);
-            return false;
-        }
-        fa_sha256_add(source->sha256, out, (size_t)got);
-        source->read_bytes += (uint64_t)got;
-        out += got;
-        size -= (size_t)got;
-    }
-    return true;
+    if (fa_chunk_reserve(chunk, size, kept) != FA_OK)
+        fa_fault_set_memory(&source->fault);
+    return !source->fault.is_set;
 }
 
 /* A byte order mark belongs to no record. */
 static size_t drop_byte_order_mark(struct fa_source *source, char *base, size_t size)
 {
-    if (source->given_bytes > 0 || size < 3 || memcmp(base, "\xEF\xBB\xBF", 3) != 0)
+    if (size < 3 || memcmp(base, "\xEF\xBB\xBF", 3) != 0)
         return size;
     memmove(base, base + 3, size - 3);
     source->given_bytes = 3;
@@ -89,93 +129,114 @@ static size_t drop_byte_order_mark(struct fa_source *source, char *base, size_t 
     return size - 3;
 }
 
-/* When all was read: nobody may have written meanwhile. */
-static bool finish(struct fa_source *source)
-{
-    struct fa_file_identity now;
-    if (!identify(source->fd, &now))
-        fail(source, FA_SOURCE_UNREADABLE, errno);
-    else if (!is_same(&now, &source->identity))
-        fail(source, FA_SOURCE_CHANGED, 0);
-    fa_sha256_finish(source->sha256, source->digest);
-    return source->fault == FA_SOURCE_FINE;
-}
-
 /* Fills the window until a record ends in it. Gives the size of the whole records. */
 static bool fill(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk,
                  size_t *size, uint32_t *piece)
 {
     for (;;) {
-        uint64_t left = source->identity.size - source->read_bytes;
-        size_t wanted = left < window_bytes ? (size_t)left : window_bytes;
-        if (source->read_bytes == 0 && wanted < 3)
-            wanted = left < 3 ? (size_t)left : 3; /* the mark, if there is one, in one piece */
-        if (fa_chunk_reserve(chunk, *size + wanted, *size) != FA_OK) {
-            fail(source, FA_SOURCE_NO_MEMORY, 0);
+        bool is_first = !source->is_started;
+        /* the mark, if there is one, in one piece */
+        size_t wanted = is_first && window_bytes < 3 ? 3 : window_bytes;
+        if (!reserve(source, chunk, *size + wanted, *size))
             return false;
-        }
-        if (!read_bytes(source, chunk->base + *size, wanted))
+        size_t got = fa_feed_read(source->text, chunk->base + *size, wanted);
+        if (source->fault.is_set)
             return false;
-        bool is_first = source->read_bytes == wanted;
-        *size += wanted;
+        source->is_started = true;
+        source->is_at_end = got < wanted;
+        *size += got;
         if (is_first)
             *size = drop_byte_order_mark(source, chunk->base, *size);
-        bool is_last = source->read_bytes == source->identity.size;
-        *piece = fa_csv_cut_find(&source->cut, chunk->base, (uint32_t)*size, is_last);
+        *piece = fa_csv_cut_find(&source->cut, chunk->base, (uint32_t)*size, source->is_at_end);
         if (*piece == 0 && *size > FA_RECORD_BYTES_MAX)
-            *piece = (uint32_t)*size; /* the reader will refuse it */
-        if (*piece > 0 || is_last)
+            *piece = (uint32_t)*size; /* the parser will refuse it */
+        if (*piece > 0 || source->is_at_end)
             return true;
     }
 }
 
-bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
+static bool next_text(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
 {
-    bool is_done = source->read_bytes == source->identity.size && source->carry.size == 0 &&
-                   source->read_bytes > 0;
-    if (source->fault != FA_SOURCE_FINE || is_done)
-        return false;
     size_t size = source->carry.size;
     uint32_t piece = 0;
-    if (fa_chunk_reserve(chunk, size + window_bytes, 0) != FA_OK) {
-        fail(source, FA_SOURCE_NO_MEMORY, 0);
+    if (!reserve(source, chunk, size + window_bytes, 0))
         return false;
-    }
     if (size)
         memcpy(chunk->base, source->carry.bytes, size);
-    if (!fill(source, window_bytes, chunk, &size, &piece))
+    if (source->is_at_end)
+        piece = (uint32_t)size;
+    else if (!fill(source, window_bytes, chunk, &size, &piece))
         return false;
     fa_csv_cut_shift(&source->cut, piece);
     fa_buf_clear(&source->carry);
     if (fa_buf_add(&source->carry, chunk->base + piece, size - piece) != FA_OK) {
-        fail(source, FA_SOURCE_NO_MEMORY, 0);
+        fa_fault_set_memory(&source->fault);
         return false;
     }
     chunk->size = piece;
+    chunk->is_file_end = source->is_at_end && source->carry.size == 0;
+    return true;
+}
+
+/* The first COUNT records are skipped: nobody asks where they came from. */
+static void drop_origins(struct fa_source *source, struct fa_chunk *chunk)
+{
+    size_t count = chunk->origins.count;
+    size_t dropped = source->skip_records < count ? (size_t)source->skip_records : count;
+    source->skip_records -= dropped;
+    chunk->origins.count = count - dropped;
+    memmove(chunk->origins.items, chunk->origins.items + dropped,
+            chunk->origins.count * sizeof *chunk->origins.items);
+}
+
+static bool next_records(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
+{
+    struct fa_records *records = &source->records;
+    fa_records_clear(records);
+    source->is_at_end = !source->reader->type->next(source->reader, window_bytes, records);
+    if (records->is_out_of_memory)
+        fa_fault_set_memory(&source->fault);
+    if (source->fault.is_set || !reserve(source, chunk, records->bytes.size, 0))
+        return false;
+    if (records->bytes.size)
+        memcpy(chunk->base, records->bytes.bytes, records->bytes.size);
+    chunk->size = (uint32_t)records->bytes.size;
+    chunk->origins.count = 0;
+    for (size_t i = 0; i < records->origins.count; i++)
+        if (fa_vec_add(&chunk->origins, records->origins.items[i]) != FA_OK)
+            fa_fault_set_memory(&source->fault);
+    chunk->is_file_end = source->is_at_end;
+    if (chunk->origins.count)
+        drop_origins(source, chunk);
+    return !source->fault.is_set;
+}
+
+bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
+{
+    if (source->fault.is_set || source->is_done)
+        return false;
+    chunk->has_origins = source->reader != NULL;
+    bool has_window = source->reader ? next_records(source, window_bytes, chunk)
+                                     : next_text(source, window_bytes, chunk);
+    if (!has_window)
+        return false;
     chunk->file_offset = source->given_bytes;
-    chunk->skip = source->skip_bytes < piece ? (uint32_t)source->skip_bytes : piece;
+    chunk->skip = source->skip_bytes < chunk->size ? (uint32_t)source->skip_bytes : chunk->size;
     source->skip_bytes -= chunk->skip;
-    source->given_bytes += piece;
-    chunk->is_file_end = source->read_bytes == source->identity.size && source->carry.size == 0;
-    return !chunk->is_file_end || finish(source);
+    source->given_bytes += chunk->size;
+    source->is_done = chunk->is_file_end;
+    /* What a reader left behind belongs to the file's hash, too. */
+    if (source->is_done && read_to_end(source) && source->sha256)
+        fa_sha256_finish(source->sha256, source->digest);
+    chunk->taken_bytes = source->raw_bytes - source->told_bytes;
+    source->told_bytes = source->raw_bytes;
+    return !source->fault.is_set;
 }
 
 enum fa_status fa_source_complain(const struct fa_source *source, struct fa_sink *sink)
 {
-    struct fa_place place = {.source = source->file->name};
-    switch (source->fault) {
-    case FA_SOURCE_UNREADABLE:
-        return fa_io_error(sink, "read", source->file->path, source->error);
-    case FA_SOURCE_CHANGED:
-        return fa_error(sink, FA_CODE_FILING_CHANGED, place,
-                        "try again when nobody writes to it",
-                        "the file was changed while it was read");
-    case FA_SOURCE_NO_MEMORY:
-        return fa_out_of_memory(sink, "a file's window");
-    case FA_SOURCE_FINE:
-        break;
-    }
-    return FA_OK;
+    return fa_fault_tell(&source->fault, source->input.file->name, source->input.file->path,
+                         sink);
 }
 
 /* --- the header ----------------------------------------------------------------------------
@@ -236,7 +297,7 @@ static enum fa_status split_header(struct fa_source *source, struct fa_chunk *ch
                                    struct fa_csv_rows *rows, struct fa_arena *arena,
                                    struct fa_sink *sink, struct fa_header *header)
 {
-    struct fa_place place = {.source = source->file->name};
+    struct fa_place place = {.source = source->input.file->name};
     struct fa_csv csv;
     rows->width = rows->stride = FA_RECORD_FIELDS_MAX;
     FA_TRY(refuse_encoding(chunk, place, sink));
@@ -253,40 +314,51 @@ static enum fa_status split_header(struct fa_source *source, struct fa_chunk *ch
         return fa_out_of_memory(sink, "a header");
     header->bytes = (uint32_t)chunk->file_offset + csv.pos;
     header->lines = csv.line_idx;
+    header->records = 1;
     header->identity = source->identity;
+    header->size_bytes = source->identity.size;
     return FA_OK;
 }
 
-enum fa_status fa_source_read_header(const struct fa_filing_file *file, struct fa_arena *arena,
-                                     struct fa_sink *sink, struct fa_header *header)
+static enum fa_status read_header(struct fa_source *source, struct fa_chunk *chunk,
+                                  struct fa_arena *arena, struct fa_sink *sink,
+                                  struct fa_header *header)
 {
     enum { HEADER_WINDOW_BYTES = 65536 };
+    struct fa_csv_rows rows = {.count_max = 1};
+    rows.fields = malloc(FA_RECORD_FIELDS_MAX * sizeof *rows.fields);
+    rows.records = malloc(sizeof *rows.records);
+    bool has_window = fa_source_next(source, HEADER_WINDOW_BYTES, chunk);
+    enum fa_status status = FA_OK;
+    if (source->fault.is_set)
+        status = fa_source_complain(source, sink);
+    else if (!rows.fields || !rows.records)
+        status = fa_out_of_memory(sink, "a header");
+    else if (!has_window || chunk->size == 0)
+        status = fa_error(sink, FA_CODE_CSV_EMPTY,
+                          (struct fa_place){.source = source->input.file->name}, NULL,
+                          "the file is empty: it has no header");
+    else
+        status = split_header(source, chunk, &rows, arena, sink, header);
+    free(rows.fields);
+    free(rows.records);
+    return status;
+}
+
+enum fa_status fa_source_read_header(const struct fa_source_input *input,
+                                     struct fa_arena *arena, struct fa_sink *sink,
+                                     struct fa_header *header)
+{
     struct fa_source source;
     struct fa_chunk chunk;
-    struct fa_csv_rows rows = {.count_max = 1};
     int fd;
-    FA_TRY(fa_filing_open_file(file, sink, &fd)); /* to say why not */
+    FA_TRY(fa_filing_open_file(input->file, sink, &fd)); /* to say why not */
     close(fd);
     if (fa_chunk_init(&chunk, 0) != FA_OK)
         return fa_out_of_memory(sink, "a header");
-    rows.fields = malloc(FA_RECORD_FIELDS_MAX * sizeof *rows.fields);
-    rows.records = malloc(sizeof *rows.records);
-    fa_source_open(&source, file, NULL);
-    chunk.size = 0;
-    bool has_window = fa_source_next(&source, HEADER_WINDOW_BYTES, &chunk);
-    enum fa_status status = FA_OK;
-    if (source.fault != FA_SOURCE_FINE)
-        status = fa_source_complain(&source, sink);
-    else if (!rows.fields || !rows.records)
-        status = fa_out_of_memory(sink, "a header");
-    else if (!has_window || chunk.size == 0)
-        status = fa_error(sink, FA_CODE_CSV_EMPTY, (struct fa_place){.source = file->name},
-                          NULL, "the file is empty: it has no header");
-    else
-        status = split_header(&source, &chunk, &rows, arena, sink, header);
+    fa_source_open(&source, input);
+    enum fa_status status = read_header(&source, &chunk, arena, sink, header);
     fa_source_close(&source);
     fa_chunk_release(&chunk);
-    free(rows.fields);
-    free(rows.records);
     return status;
 }

@@ -1,64 +1,78 @@
 /*
  * One file of a filing while it is read: windows of whole records, its SHA-256, and the proof
- * that nobody changed it meanwhile. Nothing here sends messages, because windows are cut while
- * another thread commits; what went wrong is told by fa_source_complain() when its turn has
- * come.
+ * that nobody changed it meanwhile.
+ *
+ *     file on disk, or member of an archive     intake/feed.h, intake/archive.h
+ *       -> inflated, where it is a .gz          intake/gzip.h
+ *       -> decoded, where it is not UTF-8       intake/encoding.h
+ *       -> cut into windows of text (intake/csv.h), or
+ *          taken apart by a reader, which gives records as canonical CSV (intake/reader.h)
+ *
+ * A file as it is needs none of it and is read right into the window. Nothing here sends
+ * messages, because windows are cut while another thread commits; what went wrong is told by
+ * fa_source_complain() when its turn has come.
  */
 #ifndef FA_INTAKE_SOURCE_H
 #define FA_INTAKE_SOURCE_H
 
+#include "intake/feed.h"
 #include "intake/filing.h"
+#include "intake/reader.h"
 #include "intake/row.h"
 
-/* What tells whether a file is still the same. */
-struct fa_file_identity {
-    uint64_t device, inode, size;
-    int64_t changed_ns, modified_ns;
-};
-
-enum fa_source_fault {
-    FA_SOURCE_FINE,
-    FA_SOURCE_UNREADABLE,
-    FA_SOURCE_CHANGED,
-    FA_SOURCE_NO_MEMORY
+struct fa_source_input {
+    const struct fa_filing_file *file;
+    const struct fa_profile *profile;     /* NULL: canonical */
+    const struct fa_profile_table *table; /* whose records are wanted; NULL without a profile */
+    const struct fa_file_identity *identity; /* what the file must be; NULL: whatever it is */
+    const char *spool_dir; /* for files that must be unpacked as a whole; may be NULL */
 };
 
 struct fa_source {
-    const struct fa_filing_file *file;
-    int fd;
+    struct fa_source_input input;
+    struct fa_fault fault;
+    int fd;     /* of the file on disk */
+    int own_fd; /* of an unpacked copy; else -1 */
     struct fa_file_identity identity;
-    uint64_t read_bytes;  /* of the file */
-    uint64_t given_bytes; /* handed out as windows, with the byte order mark */
-    uint64_t skip_bytes;  /* header bytes not yet handed out */
+    struct fa_feed *raw;  /* the file's bytes as they are; owned by text, where there is one */
+    struct fa_feed *text; /* NULL: the reader has taken the file as a whole */
+    struct fa_reader *reader; /* NULL: text */
+    struct fa_records records;
+    uint64_t raw_bytes;    /* read from raw */
+    uint64_t told_bytes;   /* of them, those of windows handed out */
+    uint64_t given_bytes;  /* of text handed out as windows, with the byte order mark */
+    uint64_t skip_bytes;   /* header bytes not yet handed out */
+    uint64_t skip_records; /* of a reader: the records in them */
+    bool is_started, is_at_end, is_done;
     struct fa_csv_cut cut;
     struct fa_buf carry; /* begun record behind the last window */
     struct fa_sha256 *sha256;
-    uint8_t digest[FA_SHA256_BYTES]; /* when the end was reached */
-    enum fa_source_fault fault;
-    int error; /* errno of an unreadable file */
+    uint8_t digest[FA_SHA256_BYTES]; /* of the file's bytes, when the end was reached */
 };
 
-/* Opens FILE; IDENTITY is what it must be, NULL: whatever it is. */
-void fa_source_open(struct fa_source *source, const struct fa_filing_file *file,
-                    const struct fa_file_identity *identity);
+/* INPUT is copied; what it points to outlives the source, which must not be moved. */
+void fa_source_open(struct fa_source *source, const struct fa_source_input *input);
 void fa_source_close(struct fa_source *source);
 
 /* Puts the next window of whole records, about WINDOW_BYTES large, into the chunk. False: there
- * was no more, or a fault. Sets the chunk's size, skip, file_offset and is_file_end. */
+ * was no more, or a fault. Sets what the chunk says of its window. */
 bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk);
 
 /* Tells the fault and returns its status. */
-enum fa_status fa_source_complain(const struct fa_source *source, struct fa_sink *sink);
+enum fa_status fa_source_complain(const struct fa_source *source,
+                                  struct fa_sink *sink) FA_MUST_USE;
 
 /* The first record of the file. */
 struct fa_header {
     struct fa_str *names; /* in ARENA */
     uint32_t count;
-    uint32_t bytes, lines; /* data begins there; with the byte order mark */
-    struct fa_file_identity identity;
+    uint32_t bytes, lines;            /* data begins there; with the byte order mark */
+    uint32_t records;                 /* of a reader: up to there */
+    struct fa_file_identity identity; /* of the file on disk */
+    uint64_t size_bytes;              /* of the file; of the member of an archive */
 };
-enum fa_status fa_source_read_header(const struct fa_filing_file *file, struct fa_arena *arena,
-                                     struct fa_sink *sink,
+enum fa_status fa_source_read_header(const struct fa_source_input *input,
+                                     struct fa_arena *arena, struct fa_sink *sink,
                                      struct fa_header *header) FA_MUST_USE;
 
 #endif

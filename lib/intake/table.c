@@ -36,8 +36,16 @@ static bool open_next(struct reading *reading)
     if (reading->next_file == reading->file_count)
         return false;
     struct fa_file_run *file = reading->files[reading->next_file++];
-    fa_source_open(&reading->source, file->file, &file->header.identity);
+    struct fa_source_input input = {
+        .file = file->file,
+        .profile = file->profile,
+        .table = file->profile ? &file->profile->tables.items[0] : NULL,
+        .identity = &file->header.identity,
+        .spool_dir = reading->run->options->spool_dir,
+    };
+    fa_source_open(&reading->source, &input);
     reading->source.skip_bytes = file->header.bytes;
+    reading->source.skip_records = file->header.records;
     reading->is_open = true;
     return true;
 }
@@ -51,9 +59,11 @@ static bool cut_chunk(void *context, struct fa_chunk *chunk)
     struct fa_file_run *file = reading->files[reading->next_file - 1];
     chunk->plan = &file->plan;
     chunk->size = 0;
+    chunk->has_fault = false;
     if (!fa_source_next(&reading->source, reading->run->options->window_bytes, chunk)) {
-        reading->is_faulty = chunk->is_file_end = true;
+        reading->is_faulty = chunk->has_fault = chunk->is_file_end = true;
         chunk->size = 0;
+        chunk->taken_bytes = 0;
         return true;
     }
     if (chunk->is_file_end) {
@@ -296,7 +306,7 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
 {
     struct reading *reading = context;
     struct fa_file_run *file = reading->files[reading->file_at];
-    if (chunk->size == 0 && reading->is_faulty)
+    if (chunk->has_fault)
         return fa_source_complain(&reading->source, reading->run->sink);
     if (chunk->size > 0) {
         if (chunk->status != FA_OK)
@@ -312,8 +322,8 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
         reading->table->row_count += chunk->row_count;
         reading->base.record_no += chunk->record_count;
         reading->base.line_no += chunk->line_count;
-        fa_progress_add(reading->run->options->progress, chunk->size);
     }
+    fa_progress_add(reading->run->options->progress, chunk->taken_bytes);
     if (chunk->is_file_end)
         finish_file(reading);
     return FA_OK;

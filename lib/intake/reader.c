@@ -1,0 +1,19 @@
+#include "intake/reader.h"
+
+#include <stddef.h>
+
+#include "intake/profile.h"
+
+const struct fa_reader_type *fa_reader_of(const struct fa_profile *profile)
+{
+    switch (profile->format) {
+    case FA_FORMAT_TEXT:
+    case FA_FORMAT_FIXED:
+    case FA_FORMAT_JSON:
+    case FA_FORMAT_MT940:
+    case FA_FORMAT_CAMT:
+    case FA_FORMAT_SHEET:
+        break;
+    }
+    return NULL;
+}

@@ -1,8 +1,10 @@
 #include "intake/profile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "intake/form.h"
 #include "intake/pattern.h"
 #include "intake/profile_read.h"
@@ -94,11 +96,17 @@ static enum fa_status read_test(struct fa_profile_reading *reading,
         return read_patterns(reading, &test->texts);
     }
     test->kind = fa_lex_accept(lexer, "not") ? FA_TEST_IS_NOT : FA_TEST_IS;
-    return fa_profile_read_texts(reading,
+    const struct fa_token token = lexer->token;
+    FA_TRY(fa_profile_read_texts(reading,
                                  test->kind == FA_TEST_IS
                                      ? "a text in quotes, not, like, missing or present"
                                      : "a text in quotes",
-                                 &test->texts);
+                                 &test->texts));
+    for (size_t i = 0; i < test->texts.count; i++)
+        if (test->texts.items[i].size == 0)
+            return fa_profile_wrong(reading, &token,
+                                    "an empty field is missing: write is missing");
+    return FA_OK;
 }
 
 enum fa_status fa_profile_read_condition(struct fa_profile_reading *reading,
@@ -138,10 +146,23 @@ static enum fa_status read_files(struct fa_profile_reading *reading)
 static enum fa_status read_choice(struct fa_profile_reading *reading, const char *what,
                                   const char *const *names, unsigned count, unsigned *chosen)
 {
-    for (*chosen = 0; *chosen < count; (*chosen)++)
-        if (fa_lex_accept(&reading->lexer, names[*chosen]))
+    struct fa_lexer *lexer = &reading->lexer;
+    struct fa_nearest nearest = {.wanted = lexer->token.text};
+    char all[96] = "", expected[64], quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
+    for (*chosen = 0; *chosen < count; (*chosen)++) {
+        if (fa_lex_accept(lexer, names[*chosen]))
             return FA_OK;
-    return fa_lex_unknown(&reading->lexer, what, names, count);
+        size_t size = strlen(all);
+        snprintf(all + size, sizeof all - size, "%s%s", *chosen > 0 ? ", " : "there are ",
+                 names[*chosen]);
+        fa_nearest_add(&nearest, fa_str_from(names[*chosen]));
+    }
+    snprintf(expected, sizeof expected, "a word for %s", what);
+    if (lexer->token.kind != FA_TOKEN_WORD)
+        return fa_lex_unexpected(lexer, expected);
+    return fa_error(lexer->sink, FA_CODE_LANG_UNKNOWN, fa_lex_here(lexer),
+                    fa_nearest_hint(&nearest, all, hint), "unknown %s %s", what,
+                    fa_quoted(lexer->token.text, quoted));
 }
 
 static enum fa_status read_format(struct fa_profile_reading *reading)
@@ -209,7 +230,7 @@ static enum fa_status read_quotes(struct fa_profile_reading *reading)
                                         [FA_QUOTES_LITERAL] = "literal",
                                         [FA_QUOTES_NONE] = "none"};
     unsigned chosen;
-    FA_TRY(read_choice(reading, "way of quotes", names, 3, &chosen));
+    FA_TRY(read_choice(reading, "use of quotes", names, 3, &chosen));
     reading->profile->quotes = (enum fa_quotes)chosen;
     return FA_OK;
 }
@@ -218,7 +239,7 @@ static enum fa_status read_blanks(struct fa_profile_reading *reading)
 {
     static const char *const names[] = {"data", "trim"};
     unsigned chosen;
-    FA_TRY(read_choice(reading, "way of blanks", names, 2, &chosen));
+    FA_TRY(read_choice(reading, "use of blanks", names, 2, &chosen));
     reading->profile->trims = chosen == 1;
     return FA_OK;
 }
@@ -229,7 +250,7 @@ static enum fa_status read_surplus(struct fa_profile_reading *reading)
                                         [FA_SURPLUS_EMPTY] = "empty",
                                         [FA_SURPLUS_IGNORE] = "ignore"};
     unsigned chosen;
-    FA_TRY(read_choice(reading, "way of surplus fields", names, 3, &chosen));
+    FA_TRY(read_choice(reading, "use of surplus fields", names, 3, &chosen));
     reading->profile->surplus = (enum fa_surplus)chosen;
     return FA_OK;
 }
@@ -273,7 +294,7 @@ static enum fa_status read_field(struct fa_profile_reading *reading)
     struct fa_lexer *lexer = &reading->lexer;
     struct fa_profile *profile = reading->profile;
     const struct fa_token token = lexer->token;
-    struct fa_fixed_field field;
+    struct fa_fixed_field field = {.place = fa_lex_here(lexer)};
     FA_TRY(fa_lex_expect_string(lexer, "a field's name in quotes", &field.name));
     FA_TRY(read_byte_count(reading, "its first byte, from 0", &field.from));
     FA_TRY(fa_lex_expect(lexer, ".."));
@@ -373,10 +394,12 @@ static enum fa_status read_zone(struct fa_profile_reading *reading)
 {
     struct fa_token token = reading->lexer.token;
     FA_TRY(
-        fa_lex_expect_joined(&reading->lexer, "a time zone such as Europe/Riga", &token.text));
+        fa_lex_expect_joined(&reading->lexer, "a time zone such as Asia/Shanghai", &token.text));
     reading->profile->has_zone = fa_zone_find(token.text, &reading->profile->zone);
-    return reading->profile->has_zone ? FA_OK
-                                      : fa_profile_wrong(reading, &token, "an unknown zone");
+    return reading->profile->has_zone
+               ? FA_OK
+               : fa_profile_wrong(reading, &token,
+                                  "an unknown zone; there are UTC, Asia/Shanghai and +08:00");
 }
 
 /* date "DD.MM.YYYY" */
@@ -459,6 +482,19 @@ static const struct statement statements[] = {
 };
 
 enum { STATEMENT_COUNT = sizeof statements / sizeof *statements };
+_Static_assert((int)STATEMENT_COUNT <= (int)FA_PROFILE_STATEMENTS_MAX,
+               "each statement has a place");
+
+bool fa_profile_find_statement(const struct fa_profile_reading *reading, const char *name,
+                               struct fa_place *place)
+{
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        if (strcmp(statements[i].name, name) == 0) {
+            *place = reading->seen[i];
+            return place->line_no > 0;
+        }
+    return false;
+}
 
 static enum fa_status read_statement(struct fa_profile_reading *reading)
 {
@@ -467,16 +503,41 @@ static enum fa_status read_statement(struct fa_profile_reading *reading)
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
         const struct fa_token token = lexer->token;
         names[i] = statements[i].name;
-        if (!fa_lex_accept(lexer, names[i]))
+        if (!fa_lex_at(lexer, names[i]))
             continue;
-        uint64_t bit = UINT64_C(1) << i;
-        if ((reading->seen & bit) != 0 && !statements[i].may_repeat)
+        reading->statement = token;
+        if (reading->is_lost && (fa_lex_at(lexer, "column") || fa_lex_at(lexer, "row"))) {
+            fa_lex_skip_statement(lexer);
+            return FA_OK;
+        }
+        fa_lex_take(lexer);
+        if (reading->seen[i].line_no > 0 && !statements[i].may_repeat)
             return fa_profile_wrong(reading, &token, "the statement stands twice");
-        reading->seen |= bit;
+        if (reading->seen[i].line_no == 0)
+            reading->seen[i] = fa_lex_place(lexer, &token);
         FA_TRY(statements[i].read(reading));
         return fa_lex_expect_statement_end(lexer);
     }
     return fa_lex_unknown(lexer, "statement of a profile", names, STATEMENT_COUNT);
+}
+
+/* Statements to the end; a mistake is reported and the next statement read. */
+static enum fa_status read_statements(struct fa_profile_reading *reading)
+{
+    struct fa_lexer *lexer = &reading->lexer;
+    while (!fa_lex_at(lexer, "end")) {
+        if (lexer->token.kind == FA_TOKEN_END)
+            return fa_lex_unexpected(lexer, "a statement, or end");
+        enum fa_status status = read_statement(reading);
+        bool is_over = status != FA_OK && status != FA_ERULES;
+        if (is_over || lexer->status != FA_OK)
+            return is_over ? status : lexer->status;
+        if (status == FA_OK)
+            continue;
+        reading->status = status;
+        fa_lex_skip_statement(lexer);
+    }
+    return reading->status;
 }
 
 static enum fa_status read_profile(struct fa_profile_reading *reading)
@@ -485,18 +546,18 @@ static enum fa_status read_profile(struct fa_profile_reading *reading)
     struct fa_lexer *lexer = &reading->lexer;
     if (!fa_lex_accept(lexer, "profile"))
         return fa_lex_unknown(lexer, "first statement of a profile", first, 1);
-    FA_TRY(fa_lex_expect_word(lexer, "the profile's name", &reading->profile->name));
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "the profile's name", &reading->name));
+    reading->profile->name = reading->name.text;
     FA_TRY(fa_lex_expect_statement_end(lexer));
-    while (!fa_lex_at(lexer, "end"))
-        FA_TRY(read_statement(reading));
+    FA_TRY(read_statements(reading));
     FA_TRY(fa_profile_end_table(reading));
-    const struct fa_token end = fa_lex_take(lexer);
+    fa_lex_take(lexer);
     FA_TRY(fa_lex_expect_statement_end(lexer));
     if (lexer->token.kind != FA_TOKEN_END)
         return fa_lex_unexpected(lexer, "nothing behind the profile's end");
     if (reading->profile->tables.count == 0)
-        return fa_profile_wrong(reading, &end, "the profile names no table");
-    return FA_OK;
+        return fa_profile_wrong(reading, &reading->name, "the profile names no table");
+    return fa_profile_check(reading);
 }
 
 enum fa_status fa_profile_parse(struct fa_str text, struct fa_str name,

@@ -98,6 +98,7 @@ enum fa_surplus { FA_SURPLUS_REJECT, FA_SURPLUS_EMPTY, FA_SURPLUS_IGNORE };
 struct fa_fixed_field {
     struct fa_str name;
     uint32_t from, to;
+    struct fa_place place;
 };
 
 /* total rows = "共{}笔记录" [when ...]; total "金额" = "收入：*笔 {}元" when "收/支" is "收入" */
@@ -144,5 +145,7 @@ enum fa_status fa_profile_parse(struct fa_str text, struct fa_str name,
                                 const struct fa_dictionary *dictionary, struct fa_arena *arena,
                                 struct fa_sink *sink, struct fa_profile *profile) FA_MUST_USE;
 void fa_profile_release(struct fa_profile *profile);
+/* Whether some statement names the header: a column, a condition, a total, or ignore. */
+bool fa_profile_uses(const struct fa_profile *profile, struct fa_str header);
 
 #endif

@@ -8,14 +8,11 @@
 enum { ROWS_MAX = 64, PARTS_MAX = 16, FACTOR_MAX = 1000000000, WIDTH_MAX = 4096 };
 
 static enum fa_status unknown(struct fa_profile_reading *reading, const char *what,
-                              const struct fa_nearest *nearest)
+                              const struct fa_nearest *nearest, const char *otherwise)
 {
     char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
-    if (reading->lexer.token.kind != FA_TOKEN_WORD &&
-        reading->lexer.token.kind != FA_TOKEN_STRING)
-        return fa_lex_unexpected(&reading->lexer, what);
     return fa_error(reading->lexer.sink, FA_CODE_LANG_UNKNOWN, fa_lex_here(&reading->lexer),
-                    fa_nearest_hint(nearest, NULL, hint), "unknown %s %s", what,
+                    fa_nearest_hint(nearest, otherwise, hint), "unknown %s %s", what,
                     fa_quoted(nearest->wanted, quoted));
 }
 
@@ -98,6 +95,9 @@ enum fa_status fa_profile_read_table(struct fa_profile_reading *reading)
     struct fa_profile_table added = {.table = FA_NO_TABLE, .place = fa_lex_here(lexer)};
     const struct fa_token token = lexer->token;
     struct fa_nearest nearest = {.wanted = token.text};
+    reading->is_lost = true;
+    if (token.kind != FA_TOKEN_WORD)
+        return fa_lex_unexpected(lexer, "the name of a table");
     for (int i = 0; i < dictionary->table_count; i++) {
         const struct fa_table_def *table = &dictionary->tables[i];
         if (table->written_by != FA_BY_FILING)
@@ -107,17 +107,20 @@ enum fa_status fa_profile_read_table(struct fa_profile_reading *reading)
         fa_nearest_add(&nearest, table->name);
     }
     if (added.table == FA_NO_TABLE)
-        return unknown(reading, "table", &nearest);
+        return unknown(reading, "table", &nearest,
+                       "flowaudit-ledger(5) lists the tables of a filing");
     fa_lex_take(lexer);
     for (size_t i = 0; i < profile->tables.count; i++)
-        if (profile->tables.items[i].table == added.table)
+        if (profile->tables.items[i].table == added.table) {
             return fa_profile_wrong(reading, &token,
                                     "the table stands twice; its rows belong together");
+        }
     if (fa_lex_accept(lexer, "spread"))
         FA_TRY(fa_lex_expect_string(lexer, "the name of a list in quotes", &added.spread));
     if (fa_vec_add(&profile->tables, added) != FA_OK)
         return fa_profile_no_memory(reading);
     reading->def = &dictionary->tables[added.table];
+    reading->is_lost = false;
     return FA_OK;
 }
 
@@ -125,13 +128,13 @@ enum fa_status fa_profile_read_table(struct fa_profile_reading *reading)
 enum fa_status fa_profile_read_row(struct fa_profile_reading *reading)
 {
     struct fa_lexer *lexer = &reading->lexer;
-    const struct fa_token token = lexer->token;
+    const struct fa_token token = reading->statement;
     if (!reading->def)
         return fa_profile_wrong(reading, &token, "the table must be named first");
     struct fa_profile_table *table = current_table(reading);
     if (table->rows.count == ROWS_MAX)
         return fa_profile_wrong(reading, &token, "a table has at most 64 row sections");
-    FA_TRY(add_row(reading, fa_lex_here(lexer)));
+    FA_TRY(add_row(reading, fa_lex_place(lexer, &token)));
     reading->has_row = true;
     return fa_lex_accept(lexer, "when")
                ? fa_profile_read_condition(reading,
@@ -145,6 +148,8 @@ static enum fa_status read_column_name(struct fa_profile_reading *reading, int *
 {
     const struct fa_token token = reading->lexer.token;
     struct fa_nearest nearest = {.wanted = token.text};
+    if (token.kind != FA_TOKEN_WORD)
+        return fa_lex_unexpected(&reading->lexer, "the name of a column");
     if (!reading->def)
         return fa_profile_wrong(reading, &token, "the table must be named first");
     for (int i = 0; i < reading->def->hidden_from; i++) {
@@ -155,7 +160,8 @@ static enum fa_status read_column_name(struct fa_profile_reading *reading, int *
         }
         fa_nearest_add(&nearest, reading->def->columns[i].name);
     }
-    return unknown(reading, "column", &nearest);
+    return unknown(reading, "column", &nearest,
+                   "flowaudit-ledger(5) lists the columns of the table");
 }
 
 /* "HEADER" [or "HEADER2"]... | text "words" | record | heading "PATTERN {}" | name "PATTERN {}"
@@ -213,7 +219,41 @@ static enum fa_status read_parts(struct fa_profile_reading *reading,
 
 /* --- what is done with it --- */
 
-/* A value in canonical form: a word, or a text in quotes; of a closed list: one of it. */
+/* Whether the current token is a value of the column, as far as its type tells. */
+static enum fa_status check_value(struct fa_profile_reading *reading,
+                                  const struct fa_column_def *def)
+{
+    const struct fa_token token = reading->lexer.token;
+    struct fa_nearest nearest = {.wanted = token.text};
+    fa_currency currency;
+    int64_t day_no;
+    switch (def->type) {
+    case FA_TYPE_ENUM:
+        for (uint32_t i = 0; i < def->value_count; i++) {
+            if (fa_str_equal(def->values[i], token.text))
+                return FA_OK;
+            fa_nearest_add(&nearest, def->values[i]);
+        }
+        return unknown(reading, "value of the column", &nearest,
+                       "flowaudit-ledger(5) lists the values of the column");
+    case FA_TYPE_BOOL:
+        return fa_str_is(token.text, "true") || fa_str_is(token.text, "false")
+                   ? FA_OK
+                   : fa_profile_wrong(reading, &token, "expected true or false");
+    case FA_TYPE_CURRENCY:
+        return fa_currency_parse(token.text, &currency)
+                   ? FA_OK
+                   : fa_profile_wrong(reading, &token, "not a currency of ISO 4217");
+    case FA_TYPE_DATE:
+        return fa_date_parse(token.text, &day_no) == FA_VALUE_OK
+                   ? FA_OK
+                   : fa_profile_wrong(reading, &token, "expected a day as 2025-01-31");
+    default:
+        return FA_OK;
+    }
+}
+
+/* A value in canonical form: a word, a number, or a text in quotes. */
 static enum fa_status read_value(struct fa_profile_reading *reading,
                                  const struct fa_column_def *def, struct fa_str *value)
 {
@@ -226,18 +266,9 @@ static enum fa_status read_value(struct fa_profile_reading *reading,
     if (token.kind != FA_TOKEN_WORD && token.kind != FA_TOKEN_STRING &&
         (token.kind != FA_TOKEN_NUMBER || token.suffix != FA_SUFFIX_NONE))
         return fa_lex_unexpected(lexer, "a value of the column, or missing");
-    struct fa_nearest nearest = {.wanted = token.text};
-    uint32_t i = 0;
-    for (; i < def->value_count && !fa_str_equal(def->values[i], token.text); i++)
-        fa_nearest_add(&nearest, def->values[i]);
-    bool is_closed = def->type == FA_TYPE_ENUM;
-    if (is_closed && i == def->value_count)
-        return unknown(reading, "value of the column", &nearest);
-    if (def->type == FA_TYPE_BOOL && !fa_str_is(token.text, "true") &&
-        !fa_str_is(token.text, "false"))
-        return fa_profile_wrong(reading, &token, "expected true or false");
+    FA_TRY(check_value(reading, def));
     fa_lex_take(lexer);
-    *value = is_closed ? def->values[i] : token.text;
+    *value = token.text;
     return FA_OK;
 }
 
@@ -248,13 +279,15 @@ static enum fa_status read_choices(struct fa_profile_reading *reading,
 {
     struct fa_lexer *lexer = &reading->lexer;
     do {
-        if (fa_lex_accept(lexer, "else")) {
+        if (column->choices.count > 0 && fa_lex_accept(lexer, "else")) {
             column->has_other = true;
             return read_value(reading, def, &column->other);
         }
         struct fa_profile_choice choice;
         const struct fa_token token = lexer->token;
         FA_TRY(fa_lex_expect_string(lexer, "a value of the source in quotes", &choice.from));
+        if (choice.from.size == 0)
+            return fa_profile_wrong(reading, &token, "an empty field is missing already");
         FA_TRY(read_value(reading, def, &choice.to));
         for (size_t i = 0; i < column->choices.count; i++)
             if (fa_str_equal(column->choices.items[i].from, choice.from))
@@ -355,7 +388,10 @@ static enum fa_status read_option(struct fa_profile_reading *reading,
         FA_TRY(read_number(reading, "a number of characters", WIDTH_MAX,
                            "a width is from 1 to 4,096 characters", &number));
         column->width = (unsigned)number;
-        return FA_OK;
+        bool has_width =
+            def->type == FA_TYPE_ID || def->type == FA_TYPE_KEY || def->type == FA_TYPE_TEXT;
+        return has_width ? FA_OK
+                         : fa_profile_wrong(reading, &token, "only for ids, keys and texts");
     }
     bool is_read;
     FA_TRY(read_money_option(reading, column, &is_read));
@@ -370,13 +406,15 @@ static enum fa_status read_option(struct fa_profile_reading *reading,
 /* --- column statements --- */
 
 /* C from SOURCE {, SOURCE} [OPTIONS], or C = "CONSTANT" */
-static enum fa_status fill_column(struct fa_profile_reading *reading,
+static enum fa_status fill_column(struct fa_profile_reading *reading, struct fa_token name,
                                   struct fa_profile_column *column)
 {
     struct fa_lexer *lexer = &reading->lexer;
     const struct fa_column_def *def = &reading->def->columns[column->column];
     if (fa_lex_accept(lexer, "=")) {
         struct fa_profile_part part = {.kind = FA_PART_TEXT, .place = fa_lex_here(lexer)};
+        if (lexer->token.kind == FA_TOKEN_STRING)
+            FA_TRY(check_value(reading, def));
         FA_TRY(fa_lex_expect_string(lexer, "a value in quotes", &part.text));
         return fa_vec_add(&column->parts, part) == FA_OK ? FA_OK
                                                          : fa_profile_no_memory(reading);
@@ -385,6 +423,10 @@ static enum fa_status fill_column(struct fa_profile_reading *reading,
     FA_TRY(read_parts(reading, def, column));
     while (!fa_lex_at_statement_end(lexer))
         FA_TRY(read_option(reading, def, column));
+    if (column->drops_sign && column->sign_column != FA_NO_COLUMN)
+        return fa_profile_wrong(reading, &name, "unsigned and sign do not go together");
+    if (column->implied_decimals > 0 && column->is_scientific)
+        return fa_profile_wrong(reading, &name, "implied and exponent do not go together");
     return FA_OK;
 }
 
@@ -407,6 +449,7 @@ enum fa_status fa_profile_read_column(struct fa_profile_reading *reading)
         row ? fa_vec_add(&row->columns, column) : fa_vec_add(&reading->shared, column);
     if (status != FA_OK)
         return fa_profile_no_memory(reading);
-    return fill_column(reading, row ? &row->columns.items[row->columns.count - 1]
-                                    : &reading->shared.items[reading->shared.count - 1]);
+    return fill_column(reading, token,
+                       row ? &row->columns.items[row->columns.count - 1]
+                           : &reading->shared.items[reading->shared.count - 1]);
 }

@@ -1,0 +1,8 @@
+profile x
+  table party
+    column party_id from "A"
+    column kind = "natural"
+    column face_to_face from "F" map "Y" yes
+end
+#= 5:42: error: 'yes': expected true or false [PROFILE-SYNTAX]
+#=       column face_to_face from "F" map "Y" yes

@@ -1,0 +1,9 @@
+profile x
+  table balance
+    column account from "A"
+    column date from "D"
+    column source from "S" map else bank
+    column closing from "C"
+end
+#= 5:32: error: expected a value of the source in quotes, found 'else' [LANG-EXPECTED]
+#=       column source from "S" map else bank

@@ -1,0 +1,10 @@
+profile x
+  separator "x"
+  table balance
+    column account from "A"
+    column date from "D"
+    column source = "bank"
+    column closing from "C"
+end
+#= 2:13: error: 'x': expected one character of ASCII, such as , ; | [PROFILE-SYNTAX]
+#=     separator "x"

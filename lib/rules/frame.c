@@ -353,8 +353,8 @@ static struct fa_vector *eval_operator(struct fa_pool *pool, const struct fa_for
     case FA_OP_PARAM: case FA_OP_SCALE:
         return fa_op_param(pool, f, args, n);
     case FA_OP_SET_HAS: case FA_OP_STARTS: case FA_OP_CONTAINS: case FA_OP_SIZE:
-    case FA_OP_VALID_ID18: case FA_OP_VALID_USCC: case FA_OP_VALID_LEI: case FA_OP_VALID_LUHN:
-    case FA_OP_VALID_IBAN:
+    case FA_OP_VALID_ID18: case FA_OP_VALID_ID15: case FA_OP_VALID_USCC: case FA_OP_EARLY_USCC:
+    case FA_OP_VALID_LEI: case FA_OP_VALID_LUHN: case FA_OP_VALID_IBAN:
         return fa_op_text(pool, f, args, n);
     case FA_OP_DATE: case FA_OP_DAY: case FA_OP_MONTH: case FA_OP_QUARTER: case FA_OP_YEAR:
     case FA_OP_WEEKDAY: case FA_OP_IS_BDAY: case FA_OP_BDAYS: case FA_OP_START_OF:

@@ -36,8 +36,12 @@ static bool judge(int op, struct fa_str a, struct fa_str b)
         return fa_str_contains(a, b);
     case FA_OP_VALID_ID18:
         return fa_id18_valid(a);
+    case FA_OP_VALID_ID15:
+        return fa_id15_valid(a);
     case FA_OP_VALID_USCC:
         return fa_uscc_valid(a);
+    case FA_OP_EARLY_USCC:
+        return fa_uscc_early(a);
     case FA_OP_VALID_LEI:
         return fa_lei_valid(a);
     case FA_OP_VALID_LUHN:

@@ -687,8 +687,12 @@ static struct fa_plain_result of_text(const struct fa_expr *expr, const struct f
         return whole(FA_KIND_INT, set_size(text));
     case FA_OP_VALID_ID18:
         return truth(fa_id18_valid(text));
+    case FA_OP_VALID_ID15:
+        return truth(fa_id15_valid(text));
     case FA_OP_VALID_USCC:
         return truth(fa_uscc_valid(text));
+    case FA_OP_EARLY_USCC:
+        return truth(fa_uscc_early(text));
     case FA_OP_VALID_LEI:
         return truth(fa_lei_valid(text));
     case FA_OP_VALID_LUHN:

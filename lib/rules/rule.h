@@ -74,7 +74,8 @@ enum fa_op {
     FA_OP_IS_BDAY, FA_OP_BDAYS, FA_OP_START_OF, FA_OP_END_OF, /* period */
     FA_OP_DATE_ADD, /* args[0] a date or time, args[1] INT count, unit */
     FA_OP_SIZE,     /* elements of a set */
-    FA_OP_VALID_ID18, FA_OP_VALID_USCC, FA_OP_VALID_LEI, FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
+    FA_OP_VALID_ID18, FA_OP_VALID_ID15, FA_OP_VALID_USCC, FA_OP_EARLY_USCC, FA_OP_VALID_LEI,
+    FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
     FA_OP_SCALE, /* progressive sum of args[0] over a scale parameter */
 };
 

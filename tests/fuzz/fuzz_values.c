@@ -58,7 +58,7 @@ static void others(struct fa_str text)
         PROMISE(again == value);
     }
     (void)(fa_id18_valid(text) || fa_uscc_valid(text) || fa_luhn_valid(text) || fa_lei_valid(text) ||
-           fa_iban_valid(text));
+           fa_iban_valid(text) || fa_id15_valid(text) || fa_uscc_early(text));
 }
 
 /* A text a line. */

@@ -686,6 +686,33 @@ START_TEST(identity)
         {fa_id18_valid, "1101051949123100X2", false},
         {fa_id18_valid, "110105491231002", false},
         {fa_id18_valid, "", false},
+        /* the check digit is right in all of these: the first and last provinces, and what is none */
+        {fa_id18_valid, "110105194912310003", true},
+        {fa_id18_valid, "830105194912310002", true},
+        {fa_id18_valid, "100105194912310001", false},
+        {fa_id18_valid, "160105194912310002", false},
+        {fa_id18_valid, "840105194912310004", false},
+        {fa_id18_valid, "000105194912310008", false},
+        {fa_id18_valid, "110105200002290005", true},
+        {fa_id18_valid, "110105190002290009", false},
+        {fa_id15_valid, "110105491231002", true},
+        {fa_id15_valid, "110105000101000", true},
+        {fa_id15_valid, "110105000229000", false}, /* 1900 was no leap year */
+        {fa_id15_valid, "110105040229000", true},
+        {fa_id15_valid, "110105491331002", false},
+        {fa_id15_valid, "110105491200002", false},
+        {fa_id15_valid, "160105491231002", false},
+        {fa_id15_valid, "11010549123100", false},
+        {fa_id15_valid, "1101054912310021", false},
+        {fa_id15_valid, "11010549123100X", false},
+        {fa_uscc_valid, "91350100M0001TGQXM", false},
+        {fa_uscc_valid, "91350211M0000XUF46", false},
+        {fa_uscc_valid, "91350203M0001FUE2P", false},
+        {fa_uscc_early, "91350100M0001TGQXM", true},
+        {fa_uscc_early, "91350211M0000XUF46", true},
+        {fa_uscc_early, "91350203M0001FUE2P", true},
+        {fa_uscc_early, "91350203M0001FUE2", false},
+        {fa_uscc_early, "91350100M000100Y43", false},
         {fa_uscc_valid, "91350100M000100Y43", true},
         {fa_uscc_valid, "91110102MA0179UA3A", true},
         {fa_uscc_valid, "91350100M000100Y4Z", false},
@@ -716,10 +743,16 @@ START_TEST(identity)
         {fa_iban_valid, "G284WEST12345698765432", false}, /* check digits right, country not */
         {fa_iban_valid, "8B77WEST12345698765432", false},
         {fa_iban_valid, "GB8", false},
-        {fa_iban_valid, "GB68WEST1234569", true},
-        {fa_iban_valid, "GB57WEST123456", false}, /* too short */
-        {fa_iban_valid, "GB16AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", true},
-        {fa_iban_valid, "GB33AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false}, /* too long */
+        {fa_iban_valid, "GB68WEST1234569", false}, /* check digits right, not 22 characters */
+        {fa_iban_valid, "GB16AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false},
+        {fa_iban_valid, "NO9386011117947 ", false},
+        {fa_iban_valid, "CN82WEST12345698765432", false}, /* a country without IBANs */
+        {fa_iban_valid, "MT84MALT011000012345MTLCAST001S", true},
+        {fa_iban_valid, "LC55HEMM000100010012001200023015", true},
+        {fa_iban_valid, "YE15CBYE0001018861234567891234", true},
+        {fa_iban_valid, "AD1200012030200359100100", true},
+        {fa_iban_valid, "BE68539007547034", true},
+        {fa_iban_valid, "", false},
         {fa_iban_valid, "GB82WEST1234-698765432", false},
     };
     for (size_t i = 0; i < COUNT(cases); i++)

@@ -184,6 +184,54 @@ struct fa_feed *fa_feed_watched(struct fa_feed *below, struct fa_sha256 *sha256,
     return &feed->base;
 }
 
+/* --- what was read before --- */
+
+struct behind_feed {
+    struct fa_feed base;
+    struct fa_feed *below;
+    struct fa_buf start;
+    size_t at;
+};
+
+static size_t read_behind(struct fa_feed *feed, char *out, size_t size)
+{
+    struct behind_feed *behind = (struct behind_feed *)feed;
+    size_t left = behind->start.size - behind->at;
+    if (left == 0)
+        return behind->below->type->read(behind->below, out, size);
+    size_t given = left < size ? left : size;
+    memcpy(out, behind->start.bytes + behind->at, given);
+    behind->at += given;
+    if (given == left) {
+        fa_buf_release(&behind->start);
+        behind->at = 0;
+    }
+    return given;
+}
+
+static void close_behind(struct fa_feed *feed)
+{
+    struct behind_feed *behind = (struct behind_feed *)feed;
+    fa_feed_close(behind->below);
+    fa_buf_release(&behind->start);
+    free(behind);
+}
+
+struct fa_feed *fa_feed_behind(struct fa_buf *start, size_t at, struct fa_feed *below)
+{
+    static const struct fa_feed_type type = {read_behind, close_behind};
+    struct behind_feed *feed = malloc(sizeof *feed);
+    if (!feed) {
+        fa_fault_set_memory(below->fault);
+        fa_feed_close(below);
+        fa_buf_release(start);
+        return NULL;
+    }
+    *feed = (struct behind_feed){{&type, below->fault}, below, *start, at};
+    *start = (struct fa_buf){0};
+    return &feed->base;
+}
+
 /* --- a copy in a file --- */
 
 static bool copy(struct fa_feed *feed, char *buffer, size_t buffer_size, uint64_t size_max,

@@ -52,6 +52,9 @@ struct fa_feed *fa_feed_of_file(int fd, const struct fa_file_identity *identity,
 struct fa_feed *fa_feed_watched(struct fa_feed *below, struct fa_sha256 *sha256,
                                 uint64_t *size_bytes);
 
+/* The bytes from AT on in START, which are taken over, and behind them what BELOW has. */
+struct fa_feed *fa_feed_behind(struct fa_buf *start, size_t at, struct fa_feed *below);
+
 /* Copies all that FEED has into a new unlinked file in DIR (NULL: a fault, nothing may be
  * written anywhere). More than SIZE_MAX bytes are a fault. The caller closes FD. */
 bool fa_feed_spool(struct fa_feed *feed, const char *dir, uint64_t size_max, int *fd);

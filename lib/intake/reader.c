@@ -9,11 +9,12 @@ const struct fa_reader_type *fa_reader_of(const struct fa_profile *profile)
     switch (profile->format) {
     case FA_FORMAT_TEXT:
     case FA_FORMAT_FIXED:
-    case FA_FORMAT_JSON:
     case FA_FORMAT_MT940:
     case FA_FORMAT_CAMT:
     case FA_FORMAT_SHEET:
         break;
+    case FA_FORMAT_JSON:
+        return &fa_reader_json;
     }
     return NULL;
 }

@@ -16,6 +16,7 @@
 #ifndef FA_INTAKE_READER_H
 #define FA_INTAKE_READER_H
 
+#include "intake/decode.h"
 #include "intake/feed.h"
 #include "intake/records.h"
 
@@ -26,6 +27,7 @@ struct fa_reader_input {
     /* The file's bytes: decoded into UTF-8 for formats of text, raw for those that name their
      * encoding themselves. NULL for formats that need a whole file. */
     struct fa_feed *feed;
+    enum fa_encoding encoding;            /* that decoded bytes were in */
     int fd;                               /* a regular file, for those; else -1 */
     const struct fa_profile *profile;     /* what the format needs to be told */
     const struct fa_profile_table *table; /* whose records are wanted; for JSON's lists */

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "intake/gzip.h"
+#include "intake/profile.h"
 #include "intake/unpack.h"
 
 /* --- from the file to its text -------------------------------------------------------------
@@ -30,6 +31,46 @@ static struct fa_feed *open_raw(struct fa_source *source)
         return NULL;
     struct fa_feed *file = fa_feed_of_file(source->fd, &source->identity, &source->fault);
     return file ? fa_feed_watched(file, source->sha256, &source->raw_bytes) : NULL;
+}
+
+/* Without a profile a file is canonical: UTF-8. */
+static bool find_encoding(struct fa_source *source, struct fa_str window, bool is_whole)
+{
+    const struct fa_profile *profile = source->input.profile;
+    bool is_utf16 = window.size >= 2 && (memcmp(window.bytes, "\xFF\xFE", 2) == 0 ||
+                                         memcmp(window.bytes, "\xFE\xFF", 2) == 0);
+    if (!profile && is_utf16)
+        fa_fault_set(&source->fault, FA_CODE_CSV_ENCODING, 0, 0, "export it as UTF-8",
+                     "the file is not UTF-8: it begins with the byte order mark of UTF-16");
+    return !source->fault.is_set &&
+           fa_encoding_find(window, is_whole, profile ? profile->encoding : FA_ENCODING_UTF8,
+                            &source->encoding, &source->fault);
+}
+
+/* From bytes to UTF-8 without a byte order mark. To find an encoding takes the file's
+ * beginning; where it is known, its mark is all to look for, and the rest is read right into
+ * the windows. */
+static struct fa_feed *decode(struct fa_source *source, struct fa_feed *feed)
+{
+    const struct fa_profile *profile = source->input.profile;
+    size_t window_bytes =
+        profile && profile->encoding == FA_ENCODING_DETECT ? FA_ENCODING_WINDOW_BYTES : 4;
+    struct fa_buf start = {0};
+    if (fa_buf_reserve(&start, window_bytes) != FA_OK)
+        fa_fault_set_memory(&source->fault);
+    else
+        start.size = fa_feed_read(feed, start.bytes, window_bytes);
+    if (source->fault.is_set ||
+        !find_encoding(source, fa_buf_str(&start), start.size < window_bytes)) {
+        fa_buf_release(&start);
+        fa_feed_close(feed);
+        return NULL;
+    }
+    bool is_utf8 = source->encoding.encoding == FA_ENCODING_UTF8;
+    source->given_bytes = is_utf8 ? source->encoding.mark_bytes : 0;
+    feed = fa_feed_behind(&start, source->given_bytes, feed);
+    return is_utf8 || !feed ? feed
+                            : fa_feed_decode(feed, source->encoding.encoding, &source->fault);
 }
 
 static bool read_to_end(struct fa_source *source)
@@ -60,6 +101,7 @@ static void open_reader(struct fa_source *source, const struct fa_reader_type *t
 {
     struct fa_reader_input input = {
         .fd = -1,
+        .encoding = source->encoding.encoding,
         .profile = source->input.profile,
         .table = source->input.table,
         .fault = &source->fault,
@@ -73,11 +115,33 @@ static void open_reader(struct fa_source *source, const struct fa_reader_type *t
         source->reader = type->open(&input);
 }
 
+struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile)
+{
+    struct fa_csv_dialect dialect = fa_csv_canonical;
+    if (!profile || profile->format != FA_FORMAT_TEXT)
+        return dialect;
+    dialect.separator = profile->separator;
+    dialect.trims = profile->trims;
+    switch (profile->quotes) {
+    case FA_QUOTES_STRICT:
+        dialect.quotes = FA_CSV_QUOTES_STRICT;
+        break;
+    case FA_QUOTES_LITERAL:
+        dialect.quotes = FA_CSV_QUOTES_LITERAL;
+        break;
+    case FA_QUOTES_NONE:
+        dialect.quotes = FA_CSV_QUOTES_NONE;
+        break;
+    }
+    return dialect;
+}
+
 void fa_source_open(struct fa_source *source, const struct fa_source_input *input)
 {
     *source = (struct fa_source){.input = *input, .fd = -1, .own_fd = -1};
     const struct fa_reader_type *type = input->profile ? fa_reader_of(input->profile) : NULL;
     fa_csv_cut_init(&source->cut);
+    source->cut.dialect = fa_source_dialect(input->profile);
     /* Who only looks at the header needs no hash. */
     if (input->identity && !(source->sha256 = fa_sha256_new()))
         fa_fault_set_memory(&source->fault);
@@ -86,6 +150,11 @@ void fa_source_open(struct fa_source *source, const struct fa_source_input *inpu
     source->text = source->raw;
     if (source->text && is_gzip(input->file->name))
         source->text = fa_feed_gunzip(source->text, FA_UNPACK_NOT_AT_ALL);
+    if (source->text && (!type || type->is_decoded))
+        source->text = decode(source, source->text);
+    source->skip_records = input->skip_records;
+    if (input->skip_bytes > source->given_bytes)
+        source->skip_bytes = input->skip_bytes - source->given_bytes;
     if (source->text && type)
         open_reader(source, type);
 }
@@ -118,35 +187,18 @@ static bool reserve(struct fa_source *source, struct fa_chunk *chunk, size_t siz
     return !source->fault.is_set;
 }
 
-/* A byte order mark belongs to no record. */
-static size_t drop_byte_order_mark(struct fa_source *source, char *base, size_t size)
-{
-    if (size < 3 || memcmp(base, "\xEF\xBB\xBF", 3) != 0)
-        return size;
-    memmove(base, base + 3, size - 3);
-    source->given_bytes = 3;
-    source->skip_bytes = source->skip_bytes > 3 ? source->skip_bytes - 3 : 0;
-    return size - 3;
-}
-
 /* Fills the window until a record ends in it. Gives the size of the whole records. */
 static bool fill(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk,
                  size_t *size, uint32_t *piece)
 {
     for (;;) {
-        bool is_first = !source->is_started;
-        /* the mark, if there is one, in one piece */
-        size_t wanted = is_first && window_bytes < 3 ? 3 : window_bytes;
-        if (!reserve(source, chunk, *size + wanted, *size))
+        if (!reserve(source, chunk, *size + window_bytes, *size))
             return false;
-        size_t got = fa_feed_read(source->text, chunk->base + *size, wanted);
+        size_t got = fa_feed_read(source->text, chunk->base + *size, window_bytes);
         if (source->fault.is_set)
             return false;
-        source->is_started = true;
-        source->is_at_end = got < wanted;
+        source->is_at_end = got < window_bytes;
         *size += got;
-        if (is_first)
-            *size = drop_byte_order_mark(source, chunk->base, *size);
         *piece = fa_csv_cut_find(&source->cut, chunk->base, (uint32_t)*size, source->is_at_end);
         if (*piece == 0 && *size > FA_RECORD_BYTES_MAX)
             *piece = (uint32_t)*size; /* the parser will refuse it */
@@ -242,18 +294,6 @@ enum fa_status fa_source_complain(const struct fa_source *source, struct fa_sink
 /* --- the header ----------------------------------------------------------------------------
  */
 
-static enum fa_status refuse_encoding(const struct fa_chunk *chunk, struct fa_place place,
-                                      struct fa_sink *sink)
-{
-    const char *base = chunk->base;
-    bool is_utf16 = chunk->size >= 2 &&
-                    (memcmp(base, "\xFF\xFE", 2) == 0 || memcmp(base, "\xFE\xFF", 2) == 0);
-    if (!is_utf16)
-        return FA_OK;
-    return fa_error(sink, FA_CODE_CSV_ENCODING, place, "export it as UTF-8",
-                    "the file is not UTF-8: it begins with the byte order mark of UTF-16");
-}
-
 static enum fa_status refuse_header(const struct fa_csv *csv, const struct fa_csv_rows *rows,
                                     enum fa_csv_outcome outcome, struct fa_place place,
                                     struct fa_sink *sink)
@@ -300,8 +340,8 @@ static enum fa_status split_header(struct fa_source *source, struct fa_chunk *ch
     struct fa_place place = {.source = source->input.file->name};
     struct fa_csv csv;
     rows->width = rows->stride = FA_RECORD_FIELDS_MAX;
-    FA_TRY(refuse_encoding(chunk, place, sink));
     fa_csv_init(&csv, chunk->base, chunk->size);
+    csv.dialect = source->cut.dialect;
     enum fa_csv_outcome outcome = fa_csv_split(&csv, rows);
     FA_TRY(refuse_header(&csv, rows, outcome, place, sink));
     if (rows->records[0].field_count > FA_RECORD_FIELDS_MAX)
@@ -309,6 +349,7 @@ static enum fa_status split_header(struct fa_source *source, struct fa_chunk *ch
                         "the header names more than %u columns", FA_RECORD_FIELDS_MAX);
     rows->width = rows->records[0].field_count;
     fa_csv_init(&csv, chunk->base, chunk->size);
+    csv.dialect = source->cut.dialect;
     fa_csv_split(&csv, rows);
     if (keep_header(chunk, rows, arena, header) != FA_OK)
         return fa_out_of_memory(sink, "a header");
@@ -338,8 +379,10 @@ static enum fa_status read_header(struct fa_source *source, struct fa_chunk *chu
         status = fa_error(sink, FA_CODE_CSV_EMPTY,
                           (struct fa_place){.source = source->input.file->name}, NULL,
                           "the file is empty: it has no header");
-    else
+    else {
+        fa_encoding_tell(&source->encoding, source->input.file->name, sink);
         status = split_header(source, chunk, &rows, arena, sink, header);
+    }
     free(rows.fields);
     free(rows.records);
     return status;

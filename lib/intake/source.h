@@ -15,6 +15,7 @@
 #ifndef FA_INTAKE_SOURCE_H
 #define FA_INTAKE_SOURCE_H
 
+#include "intake/encoding.h"
 #include "intake/feed.h"
 #include "intake/filing.h"
 #include "intake/reader.h"
@@ -25,6 +26,8 @@ struct fa_source_input {
     const struct fa_profile *profile;     /* NULL: canonical */
     const struct fa_profile_table *table; /* whose records are wanted; NULL without a profile */
     const struct fa_file_identity *identity; /* what the file must be; NULL: whatever it is */
+    uint64_t skip_bytes;                     /* of the text: what stands before the data */
+    uint64_t skip_records;                   /* of a reader: the records in it */
     const char *spool_dir; /* for files that must be unpacked as a whole; may be NULL */
 };
 
@@ -34,6 +37,7 @@ struct fa_source {
     int fd;     /* of the file on disk */
     int own_fd; /* of an unpacked copy; else -1 */
     struct fa_file_identity identity;
+    struct fa_encoding_found encoding;
     struct fa_feed *raw;  /* the file's bytes as they are; owned by text, where there is one */
     struct fa_feed *text; /* NULL: the reader has taken the file as a whole */
     struct fa_reader *reader; /* NULL: text */
@@ -43,7 +47,7 @@ struct fa_source {
     uint64_t given_bytes;  /* of text handed out as windows, with the byte order mark */
     uint64_t skip_bytes;   /* header bytes not yet handed out */
     uint64_t skip_records; /* of a reader: the records in them */
-    bool is_started, is_at_end, is_done;
+    bool is_at_end, is_done;
     struct fa_csv_cut cut;
     struct fa_buf carry; /* begun record behind the last window */
     struct fa_sha256 *sha256;
@@ -57,6 +61,9 @@ void fa_source_close(struct fa_source *source);
 /* Puts the next window of whole records, about WINDOW_BYTES large, into the chunk. False: there
  * was no more, or a fault. Sets what the chunk says of its window. */
 bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk);
+
+/* How the profile's text is split; canonical without one. */
+struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile);
 
 /* Tells the fault and returns its status. */
 enum fa_status fa_source_complain(const struct fa_source *source,

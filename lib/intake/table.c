@@ -41,11 +41,11 @@ static bool open_next(struct reading *reading)
         .profile = file->profile,
         .table = file->profile ? &file->profile->tables.items[0] : NULL,
         .identity = &file->header.identity,
+        .skip_bytes = file->header.bytes,
+        .skip_records = file->header.records,
         .spool_dir = reading->run->options->spool_dir,
     };
     fa_source_open(&reading->source, &input);
-    reading->source.skip_bytes = file->header.bytes;
-    reading->source.skip_records = file->header.records;
     reading->is_open = true;
     return true;
 }

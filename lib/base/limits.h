@@ -18,6 +18,7 @@
 #define FA_RECORD_BYTES_MAX  (16u << 20) /* one CSV record */
 #define FA_RECORD_FIELDS_MAX 4096u       /* columns of a source file: widest real export seen has 146 */
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
+#define FA_MT940_FIELD_BYTES_MAX 16384u  /* a field or line of MT940: the standard has 400 bytes, banks go to some 2,000 */
 #define FA_SOURCES_MAX       65536u      /* files of one filing */
 #define FA_FOLDER_DEPTH_MAX  16u         /* folders in folders of a filing */
 #define FA_UNPACK_RATIO_MAX  250u        /* what a file is unpacked to, against what it takes on disk, archives in

@@ -8,14 +8,17 @@ const struct fa_reader_type *fa_reader_of(const struct fa_profile *profile)
 {
     switch (profile->format) {
     case FA_FORMAT_TEXT:
+        break;
     case FA_FORMAT_FIXED:
+        return &fa_reader_fixed;
+    case FA_FORMAT_JSON:
+        return &fa_reader_json;
     case FA_FORMAT_MT940:
         return &fa_reader_mt940;
     case FA_FORMAT_CAMT:
+        break;
     case FA_FORMAT_SHEET:
         break;
-    case FA_FORMAT_JSON:
-        return &fa_reader_json;
     }
     return NULL;
 }

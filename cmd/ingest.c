@@ -3,10 +3,11 @@
  */
 #include "common/filing.h"
 #include "common/streams.h"
+#include "common/template.h"
 
 struct ingest_options {
     struct filing_choice filing;
-    const char *output;
+    const char *output, *template;
     bool compresses;
 };
 
@@ -32,6 +33,17 @@ static enum fa_status ingest(void *context, struct fa_output *output)
     return status;
 }
 
+static enum fa_status run_ingest(const struct ingest_options *options, struct tool_run *run)
+{
+    struct ingest_run ingest_run = {options, run};
+    if (options->template)
+        return template_write(run, options->template, run->operands, run->operand_count);
+    if (run->operand_count == 0)
+        return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
+                        "see 'flowaudit-ingest --help'", "operand missing: expected FILING...");
+    return stream_output(options->output, run, ingest, &ingest_run);
+}
+
 int main(int argc, char **argv)
 {
     struct ingest_options options = {.filing = FILING_CHOICE_DEFAULT};
@@ -41,6 +53,11 @@ int main(int argc, char **argv)
         {"compress", 'z', NULL, "compress the blocks, for files", OPTION_FLAG,
          &options.compresses},
         FILING_OPTIONS(&options.filing),
+        {"template", 0, "DIR",
+         "write empty CSV files with the headers of the tables into DIR; operands are tables "
+         "then, "
+         "all unless given",
+         OPTION_TEXT, &options.template},
         {0},
     };
     const struct tool tool = {
@@ -49,11 +66,10 @@ int main(int argc, char **argv)
         .purpose =
             "Reads a filing (a folder, or CSV files), checks it, and writes a ledger stream.",
         .options = specs,
-        .operands_min = 1,
+        .operands_min = 0,
         .operands_max = -1,
     };
     struct tool_run run;
     tool_start(&run, &tool, argc, argv);
-    struct ingest_run ingest_run = {&options, &run};
-    return tool_end(&run, stream_output(options.output, &run, ingest, &ingest_run));
+    return tool_end(&run, run_ingest(&options, &run));
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "intake/ingest.h"
+#include "profiles.h"
 
 enum { THREADS_UNASKED_MAX = 8 };
 
@@ -53,16 +54,41 @@ static enum fa_status ingest_with_rejects(const struct filing_choice *choice,
     return status;
 }
 
+/* The paths of the profiles, which are given as files or names of shipped ones. */
+struct profile_paths {
+    FA_VEC(const char *) paths;
+    struct fa_arena arena;
+};
+
+static enum fa_status find_profiles(const struct filing_choice *choice, struct tool_run *run,
+                                    struct profile_paths *found)
+{
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < choice->profiles.texts.count; i++) {
+        struct fa_buf path = {0};
+        status = profiles_find(run, choice->profiles.texts.items[i], &path);
+        if (status == FA_OK) {
+            char *kept = fa_arena_alloc(&found->arena, path.size + 1);
+            if (kept)
+                memcpy(kept, path.bytes, path.size + 1);
+            if (!kept || fa_vec_add(&found->paths, kept) != FA_OK)
+                status = fa_out_of_memory(run->sink, "a path");
+        }
+        fa_buf_release(&path);
+    }
+    return status;
+}
+
 enum fa_status filing_ingest_files(const struct filing_choice *choice, struct tool_run *run,
                                    const char *const *paths, size_t path_count,
                                    struct fa_blocks **blocks)
 {
     struct fa_buf profile_dir = {0};
+    struct profile_paths profiles = {0};
+    fa_arena_init(&profiles.arena);
     struct fa_ingest_options options = {
         .paths = paths,
         .path_count = path_count,
-        .profiles = choice->profiles.texts.items,
-        .profile_count = choice->profiles.texts.count,
         .has_rejects_max = choice->rejects_max != UINT64_MAX,
         .rejects_max = choice->rejects_max,
         .memory_max = choice->memory_max,
@@ -77,12 +103,18 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
     if (choice->as_of)
         status = tool_parse_day(run, "--as-of", choice->as_of, &options.as_of_day);
     if (status == FA_OK)
+        status = find_profiles(choice, run, &profiles);
+    if (status == FA_OK)
         status = tool_data_path(run, "profiles", &profile_dir);
     if (status == FA_OK) {
+        options.profiles = profiles.paths.items;
+        options.profile_count = profiles.paths.count;
         options.profile_dir = fa_buf_cstr(&profile_dir);
         status = ingest_with_rejects(choice, run, &options, blocks);
     }
     fa_buf_release(&profile_dir);
+    fa_vec_free(&profiles.paths);
+    fa_arena_release(&profiles.arena);
     if (status == FA_OK) {
         uint64_t rows = 0;
         for (size_t i = 0; i < (*blocks)->totals->list.count; i++)

@@ -22,9 +22,12 @@ struct filing_choice {
     }
 
 #define FILING_OPTIONS(choice)                                                                 \
-    {"profile",   0,                                                                           \
-     "FILE",      "read with the profile in FILE; may be given again",                         \
-     OPTION_LIST, &(choice)->profiles},                                                        \
+    {"profile",                                                                                \
+     0,                                                                                        \
+     "PROFILE",                                                                                \
+     "read with this profile, a file or the name of a shipped one; may be given again",        \
+     OPTION_LIST,                                                                              \
+     &(choice)->profiles},                                                                     \
         {"rejects",         0, "FILE", "write rejected records to FILE as CSV", OPTION_TEXT,   \
          &(choice)->rejects},                                                                  \
         {"max-rejects",                                                                        \

@@ -39,6 +39,13 @@
 #define FA_JSON_VALUES_MAX   (1u << 18)  /* values of one record with those of its list: 6 MiB of places */
 #define FA_REPLAY_BYTES_MAX  (8u << 20)  /* of a file that is read twice, in memory; the rest in a temporary file */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
+#define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
+#define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */
+#define FA_XML_NAMES_MAX     4096u       /* different names in one document, which the parser keeps: camt has 700 */
+#define FA_XML_NAMES_BYTES_MAX (256u << 10) /* all of them together */
+#define FA_CAMT_VALUE_BYTES_MAX (64u << 10) /* one value: the longest of the standard has 2,048 characters */
+#define FA_CAMT_PASSED_BYTES_MAX 256u    /* one that is repeated in many records: those have 35 characters */
+#define FA_CAMT_RECORD_BYTES_MAX (1u << 20) /* all values of one statement, entry or detail */
 
 /* Limits of the run. */
 #define FA_REJECT_RAW_BYTES_MAX 4096u       /* of a rejected record's raw text that is kept */

@@ -16,7 +16,7 @@ const struct fa_reader_type *fa_reader_of(const struct fa_profile *profile)
     case FA_FORMAT_MT940:
         return &fa_reader_mt940;
     case FA_FORMAT_CAMT:
-        break;
+        return &fa_reader_camt;
     case FA_FORMAT_SHEET:
         break;
     }

@@ -24,8 +24,11 @@ for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
 }
 
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
+my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
     csv => [1000, @csv],
+    manifest => [20000, "$source/tests/corpus/filing.manifest"],
+    profile => [1000, @profiles],
     rules => [50, @rules],
     values => [4000, "$source/tests/corpus/values.txt"],
 );

@@ -26,6 +26,10 @@
 #define FA_UNPACK_FREE_BYTES (16u << 20) /* so small that no ratio matters */
 #define FA_UNPACK_BYTES_MAX  (64ull << 30) /* one unpacked file: 10^8 flows take 10 GB; some minutes of inflating */
 #define FA_UNPACK_FILE_BYTES_MAX (1ull << 30) /* one that must lie on disk as a whole: an archive in an archive, a workbook */
+#define FA_ARCHIVE_BYTES_MAX (256ull << 30) /* all members of one archive, unpacked */
+#define FA_ARCHIVE_ENTRIES_MAX 16384u       /* members of one archive: a file a day of 40 years */
+#define FA_ARCHIVE_DIRECTORY_BYTES_MAX (4u << 20) /* its directory, which libzip keeps in memory: 250 bytes a member */
+#define FA_MEMBER_NAME_BYTES_MAX 4096u      /* name of a member: longer ones fit no file system */
 #define FA_TABLES_MAX        256u        /* tables of one stream */
 #define FA_COLUMNS_MAX       256u        /* columns of one table */
 #define FA_VALUES_MAX        1024u       /* values of one enum or closed set */

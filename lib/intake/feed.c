@@ -145,6 +145,36 @@ struct fa_feed *fa_feed_of_file(int fd, const struct fa_file_identity *identity,
     return &feed->base;
 }
 
+/* --- a pipe --- */
+
+struct pipe_feed {
+    struct fa_feed base;
+    int fd;
+};
+
+static size_t read_pipe(struct fa_feed *feed, char *out, size_t size)
+{
+    ssize_t got;
+    do
+        got = read(((struct pipe_feed *)feed)->fd, out, size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        fa_fault_set_io(feed->fault, errno);
+    return got > 0 ? (size_t)got : 0;
+}
+
+struct fa_feed *fa_feed_of_pipe(int fd, struct fa_fault *fault)
+{
+    static const struct fa_feed_type type = {read_pipe, close_file};
+    struct pipe_feed *feed = malloc(sizeof *feed);
+    if (!feed) {
+        fa_fault_set_memory(fault);
+        return NULL;
+    }
+    *feed = (struct pipe_feed){{&type, fault}, fd};
+    return &feed->base;
+}
+
 /* --- what goes through --- */
 
 struct watched_feed {

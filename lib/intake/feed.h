@@ -48,6 +48,9 @@ void fa_fault_set_changed(struct fa_fault *fault);
 struct fa_feed *fa_feed_of_file(int fd, const struct fa_file_identity *identity,
                                 struct fa_fault *fault);
 
+/* Whatever can be read from FD, from where it is. FD stays the caller's. */
+struct fa_feed *fa_feed_of_pipe(int fd, struct fa_fault *fault);
+
 /* What goes through: how much, and its hash unless SHA256 is NULL, which stays the caller's. */
 struct fa_feed *fa_feed_watched(struct fa_feed *below, struct fa_sha256 *sha256,
                                 uint64_t *size_bytes);

@@ -125,7 +125,7 @@ static size_t read_gzip(struct fa_feed *feed, char *out, size_t size)
     }
     struct fa_unpack so_far = gzip->unpack;
     so_far.packed_bytes = input_at(gzip);
-    return fa_unpack_check(&so_far, feed->fault) ? given : 0;
+    return fa_unpack_check(&so_far, "the file", feed->fault) ? given : 0;
 }
 
 static void close_gzip(struct fa_feed *feed)

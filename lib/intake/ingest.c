@@ -21,8 +21,7 @@ static enum fa_status read_manifest(struct fa_run *run)
     struct fa_str text;
     if (!run->filing.manifest_path)
         return FA_OK;
-    FA_TRY(fa_filing_read_text(run->filing.manifest_path, FA_LANG_BYTES_MAX, run->sink,
-                               &run->run_arena, &text));
+    FA_TRY(fa_filing_read_manifest(&run->filing, run->sink, &run->run_arena, &text));
     FA_TRY(fa_manifest_parse(text, fa_str_from(run->filing.manifest_path), &run->builtin,
                              &run->run_arena, run->sink, &run->manifest));
     run->has_manifest = true;
@@ -129,10 +128,15 @@ static bool is_csv(struct fa_str name)
     return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
 }
 
-static enum fa_status refuse_name(struct fa_run *run, struct fa_str name)
+static enum fa_status refuse_name(struct fa_run *run, const struct fa_filing_file *file)
 {
     char hint[FA_NEAREST_HINT_BYTES];
+    struct fa_str name = file->name;
     size_t size = 0;
+    if (file->fd >= 0)
+        return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
+                        "give the profile that reads it: --profile",
+                        "what comes through a pipe has no name that says its table");
     while (size < name.size && name.bytes[size] != '.' && name.bytes[size] != '-')
         size++;
     struct fa_nearest nearest = {.wanted = {name.bytes, size}};
@@ -169,6 +173,12 @@ static enum fa_status ignore(struct fa_run *run, struct ignored *ignored, struct
     return is_whole && fa_buf_cstr(&ignored->names) ? FA_OK : no_memory(run);
 }
 
+/* What holds files, and no rows itself. */
+static bool is_container(const struct fa_filing_file *file)
+{
+    return file->kind == FA_FILE_FOLDER || file->kind == FA_FILE_ARCHIVE;
+}
+
 static enum fa_status find_file_table(struct fa_run *run, const struct fa_filing_file *file,
                                       struct ignored *ignored)
 {
@@ -177,17 +187,20 @@ static enum fa_status find_file_table(struct fa_run *run, const struct fa_filing
             if (fa_str_equal(run->manifest.files.items[i].name, file->name))
                 return add_file(run, file, run->manifest.files.items[i].table,
                                 &run->manifest.files.items[i]);
-        return file->kind == FA_FILE_FOLDER ? FA_OK : ignore(run, ignored, file->name);
+        return is_container(file) ? FA_OK : ignore(run, ignored, file->name);
     }
+    bool is_operand = !run->filing.is_folder && !file->archive;
     const struct fa_table_def *table = table_of_name(run, file->name);
     bool is_profiled = run->options->profile_count > 0;
-    if (is_profiled && (!run->filing.is_folder || is_csv(file->name)))
+    if (is_profiled && !is_container(file) && (is_operand || is_csv(file->name)))
         return add_file(
             run, file,
             run->profiles.items[run->options->profile_count - 1].tables.items[0].table, NULL);
-    if (!is_csv(file->name) && run->filing.is_folder)
-        return file->kind == FA_FILE_FOLDER ? FA_OK : ignore(run, ignored, file->name);
-    return table ? add_file(run, file, table->index, NULL) : refuse_name(run, file->name);
+    if (is_container(file))
+        return FA_OK;
+    if (!is_csv(file->name) && !is_operand)
+        return ignore(run, ignored, file->name);
+    return table ? add_file(run, file, table->index, NULL) : refuse_name(run, file);
 }
 
 static enum fa_status check_manifest_files(struct fa_run *run)
@@ -814,7 +827,11 @@ static enum fa_status ingest(struct fa_run *run)
 {
     const struct fa_ingest_options *options = run->options;
     FA_TRY(fa_dictionary_builtin(&run->run_arena, run->sink, &run->builtin));
-    FA_TRY(fa_filing_open(options->paths, options->path_count, run->sink, &run->filing));
+    struct fa_filing_options filing = {.paths = options->paths,
+                                       .path_count = options->path_count,
+                                       .input_fd = options->input_fd,
+                                       .spool_dir = options->spool_dir};
+    FA_TRY(fa_filing_open(&filing, run->sink, &run->filing));
     FA_TRY(read_manifest(run));
     FA_TRY(read_profiles(run));
     FA_TRY(find_tables(run));

@@ -15,8 +15,9 @@
 #include "ledger/stream.h"
 
 struct fa_ingest_options {
-    const char *const *paths; /* one folder, or files */
+    const char *const *paths; /* one folder, one archive, or files; "-" is input_fd */
     size_t path_count;
+    int input_fd;
     const char *const
         *profiles; /* files of profiles; the last reads files without a manifest */
     size_t profile_count;

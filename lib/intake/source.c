@@ -22,15 +22,25 @@ static bool is_gzip(struct fa_str name)
 static struct fa_feed *open_raw(struct fa_source *source)
 {
     const struct fa_source_input *input = &source->input;
-    if (fa_filing_open_file(input->file, NULL, &source->fd) != FA_OK ||
-        !fa_file_identify(source->fd, &source->identity))
+    const struct fa_filing_file *file = input->file;
+    struct fa_feed *feed = NULL;
+    if (file->archive) {
+        feed = fa_archive_feed(file->archive, &file->member, &source->fault);
+        source->identity = *fa_archive_identity(file->archive);
+        source->size_bytes = file->member.size_bytes;
+    } else if (fa_filing_open_file(file, NULL, &source->fd) != FA_OK ||
+               !fa_file_identify(source->fd, &source->identity)) {
         fa_fault_set_io(&source->fault, errno);
-    else if (input->identity && !fa_file_is_same(input->identity, &source->identity))
+    } else {
+        feed = fa_feed_of_file(source->fd, &source->identity, &source->fault);
+        source->size_bytes = source->identity.size;
+    }
+    if (feed && input->identity && !fa_file_is_same(input->identity, &source->identity)) {
         fa_fault_set_changed(&source->fault);
-    if (source->fault.is_set)
+        fa_feed_close(feed);
         return NULL;
-    struct fa_feed *file = fa_feed_of_file(source->fd, &source->identity, &source->fault);
-    return file ? fa_feed_watched(file, source->sha256, &source->raw_bytes) : NULL;
+    }
+    return feed ? fa_feed_watched(feed, source->sha256, &source->raw_bytes) : NULL;
 }
 
 /* Without a profile a file is canonical: UTF-8. */
@@ -89,7 +99,7 @@ static bool read_to_end(struct fa_source *source)
  * is taken before. */
 static int whole_file(struct fa_source *source, struct fa_feed *feed)
 {
-    bool is_packed = feed != source->raw;
+    bool is_packed = feed != source->raw || source->fd < 0;
     if (is_packed)
         fa_feed_spool(feed, source->input.spool_dir, FA_UNPACK_FILE_BYTES_MAX, &source->own_fd);
     else if (source->sha256)
@@ -149,7 +159,9 @@ void fa_source_open(struct fa_source *source, const struct fa_source_input *inpu
         source->raw = open_raw(source);
     source->text = source->raw;
     if (source->text && is_gzip(input->file->name))
-        source->text = fa_feed_gunzip(source->text, FA_UNPACK_NOT_AT_ALL);
+        source->text =
+            fa_feed_gunzip(source->text, input->file->archive ? input->file->member.ratio
+                                                              : FA_UNPACK_NOT_AT_ALL);
     if (source->text && (!type || type->is_decoded))
         source->text = decode(source, source->text);
     source->skip_records = input->skip_records;
@@ -357,7 +369,7 @@ static enum fa_status split_header(struct fa_source *source, struct fa_chunk *ch
     header->lines = csv.line_idx;
     header->records = 1;
     header->identity = source->identity;
-    header->size_bytes = source->identity.size;
+    header->size_bytes = source->size_bytes;
     return FA_OK;
 }
 
@@ -396,7 +408,8 @@ enum fa_status fa_source_read_header(const struct fa_source_input *input,
     struct fa_chunk chunk;
     int fd;
     FA_TRY(fa_filing_open_file(input->file, sink, &fd)); /* to say why not */
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     if (fa_chunk_init(&chunk, 0) != FA_OK)
         return fa_out_of_memory(sink, "a header");
     fa_source_open(&source, input);

@@ -34,9 +34,10 @@ struct fa_source_input {
 struct fa_source {
     struct fa_source_input input;
     struct fa_fault fault;
-    int fd;     /* of the file on disk */
+    int fd;     /* of the file on disk; -1: it is a member of an archive */
     int own_fd; /* of an unpacked copy; else -1 */
-    struct fa_file_identity identity;
+    struct fa_file_identity identity; /* of the file on disk */
+    uint64_t size_bytes;              /* of the file; of the member of an archive */
     struct fa_encoding_found encoding;
     struct fa_feed *raw;  /* the file's bytes as they are; owned by text, where there is one */
     struct fa_feed *text; /* NULL: the reader has taken the file as a whole */

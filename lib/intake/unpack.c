@@ -13,19 +13,18 @@ uint64_t fa_unpack_ratio(const struct fa_unpack *unpack)
     return ratio < UINT64_MAX ? (uint64_t)ratio : UINT64_MAX;
 }
 
-bool fa_unpack_check(const struct fa_unpack *unpack, struct fa_fault *fault)
+bool fa_unpack_check(const struct fa_unpack *unpack, const char *what, struct fa_fault *fault)
 {
     uint64_t ratio = fa_unpack_ratio(unpack);
     if (unpack->unpacked_bytes > FA_UNPACK_BYTES_MAX)
         fa_fault_set(fault, FA_CODE_UNPACK_LIMIT, 0, 0, "split the file",
-                     "a file may be %llu bytes large when unpacked",
+                     "unpacked, %s is larger than %llu bytes", what,
                      (unsigned long long)FA_UNPACK_BYTES_MAX);
     else if (unpack->unpacked_bytes > FA_UNPACK_FREE_BYTES &&
              ratio > UINT64_C(1000) * FA_UNPACK_RATIO_MAX)
         fa_fault_set(fault, FA_CODE_UNPACK_LIMIT, 0, 0,
                      "give it unpacked, if it is what it should be",
-                     "the file becomes more than %u times as large when unpacked, as no "
-                     "export does",
+                     "unpacked, %s is more than %u times as large, as no export is", what,
                      FA_UNPACK_RATIO_MAX);
     return !fault->is_set;
 }

@@ -19,7 +19,8 @@ enum { FA_UNPACK_NOT_AT_ALL = 1000 };
 
 /* The ratio of all wrappings up to this one, in thousandths, rounded up. */
 uint64_t fa_unpack_ratio(const struct fa_unpack *unpack);
-/* False: past a limit, and the fault says so (code UNPACK-LIMIT). */
-bool fa_unpack_check(const struct fa_unpack *unpack, struct fa_fault *fault);
+/* False: past a limit, and the fault says so (code UNPACK-LIMIT). WHAT: "the file", or its
+ * name. */
+bool fa_unpack_check(const struct fa_unpack *unpack, const char *what, struct fa_fault *fault);
 
 #endif

@@ -164,6 +164,17 @@ static enum fa_status read_column_name(struct fa_profile_reading *reading, int *
                    "flowaudit-ledger(5) lists the columns of the table");
 }
 
+/* Whether rows of the table can be named by their records: by a key, or the id that they
+ * declare. */
+static bool can_be_record(const struct fa_profile_reading *reading,
+                          const struct fa_column_def *def)
+{
+    const struct fa_table_def *table = reading->def;
+    return def->type == FA_TYPE_KEY ||
+           (def->type == FA_TYPE_ID && def->refers_to == table->index &&
+            def == &table->columns[table->key_columns[0]]);
+}
+
 /* "HEADER" [or "HEADER2"]... | text "words" | record | heading "PATTERN {}" | name "PATTERN {}"
  */
 static enum fa_status read_part(struct fa_profile_reading *reading,
@@ -178,7 +189,7 @@ static enum fa_status read_part(struct fa_profile_reading *reading,
     }
     if (fa_lex_accept(lexer, "record")) {
         part->kind = FA_PART_RECORD;
-        return def->type == FA_TYPE_KEY
+        return can_be_record(reading, def)
                    ? FA_OK
                    : fa_profile_wrong(reading, &token,
                                       "only a key can be made from the record's number");

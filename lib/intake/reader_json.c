@@ -455,7 +455,7 @@ static bool end_record(struct reader *reader)
         return true;
     bool is_sound = true;
     fill(reader, reader->record_values.items, reader->record_values.count);
-    if (spread_of(reader).size)
+    if (reader->elements.count > 0)
         is_sound = put_elements(reader);
     else
         put_row(reader, reader->origin);
@@ -552,9 +552,10 @@ static bool ask_for_row(struct reader *reader, const struct fa_profile_row *row)
                 return false;
         }
     }
-    return ask_for_tested(reader, &row->when);
+    return true;
 }
 
+/* Also what tells which records are rows of other tables. */
 static bool ask_for_all(struct reader *reader)
 {
     const struct fa_profile *profile = reader->input.profile;
@@ -567,9 +568,13 @@ static bool ask_for_all(struct reader *reader)
             !ask_for_tested(reader, &total->when))
             return false;
     }
-    for (size_t i = 0; reader->input.table && i < reader->input.table->rows.count; i++)
-        if (!ask_for_row(reader, &reader->input.table->rows.items[i]))
-            return false;
+    for (size_t i = 0; i < profile->tables.count; i++) {
+        const struct fa_profile_table *table = &profile->tables.items[i];
+        for (size_t k = 0; k < table->rows.count; k++)
+            if ((table == reader->input.table && !ask_for_row(reader, &table->rows.items[k])) ||
+                !ask_for_tested(reader, &table->rows.items[k].when))
+                return false;
+    }
     return true;
 }
 

@@ -34,7 +34,8 @@ static const char *read_all(struct fa_str file, const char *statements, size_t w
     struct fa_records records = {0};
     fa_buf_init(&lines);
     (void)!fa_buf_addf(&lines, "profile p\nformat fixed\n%s\ntable party\n", statements);
-    (void)!fa_buf_add_text(&lines, "column party_id from \"a\"\nend\n");
+    (void)!fa_buf_add_text(&lines,
+                           "column party_id from \"a\"\ncolumn kind = \"natural\"\nend\n");
     ck_assert_int_eq(
         fa_profile_parse(fa_buf_str(&lines), FA_STR("p"), &dictionary, &arena, &sink, &profile),
         FA_OK);
@@ -71,7 +72,7 @@ static const char *read_all(struct fa_str file, const char *statements, size_t w
     return fa_buf_cstr(text);
 }
 
-#define TWO "line 5\nfield \"a\" 0 .. 2\nfield \"b\" 2 .. 5"
+#define TWO "line 5\nfield \"a\" 0 .. 2\nfield \"b\" 2 .. 5\nignore \"b\""
 
 START_TEST(lines)
 {
@@ -87,7 +88,8 @@ START_TEST(lines)
          "1+0 a,b\n1+0 1234\n2+5 123456\n3+12 12,345\n4+18 \"1,3\"\n"},
         {"line 2\nfield \"a\" 0 .. 2", "12\n1\n", "1+0 a\n1+0 12\n2+3 1,\n"},
         /* fields may leave bytes out, and overlap */
-        {"line 4\nfield \"a\" 3 .. 4\nfield \"b\" 0 .. 4", "1234\n", "1+0 a,b\n1+0 4,1234\n"},
+        {"line 4\nfield \"a\" 3 .. 4\nfield \"b\" 0 .. 4\nignore \"b\"", "1234\n",
+         "1+0 a,b\n1+0 4,1234\n"},
         /* GBK: two bytes a character, two of them in "b"; cut in the middle; not a character */
         {"encoding gb18030\n" TWO, "1 \xD6\xD0x\n\xB9\xFA\xD6\xD0y\n",
          "1+0 a,b\n1+0 1 ,\xE4\xB8\xADx\n2+6 \xE5\x9B\xBD,\xE4\xB8\xADy\n"},

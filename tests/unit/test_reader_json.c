@@ -56,8 +56,9 @@ static struct fa_profile profile_of(const char *statements)
     char text[1024];
     struct fa_profile profile;
     snprintf(text, sizeof text,
-             "profile p\nformat json\n%s\n%s\ncolumn party_id from \"id\"\nend\n", statements,
-             strstr(statements, "table ") ? "" : "table party");
+             "profile p\nformat json\n%s\n%s\ncolumn party_id from \"id\"\n"
+             "column kind = \"natural\"\nend\n",
+             statements, strstr(statements, "table ") ? "" : "table party");
     struct fa_str copy = fa_arena_str(&arena, fa_str_from(text));
     ck_assert_int_eq(fa_profile_parse(copy, FA_STR("p"), &dictionary, &arena, &sink, &profile),
                      FA_OK);
@@ -156,7 +157,7 @@ START_TEST(documents)
         {"table party spread \"u\"",
          "[{\"id\":1,\"u\":[{\"k\":\"x\"},\n{\"k\":\"y\",\"m\":{\"n\":2}}],\"z\":3},{\"u\":[]},"
          "{\"id\":4,\"u\":null}]",
-         "1+0 id,u.k,u.m.n,z\n1+14 1,x,,3\n2+25 1,y,2,3\n"},
+         "1+0 id,u.k,u.m.n,z\n1+14 1,x,,3\n2+25 1,y,2,3\n2+55 ,,,\n2+64 4,,,\n"},
         {"table party spread \"a.u\"", "[{\"id\":1,\"a\":{\"u\":[{\"k\":2}]}}]",
          "1+0 id,a.u.k\n1+19 1,2\n"},
     };

@@ -123,12 +123,14 @@ static enum fa_status check_parts(struct fa_profile_reading *reading,
                                   const struct fa_profile_column *column)
 {
     enum fa_format format = reading->profile->format;
-    bool has_heading = format == FA_FORMAT_TEXT || format == FA_FORMAT_SHEET;
+    bool has_heading =
+        format == FA_FORMAT_TEXT || format == FA_FORMAT_SHEET || format == FA_FORMAT_JSON;
     for (size_t i = 0; i < column->parts.count; i++) {
         const struct fa_profile_part *part = &column->parts.items[i];
         if (part->kind == FA_PART_HEADING && !has_heading)
-            return wrong(reading, part->place, NULL, "", FA_STR("heading"),
-                         ": only formats text and sheet have records before a header");
+            return wrong(
+                reading, part->place, NULL, "", FA_STR("heading"),
+                ": only formats text, sheet and json have something before the header");
         for (size_t k = 0; k < part->headers.count; k++) {
             struct fa_str header = part->headers.items[k];
             if (is_ignored(reading->profile, header))

@@ -348,9 +348,9 @@ static enum fa_status read_form(struct fa_profile_reading *reading,
     return fault ? fa_profile_wrong(reading, &token, fault) : FA_OK;
 }
 
-/* The options of money. */
-static enum fa_status read_money_option(struct fa_profile_reading *reading,
-                                        struct fa_profile_column *column, bool *is_read)
+/* The options of money; some are ratios' too. */
+static enum fa_status read_number_option(struct fa_profile_reading *reading,
+                                         struct fa_profile_column *column, bool *is_read)
 {
     struct fa_lexer *lexer = &reading->lexer;
     uint64_t number;
@@ -404,14 +404,14 @@ static enum fa_status read_option(struct fa_profile_reading *reading,
         return has_width ? FA_OK
                          : fa_profile_wrong(reading, &token, "only for ids, keys and texts");
     }
-    bool is_read;
-    FA_TRY(read_money_option(reading, column, &is_read));
+    bool is_money = def->type == FA_TYPE_MONEY, is_read;
+    bool fits = is_money || (def->type == FA_TYPE_RATIO && !fa_lex_at(lexer, "exponent") &&
+                             !fa_lex_at(lexer, "sign"));
+    FA_TRY(read_number_option(reading, column, &is_read));
     if (!is_read)
         return fa_lex_unknown(lexer, "part of a column statement", names,
                               sizeof names / sizeof *names);
-    return def->type == FA_TYPE_MONEY
-               ? FA_OK
-               : fa_profile_wrong(reading, &token, "only for a column of money");
+    return fits ? FA_OK : fa_profile_wrong(reading, &token, "only for a column of money");
 }
 
 /* --- column statements --- */

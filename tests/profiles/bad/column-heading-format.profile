@@ -6,5 +6,5 @@ profile x
     column source = "bank"
     column closing from heading "closing {}"
 end
-#= 7:25: error: 'heading': only formats text and sheet have records before a header [PROFILE-SYNTAX]
+#= 7:25: error: 'heading': only formats text, sheet and json have something before the header [PROFILE-SYNTAX]
 #=       column closing from heading "closing {}"

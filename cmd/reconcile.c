@@ -34,12 +34,15 @@ static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary
               (unsigned long long)s->break_rows[FA_BREAK_MISSING_IN_LEDGER]);
     tool_tell(run,
               "%llu account days bridged, %llu with a remainder, %llu without both balances; "
-              "%llu footing breaks, %llu absorbed; %llu days short",
+              "%llu footing breaks, %llu absorbed; %llu statements do not go on from the one before, "
+              "%llu lack a balance; %llu days short",
               (unsigned long long)s->bridged_days,
               (unsigned long long)s->remainder_days,
               (unsigned long long)s->unknown_days,
               (unsigned long long)s->break_rows[FA_BREAK_FOOTING],
               (unsigned long long)s->break_rows[FA_BREAK_ABSORBED],
+              (unsigned long long)s->break_rows[FA_BREAK_CONTINUITY],
+              (unsigned long long)s->break_rows[FA_BREAK_NO_BALANCE],
               (unsigned long long)s->short_days);
     tool_tell(run, "at most %llu open rows at once, %llu KiB for accounts, days and open rows%s",
               (unsigned long long)s->waiting_rows_max, (unsigned long long)(s->memory_bytes >> 10),

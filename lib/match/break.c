@@ -8,6 +8,8 @@ static const char *const class_names[FA_BREAK_CLASS_COUNT] = {
     [FA_BREAK_MISSING_AT_BANK] = "missing_at_bank",
     [FA_BREAK_MISSING_IN_LEDGER] = "missing_in_ledger",
     [FA_BREAK_FOOTING] = "footing",
+    [FA_BREAK_CONTINUITY] = "continuity",
+    [FA_BREAK_NO_BALANCE] = "no_balance",
     [FA_BREAK_REMAINDER] = "remainder",
     [FA_BREAK_ABSORBED] = "absorbed",
 };

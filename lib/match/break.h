@@ -14,6 +14,8 @@ enum fa_break_class {
     FA_BREAK_MISSING_AT_BANK,
     FA_BREAK_MISSING_IN_LEDGER,
     FA_BREAK_FOOTING,
+    FA_BREAK_CONTINUITY,
+    FA_BREAK_NO_BALANCE,
     FA_BREAK_REMAINDER,
     FA_BREAK_ABSORBED,
     FA_BREAK_CLASS_COUNT
@@ -24,7 +26,7 @@ struct fa_break {
     uint32_t book;
     fa_currency currency;
     enum fa_break_class class;
-    enum fa_direction direction; /* footing, remainder: credit when the bank has more */
+    enum fa_direction direction; /* footing, continuity, remainder: credit when the bank has more */
     int32_t day_no;
     uint32_t ordinal;            /* from 1, among breaks of one class and name */
     bool has_ledger, has_bank;   /* whether the amount of that side is given */
@@ -32,7 +34,7 @@ struct fa_break {
     int64_t ledger_minor, bank_minor;
     uint64_t row;                /* of the flow, else of the line */
     int32_t ledger_day, bank_day; /* class amount: when each side booked it */
-    struct fa_str name;          /* the reference, else the row's own id; remainder: the date */
+    struct fa_str name;          /* the reference, else the row's own id or the statement's; remainder: the date */
     struct fa_str reference, flow, statement; /* empty: none */
 };
 

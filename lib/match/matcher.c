@@ -35,6 +35,7 @@ static const struct column_name line_names[] = {
     {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_line_columns, currency)},
     {"balance_after", FA_TYPE_MONEY, offsetof(struct fa_line_columns, balance_after)},
     {"reference", FA_TYPE_KEY, offsetof(struct fa_line_columns, reference)},
+    {"period_id", FA_TYPE_TEXT, offsetof(struct fa_line_columns, period_id)},
     {NULL, FA_TYPE_COUNT, 0},
 };
 static const struct column_name balance_names[] = {
@@ -49,6 +50,26 @@ static const struct column_name account_names[] = {
     {"role", FA_TYPE_ENUM, offsetof(struct fa_account_columns, role)},
     {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_account_columns, currency)},
     {"opening_balance", FA_TYPE_MONEY, offsetof(struct fa_account_columns, opening)},
+    {NULL, FA_TYPE_COUNT, 0},
+};
+
+static const struct column_name period_names[] = {
+    {"account", FA_TYPE_ID, offsetof(struct fa_period_columns, account)},
+    {"period_id", FA_TYPE_TEXT, offsetof(struct fa_period_columns, period_id)},
+    {"kind", FA_TYPE_ENUM, offsetof(struct fa_period_columns, kind)},
+    {"number", FA_TYPE_INT, offsetof(struct fa_period_columns, number)},
+    {"page", FA_TYPE_INT, offsetof(struct fa_period_columns, page)},
+    {"from_day", FA_TYPE_DATE, offsetof(struct fa_period_columns, from_day)},
+    {"to_day", FA_TYPE_DATE, offsetof(struct fa_period_columns, to_day)},
+    {"opening", FA_TYPE_MONEY, offsetof(struct fa_period_columns, opening)},
+    {"closing", FA_TYPE_MONEY, offsetof(struct fa_period_columns, closing)},
+    {"closing_page", FA_TYPE_BOOL, offsetof(struct fa_period_columns, closing_page)},
+    {"lines", FA_TYPE_INT, offsetof(struct fa_period_columns, lines)},
+    {"credit_lines", FA_TYPE_INT, offsetof(struct fa_period_columns, credit_lines)},
+    {"debit_lines", FA_TYPE_INT, offsetof(struct fa_period_columns, debit_lines)},
+    {"credits", FA_TYPE_MONEY, offsetof(struct fa_period_columns, credits)},
+    {"debits", FA_TYPE_MONEY, offsetof(struct fa_period_columns, debits)},
+    {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_period_columns, currency)},
     {NULL, FA_TYPE_COUNT, 0},
 };
 
@@ -100,15 +121,20 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     FA_TRY(find_columns(m, "statement", line_names, &m->line, &m->line_table));
     FA_TRY(find_columns(m, "balance", balance_names, &m->balance, &m->balance_table));
     FA_TRY(find_columns(m, "account", account_names, &m->account, &m->account_table));
+    FA_TRY(find_columns(m, "statement_period", period_names, &m->period, &m->period_table));
     if (m->line_table != FA_NO_TABLE)
         m->line.filer =
             fa_table_hidden_column(&head->dictionary.tables[m->line_table], "filer");
     if (m->balance_table != FA_NO_TABLE)
         m->balance.filer =
             fa_table_hidden_column(&head->dictionary.tables[m->balance_table], "filer");
+    if (m->period_table != FA_NO_TABLE)
+        m->period.filer =
+            fa_table_hidden_column(&head->dictionary.tables[m->period_table], "filer");
     FA_TRY(find_value(m, m->flow_table, m->flow.status, "settled", &m->settled));
     FA_TRY(find_value(m, m->line_table, m->line.direction, "credit", &m->line_credit));
     FA_TRY(find_value(m, m->balance_table, m->balance.source, "bank", &m->bank_source));
+    FA_TRY(find_value(m, m->period_table, m->period.kind, "booked", &m->period_booked));
     m->reference_is_flow_id = fa_str_is(head->reference, "flow_id");
     if (fa_pending_init(&m->pending, key) != FA_OK)
         return out_of_memory(m);
@@ -120,6 +146,7 @@ void fa_matcher_release(struct fa_matcher *m)
     fa_books_release(&m->books);
     fa_pending_release(&m->pending);
     fa_coverage_release(&m->coverage);
+    fa_periods_release(&m->periods);
     fa_arena_release(&m->text_arena);
     fa_vec_free(&m->breaks.breaks);
 }
@@ -145,13 +172,20 @@ void fa_matcher_want(const struct fa_matcher *m, const struct fa_table_def *tabl
         want_columns(decoder, balance_names, &m->balance, m->balance.filer);
 }
 
-void fa_matcher_want_accounts(const struct fa_matcher *m, struct fa_held *held)
+static void want_held(struct fa_held *held, int table, const struct column_name *names,
+                      const void *columns)
 {
-    if (m->account_table == FA_NO_TABLE)
-        return;
-    fa_held_want(held, m->account_table, m->account.role);
-    fa_held_want(held, m->account_table, m->account.currency);
-    fa_held_want(held, m->account_table, m->account.opening);
+    for (; table != FA_NO_TABLE && names->name; names++)
+        fa_held_want(held, table,
+                     *(const int *)(const void *)((const char *)columns + names->offset));
+}
+
+void fa_matcher_want_held(const struct fa_matcher *m, struct fa_held *held)
+{
+    want_held(held, m->account_table, account_names, &m->account);
+    want_held(held, m->period_table, period_names, &m->period);
+    if (m->period_table != FA_NO_TABLE && m->period.filer != FA_NO_COLUMN)
+        fa_held_want(held, m->period_table, m->period.filer);
 }
 
 /* --- accounts --- */
@@ -207,7 +241,7 @@ bool fa_matcher_opening(const struct fa_matcher *m, const struct fa_book *book, 
     return false;
 }
 
-enum fa_status fa_matcher_set_accounts(struct fa_matcher *m, const struct fa_held_table *accounts)
+static enum fa_status set_accounts(struct fa_matcher *m, const struct fa_held_table *accounts)
 {
     m->accounts = accounts;
     uint64_t count = accounts ? accounts->id_count : 0;
@@ -227,6 +261,17 @@ enum fa_status fa_matcher_set_accounts(struct fa_matcher *m, const struct fa_hel
     return FA_OK;
 }
 
+static const struct fa_held_table *held_of(const struct fa_held *held, int table)
+{
+    return table == FA_NO_TABLE ? NULL : fa_held_get(held, table);
+}
+
+enum fa_status fa_matcher_set_held(struct fa_matcher *m, const struct fa_held *held)
+{
+    FA_TRY(set_accounts(m, held_of(held, m->account_table)));
+    return fa_matcher_set_periods(m, held_of(held, m->period_table));
+}
+
 enum fa_status fa_matcher_restart(struct fa_matcher *m)
 {
     struct fa_hash_key key = m->pending.key;
@@ -236,6 +281,7 @@ enum fa_status fa_matcher_restart(struct fa_matcher *m)
     FA_TRY(fa_outputs_clear(m->out));
     fa_books_clear(&m->books);
     fa_coverage_release(&m->coverage);
+    fa_periods_clear(&m->periods);
     fa_arena_clear(&m->text_arena);
     m->breaks.breaks.count = 0;
     for (int side = 0; side < 2; side++) {

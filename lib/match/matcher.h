@@ -14,13 +14,15 @@
 #include "ledger/held.h"
 #include "match/coverage.h"
 #include "match/output.h"
+#include "match/periods.h"
 #include "match/reconcile.h"
 
 struct fa_flow_columns {
     int flow_id, time, payer, payee, amount, currency, status, order_id;
 };
 struct fa_line_columns {
-    int statement_id, account, booked_at, direction, amount, currency, balance_after, reference;
+    int statement_id, account, booked_at, direction, amount, currency, balance_after, reference,
+        period_id;
     int filer;
 };
 struct fa_balance_columns {
@@ -37,17 +39,19 @@ struct fa_matcher {
     struct fa_sink *sink;
     struct fa_outputs *out;
     bool reference_is_flow_id;
-    int flow_table, line_table, balance_table, account_table; /* FA_NO_TABLE: not in the stream */
+    int flow_table, line_table, balance_table, account_table, period_table; /* FA_NO_TABLE: not in the stream */
     struct fa_flow_columns flow;
     struct fa_line_columns line;
     struct fa_balance_columns balance;
     struct fa_account_columns account;
-    int64_t settled, line_credit, bank_source; /* enum values of this stream's dictionary */
+    struct fa_period_columns period;
+    int64_t settled, line_credit, bank_source, period_booked; /* enum values of this stream's dictionary */
 
     const struct fa_held_table *accounts; /* NULL until they came */
     struct fa_books books;
     struct fa_pending pending;
     struct fa_coverage coverage;
+    struct fa_periods periods;
     struct fa_arena text_arena; /* texts of breaks */
     struct fa_break_list breaks;
     fa_i128 came[2];          /* proof: what entered matching by side, ... */
@@ -73,10 +77,10 @@ void fa_matcher_release(struct fa_matcher *matcher);
 /* Asks a decoder of one of the tables for the columns that are read. */
 void fa_matcher_want(const struct fa_matcher *matcher, const struct fa_table_def *table,
                      struct fa_decoder *decoder);
-void fa_matcher_want_accounts(const struct fa_matcher *matcher, struct fa_held *held);
-/* Once, before the first row by time. ACCOUNTS outlives the matcher. */
-enum fa_status fa_matcher_set_accounts(struct fa_matcher *matcher,
-                                       const struct fa_held_table *accounts) FA_MUST_USE;
+void fa_matcher_want_held(const struct fa_matcher *matcher, struct fa_held *held);
+/* Once, before the first row by time: the held tables, which outlive the matcher. */
+enum fa_status fa_matcher_set_held(struct fa_matcher *matcher,
+                                   const struct fa_held *held) FA_MUST_USE;
 
 /* Rows of the stream (rows.c). */
 enum fa_status fa_matcher_add_flows(struct fa_matcher *matcher,
@@ -92,7 +96,20 @@ enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;
 /* All rows came: pairs what is left, proves that nothing vanished, writes the tables. (settle.c) */
 enum fa_status fa_matcher_finish(struct fa_matcher *matcher) FA_MUST_USE;
 
-/* --- between matcher.c, rows.c and settle.c --- */
+/* --- between matcher.c, rows.c, footing.c and settle.c --- */
+
+/* Values of a column that every row must have; of accounts also that the stream declares them. */
+enum fa_status fa_matcher_required(struct fa_matcher *matcher, const struct fa_batch *batch,
+                                   int column, const int64_t **values) FA_MUST_USE;
+enum fa_status fa_matcher_required_accounts(struct fa_matcher *matcher,
+                                            const struct fa_batch *batch, int column,
+                                            const int64_t **accounts) FA_MUST_USE;
+/* Statements as a whole: before the rows by time; their closing balances, when all lines came,
+ * before the bridge; their breaks, behind it. (footing.c) */
+enum fa_status fa_matcher_set_periods(struct fa_matcher *matcher,
+                                      const struct fa_held_table *held) FA_MUST_USE;
+enum fa_status fa_matcher_add_closings(struct fa_matcher *matcher) FA_MUST_USE;
+enum fa_status fa_matcher_foot(struct fa_matcher *matcher) FA_MUST_USE;
 
 /* The currency of an account, else of the filing. */
 fa_currency fa_matcher_currency(const struct fa_matcher *matcher, uint32_t account);

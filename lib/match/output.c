@@ -210,6 +210,8 @@ static const char *severity_of(enum fa_break_class class)
         return "critical";
     case FA_BREAK_ABSORBED:
         return "info";
+    case FA_BREAK_NO_BALANCE:
+        return "low";
     default:
         return "high";
     }

@@ -20,7 +20,7 @@ struct reconciling {
     struct fa_decoder *decoders[FED_COUNT];
     int tables[FED_COUNT];
     uint64_t *rows_came; /* of each table of IN */
-    bool has_accounts;   /* the held tables are complete */
+    bool is_held_set;    /* the held tables are complete */
     bool is_finished;
     uint64_t given; /* blocks of IN in this reading of the stage */
     uint64_t fed;   /* blocks of IN that the matcher saw */
@@ -38,15 +38,13 @@ static struct reconciling *reconciling_of(struct fa_blocks *blocks)
 
 /* --- into the matcher --- */
 
-static enum fa_status set_accounts(struct reconciling *r)
+static enum fa_status set_held(struct reconciling *r)
 {
-    if (r->has_accounts)
+    if (r->is_held_set)
         return FA_OK;
-    r->has_accounts = true;
+    r->is_held_set = true;
     FA_TRY(fa_held_finish(r->held));
-    int table = r->matcher.account_table;
-    return fa_matcher_set_accounts(&r->matcher,
-                                   table == FA_NO_TABLE ? NULL : fa_held_get(r->held, table));
+    return fa_matcher_set_held(&r->matcher, r->held);
 }
 
 static enum fa_status feed_rows(struct reconciling *r, const struct fa_block *block, int fed)
@@ -73,11 +71,11 @@ static enum fa_status feed(struct reconciling *r, const struct fa_block *block)
     bool is_by_time =
         is_rows && r->head.dictionary.tables[block->table].by != FA_NO_COLUMN;
     if (block->kind == FA_BLOCK_IDS || (is_rows && !is_by_time))
-        return r->has_accounts ? FA_OK : fa_held_add(r->held, block);
+        return r->is_held_set ? FA_OK : fa_held_add(r->held, block);
     for (int fed = 0; is_by_time && fed < FED_COUNT; fed++) {
         if (r->tables[fed] != block->table)
             continue;
-        FA_TRY(set_accounts(r));
+        FA_TRY(set_held(r));
         return feed_rows(r, block, fed);
     }
     return FA_OK;
@@ -149,7 +147,7 @@ static void tell(const struct reconciling *r)
 static enum fa_status finish(struct reconciling *r)
 {
     FA_TRY(check_rows(r));
-    FA_TRY(set_accounts(r));
+    FA_TRY(set_held(r));
     if (r->matcher.is_lost)
         FA_TRY(feed_again(r));
     FA_TRY(fa_matcher_finish(&r->matcher));
@@ -290,7 +288,7 @@ static enum fa_status begin(struct reconciling *r, const struct fa_reconcile_opt
     r->rows_came = calloc((size_t)r->head.dictionary.table_count + 1, sizeof *r->rows_came);
     if (!r->held || !r->rows_came)
         return fa_out_of_memory(sink, "the reconciliation");
-    fa_matcher_want_accounts(&r->matcher, r->held);
+    fa_matcher_want_held(&r->matcher, r->held);
     const int tables[FED_COUNT] = {r->matcher.flow_table, r->matcher.line_table,
                                    r->matcher.balance_table};
     for (int fed = 0; fed < FED_COUNT; fed++) {

@@ -21,9 +21,8 @@ static void mark_banked(struct fa_matcher *m, uint32_t account, uint8_t how)
 
 /* --- columns of a batch --- */
 
-/* Values of a column that every row must have. */
-static enum fa_status required(struct fa_matcher *m, const struct fa_batch *batch, int column,
-                               const int64_t **values)
+enum fa_status fa_matcher_required(struct fa_matcher *m, const struct fa_batch *batch,
+                                   int column, const int64_t **values)
 {
     const struct fa_column *found = &batch->columns[column];
     bool is_missing = found->is_absent;
@@ -39,10 +38,10 @@ static enum fa_status required(struct fa_matcher *m, const struct fa_batch *batc
     return FA_OK;
 }
 
-static enum fa_status required_accounts(struct fa_matcher *m, const struct fa_batch *batch,
-                                        int column, const int64_t **accounts)
+enum fa_status fa_matcher_required_accounts(struct fa_matcher *m, const struct fa_batch *batch,
+                                            int column, const int64_t **accounts)
 {
-    FA_TRY(required(m, batch, column, accounts));
+    FA_TRY(fa_matcher_required(m, batch, column, accounts));
     for (uint32_t row = 0; row < batch->row_count; row++)
         if ((uint64_t)(*accounts)[row] >= m->books.account_count)
             return fa_error(m->sink, FA_CODE_MATCH_ACCOUNT, (struct fa_place){0}, NULL,
@@ -264,13 +263,13 @@ enum fa_status fa_matcher_add_flows(struct fa_matcher *m, const struct fa_batch 
         return FA_OK;
     struct flow_batch f = {.batch = batch};
     const int64_t *flow_ids; /* texts: only that they are there */
-    FA_TRY(required(m, batch, m->flow.flow_id, &flow_ids));
-    FA_TRY(required(m, batch, m->flow.time, &f.time));
-    FA_TRY(required_accounts(m, batch, m->flow.payer, &f.payer));
-    FA_TRY(required_accounts(m, batch, m->flow.payee, &f.payee));
-    FA_TRY(required(m, batch, m->flow.amount, &f.amount));
-    FA_TRY(required(m, batch, m->flow.currency, &f.currency));
-    FA_TRY(required(m, batch, m->flow.status, &f.status));
+    FA_TRY(fa_matcher_required(m, batch, m->flow.flow_id, &flow_ids));
+    FA_TRY(fa_matcher_required(m, batch, m->flow.time, &f.time));
+    FA_TRY(fa_matcher_required_accounts(m, batch, m->flow.payer, &f.payer));
+    FA_TRY(fa_matcher_required_accounts(m, batch, m->flow.payee, &f.payee));
+    FA_TRY(fa_matcher_required(m, batch, m->flow.amount, &f.amount));
+    FA_TRY(fa_matcher_required(m, batch, m->flow.currency, &f.currency));
+    FA_TRY(fa_matcher_required(m, batch, m->flow.status, &f.status));
     m->summary.flow_rows += batch->row_count;
     for (uint32_t from = 0; from < batch->row_count; from += FA_MATCH_SLICE_ROWS) {
         uint32_t to = batch->row_count - from < FA_MATCH_SLICE_ROWS ? batch->row_count
@@ -375,6 +374,22 @@ static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l
     return add_footing_break(m, l, row, book_no, day->day_no, difference, stated);
 }
 
+/* A line of a statement whose balances are known. */
+static void add_to_period(struct fa_matcher *m, const struct line_batch *l, uint32_t row,
+                          enum fa_direction direction, int32_t day_no)
+{
+    const struct fa_column *names = &l->batch->columns[m->line.period_id];
+    if (!m->periods.count || fa_is_missing(names, row))
+        return;
+    struct fa_bank_period *period =
+        fa_periods_find(&m->periods, (uint32_t)l->account[row], fa_column_text(names, row));
+    if (!period || period->currency != l->currency[row])
+        return;
+    period->sums[direction] += l->amount[row];
+    period->line_counts[direction]++;
+    period->line_day_no = day_no;
+}
+
 static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l, uint32_t row)
 {
     uint32_t book_no;
@@ -392,6 +407,8 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
     if (fa_book_get_day(book, day_no, &day) != FA_OK)
         return out_of_memory(m);
     FA_TRY(foot_line(m, l, row, book_no, day));
+    enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
+    add_to_period(m, l, row, direction, day_no);
     if (m->flow_table == FA_NO_TABLE)
         return FA_OK; /* nothing it could be missing in */
 
@@ -399,7 +416,6 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
     struct fa_str reference = {"", 0};
     if (!fa_is_missing(references, row))
         reference = fa_column_text(references, row);
-    enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
     uint64_t hash = fa_hash64(m->pending.key, reference.bytes, reference.size);
     m->arrivals[m->arrival_count++] = (struct fa_arrival){
         .hash = fa_pending_hash(&m->pending, hash, book_no, direction, l->amount[row]),
@@ -420,16 +436,16 @@ enum fa_status fa_matcher_add_lines(struct fa_matcher *m, const struct fa_batch 
 {
     struct line_batch l = {.batch = batch};
     const int64_t *statement_ids; /* texts: only that they are there */
-    FA_TRY(required_accounts(m, batch, m->line.account, &l.account));
+    FA_TRY(fa_matcher_required_accounts(m, batch, m->line.account, &l.account));
     for (uint32_t row = 0; row < batch->row_count; row++)
         mark_banked(m, (uint32_t)l.account[row], FA_ACCOUNT_LINED);
     if (m->is_lost)
         return FA_OK;
-    FA_TRY(required(m, batch, m->line.statement_id, &statement_ids));
-    FA_TRY(required(m, batch, m->line.booked_at, &l.booked_at));
-    FA_TRY(required(m, batch, m->line.direction, &l.direction));
-    FA_TRY(required(m, batch, m->line.amount, &l.amount));
-    FA_TRY(required(m, batch, m->line.currency, &l.currency));
+    FA_TRY(fa_matcher_required(m, batch, m->line.statement_id, &statement_ids));
+    FA_TRY(fa_matcher_required(m, batch, m->line.booked_at, &l.booked_at));
+    FA_TRY(fa_matcher_required(m, batch, m->line.direction, &l.direction));
+    FA_TRY(fa_matcher_required(m, batch, m->line.amount, &l.amount));
+    FA_TRY(fa_matcher_required(m, batch, m->line.currency, &l.currency));
     m->summary.line_rows += batch->row_count;
     for (uint32_t from = 0; from < batch->row_count; from += FA_MATCH_SLICE_ROWS) {
         uint32_t to = batch->row_count - from < FA_MATCH_SLICE_ROWS ? batch->row_count
@@ -489,15 +505,15 @@ static enum fa_status add_balance(struct fa_matcher *m, const struct fa_batch *b
 enum fa_status fa_matcher_add_balances(struct fa_matcher *m, const struct fa_batch *batch)
 {
     const int64_t *accounts, *sources, *others;
-    FA_TRY(required_accounts(m, batch, m->balance.account, &accounts));
-    FA_TRY(required(m, batch, m->balance.source, &sources));
+    FA_TRY(fa_matcher_required_accounts(m, batch, m->balance.account, &accounts));
+    FA_TRY(fa_matcher_required(m, batch, m->balance.source, &sources));
     for (uint32_t row = 0; row < batch->row_count; row++)
         if (sources[row] == m->bank_source)
             mark_banked(m, (uint32_t)accounts[row], 0);
     if (m->is_lost)
         return FA_OK;
-    FA_TRY(required(m, batch, m->balance.date, &others));
-    FA_TRY(required(m, batch, m->balance.closing, &others));
+    FA_TRY(fa_matcher_required(m, batch, m->balance.date, &others));
+    FA_TRY(fa_matcher_required(m, batch, m->balance.closing, &others));
     for (uint32_t row = 0; row < batch->row_count; row++)
         FA_TRY(add_balance(m, batch, row));
     return FA_OK;

@@ -218,7 +218,8 @@ static void measure(struct fa_matcher *m)
 {
     uint64_t bytes = fa_pending_memory(&m->pending) + m->text_arena.allocated_bytes +
                      m->books.list.capacity * sizeof *m->books.list.items +
-                     m->breaks.breaks.capacity * sizeof *m->breaks.breaks.items;
+                     m->breaks.breaks.capacity * sizeof *m->breaks.breaks.items +
+                     m->periods.count * sizeof *m->periods.list;
     for (size_t i = 0; i < m->books.list.count; i++)
         bytes += m->books.list.items[i].days.capacity * sizeof(struct fa_book_day);
     m->summary.memory_bytes = bytes;
@@ -229,7 +230,9 @@ enum fa_status fa_matcher_finish(struct fa_matcher *m)
     FA_TRY(add_left(m));
     FA_TRY(prove(m));
     fa_breaks_sort(&m->breaks);
+    FA_TRY(fa_matcher_add_closings(m));
     FA_TRY(fa_matcher_bridge(m));
+    FA_TRY(fa_matcher_foot(m));
     fa_breaks_number(&m->breaks);
     FA_TRY(write_breaks(m));
     FA_TRY(fa_matcher_cover(m));

@@ -74,6 +74,12 @@ static void set_cell(struct making *making, const struct fa_table_def *table, in
     case FA_TYPE_MONEY:
         ck_assert_int_eq(fa_money_parse(text, 2, true, &value), FA_VALUE_OK);
         break;
+    case FA_TYPE_INT:
+        ck_assert_int_eq(fa_money_parse(text, 0, true, &value), FA_VALUE_OK);
+        break;
+    case FA_TYPE_BOOL:
+        value = fa_str_is(text, "true");
+        break;
     case FA_TYPE_DATE:
         ck_assert_int_eq(fa_date_parse(text, &value), FA_VALUE_OK);
         break;

@@ -510,6 +510,74 @@ START_TEST(counts_what_a_tolerance_absorbs)
 }
 END_TEST
 
+#define PERIODS                                                                                    \
+    "statement_period account period_id kind number page from_day to_day opening closing "         \
+    "closing_page lines credit_lines credits debits\n"
+#define PERIOD_LINES                                                                               \
+    "statement statement_id booked_at account direction amount period_id reversal\n"
+
+/* What the lines of statements make of their opening balances. */
+START_TEST(foots_statements)
+{
+    struct fa_kept *ledger = made_ledger(
+        ACCOUNTS PERIODS
+        "R foots booked 1 - 2025-01-02 2025-01-02 10.00 7.50 - 2 1 2.50 5.00\n"
+        "R page booked 2 1 2025-01-02 2025-01-03 7.50 8.50 true - - - -\n"
+        "R off booked 2 2 2025-01-03 2025-01-03 8.50 8.00 - - - - -\n"
+        "R open booked 3 - 2025-01-04 - 8.00 - - - - - -\n"
+        "R none booked 4 - - - - - - - - - -\n"
+        "R jump booked 5 - 2025-01-06 2025-01-06 9.00 9.00 - - - - -\n"
+        "R lands booked 6 - 2025-01-06 2025-01-07 9.01 9.01 - - - - -\n"
+        "O jump booked 1 - 2025-01-02 2025-01-02 -1.00 1.00 - - - - -\n"
+        "R so-far interim - - - 2025-01-08 - - - 2 1 3.00 -\n"
+        "R fewer notice - - - 2025-01-09 - - - 2 - - -\n"
+        "R less notice - - - 2025-01-09 - - - - 2 - -\n\n" PERIOD_LINES
+        "s1 2025-01-02T10:01:00+08:00 R debit 5.00 foots -\n"
+        "s2 2025-01-02T10:02:00+08:00 O credit 2.00 jump -\n"
+        "s3 2025-01-02T10:02:00+08:00 R credit 2.50 foots true\n"
+        "s4 2025-01-03T10:02:00+08:00 R credit 1.00 page -\n"
+        "s5 2025-01-04T10:02:00+08:00 R debit 1.00 open -\n"
+        "s6 2025-01-05T10:02:00+08:00 R debit 1.00 none -\n"
+        "s7 2025-01-05T10:02:00+08:00 R debit 1.00 nobody -\n"
+        "s8 2025-01-05T10:02:00+08:00 R debit 1.00 - -\n"
+        "s9 2025-01-08T10:02:00+08:00 R credit 1.00 so-far -\n"
+        "s10 2025-01-09T10:02:00+08:00 R credit 1.00 fewer -\n"
+        "s11 2025-01-09T10:02:00+08:00 R credit 1.00 less -\n",
+        FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    expect_rows("periods", out, "break",
+                "class account reference date amount direction ledger_amount bank_amount severity",
+                "footing 0 off 2025-01-03 0.50 debit 8.50 8.00 high\n"
+                "no_balance 0 open 2025-01-04 0.00 credit 7.00 - low\n"
+                "no_balance 0 none 2025-01-05 0.00 credit - - low\n"
+                "continuity 0 lands 2025-01-06 0.01 credit 9.00 9.01 high\n"
+                "footing 0 so-far 2025-01-08 2.00 credit 1.00 3.00 high\n"
+                "footing 0 fewer 2025-01-09 0.00 credit 1.00 - high\n"
+                "footing 0 less 2025-01-09 0.00 credit 1.00 - high\n");
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+/* The closing balance of a day's last statement, not of a page, is the bank's of that day. */
+START_TEST(takes_closing_balances_of_statements)
+{
+    struct fa_kept *ledger = made_ledger(
+        ACCOUNTS PERIODS "R late booked 2 - 2025-01-02 2025-01-02 1.00 7.50 - - - - -\n"
+                         "R early booked 1 - 2025-01-02 2025-01-02 1.00 1.00 - - - - -\n"
+                         "R page booked 3 - 2025-01-02 2025-01-02 7.50 9.50 true - - - -\n",
+        FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_blocks *out = reconciled(&ledger->base, key_1);
+    expect_rows("closings", out, "bridge", "account date line credit debit",
+                "0 2025-01-02 platform_closing - -\n0 2025-01-02 missing_at_bank 0.00 0.00\n"
+                "0 2025-01-02 missing_in_ledger 0.00 0.00\n0 2025-01-02 amount 0.00 0.00\n"
+                "0 2025-01-02 timing 0.00 0.00\n0 2025-01-02 remainder - -\n"
+                "0 2025-01-02 bank_closing 7.50 0.00\n");
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
 /* Reconciles TEXT after CHANGE and expects to be refused. */
 static void expect_refusal(const char *text, void (*change)(struct fa_kept *ledger),
                            enum fa_code code, const char *message)
@@ -936,6 +1004,8 @@ int main(void)
     tcase_add_test(tcase, reads_twice_for_an_unexpected_statement);
     tcase_add_test(tcase, refuses_an_unexpected_statement_that_it_cannot_go_back_for);
     tcase_add_test(tcase, counts_what_a_tolerance_absorbs);
+    tcase_add_test(tcase, foots_statements);
+    tcase_add_test(tcase, takes_closing_balances_of_statements);
     tcase_add_test(tcase, refuses_streams_that_ingest_does_not_make);
     tcase_add_test(tcase, says_what_it_could_not_compare);
     tcase_add_test(tcase, random_ledgers_equal_a_plain_matcher);

@@ -1,0 +1,117 @@
+#include "match/periods.h"
+
+#include <stdlib.h>
+
+#include "match/break.h"
+
+static uint64_t hash_of(const struct fa_periods *periods, uint32_t account,
+                        struct fa_str period_id)
+{
+    struct fa_hash_key key = {periods->key.k0 ^ account, periods->key.k1};
+    return fa_hash64(key, period_id.bytes, period_id.size);
+}
+
+enum fa_status fa_periods_init(struct fa_periods *periods, const struct fa_held_table *held,
+                               const struct fa_period_columns *columns, struct fa_hash_key key)
+{
+    *periods = (struct fa_periods){.held = held, .columns = columns, .key = key};
+    uint64_t count = held && held->is_present ? held->rows.row_count : 0;
+    if (!count)
+        return FA_OK;
+    uint64_t slot_count = 16;
+    while (slot_count < 2 * count)
+        slot_count *= 2;
+    periods->list = calloc(count, sizeof *periods->list);
+    periods->slots = calloc(slot_count, sizeof *periods->slots);
+    if (!periods->list || !periods->slots)
+        return FA_ELIMIT;
+    periods->slot_mask = (uint32_t)(slot_count - 1);
+    for (uint32_t row = 0; row < count; row++) {
+        struct fa_bank_period *period = &periods->list[periods->count++];
+        period->row = row;
+        period->account = (uint32_t)fa_period_value(periods, period, columns->account);
+        period->currency = fa_period_value(periods, period, columns->currency);
+        period->from_day = fa_period_value(periods, period, columns->from_day);
+        period->to_day = fa_period_value(periods, period, columns->to_day);
+        period->number = fa_period_value(periods, period, columns->number);
+        period->page = fa_period_value(periods, period, columns->page);
+        struct fa_str name = fa_period_name(periods, period);
+        uint64_t slot = hash_of(periods, period->account, name) & periods->slot_mask;
+        while (periods->slots[slot])
+            slot = (slot + 1) & periods->slot_mask;
+        periods->slots[slot] = periods->count;
+    }
+    return FA_OK;
+}
+
+void fa_periods_release(struct fa_periods *periods)
+{
+    free(periods->list);
+    free(periods->slots);
+    *periods = (struct fa_periods){0};
+}
+
+void fa_periods_clear(struct fa_periods *periods)
+{
+    for (uint32_t i = 0; i < periods->count; i++) {
+        struct fa_bank_period *period = &periods->list[i];
+        for (int direction = 0; direction < 2; direction++) {
+            period->sums[direction] = 0;
+            period->line_counts[direction] = 0;
+        }
+    }
+}
+
+/* Of several rows of one name the first. */
+struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_t account,
+                                       struct fa_str period_id)
+{
+    if (!periods->count)
+        return NULL;
+    uint64_t slot = hash_of(periods, account, period_id) & periods->slot_mask;
+    for (; periods->slots[slot]; slot = (slot + 1) & periods->slot_mask) {
+        struct fa_bank_period *period = &periods->list[periods->slots[slot] - 1];
+        if (period->account == account &&
+            fa_str_equal(fa_period_name(periods, period), period_id))
+            return period;
+    }
+    return NULL;
+}
+
+int64_t fa_period_value(const struct fa_periods *periods, const struct fa_bank_period *period,
+                        int column)
+{
+    const struct fa_column *found = &periods->held->rows.columns[column];
+    return fa_is_missing(found, period->row) ? FA_PERIOD_UNKNOWN : found->values[period->row];
+}
+
+struct fa_str fa_period_name(const struct fa_periods *periods,
+                             const struct fa_bank_period *period)
+{
+    return fa_column_text(&periods->held->rows.columns[periods->columns->period_id],
+                          period->row);
+}
+
+static int64_t order_day(const struct fa_bank_period *period)
+{
+    return period->to_day != FA_PERIOD_UNKNOWN ? period->to_day : period->from_day;
+}
+
+static int compare_periods(const void *left, const void *right)
+{
+    const struct fa_bank_period *a = left, *b = right;
+    FA_ORDER(a->account, b->account);
+    FA_ORDER(a->currency, b->currency);
+    FA_ORDER(order_day(a), order_day(b));
+    FA_ORDER(a->from_day, b->from_day);
+    FA_ORDER(a->number, b->number);
+    FA_ORDER(a->page, b->page);
+    FA_ORDER(a->row, b->row);
+    return 0;
+}
+
+void fa_periods_sort(struct fa_periods *periods)
+{
+    if (periods->count)
+        qsort(periods->list, periods->count, sizeof *periods->list, compare_periods);
+}

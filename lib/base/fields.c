@@ -4,23 +4,36 @@
 
 #include "base/utf8.h"
 
+/* All of them are small numbers, so that most bytes are told by one comparison. */
+static bool must_be_quoted(struct fa_str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        if ((unsigned char)c <= ',' && (c == ',' || c == '"' || c == '\n' || c == '\r'))
+            return true;
+    }
+    return false;
+}
+
 enum fa_status fa_csv_add_field(struct fa_buf *line, struct fa_str text, bool safe)
 {
     bool is_formula = safe && text.size && memchr("=+-@\t\r", text.bytes[0], 6);
-    bool needs_quotes = false;
-    for (size_t i = 0; i < text.size && !needs_quotes; i++)
-        needs_quotes = memchr(",\"\r\n", text.bytes[i], 4) != NULL;
+    bool needs_quotes = must_be_quoted(text);
     if (!needs_quotes && !is_formula)
         return fa_buf_add_str(line, text);
     if (needs_quotes)
         FA_TRY(fa_buf_add_char(line, '"'));
     if (is_formula)
         FA_TRY(fa_buf_add_char(line, '\''));
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.bytes[i] == '"')
-            FA_TRY(fa_buf_add_char(line, '"'));
-        FA_TRY(fa_buf_add_char(line, text.bytes[i]));
+    while (text.size && needs_quotes) {
+        const char *quote = memchr(text.bytes, '"', text.size);
+        size_t size = quote ? (size_t)(quote - text.bytes) + 1 : text.size;
+        FA_TRY(fa_buf_add(line, text.bytes, size));
+        FA_TRY(quote ? fa_buf_add_char(line, '"') : FA_OK);
+        text.bytes += size;
+        text.size -= size;
     }
+    FA_TRY(fa_buf_add_str(line, text));
     return needs_quotes ? fa_buf_add_char(line, '"') : FA_OK;
 }
 

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -112,9 +111,12 @@ static void copy(struct fa_camt_record *record, enum fa_camt_scope to,
 static void put_number(struct fa_camt_record *record, enum fa_camt_scope scope,
                        enum fa_camt_column column, uint64_t number)
 {
-    char text[24];
-    int size = snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    put(record, scope, column, (struct fa_str){text, (size_t)size});
+    char text[20];
+    size_t start = sizeof text;
+    do
+        text[--start] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    put(record, scope, column, (struct fa_str){text + start, sizeof text - start});
 }
 
 enum fa_camt_fault fa_camt_set(struct fa_camt_record *record, enum fa_camt_scope scope,

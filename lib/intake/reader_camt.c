@@ -267,10 +267,11 @@ static void open_element(struct camt_reader *reader, const char *text, const cha
     size_t start = reader->name_start_size;
     uint32_t idx = 0;
     if (strncmp(text, reader->name_start, start) == 0) {
-        size_t size = strcspn(text + start, "\n");
+        const char *end = strchr(text + start, SEPARATOR); /* with a prefix behind it */
+        size_t size = end ? (size_t)(end - text) - start : strlen(text + start);
         idx =
             fa_camt_tree_find(&reader->tree, parent, reader->hints[above], text + start, size);
-        if (text[start + size] != '\0' && !count_name(reader, fa_str_from(text)))
+        if (end && !count_name(reader, fa_str_from(text)))
             return;
     }
     if (!idx && !count_name(reader, fa_str_from(text)))

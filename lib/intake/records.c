@@ -13,8 +13,12 @@ void fa_record_start(struct fa_records *records, struct fa_origin origin)
 
 void fa_record_add(struct fa_records *records, struct fa_str field)
 {
-    bool is_whole = records->field_count++ == 0 || fa_buf_add_char(&records->bytes, ',') == FA_OK;
-    is_whole = is_whole && fa_csv_add_field(&records->bytes, field, false) == FA_OK;
+    bool is_first = records->field_count++ == 0;
+    bool is_whole = fa_buf_reserve(&records->bytes, field.size + 1) == FA_OK;
+    if (is_whole && !is_first)
+        records->bytes.bytes[records->bytes.size++] = ',';
+    if (is_whole && field.size)
+        is_whole = fa_csv_add_field(&records->bytes, field, false) == FA_OK;
     records->is_out_of_memory |= !is_whole;
 }
 

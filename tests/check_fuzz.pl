@@ -23,10 +23,34 @@ for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
     push @csv, $name;
 }
 
+# That of JSON where its records are; that of fixed lines how long they are, and their encoding.
+my (@json, @fixed);
+
+sub seed {
+    my ($names, $kind, @parts) = @_;
+    my $name = $kind . @$names;
+    open my $out, '>:raw', $name or die;
+    print $out @parts;
+    close $out or die;
+    push @$names, $name;
+}
+open my $documents, '<:raw', "$source/tests/corpus/json-seeds.txt" or die;
+while (my $document = <$documents>) {
+    seed(\@json, 'json', chr, $document) for 0 .. 8;
+}
+for my $length (2, 5, 8, 17) {
+    for my $encoding (0 .. 2) {
+        my $line = substr "12\xD6\xD045\xE4\xB8\xAD67890123456", 0, $length;
+        seed(\@fixed, 'fixed', chr(($length - 2) * 3 + $encoding), "$line\r\n$line\n\n12\n$line");
+    }
+}
+
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
     csv => [1000, @csv],
+    fixed => [1000, @fixed],
+    json => [200, @json],
     manifest => [20000, "$source/tests/corpus/filing.manifest"],
     profile => [1000, @profiles],
     rules => [50, @rules],

@@ -24,6 +24,7 @@ enum fa_status fa_names_add(struct fa_names *names, struct fa_str text, uint32_t
 {
     if (!names->slots && !(names->slots = calloc(FA_NAME_SLOTS, sizeof *names->slots)))
         return FA_ELIMIT;
+    FA_TRY(fa_buf_reserve(&names->text, 1)); /* so that there is a place 0 in it */
     uint64_t slot =
         fa_hash64((struct fa_hash_key){0, 0}, text.bytes, text.size) % FA_NAME_SLOTS;
     for (; names->slots[slot]; slot = (slot + 1) % FA_NAME_SLOTS) {

@@ -17,13 +17,16 @@
 #include "intake/profile.h"
 #include "intake/reader.h"
 
+/* A power of two below FA_FIELD_BYTES_MAX, as FA_ENCODING_WINDOW_BYTES is. */
+enum { FIRST_CAPACITY = 1 << 16 };
+
 struct reader {
     struct fa_reader base;
     struct fa_reader_input input;
     enum fa_encoding encoding;
     bool is_started, is_end; /* of the feed */
-    char *bytes;             /* SIZE_MAX of them; [start, end) are read and not yet given */
-    size_t start, end, size_max;
+    char *bytes; /* [start, end) are read and not yet given */
+    size_t start, end, capacity;
     uint64_t line_no, offset; /* of START */
     struct fa_buf text;       /* the fields of a line, decoded */
     uint32_t *sizes;          /* of the fields */
@@ -40,11 +43,30 @@ static bool read_more(struct reader *reader)
         memmove(reader->bytes, reader->bytes + reader->start, reader->end - reader->start);
     reader->end -= reader->start;
     reader->start = 0;
-    size_t room = reader->size_max - reader->end;
+    size_t room = reader->capacity - reader->end;
     size_t got = fa_feed_read(reader->input.feed, reader->bytes + reader->end, room);
     reader->end += got;
     reader->is_end = got < room;
     return got > 0 && !reader->input.fault->is_set;
+}
+
+/* Room for longer lines. False: a fault was kept. */
+static bool grow(struct reader *reader)
+{
+    if (reader->capacity == FA_FIELD_BYTES_MAX) {
+        fa_fault_set(reader->input.fault, FA_CODE_CSV_RECORD_SIZE, reader->line_no, 1,
+                     "look for line breaks that are missing", "a line is longer than %u bytes",
+                     FA_FIELD_BYTES_MAX);
+        return false;
+    }
+    char *bytes = realloc(reader->bytes, 2 * reader->capacity);
+    if (!bytes) {
+        fa_fault_set_memory(reader->input.fault);
+        return false;
+    }
+    reader->bytes = bytes;
+    reader->capacity *= 2;
+    return true;
 }
 
 /* The next line, with its break. False: there is none, or a fault was kept. */
@@ -60,12 +82,8 @@ static bool find_line(struct reader *reader, struct fa_str *line)
             return true;
         }
         seen = left;
-        if (left == reader->size_max) {
-            fa_fault_set(reader->input.fault, FA_CODE_CSV_RECORD_SIZE, reader->line_no, 1,
-                         "look for line breaks that are missing",
-                         "a line is longer than %zu bytes", reader->size_max);
+        if (left == reader->capacity && !grow(reader))
             return false;
-        }
         if (read_more(reader))
             continue;
         return left > 0 && !reader->input.fault->is_set;
@@ -210,8 +228,10 @@ static struct fa_reader *fixed_open(const struct fa_reader_input *input)
     reader->base.type = &fa_reader_fixed;
     reader->input = *input;
     reader->line_no = 1;
-    reader->size_max = FA_FIELD_BYTES_MAX;
-    reader->bytes = malloc(reader->size_max);
+    reader->capacity = input->profile->encoding == FA_ENCODING_DETECT
+                           ? (size_t)FA_ENCODING_WINDOW_BYTES
+                           : (size_t)FIRST_CAPACITY;
+    reader->bytes = malloc(reader->capacity);
     reader->sizes = calloc(input->profile->fixed_fields.count + 1, sizeof *reader->sizes);
     if (reader->bytes && reader->sizes)
         return &reader->base;

@@ -676,7 +676,13 @@ static struct fa_reader *json_open(const struct fa_reader_input *input)
     reader->base.type = &fa_reader_json;
     reader->input = *input;
     fa_replay_init(&reader->replay, input->feed);
-    if (start_parse(reader))
+    /* So that there is a place 0 in them. */
+    bool is_whole = fa_buf_reserve(&reader->path, 1) == FA_OK &&
+                    fa_buf_reserve(&reader->values, 1) == FA_OK &&
+                    fa_buf_reserve(&reader->heading_text, 1) == FA_OK;
+    if (!is_whole)
+        fail_memory(reader);
+    else if (start_parse(reader))
         return &reader->base;
     json_close(&reader->base);
     return NULL;

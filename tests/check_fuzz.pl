@@ -1,10 +1,12 @@
 #!/usr/bin/env perl
-# Gives each fuzz target its corpus, and what small changes make of it. Run in the build tree.
+# Gives each fuzz target its corpus, and what small changes make of it. Run in the build tree; with
+# names of targets, only those.
 use strict;
 use warnings;
 use Cwd qw(abs_path getcwd);
 use File::Temp qw(tempdir);
 use FindBin;
+use IO::Compress::Gzip;
 
 my $source = abs_path("$FindBin::Bin/..");
 my $build = abs_path($ENV{BUILD} // getcwd());
@@ -45,16 +47,57 @@ for my $length (2, 5, 8, 17) {
     }
 }
 
+sub write_file {
+    my ($name, $bytes) = @_;
+    open my $out, '>:raw', $name or die "$name: $!\n";
+    print $out $bytes;
+    close $out or die;
+    return $name;
+}
+
+# The .gz target reads its step from the first byte. Blocks of each kind, several members, a header
+# with all that may stand in it.
+my $text = join '', map { "$_,2025-01-01," . $_ * 7919 % 1000 . "\n" } 1 .. 200;
+sub gzipped {
+    my ($bytes, %options) = @_;
+    IO::Compress::Gzip::gzip(\$bytes => \my $packed, %options) or die "gzip fails\n";
+    return $packed;
+}
+my @gzip = (
+    write_file('gzip0', "\7" . gzipped($text)),
+    write_file('gzip1', "\60" . gzipped($text, -Level => 0)),
+    write_file('gzip2', "\0" . gzipped($text, -Strategy => 4) . gzipped('') . gzipped('x')),
+    write_file('gzip3', "\377" . gzipped($text, -Name => 'a', -Comment => 'b', -HeaderCRC => 1,
+        -ExtraField => [ab => 'cd'])),
+);
+
+# Archives: deflated, stored, folders, a name in GBK, a comment, zip64, an archive in an archive, a .gz.
+sub archive {
+    my ($name, @arguments) = @_;
+    open my $archive, '-|', $^X, "$source/tests/make-archive.pl", @arguments or die "$!\n";
+    local $/;
+    return write_file($name, scalar <$archive>);
+}
+write_file('text', $text);
+my @zip = (
+    archive('zip0', 'bank/', '', 'bank/flow.csv', '@text', 'readme,store', 'read me'),
+    archive('zip1', '--comment', 'PK', "\316\304\274\376,mode=0100644", '@text', 'a,again', ''),
+    archive('zip2', '--zip64', 2, 'flow.csv,utf8', '@text', 'flow.csv.gz', '@gzip0'),
+);
+push @zip, archive('zip3', 'zip0.zip,store', '@zip0', 'zip1.zip', '@zip1');
+
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
     csv => [1000, @csv],
     fixed => [1000, @fixed],
     json => [200, @json],
+    gzip => [2000, @gzip],
     manifest => [20000, "$source/tests/corpus/filing.manifest"],
     profile => [1000, @profiles],
     rules => [50, @rules],
     values => [4000, "$source/tests/corpus/values.txt"],
+    zip => [2000, @zip],
 );
 if (-x "$build/flowaudit-ingest") {
     system("$build/flowaudit-ingest $source/samples/payment-2025-01-clean -o stream 2>/dev/null") == 0 or die "ingest fails\n";
@@ -62,7 +105,7 @@ if (-x "$build/flowaudit-ingest") {
 }
 
 my $failed = 0;
-for my $target (sort keys %corpora) {
+for my $target (@ARGV ? @ARGV : sort keys %corpora) {
     my ($changes, @files) = @{$corpora{$target}};
     die "$target: no corpus\n" if !@files;
     my $status = system "$build/tests/fuzz/fuzz_$target", $changes, @files;

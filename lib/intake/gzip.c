@@ -16,7 +16,8 @@ struct gzip_feed {
     struct fa_feed base;
     struct fa_feed *below;
     z_stream stream;
-    struct fa_unpack unpack; /* packed_bytes: taken from below */
+    uint64_t taken_bytes; /* from below */
+    struct fa_unpack unpack;
     bool is_in_member, is_at_end;
     unsigned char input[INPUT_BYTES];
 };
@@ -24,7 +25,7 @@ struct gzip_feed {
 /* Of the compressed file: where zlib is. */
 static unsigned long long input_at(const struct gzip_feed *gzip)
 {
-    return gzip->unpack.packed_bytes - gzip->stream.avail_in;
+    return gzip->taken_bytes - gzip->stream.avail_in;
 }
 
 /* More input behind what is there; false: there is none. */
@@ -36,7 +37,7 @@ static bool refill(struct gzip_feed *gzip)
     size_t got = fa_feed_read(gzip->below, (char *)gzip->input + kept, INPUT_BYTES - kept);
     gzip->stream.next_in = gzip->input;
     gzip->stream.avail_in = (uInt)(kept + got);
-    gzip->unpack.packed_bytes += got;
+    gzip->taken_bytes += got;
     return got > 0 && !gzip->base.fault->is_set;
 }
 
@@ -44,7 +45,7 @@ static void refuse_cut(struct gzip_feed *gzip)
 {
     fa_fault_set(gzip->base.fault, FA_CODE_GZIP_CUT, 0, 0, "ask for the whole file",
                  "the compressed file ends in the middle, after %llu bytes",
-                 (unsigned long long)gzip->unpack.packed_bytes);
+                 (unsigned long long)gzip->taken_bytes);
 }
 
 /* A member begins with the two bytes 1F 8B. The first one must be there. */
@@ -123,9 +124,7 @@ static size_t read_gzip(struct fa_feed *feed, char *out, size_t size)
             !feed->fault->is_set)
             refuse_cut(gzip);
     }
-    struct fa_unpack so_far = gzip->unpack;
-    so_far.packed_bytes = input_at(gzip);
-    return fa_unpack_check(&so_far, "the file", feed->fault) ? given : 0;
+    return fa_unpack_check(&gzip->unpack, "the file", feed->fault) ? given : 0;
 }
 
 static void close_gzip(struct fa_feed *feed)
@@ -136,7 +135,8 @@ static void close_gzip(struct fa_feed *feed)
     free(gzip);
 }
 
-struct fa_feed *fa_feed_gunzip(struct fa_feed *below, uint64_t outer_ratio)
+struct fa_feed *fa_feed_gunzip(struct fa_feed *below, uint64_t packed_bytes,
+                               uint64_t outer_ratio)
 {
     static const struct fa_feed_type type = {read_gzip, close_gzip};
     enum { GZIP_ONLY = 16 };
@@ -145,7 +145,8 @@ struct fa_feed *fa_feed_gunzip(struct fa_feed *below, uint64_t outer_ratio)
         gzip->base = (struct fa_feed){&type, below->fault};
         gzip->below = below;
         gzip->stream = (z_stream){0};
-        gzip->unpack = (struct fa_unpack){.outer_ratio = outer_ratio};
+        gzip->taken_bytes = 0;
+        gzip->unpack = (struct fa_unpack){outer_ratio, packed_bytes, 0};
         gzip->is_in_member = gzip->is_at_end = false;
     }
     if (!gzip || inflateInit2(&gzip->stream, GZIP_ONLY + MAX_WBITS) != Z_OK) {

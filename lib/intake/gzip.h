@@ -8,7 +8,9 @@
 
 #include "intake/feed.h"
 
-/* Takes BELOW over. OUTER_RATIO: see struct fa_unpack. NULL: memory is out. */
-struct fa_feed *fa_feed_gunzip(struct fa_feed *below, uint64_t outer_ratio);
+/* Takes BELOW over, which has PACKED_BYTES. OUTER_RATIO: see struct fa_unpack. NULL: memory is
+ * out. */
+struct fa_feed *fa_feed_gunzip(struct fa_feed *below, uint64_t packed_bytes,
+                               uint64_t outer_ratio);
 
 #endif

@@ -841,6 +841,7 @@ static enum fa_status ingest(struct fa_run *run)
         run->head->zone = run->manifest.zone;
     FA_TRY(plan_files(run));
     FA_TRY(read_filing(run));
+    FA_TRY(fa_run_refuse_copies(run));
     FA_TRY(check_totals(run));
     tell_references(run);
     tell_outside(run);

@@ -3,6 +3,7 @@
  *
  *   ingest.c  the phases, from paths to blocks
  *   table.c   reads the files of one table: cut, parse, commit
+ *   copies.c  the same file under two names
  *   reject.c  what becomes of a record that is not accepted
  *   order.c   final numbers of ids, order of time
  *   keys.c    keys that were declared more than once
@@ -111,6 +112,10 @@ enum fa_status fa_run_finish_held(struct fa_run *run) FA_MUST_USE;
 enum fa_status fa_run_finish_rejects(struct fa_run *run) FA_MUST_USE;
 /* The same for a table by time, after it was brought into order. */
 enum fa_status fa_run_finish_by_time(struct fa_run *run, int table) FA_MUST_USE;
+
+/* --- copies.c --- */
+/* Once all files were read. */
+enum fa_status fa_run_refuse_copies(struct fa_run *run) FA_MUST_USE;
 
 /* --- keys.c --- */
 /* Tells which keys of the table that was read last were declared more than once. */

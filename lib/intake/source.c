@@ -160,8 +160,9 @@ void fa_source_open(struct fa_source *source, const struct fa_source_input *inpu
     source->text = source->raw;
     if (source->text && is_gzip(input->file->name))
         source->text =
-            fa_feed_gunzip(source->text, input->file->archive ? input->file->member.ratio
-                                                              : FA_UNPACK_NOT_AT_ALL);
+            fa_feed_gunzip(source->text, source->size_bytes,
+                                      input->file->archive ? input->file->member.ratio
+                                                           : FA_UNPACK_NOT_AT_ALL);
     if (source->text && (!type || type->is_decoded))
         source->text = decode(source, source->text);
     source->skip_records = input->skip_records;

@@ -12,7 +12,8 @@ struct fa_unpack {
     /* How many times larger than on disk the packed bytes already are, in thousandths; 1000:
      * they lie there as they are. */
     uint64_t outer_ratio;
-    uint64_t packed_bytes, unpacked_bytes; /* so far */
+    uint64_t packed_bytes;   /* the whole of it, so that no window's size changes an answer */
+    uint64_t unpacked_bytes; /* so far */
 };
 
 enum { FA_UNPACK_NOT_AT_ALL = 1000 };

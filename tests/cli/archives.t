@@ -284,6 +284,22 @@ $ TMPDIR=/nowhere flowaudit ingest outer.zip >/dev/null
 ! hint: free space where temporary files go, or name another folder with TMPDIR
 [5]
 
+# --- the same file twice ---
+$ mkdir copies; perl $SRC/tests/make-archive.pl bank/flow.csv @given.csv >copies/jan.zip; cp given.csv copies/flow-1.csv; flowaudit ingest copies >/dev/null
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! flowaudit-ingest: note: table 'flow': 2 rows are repeated, with the same key and content [KEY-REPEAT]
+! jan.zip/bank/flow.csv: error: the file is byte for byte the same as 'flow-1.csv', so its records would count twice [FILING-COPY]
+! hint: take one of the two out of the filing
+[4]
+
+# Without records a file may well be there twice, and two filers may file the same.
+$ head -n 1 given.csv >copies/flow-1.csv; head -n 1 given.csv >copies/flow-2.csv; flowaudit ingest copies 2>/dev/null | flowaudit check -
+standard input: complete, ledger, 1 tables, 2 rows, by ingest 0.1.0
+
+$ printf 'filing "x"\n filer P1\n file "flow-1.csv" table flow\n file "jan.zip/bank/flow.csv" table flow filer P2\nend\n' >copies/filing.manifest; cp given.csv copies/flow-1.csv; flowaudit ingest copies 2>/dev/null | flowaudit check -
+standard input: complete, ledger, 1 tables, 4 rows, by ingest 0.1.0
+
 # --- a pipe ---
 # It has no name, so a profile says what it is.
 $ cat given.csv | flowaudit ingest - >/dev/null

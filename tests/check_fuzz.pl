@@ -94,6 +94,7 @@ my %corpora = (
     json => [200, @json],
     gzip => [2000, @gzip],
     manifest => [20000, "$source/tests/corpus/filing.manifest"],
+    mt940 => [4000, glob "$source/tests/corpus/mt940/*"],
     profile => [1000, @profiles],
     rules => [50, @rules],
     values => [4000, "$source/tests/corpus/values.txt"],

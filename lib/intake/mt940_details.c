@@ -109,6 +109,22 @@ static bool is_mark_at(const struct subfields *fields, size_t at)
            is_digit(bytes[2]);
 }
 
+/* The text's size when there is none. */
+static size_t next_mark(const struct subfields *fields, size_t from)
+{
+    struct fa_str text = fields->text;
+    while (from < text.size) {
+        const char *mark = memchr(text.bytes + from, fields->mark, text.size - from);
+        if (!mark)
+            break;
+        from = (size_t)(mark - text.bytes);
+        if (is_mark_at(fields, from))
+            return from;
+        from++;
+    }
+    return text.size;
+}
+
 static bool is_in(int number, const int (*ranges)[2], size_t count)
 {
     bool is_there = false;
@@ -125,9 +141,7 @@ static struct fa_str collect(const struct subfields *fields, struct fa_buf *scra
     for (size_t at = fields->from; at < fields->text.size;) {
         int number =
             (fields->text.bytes[at + 1] - '0') * 10 + (fields->text.bytes[at + 2] - '0');
-        size_t from = at + 3, to = from;
-        while (to < fields->text.size && !is_mark_at(fields, to))
-            to++;
+        size_t from = at + 3, to = next_mark(fields, from);
         if (is_in(number, ranges, count))
             add(scratch, part(fields->text, from, to));
         at = to;

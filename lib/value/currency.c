@@ -1,7 +1,7 @@
 /*
  * The currencies of ISO 4217, list one (maintenance agency SIX, amendments up to 2025), and those of
- * list three (withdrawn) that filings since 2010 may still hold. A table over all 26^3 codes, so
- * that a currency column is read without a search.
+ * list three (withdrawn) that filings since 2010, or older statements of euro countries, may still
+ * hold. A table over all 26^3 codes, so that a currency column is read without a search.
  */
 #include "value/money.h"
 
@@ -65,6 +65,9 @@ static const uint8_t scale_plus_one[LETTERS * LETTERS * LETTERS] = {
     C('X', 'B', 'C', 0), C('X', 'B', 'D', 0), C('X', 'D', 'R', 0), C('X', 'P', 'D', 0),
     C('X', 'P', 'T', 0), C('X', 'S', 'U', 0), C('X', 'T', 'S', 0), C('X', 'U', 'A', 0),
     C('X', 'X', 'X', 0),
+    /* gone into the euro by 2002, those with two decimals: old statements are still kept */
+    C('A', 'T', 'S', 2), C('D', 'E', 'M', 2), C('F', 'I', 'M', 2), C('F', 'R', 'F', 2),
+    C('I', 'E', 'P', 2), C('N', 'L', 'G', 2),
     /* withdrawn since 2010 */
     C('A', 'N', 'G', 2), C('B', 'G', 'N', 2), C('C', 'U', 'C', 2), C('E', 'E', 'K', 2),
     C('H', 'R', 'K', 2), C('L', 'T', 'L', 2), C('L', 'V', 'L', 2), C('M', 'R', 'O', 2),

@@ -51,7 +51,8 @@ static struct fa_place place_in(const struct fa_lexer *lexer, size_t offset, siz
     size_t end = offset;
     while (end < lexer->text.size && lexer->text.bytes[end] != '\n')
         end++;
-    if (end > line_start && lexer->text.bytes[end - 1] == '\r')
+    /* of a line break; one at the end of the text is a character, and its place may be told */
+    if (end > line_start && end < lexer->text.size && lexer->text.bytes[end - 1] == '\r')
         end--;
     return (struct fa_place){
         .source = lexer->source,

@@ -19,6 +19,15 @@
 #define FA_RECORD_FIELDS_MAX 4096u       /* columns of a source file: widest real export seen has 146 */
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
 #define FA_MT940_FIELD_BYTES_MAX 16384u  /* a field or line of MT940: the standard has 400 bytes, banks go to some 2,000 */
+#define FA_XLS_BYTES_MAX     (512u << 20) /* a workbook of .xls: 65,536 rows of 256 cells take 300 MB */
+#define FA_SHEET_PARTS_MAX   8192u       /* parts of one .xlsx: a few for each sheet, picture and comment */
+#define FA_SHEET_SHEETS_MAX  1024u       /* sheets of a workbook: people click through some dozens */
+#define FA_SHEET_STYLES_MAX  65536u      /* of cells: the format itself allows 65,490 */
+#define FA_SHEET_FORMATS_MAX 4096u       /* of numbers: programs allow 200 to 250 */
+#define FA_SHEET_NAME_BYTES_MAX 1024u    /* of a sheet or part; sheets have 31 characters */
+#define FA_SHEET_TEXTS_MAX   (16u << 20) /* shared texts: 16 for each of the rows a sheet can have; 64 MiB of places */
+#define FA_SHEET_TEXTS_MEMORY_MAX (64u << 20) /* of them in memory; the rest in a file */
+#define FA_SHEET_TEXTS_BYTES_MAX UINT32_MAX /* all of them together: places have 32 bits */
 #define FA_SOURCES_MAX       65536u      /* files of one filing */
 #define FA_FOLDER_DEPTH_MAX  16u         /* folders in folders of a filing */
 #define FA_UNPACK_RATIO_MAX  250u        /* what a file is unpacked to, against what it takes on disk, archives in

@@ -18,7 +18,7 @@ const struct fa_reader_type *fa_reader_of(const struct fa_profile *profile)
     case FA_FORMAT_CAMT:
         return &fa_reader_camt;
     case FA_FORMAT_SHEET:
-        break;
+        return &fa_reader_sheet;
     }
     return NULL;
 }

@@ -31,6 +31,7 @@ struct fa_reader_input {
     int fd;                               /* a regular file, for those; else -1 */
     const struct fa_profile *profile;     /* what the format needs to be told */
     const struct fa_profile_table *table; /* whose records are wanted; for JSON's lists */
+    const char *spool_dir; /* for files that have no name; may be NULL */
     struct fa_fault *fault;
 };
 

@@ -114,6 +114,7 @@ static void open_reader(struct fa_source *source, const struct fa_reader_type *t
         .encoding = source->encoding.encoding,
         .profile = source->input.profile,
         .table = source->input.table,
+        .spool_dir = source->input.spool_dir,
         .fault = &source->fault,
     };
     if (type->needs_file)

@@ -7,6 +7,8 @@ use Cwd qw(abs_path getcwd);
 use File::Temp qw(tempdir);
 use FindBin;
 use IO::Compress::Gzip;
+use lib "$FindBin::Bin/camt";
+use Samples;
 
 my $source = abs_path("$FindBin::Bin/..");
 my $build = abs_path($ENV{BUILD} // getcwd());
@@ -86,9 +88,20 @@ my @zip = (
 );
 push @zip, archive('zip3', 'zip0.zip,store', '@zip0', 'zip1.zip', '@zip1');
 
+# Statements of the oldest version and the newest, with and without a prefix.
+my @camt = glob "$source/tests/corpus/camt/*";
+for my $case (['053', 1, ''], ['052', 4, 'b'], ['054', 8, '']) {
+    my $name = 'camt' . @camt;
+    open my $out, '>:raw', $name or die;
+    print $out Samples::sample(@$case);
+    close $out or die;
+    push @camt, $name;
+}
+
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
+    camt => [500, @camt],
     csv => [1000, @csv],
     fixed => [1000, @fixed],
     json => [200, @json],

@@ -13,7 +13,8 @@ enum fa_encoding {
     FA_ENCODING_UTF8,
     FA_ENCODING_UTF16LE,
     FA_ENCODING_UTF16BE,
-    FA_ENCODING_GB18030
+    FA_ENCODING_GB18030,
+    FA_ENCODING_CP852 /* of DOS, Central Europe: only where it is declared, as all bytes fit */
 };
 
 const char *fa_encoding_name(enum fa_encoding encoding); /* for messages: "GB18030" */
@@ -32,7 +33,7 @@ struct fa_decode {
     uint32_t bad_size;
 };
 
-/* ENCODING is one of the three that are not UTF-8. */
+/* ENCODING is one of those that are not UTF-8. */
 enum fa_decode_outcome fa_decode(enum fa_encoding encoding, struct fa_decode *decode);
 
 #endif

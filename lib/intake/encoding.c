@@ -222,7 +222,8 @@ static void refuse_bad(struct decoder *decoder, uint32_t bad_size)
     const char *hint =
         "the file is damaged or in another encoding: export it as UTF-8, or name its "
         "encoding in a profile";
-    bool is_utf16 = decoder->encoding != FA_ENCODING_GB18030;
+    bool is_utf16 = decoder->encoding == FA_ENCODING_UTF16LE ||
+                    decoder->encoding == FA_ENCODING_UTF16BE;
     const char *why = "are no character of";
     if (bad_size == 1)
         why = "is no character of";
@@ -428,5 +429,7 @@ uint64_t fa_encoding_size(enum fa_encoding encoding, struct fa_str text)
         units += (byte & 0xC0) != 0x80;
         units += byte >= 0xF0;
     }
+    if (encoding == FA_ENCODING_CP852)
+        return units; /* none is outside the first plane */
     return 2 * units;
 }

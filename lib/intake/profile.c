@@ -178,9 +178,10 @@ static enum fa_status read_format(struct fa_profile_reading *reading)
 
 static enum fa_status read_encoding(struct fa_profile_reading *reading)
 {
-    static const char *const names[] = {"utf-8", "utf-16le", "utf-16be", "gb18030"};
+    static const char *const names[] = {"utf-8", "utf-16le", "utf-16be", "gb18030", "cp852"};
     static const enum fa_encoding encodings[] = {FA_ENCODING_UTF8, FA_ENCODING_UTF16LE,
-                                                 FA_ENCODING_UTF16BE, FA_ENCODING_GB18030};
+                                                 FA_ENCODING_UTF16BE, FA_ENCODING_GB18030,
+                                                 FA_ENCODING_CP852};
     unsigned chosen;
     FA_TRY(read_choice(reading, "encoding", names, sizeof names / sizeof *names, &chosen));
     reading->profile->encoding = encodings[chosen];

@@ -106,6 +106,8 @@ START_TEST(texts)
                     "1"),
                "1");
     check_text(FA_ENCODING_UTF8, TEXT("中国,1"), "中国,1");
+    check_text(FA_ENCODING_CP852, TEXT("j\xA2v\xA0\xA1r\xA0sa \x80\xFF\xD5 d\x8Bj"),
+               "jóváírása Ç\u00A0Ň dőj");
 }
 END_TEST
 

@@ -142,6 +142,7 @@ START_TEST(refusals)
         uint64_t line_no;
         const char *text;
     } cases[] = {
+        {FA_ENCODING_CP852, TEXT("\x80\0"), 1, "byte 00 at offset 1 is a NUL in code page 852"},
         {FA_ENCODING_GB18030, TEXT("ab\r\ncd\n\xD6\xD0\xFF"), 3,
          "byte FF at offset 9 is no character of GB18030"},
         {FA_ENCODING_GB18030, TEXT("a\rb\r\n\x80"), 3,

@@ -257,6 +257,7 @@ static enum fa_status add_tables(struct fa_run *run)
             FA_TRY(fa_head_add_table(run->head, name.bytes, run->sink, &unused));
     }
     FA_TRY(fa_head_add_table(run->head, "reject", run->sink, &run->reject_table));
+    FA_TRY(fa_head_add_table(run->head, "remark", run->sink, &run->remark_table));
     for (size_t i = 0; i < run->files.count; i++) {
         struct fa_str name = run->builtin.tables[run->files.items[i].table].name;
         run->files.items[i].table = fa_dictionary_find(&run->head->dictionary, name)->index;
@@ -448,6 +449,7 @@ static enum fa_status read_filing(struct fa_run *run)
     if (!run->unique)
         return no_memory(run);
     FA_TRY(fa_run_open_rejects(run));
+    FA_TRY(fa_run_open_remarks(run));
     if (run->manifest.filer.size > 0 || run->filers.count > 1)
         FA_TRY(find_filers(run));
     FA_TRY(read_tables(run, false));
@@ -456,7 +458,8 @@ static enum fa_status read_filing(struct fa_run *run)
                 "name the filer in filing.manifest", "nobody said who files");
     FA_TRY(fa_run_finish_held(run));
     FA_TRY(read_tables(run, true));
-    return fa_run_finish_rejects(run);
+    FA_TRY(fa_run_finish_rejects(run));
+    return fa_run_tell_remarks(run);
 }
 
 /* --- control totals ------------------------------------------------------------------------
@@ -870,6 +873,7 @@ static void release(struct fa_run *run)
     for (size_t i = 0; i < run->profiles.count; i++)
         fa_profile_release(&run->profiles.items[i]);
     fa_builder_free(run->rejects);
+    fa_builder_free(run->remarks);
     fa_unique_free(run->unique);
     fa_vec_free(&run->files);
     fa_vec_free(&run->profiles);

@@ -4,6 +4,7 @@
  *   ingest.c  the phases, from paths to blocks
  *   table.c   reads the files of one table: cut, parse, commit
  *   copies.c  the same file under two names
+ *   remark.c  doubts about rows that were accepted
  *   reject.c  what becomes of a record that is not accepted
  *   order.c   final numbers of ids, order of time
  *   keys.c    keys that were declared more than once
@@ -14,6 +15,7 @@
 
 #include "intake/ingest.h"
 #include "intake/plan.h"
+#include "intake/remark.h"
 #include "intake/unique.h"
 #include "ledger/builder.h"
 #include "ledger/kept.h"
@@ -29,6 +31,7 @@ struct fa_file_run {
     uint8_t sha256[FA_SHA256_BYTES];
     FA_VEC(struct fa_money_sum) sums;
     FA_VEC(uint64_t) unreadable; /* by sum_idx */
+    struct fa_watch *watches;    /* by column of the table; NULL: no row was accepted */
 };
 
 /* What is known of a table when its files were read. */
@@ -40,6 +43,7 @@ struct fa_table_run {
     int64_t clock_min, clock_max;
     uint64_t outside_count; /* rows outside the stated period */
     uint64_t *dangling;     /* by column: references to ids that nobody declares */
+    struct fa_months months; /* of a table of events */
 };
 
 /* A filer: that of the filing first, then those of single files. */
@@ -67,6 +71,8 @@ struct fa_run {
     bool *is_final;            /* by table: its ids have their last numbers */
     int reject_table;
     struct fa_builder *rejects;
+    int remark_table;
+    struct fa_builder *remarks;
     uint64_t reject_count;
     struct fa_unique *unique; /* keys of the table that is being read */
     struct fa_chunk *chunks;
@@ -105,6 +111,17 @@ enum fa_status fa_run_reject(struct fa_run *run, struct fa_file_run *file,
 struct fa_place fa_chunk_place(const struct fa_chunk *chunk, struct fa_chunk_base base,
                                uint32_t line_idx, uint32_t line_start, uint32_t at);
 
+/* --- remark.c --- */
+enum fa_status fa_run_open_remarks(struct fa_run *run) FA_MUST_USE;
+/* Looks at the rows of a chunk that have their numbers, and at an id that no row had before. */
+enum fa_status fa_run_watch_rows(struct fa_run *run, struct fa_file_run *file,
+                                 const struct fa_chunk *chunk) FA_MUST_USE;
+enum fa_status fa_run_watch_id(struct fa_run *run, struct fa_file_run *file,
+                               const struct fa_chunk *chunk, uint32_t row, int column,
+                               struct fa_str name) FA_MUST_USE;
+/* When all was read: writes table remark, with a message each. */
+enum fa_status fa_run_tell_remarks(struct fa_run *run) FA_MUST_USE;
+
 /* --- order.c --- */
 /* Gives the ids that the tables read so far declare their last numbers, in rows as well. */
 enum fa_status fa_run_finish_held(struct fa_run *run) FA_MUST_USE;
@@ -124,6 +141,13 @@ enum fa_status fa_run_check_keys(struct fa_run *run, int table) FA_MUST_USE;
 static inline bool fa_table_is_by_time(const struct fa_table_def *table)
 {
     return table->by != FA_NO_COLUMN;
+}
+
+/* Of what happened: it lies within the period that the filing covers, and goes on through it. */
+static inline bool fa_table_is_event(const struct fa_table_def *table)
+{
+    return fa_str_is(table->name, "flow") || fa_str_is(table->name, "statement") ||
+           fa_str_is(table->name, "balance");
 }
 
 #endif

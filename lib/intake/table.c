@@ -139,10 +139,13 @@ static enum fa_status number_new_ids(struct reading *reading, struct fa_chunk *c
                 continue;
             struct fa_str name = chunk->new_ids[space].names[-1 - *value];
             bool is_shared = fa_str_is(run->head->dictionary.tables[space].name, "institution");
-            uint32_t number;
-            if (fa_ids_add(run->env.spaces[space].ids, is_shared ? 0 : chunk->plan->filer_idx,
-                           name, &number) != FA_OK)
+            struct fa_ids *ids = run->env.spaces[space].ids;
+            uint32_t number, known_count = fa_ids_count(ids);
+            if (fa_ids_add(ids, is_shared ? 0 : chunk->plan->filer_idx, name, &number) != FA_OK)
                 return no_memory(reading);
+            if (number >= known_count)
+                FA_TRY(fa_run_watch_id(run, reading->files[reading->file_at], chunk, row,
+                                       columns[i], name));
             *value = number;
         }
     }
@@ -278,9 +281,9 @@ static enum fa_status commit_rows(struct reading *reading, struct fa_chunk *chun
 {
     struct fa_run *run = reading->run;
     struct fa_batch batch;
+    FA_TRY(number_rows(reading, chunk));
     FA_TRY(number_new_ids(reading, chunk));
     FA_TRY(keep_currencies(reading, chunk));
-    FA_TRY(number_rows(reading, chunk));
     watch_time(reading, chunk);
     count_dangling(reading, chunk);
     if (reading->has_keys)
@@ -289,6 +292,7 @@ static enum fa_status commit_rows(struct reading *reading, struct fa_chunk *chun
         run->has_offset = true;
         run->offset_minutes = chunk->offset_minutes;
     }
+    FA_TRY(fa_run_watch_rows(run, reading->files[reading->file_at], chunk));
     fa_chunk_batch(chunk, reading->columns, &batch);
     return fa_builder_add_rows(reading->builder, &batch, 0, chunk->row_count);
 }
@@ -336,14 +340,10 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
  * lie outside it. */
 static void find_cover(struct reading *reading)
 {
-    static const char *const events[] = {"flow", "statement", "balance"};
     const struct fa_run *run = reading->run;
     const struct fa_table_def *builtin = fa_dictionary_find(&run->builtin, reading->def->name);
     int64_t from, to;
-    bool is_event = false;
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-        is_event |= fa_str_is(reading->def->name, events[i]);
-    if (reading->def->clock == FA_NO_COLUMN || !is_event ||
+    if (reading->def->clock == FA_NO_COLUMN || !fa_table_is_event(reading->def) ||
         !fa_manifest_cover(&run->manifest, builtin->index, &from, &to))
         return;
     bool is_time = reading->def->columns[reading->def->clock].type == FA_TYPE_TIME;

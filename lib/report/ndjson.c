@@ -193,10 +193,10 @@ static enum fa_status write_all(struct ndjson *json)
     static const struct {
         enum fa_result_table table;
         const char *type;
-    } before[] = {{FA_RESULT_CONTROL, "control"},   {FA_RESULT_REJECT, "reject"},
-                  {FA_RESULT_BREAK, "break"},       {FA_RESULT_BRIDGE, "bridge"},
-                  {FA_RESULT_COVERAGE, "coverage"}, {FA_RESULT_RULESET, "ruleset"},
-                  {FA_RESULT_RULE, "rule"}};
+    } before[] = {{FA_RESULT_CONTROL, "control"}, {FA_RESULT_REJECT, "reject"},
+                  {FA_RESULT_REMARK, "remark"},   {FA_RESULT_BREAK, "break"},
+                  {FA_RESULT_BRIDGE, "bridge"},   {FA_RESULT_COVERAGE, "coverage"},
+                  {FA_RESULT_RULESET, "ruleset"}, {FA_RESULT_RULE, "rule"}};
     FA_TRY(write_filing(json));
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         FA_TRY(write_table(json, before[i].table, before[i].type));

@@ -5,9 +5,9 @@
 #include "base/limits.h"
 
 static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
-    "result_ruleset", "result_rule", "result_finding",  "result_value",
-    "result_row",     "result_cell", "result_evidence", "result_control",
-    "reject",         "break",       "bridge",          "coverage"};
+    "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
+    "result_cell",    "result_evidence", "result_control", "reject",       "remark",
+    "break",          "bridge",          "coverage"};
 
 int fa_result_column(const struct fa_loaded_table *table, const char *name)
 {

@@ -2,7 +2,7 @@
 
 /* The summary on a terminal: is it complete, is the money there, which rules are broken, what
  * was not tested. Findings beyond these are counted; the workbook and NDJSON have them all. */
-enum { FINDINGS_SHOWN_MAX = 50 };
+enum { FINDINGS_SHOWN_MAX = 50, REMARKS_SHOWN_MAX = 50 };
 
 static const char *const severities[FA_SEVERITIES] = {"critical", "high", "medium", "low",
                                                       "info"};
@@ -50,6 +50,31 @@ static enum fa_status add_head(struct summary *summary)
     return fa_buf_addf(text, "read        %llu rows accepted, %llu rejected, from %zu files\n",
                        (unsigned long long)accepted, (unsigned long long)rejected,
                        head->sources.count);
+}
+
+/* Each doubt about accepted rows: there are few, for they are told by file, column and kind. */
+static enum fa_status add_remarks(struct summary *summary)
+{
+    static const char *const columns[] = {"code", "source", "table", "column", "reason"};
+    static const char *const between[] = {"  ", "  ", "  ", ".", ": "};
+    const struct fa_loaded_table *remarks = &summary->results->tables[FA_RESULT_REMARK];
+    if (remarks->row_count == 0)
+        return FA_OK;
+    FA_TRY(fa_buf_addf(&summary->text, "remarks     %llu doubt%s about accepted rows\n",
+                       (unsigned long long)remarks->row_count,
+                       remarks->row_count == 1 ? "" : "s"));
+    for (uint64_t row = 0; row < remarks->row_count && row < REMARKS_SHOWN_MAX; row++) {
+        for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+            struct fa_str text =
+                fa_result_text(remarks, row, fa_result_column(remarks, columns[c]));
+            if (text.size == 0)
+                continue;
+            FA_TRY(fa_buf_add_text(&summary->text, between[c]));
+            FA_TRY(fa_buf_add_str(&summary->text, text));
+        }
+        FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    }
+    return FA_OK;
 }
 
 static enum fa_status add_counts(struct summary *summary, const char *what,
@@ -134,6 +159,7 @@ static enum fa_status add_all(struct summary *summary)
 {
     const struct fa_results *results = summary->results;
     FA_TRY(add_head(summary));
+    FA_TRY(add_remarks(summary));
     FA_TRY(add_counts(summary, "breaks", results->breaks));
     FA_TRY(add_rules(summary));
     FA_TRY(add_counts(summary, "violations", results->violations));

@@ -19,12 +19,13 @@ enum sheet_no {
     BREAKS,
     BRIDGE,
     REJECTED,
+    REMARKS,
     CONTROLS,
     SHEET_COUNT
 };
 static const enum fa_word sheet_words[SHEET_COUNT] = {
-    FA_WORD_COVER,  FA_WORD_SUMMARY, FA_WORD_FINDINGS, FA_WORD_EVIDENCE,
-    FA_WORD_BREAKS, FA_WORD_BRIDGE,  FA_WORD_REJECTED, FA_WORD_CONTROLS};
+    FA_WORD_COVER,  FA_WORD_SUMMARY,  FA_WORD_FINDINGS, FA_WORD_EVIDENCE, FA_WORD_BREAKS,
+    FA_WORD_BRIDGE, FA_WORD_REJECTED, FA_WORD_REMARKS,  FA_WORD_CONTROLS};
 
 struct workbook {
     const struct fa_shown_context *context;
@@ -123,6 +124,11 @@ static const struct column_spec reject_columns[] = {
     {FA_WORD_CODE, "code", 18},        {FA_WORD_REASON, "reason", 60},
     {FA_WORD_AMOUNT, "amount", 18},    {FA_WORD_CURRENCY, "currency", 9},
     {FA_WORD_RAW, "raw", 60}};
+static const struct column_spec remark_columns[] = {
+    {FA_WORD_SOURCE, "source", 26},     {FA_WORD_TABLE, "table", 14},
+    {FA_WORD_COLUMN, "column", 18},     {FA_WORD_CODE, "code", 18},
+    {FA_WORD_DOUBT_COUNT, "count", 10}, {FA_WORD_RECORD, "record_no", 10},
+    {FA_WORD_LINE, "line_no", 10},      {FA_WORD_REASON, "reason", 80}};
 static const struct column_spec control_columns[] = {{FA_WORD_STAGE, "stage", 14},
                                                      {FA_WORD_TABLE, "table", 18},
                                                      {FA_WORD_COLUMN, "column", 18},
@@ -144,6 +150,7 @@ static const struct table_sheet {
     {BREAKS, FA_RESULT_BREAK, COLUMNS(break_columns)},
     {BRIDGE, FA_RESULT_BRIDGE, COLUMNS(bridge_columns)},
     {REJECTED, FA_RESULT_REJECT, COLUMNS(reject_columns)},
+    {REMARKS, FA_RESULT_REMARK, COLUMNS(remark_columns)},
     {CONTROLS, FA_RESULT_CONTROL, COLUMNS(control_columns)},
 #undef COLUMNS
 };
@@ -424,6 +431,11 @@ static enum fa_status write_state(struct workbook *book)
         FA_TRY(fa_word_add(FA_WORD_ROWS_REJECTED, book->language, &book->scratch));
     } else {
         FA_TRY(fa_word_add(FA_WORD_COMPLETE, book->language, &book->scratch));
+    }
+    uint64_t doubts = book->results->tables[FA_RESULT_REMARK].row_count;
+    if (doubts) {
+        FA_TRY(fa_buf_addf(&book->scratch, "; %llu ", (unsigned long long)doubts));
+        FA_TRY(fa_word_add(FA_WORD_DOUBTS, book->language, &book->scratch));
     }
     return put_fact(book, FA_WORD_STATE, fa_buf_str(&book->scratch));
 }

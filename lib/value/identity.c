@@ -46,21 +46,35 @@ bool fa_id15_valid(struct fa_str text)
                              number_at(text.bytes + 10, 2));
 }
 
-bool fa_id18_valid(struct fa_str text)
+/* Province, date of birth and digits; the check digit may be any. */
+static bool is_id18_form(struct fa_str text)
 {
-    static const uint8_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     if (text.size != 18 || !all_digits((struct fa_str){text.bytes, 17}) ||
         !is_province(text.bytes))
         return false;
     const char *birth = text.bytes + 6;
-    if (!fa_civil_is_valid(number_at(birth, 4), number_at(birth + 4, 2),
-                           number_at(birth + 6, 2)))
-        return false;
+    return fa_civil_is_valid(number_at(birth, 4), number_at(birth + 4, 2),
+                             number_at(birth + 6, 2));
+}
+
+static bool is_id18_checked(struct fa_str text)
+{
+    static const uint8_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     int sum = 0;
     for (int i = 0; i < 17; i++)
         sum += weights[i] * (text.bytes[i] - '0');
     char check = text.bytes[17] == 'x' ? 'X' : text.bytes[17];
     return check == "10X98765432"[sum % 11];
+}
+
+bool fa_id18_valid(struct fa_str text)
+{
+    return is_id18_form(text) && is_id18_checked(text);
+}
+
+bool fa_id18_has_wrong_check(struct fa_str text)
+{
+    return is_id18_form(text) && !is_id18_checked(text);
 }
 
 bool fa_uscc_valid(struct fa_str text)

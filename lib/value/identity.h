@@ -11,6 +11,9 @@
  * residence permits of residents of Taiwan, since 2018), a real date of birth, three digits, ISO
  * 7064 MOD 11-2; x as X. */
 bool fa_id18_valid(struct fa_str text);
+/* All of that holds but the check digit: a number that was changed behind its date, not one of
+ * another kind. */
+bool fa_id18_has_wrong_check(struct fa_str text);
 /* GB 11643-1989: the same without the century, which is 19, and without a check digit; withdrawn in
  * 2013. */
 bool fa_id15_valid(struct fa_str text);

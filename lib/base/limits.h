@@ -16,6 +16,7 @@
 /* Limits of the input. */
 #define FA_FIELD_BYTES_MAX   (4u << 20)  /* one CSV field: a contract's full text fits, a bomb does not */
 #define FA_RECORD_BYTES_MAX  (16u << 20) /* one CSV record */
+#define FA_HEADER_WINDOW_BYTES 65536u   /* where the header must stand: longest preamble seen has 3 KiB */
 #define FA_RECORD_FIELDS_MAX 4096u       /* columns of a source file: widest real export seen has 146 */
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
 #define FA_MT940_FIELD_BYTES_MAX 16384u  /* a field or line of MT940: the standard has 400 bytes, banks go to some 2,000 */

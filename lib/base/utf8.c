@@ -41,3 +41,11 @@ size_t fa_utf8_valid_size(struct fa_str text)
     }
     return at;
 }
+
+size_t fa_utf8_count(struct fa_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.bytes[i] & 0xC0) != 0x80;
+    return count;
+}

@@ -11,5 +11,7 @@
 size_t fa_utf8_size(struct fa_str text);
 /* Size of the longest valid beginning of TEXT: TEXT.size when all of it is valid. */
 size_t fa_utf8_valid_size(struct fa_str text);
+/* Characters of a text, which is taken to be valid. */
+size_t fa_utf8_count(struct fa_str text);
 
 #endif

@@ -404,6 +404,14 @@ void fa_filing_release(struct fa_filing *filing)
     fa_arena_release(&filing->arena);
 }
 
+struct fa_str fa_filing_base_name(struct fa_str name)
+{
+    size_t start = name.size;
+    while (start > 0 && name.bytes[start - 1] != '/')
+        start--;
+    return (struct fa_str){name.bytes + start, name.size - start};
+}
+
 struct fa_str fa_filing_bare_name(struct fa_str name)
 {
     return (struct fa_str){name.bytes, ends_with(name, ".gz") ? name.size - 3 : name.size};

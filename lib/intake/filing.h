@@ -58,6 +58,8 @@ void fa_filing_release(struct fa_filing *filing);
 
 /* A name without the .gz that says how the file is packed: flow.csv.gz is a flow.csv. */
 struct fa_str fa_filing_bare_name(struct fa_str name);
+/* The last part of a name, behind all folders. */
+struct fa_str fa_filing_base_name(struct fa_str name);
 
 const struct fa_filing_file *fa_filing_find(const struct fa_filing *filing, struct fa_str name);
 

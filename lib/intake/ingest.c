@@ -92,154 +92,6 @@ static enum fa_status read_profiles(struct fa_run *run)
     return FA_OK;
 }
 
-/* --- which file holds which table ----------------------------------------------------------
- */
-
-/* The table that a part of a name says: what stands before the first '.' or '-'. */
-static const struct fa_table_def *table_of_part(const struct fa_run *run, struct fa_str part)
-{
-    size_t size = 0;
-    while (size < part.size && part.bytes[size] != '.' && part.bytes[size] != '-')
-        size++;
-    const struct fa_table_def *table =
-        fa_dictionary_find(&run->builtin, (struct fa_str){part.bytes, size});
-    return table && table->written_by == FA_BY_FILING ? table : NULL;
-}
-
-/* flow.csv, flow-2025-01.csv, flow/2025-01.csv: the innermost name that is a table's. */
-static const struct fa_table_def *table_of_name(const struct fa_run *run, struct fa_str name)
-{
-    const struct fa_table_def *found = NULL;
-    for (size_t end = name.size; !found;) {
-        size_t start = end;
-        while (start > 0 && name.bytes[start - 1] != '/')
-            start--;
-        found = table_of_part(run, (struct fa_str){name.bytes + start, end - start});
-        if (start == 0)
-            break;
-        end = start - 1;
-    }
-    return found;
-}
-
-static bool is_csv(struct fa_str name)
-{
-    name = fa_filing_bare_name(name);
-    return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
-}
-
-static enum fa_status refuse_name(struct fa_run *run, const struct fa_filing_file *file)
-{
-    char hint[FA_NEAREST_HINT_BYTES];
-    struct fa_str name = file->name;
-    size_t size = 0;
-    if (file->fd >= 0)
-        return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
-                        "give the profile that reads it: --profile",
-                        "what comes through a pipe has no name that says its table");
-    while (size < name.size && name.bytes[size] != '.' && name.bytes[size] != '-')
-        size++;
-    struct fa_nearest nearest = {.wanted = {name.bytes, size}};
-    for (int i = 0; i < run->builtin.table_count; i++)
-        if (run->builtin.tables[i].written_by == FA_BY_FILING)
-            fa_nearest_add(&nearest, run->builtin.tables[i].name);
-    return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
-                    fa_nearest_hint(&nearest, "name it after its table, as flow.csv", hint),
-                    "the file's name says no table");
-}
-
-static enum fa_status add_file(struct fa_run *run, const struct fa_filing_file *file,
-                               int builtin_table, const struct fa_manifest_file *stated)
-{
-    struct fa_file_run added = {.file = file, .stated = stated, .table = builtin_table};
-    return fa_vec_add(&run->files, added) == FA_OK ? FA_OK : no_memory(run);
-}
-
-/* What a folder holds beside its tables, in one note. */
-struct ignored {
-    struct fa_buf names;
-    unsigned count;
-};
-
-static enum fa_status ignore(struct fa_run *run, struct ignored *ignored, struct fa_str name)
-{
-    enum { SHOWN_MAX = 5 };
-    char quoted[FA_QUOTED_BYTES];
-    ignored->count++;
-    if (ignored->count > SHOWN_MAX)
-        return FA_OK;
-    bool is_whole = fa_buf_add_text(&ignored->names, ignored->count > 1 ? ", " : "") == FA_OK &&
-                    fa_buf_add_text(&ignored->names, fa_quoted(name, quoted)) == FA_OK;
-    return is_whole && fa_buf_cstr(&ignored->names) ? FA_OK : no_memory(run);
-}
-
-/* What holds files, and no rows itself. */
-static bool is_container(const struct fa_filing_file *file)
-{
-    return file->kind == FA_FILE_FOLDER || file->kind == FA_FILE_ARCHIVE;
-}
-
-static enum fa_status find_file_table(struct fa_run *run, const struct fa_filing_file *file,
-                                      struct ignored *ignored)
-{
-    if (run->has_manifest) {
-        for (size_t i = 0; i < run->manifest.files.count; i++)
-            if (fa_str_equal(run->manifest.files.items[i].name, file->name))
-                return add_file(run, file, run->manifest.files.items[i].table,
-                                &run->manifest.files.items[i]);
-        return is_container(file) ? FA_OK : ignore(run, ignored, file->name);
-    }
-    bool is_operand = !run->filing.is_folder && !file->archive;
-    const struct fa_table_def *table = table_of_name(run, file->name);
-    bool is_profiled = run->options->profile_count > 0;
-    if (is_profiled && !is_container(file) && (is_operand || is_csv(file->name)))
-        return add_file(
-            run, file,
-            run->profiles.items[run->options->profile_count - 1].tables.items[0].table, NULL);
-    if (is_container(file))
-        return FA_OK;
-    if (!is_csv(file->name) && !is_operand)
-        return ignore(run, ignored, file->name);
-    return table ? add_file(run, file, table->index, NULL) : refuse_name(run, file);
-}
-
-static enum fa_status check_manifest_files(struct fa_run *run)
-{
-    for (size_t i = 0; i < run->manifest.files.count; i++) {
-        const struct fa_manifest_file *stated = &run->manifest.files.items[i];
-        char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
-        if (fa_filing_find(&run->filing, stated->name))
-            continue;
-        struct fa_nearest nearest = {.wanted = stated->name};
-        for (size_t k = 0; k < run->filing.files.count; k++)
-            fa_nearest_add(&nearest, run->filing.files.items[k].name);
-        return fa_error(run->sink, FA_CODE_FILING_FILE, stated->place,
-                        fa_nearest_hint(&nearest, NULL, hint), "the filing has no file %s",
-                        fa_quoted(stated->name, quoted));
-    }
-    return FA_OK;
-}
-
-static enum fa_status find_tables(struct fa_run *run)
-{
-    struct ignored ignored = {.count = 0};
-    enum fa_status status = check_manifest_files(run);
-    for (size_t i = 0; status == FA_OK && i < run->filing.files.count; i++)
-        status = find_file_table(run, &run->filing.files.items[i], &ignored);
-    struct fa_place place = {.source = fa_str_from(run->options->paths[0])};
-    if (status == FA_OK && run->files.count == 0)
-        status = fa_error(
-            run->sink, FA_CODE_FILING_EMPTY, place,
-            "name files after their tables (flow.csv), or name them in filing.manifest",
-            "the filing holds no table");
-    else if (status == FA_OK && ignored.count > 0)
-        fa_note(run->sink, FA_CODE_FILING_IGNORED, place, NULL,
-                "not part of the filing, not read: %s%s", ignored.names.bytes,
-                ignored.count > 5 ? " and more" : "");
-    fa_buf_release(&ignored.names);
-    return status;
-}
-
 /* --- headers -------------------------------------------------------------------------------
  */
 
@@ -288,32 +140,42 @@ static enum fa_status find_filer(struct fa_run *run, struct fa_str name, uint32_
     return add_filer(run, name);
 }
 
-static enum fa_status plan_file(struct fa_run *run, size_t idx)
+/* Parts of one file that read the same records have one header. */
+static enum fa_status read_header(struct fa_run *run, size_t idx)
 {
     struct fa_file_run *file = &run->files.items[idx];
-    size_t profile = run->options->profile_count;
-    if (file->stated && file->stated->profile.size > 0)
-        FA_TRY(find_profile(run, file->stated, &profile));
-    else
-        profile = run->has_manifest || profile == 0 ? run->profiles.count : profile - 1;
-    file->profile = profile < run->profiles.count ? &run->profiles.items[profile] : NULL;
-    const struct fa_table_def *table = &run->head->dictionary.tables[file->table];
-    char quoted[FA_QUOTED_BYTES];
-    struct fa_str read =
-        file->profile ? run->builtin.tables[file->profile->tables.items[0].table].name
-                      : table->name;
-    if (!fa_str_equal(read, table->name))
-        return fa_error(run->sink, FA_CODE_MANIFEST_SYNTAX, file->stated->place, NULL,
-                        "the profile reads table %s, not this one", fa_quoted(read, quoted));
     struct fa_source_input input = {
         .file = file->file,
         .profile = file->profile,
-        .table = file->profile ? &file->profile->tables.items[0] : NULL,
+        .table = file->part,
         .spool_dir = run->options->spool_dir,
     };
-    FA_TRY(fa_source_read_header(&input, &run->run_arena, run->sink, &file->header));
-    FA_TRY(fa_plan_make(&file->header, file->file->name, table, run->manifest.currency,
-                        file->profile, file->stated, &run->run_arena, run->sink, &file->plan));
+    const struct fa_file_run *before = idx > 0 ? file - 1 : NULL;
+    if (before && before->file == file->file && fa_reads_same(before->part, file->part)) {
+        file->header = before->header;
+        return FA_OK;
+    }
+    return fa_header_read(&input, &run->run_arena, run->sink, &file->header);
+}
+
+static enum fa_status plan_file(struct fa_run *run, size_t idx)
+{
+    struct fa_file_run *file = &run->files.items[idx];
+    FA_TRY(read_header(run, idx));
+    struct fa_plan_request request = {
+        .header = &file->header,
+        .source = file->file->name,
+        .table = &run->head->dictionary.tables[file->table],
+        .builtin = &run->builtin,
+        .filing_currency = run->manifest.currency,
+        .profile = file->profile,
+        .part = file->part,
+        .is_lead = file->is_lead,
+        .file = file->stated,
+        .arena = &run->run_arena,
+        .sink = run->sink,
+    };
+    FA_TRY(fa_plan_make(&request, &file->plan));
     file->plan.source_idx = (int)idx;
     return find_filer(run, file->stated ? file->stated->filer : FA_STR(""),
                       &file->plan.filer_idx);
@@ -462,127 +324,6 @@ static enum fa_status read_filing(struct fa_run *run)
     return fa_run_tell_remarks(run);
 }
 
-/* --- control totals ------------------------------------------------------------------------
- */
-
-static enum fa_status check_rows(struct fa_run *run, const struct fa_file_run *file)
-{
-    uint64_t found = file->accepted + file->rejected;
-    char quoted[FA_QUOTED_BYTES];
-    if (!file->stated->has_rows || file->stated->rows == found)
-        return FA_OK;
-    return fa_error(
-        run->sink, FA_CODE_TOTAL_MISMATCH, file->stated->place, NULL,
-        "file %s: the manifest states %llu rows, found %llu (%llu accepted, %llu rejected)",
-        fa_quoted(file->file->name, quoted), (unsigned long long)file->stated->rows,
-        (unsigned long long)found, (unsigned long long)file->accepted,
-        (unsigned long long)file->rejected);
-}
-
-static enum fa_status check_sha256(struct fa_run *run, const struct fa_file_run *file)
-{
-    char hex[FA_SHA256_HEX_BYTES], quoted[FA_QUOTED_BYTES];
-    fa_sha256_hex(file->sha256, hex);
-    if (file->stated->sha256.size == 0 || fa_str_is(file->stated->sha256, hex))
-        return FA_OK;
-    return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, file->stated->place, NULL,
-                    "file %s: the manifest states the SHA-256 %.*s, found %s",
-                    fa_quoted(file->file->name, quoted), (int)file->stated->sha256.size,
-                    file->stated->sha256.bytes, hex);
-}
-
-/* A stated sum, which may be larger than any single amount. */
-static bool parse_sum(struct fa_str text, int scale, fa_i128 *sum)
-{
-    bool is_negative = text.size > 0 && text.bytes[0] == '-';
-    int decimals = -1;
-    unsigned digits = 0;
-    fa_i128 value = 0;
-    for (size_t i = is_negative; i < text.size; i++) {
-        if (text.bytes[i] == '.') {
-            decimals = 0;
-            continue;
-        }
-        value = value * 10 + (text.bytes[i] - '0');
-        digits += value != 0;
-        decimals += decimals >= 0;
-    }
-    for (decimals = decimals < 0 ? 0 : decimals; decimals < scale; decimals++, digits++)
-        value *= 10;
-    *sum = is_negative ? -value : value;
-    return decimals == scale && digits <= 36; /* 10^36 fits 128 bits */
-}
-
-static enum fa_status check_sum(struct fa_run *run, const struct fa_file_run *file,
-                                const struct fa_manifest_sum *stated)
-{
-    const struct fa_column_def *def = &file->plan.table->columns[stated->column];
-    char name[FA_QUOTED_BYTES], column[FA_QUOTED_BYTES], code[4] = "";
-    int sum_idx = 0;
-    while (file->plan.sum_columns[sum_idx] != stated->column)
-        sum_idx++;
-    fa_quoted(file->file->name, name);
-    fa_quoted(def->name, column);
-    fa_i128 found = 0, wanted;
-    fa_currency currency = stated->currency;
-    for (size_t i = 0; i < file->sums.count; i++) {
-        const struct fa_money_sum *sum = &file->sums.items[i];
-        if (sum->sum_idx != sum_idx ||
-            (stated->currency != 0 && sum->currency != stated->currency))
-            continue;
-        if (currency != 0 && sum->currency != currency)
-            return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, stated->place,
-                            "state a sum for each currency, as sum amount CNY = 12.50",
-                            "file %s: column %s has several currencies, and the sum names none",
-                            name, column);
-        currency = sum->currency;
-        found += sum->sum;
-    }
-    if (currency == 0)
-        currency = run->manifest.currency;
-    int scale = currency ? fa_row_scale(&run->env, currency) : 0;
-    uint64_t unreadable = file->unreadable.count ? file->unreadable.items[sum_idx] : 0;
-    if (parse_sum(stated->amount, scale, &wanted) && wanted == found && unreadable == 0)
-        return FA_OK;
-    char text[FA_MONEY_TEXT_BYTES];
-    fa_money_format(found, scale, text);
-    if (currency)
-        fa_currency_format(currency, code);
-    if (unreadable > 0) {
-        fa_warn(run->sink, FA_CODE_TOTAL_UNCONFIRMED, stated->place, NULL,
-                "file %s: the sum of %s cannot be confirmed: %llu amount%s unreadable, the others "
-                "make %s, stated is %.*s",
-                name, column, (unsigned long long)unreadable, unreadable == 1 ? " is" : "s are",
-                text, (int)stated->amount.size, stated->amount.bytes);
-        return FA_OK;
-    }
-    return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, stated->place, NULL,
-                    "file %s: the manifest states the sum %.*s of column %s, found %s%s%s",
-                    name, (int)stated->amount.size, stated->amount.bytes, column, text,
-                    currency ? " " : "", code);
-}
-
-/* All that differ are told; the first decides the status. */
-static enum fa_status check_totals(struct fa_run *run)
-{
-    enum fa_status status = FA_OK;
-    for (size_t i = 0; i < run->files.count; i++) {
-        const struct fa_file_run *file = &run->files.items[i];
-        if (!file->stated)
-            continue;
-        enum fa_status found = check_rows(run, file);
-        status = status == FA_OK ? found : status;
-        for (size_t k = 0; k < file->stated->sums.count; k++) {
-            found = check_sum(run, file, &file->stated->sums.items[k]);
-            status = status == FA_OK ? found : status;
-        }
-        /* A file whose rows or sums differ has another digest, too: one cause, one message. */
-        found = status == FA_OK ? check_sha256(run, file) : FA_OK;
-        status = status == FA_OK ? found : status;
-    }
-    return status;
-}
-
 /* --- what was found ------------------------------------------------------------------------
  */
 
@@ -623,12 +364,28 @@ static void tell_outside(struct fa_run *run)
 /* --- the head ------------------------------------------------------------------------------
  */
 
+/* Where the manifest states no zone: the one that all profiles state. */
+static bool take_zone_of_profiles(struct fa_run *run)
+{
+    const struct fa_zone *zone = NULL;
+    for (size_t i = 0; i < run->files.count; i++) {
+        const struct fa_zone *stated = run->files.items[i].plan.zone;
+        if (!stated || (zone && strcmp(zone->name, stated->name) != 0))
+            return false;
+        zone = stated;
+    }
+    if (zone)
+        run->head->zone = *zone;
+    return zone != NULL;
+}
+
 /* Where nobody stated the zone: the offset of the first time that named one. */
 static void assume_zone(struct fa_run *run)
 {
     char name[16];
     int32_t minutes = run->offset_minutes < 0 ? -run->offset_minutes : run->offset_minutes;
-    if (run->manifest.has_zone || !run->has_offset || minutes == 0)
+    if (run->manifest.has_zone || take_zone_of_profiles(run) || !run->has_offset ||
+        minutes == 0)
         return;
     snprintf(name, sizeof name, "%c%02d:%02d", run->offset_minutes < 0 ? '-' : '+',
              minutes / 60 % 100, minutes % 60);
@@ -837,7 +594,7 @@ static enum fa_status ingest(struct fa_run *run)
     FA_TRY(fa_filing_open(&filing, run->sink, &run->filing));
     FA_TRY(read_manifest(run));
     FA_TRY(read_profiles(run));
-    FA_TRY(find_tables(run));
+    FA_TRY(fa_run_assign(run));
     FA_TRY(fa_kept_new(options->memory_max, options->spool_dir, run->sink, &run->kept));
     run->head = &run->kept->head;
     if (run->manifest.has_zone)
@@ -845,7 +602,7 @@ static enum fa_status ingest(struct fa_run *run)
     FA_TRY(plan_files(run));
     FA_TRY(read_filing(run));
     FA_TRY(fa_run_refuse_copies(run));
-    FA_TRY(check_totals(run));
+    FA_TRY(fa_run_check_totals(run));
     tell_references(run);
     tell_outside(run);
     FA_TRY(finish_head(run));
@@ -869,6 +626,8 @@ static void release(struct fa_run *run)
     for (size_t i = 0; i < run->files.count; i++) {
         fa_vec_free(&run->files.items[i].sums);
         fa_vec_free(&run->files.items[i].unreadable);
+        fa_vec_free(&run->files.items[i].totals);
+        fa_vec_free(&run->files.items[i].footers);
     }
     for (size_t i = 0; i < run->profiles.count; i++)
         fa_profile_release(&run->profiles.items[i]);

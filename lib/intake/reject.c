@@ -72,6 +72,47 @@ static const char *quote_value(const struct fa_column_def *def, struct fa_str va
                                      : fa_quoted_shape(value, buffer);
 }
 
+/* A number as the profile says it is written. */
+static void number_sample(const struct fa_number_form *form, char sample[32])
+{
+    char thousands[2] = {form->thousands, 0};
+    if (form->implied > 0 && !form->takes_points)
+        snprintf(sample, 32, "1%s234", thousands);
+    else
+        snprintf(sample, 32, "1%s234%c50", thousands, form->decimal);
+}
+
+/* What a profile's column expects; FA_EINPUT: nothing but what every column of its type does.
+ */
+static enum fa_status add_mapped_reason(const struct fa_reject *reject, const char *shown,
+                                        struct fa_str value, struct fa_buf *reason)
+{
+    const struct fa_map_column *mapped = reject->mapped;
+    char form[FA_QUOTED_BYTES], sample[32];
+    switch (reject->code) {
+    case FA_CODE_ROW_DATE:
+    case FA_CODE_ROW_TIME:
+        if (mapped->form.size == 0)
+            return FA_EINPUT;
+        return fa_buf_addf(reason, "expected %s written %s, found %s",
+                           reject->code == FA_CODE_ROW_DATE ? "a date"
+                           : mapped->is_day_form            ? "a time whose day is"
+                                                            : "a time",
+                           fa_quoted(mapped->form, form), shown);
+    case FA_CODE_ROW_ENUM:
+        return mapped->choices.slots ? fa_buf_addf(reason, "the profile does not map %s", shown)
+                                     : FA_EINPUT;
+    case FA_CODE_ROW_NUMBER:
+        number_sample(&mapped->number, sample);
+        return fa_buf_addf(reason, "expected a number such as %s, found %s", sample, shown);
+    case FA_CODE_ROW_WIDTH:
+        return fa_buf_addf(reason, "expected %u characters, found %zu in %s",
+                           mapped->stated->width, fa_utf8_count(value), shown);
+    default:
+        return FA_EINPUT;
+    }
+}
+
 static enum fa_status add_value_reason(const struct fa_run *run,
                                        const struct fa_column_def *def,
                                        const struct fa_reject *reject, struct fa_str value,
@@ -79,6 +120,11 @@ static enum fa_status add_value_reason(const struct fa_run *run,
 {
     char shown[FA_QUOTED_BYTES];
     quote_value(def, value, shown);
+    enum fa_status status = reject->mapped && reject->mapped->is_source
+                                ? add_mapped_reason(reject, shown, value, reason)
+                                : FA_EINPUT;
+    if (status != FA_EINPUT)
+        return status;
     switch (reject->code) {
     case FA_CODE_ROW_REQUIRED:
         return fa_buf_add_text(reason, "a required value is missing");
@@ -132,21 +178,40 @@ static enum fa_status add_value_reason(const struct fa_run *run,
     }
 }
 
-static enum fa_status add_reason(const struct fa_run *run, const struct fa_file_plan *plan,
+/* The column, and the header that fills it where that is another. */
+static enum fa_status add_column(const struct fa_file_plan *plan,
+                                 const struct fa_reject *reject, struct fa_buf *reason)
+{
+    char column[FA_QUOTED_BYTES], header[FA_QUOTED_BYTES];
+    struct fa_str name = plan->table->columns[reject->column].name;
+    bool is_other =
+        reject->field_idx >= 0 && !fa_str_equal(plan->header[reject->field_idx], name);
+    FA_TRY(fa_buf_addf(reason, "column %s", fa_quoted(name, column)));
+    if (is_other)
+        FA_TRY(fa_buf_addf(reason, " from %s",
+                           fa_quoted(plan->header[reject->field_idx], header)));
+    return fa_buf_add_text(reason, ": ");
+}
+
+static enum fa_status add_reason(const struct fa_run *run, const struct fa_chunk *chunk,
                                  const struct fa_reject *reject, struct fa_str value,
                                  struct fa_buf *reason)
 {
+    const struct fa_file_plan *plan = chunk->plan;
     if (reject->code == FA_CODE_ROW_FIELDS)
-        return fa_buf_addf(reason, "expected %u fields, found %u", plan->width,
+        return fa_buf_addf(reason, "expected %u fields, found %u",
+                           plan->map ? plan->map->named_count : plan->width,
                            reject->field_count);
     if (reject->code == FA_CODE_ROW_QUOTE)
         return fa_buf_add_text(reason, "a quote stands where none may");
+    if (reject->code == FA_CODE_ROW_UNMAPPED) {
+        FA_TRY(fa_buf_add_text(reason, "no row of the profile takes it: "));
+        return fa_buf_add(reason, chunk->base + reject->detail.start, reject->detail.size);
+    }
     if (reject->column == FA_NO_COLUMN)
         return fa_buf_add_text(reason, "the currency of the amount is not known");
-    const struct fa_column_def *def = &plan->table->columns[reject->column];
-    char quoted[FA_QUOTED_BYTES];
-    FA_TRY(fa_buf_addf(reason, "column %s: ", fa_quoted(def->name, quoted)));
-    return add_value_reason(run, def, reject, value, reason);
+    FA_TRY(add_column(plan, reject, reason));
+    return add_value_reason(run, &plan->table->columns[reject->column], reject, value, reason);
 }
 
 /* The nearest value for one that is unknown, unless it is masked. */
@@ -158,7 +223,10 @@ static const char *find_hint(const struct fa_file_plan *plan, const struct fa_re
         plan->table->columns[reject->column].mask != FA_MASK_NONE)
         return NULL;
     const struct fa_column_def *def = &plan->table->columns[reject->column];
-    for (uint32_t i = 0; i < def->value_count; i++)
+    bool is_mapped = reject->mapped && reject->mapped->choices.slots;
+    for (size_t i = 0; is_mapped && i < reject->mapped->stated->choices.count; i++)
+        fa_nearest_add(&nearest, reject->mapped->stated->choices.items[i].from);
+    for (uint32_t i = 0; !is_mapped && i < def->value_count; i++)
         fa_nearest_add(&nearest, def->values[i]);
     return fa_nearest_hint(&nearest, NULL, hint);
 }
@@ -177,25 +245,35 @@ struct fa_place fa_chunk_place(const struct fa_chunk *chunk, struct fa_chunk_bas
 /* Where in the window the field begins that is to blame; the record's start when none is. */
 static uint32_t fault_offset(const struct fa_chunk *chunk, const struct fa_reject *reject)
 {
-    uint32_t end = reject->start + reject->size;
     if (reject->code == FA_CODE_ROW_QUOTE)
         return reject->value.start;
-    if (reject->field_idx < 0 || (uint32_t)reject->field_idx >= chunk->plan->width)
+    if (reject->field_idx < 0)
         return reject->start;
-    bool is_quoted = false;
-    int field_idx = 0;
-    for (uint32_t at = reject->start; at < end; at++) {
-        if (field_idx == reject->field_idx)
-            return at;
-        is_quoted ^= chunk->base[at] == '"';
-        field_idx += chunk->base[at] == ',' && !is_quoted;
-    }
-    return end;
+    return fa_csv_field_start(&chunk->plan->dialect, chunk->base, reject->start,
+                              reject->start + reject->size, (uint32_t)reject->field_idx);
+}
+
+/* A record of a reader lies where the reader says; the window is not the source. */
+static const struct fa_origin *origin_of(const struct fa_chunk *chunk,
+                                         const struct fa_reject *reject)
+{
+    return chunk->has_origins ? &chunk->origins.items[reject->record_idx] : NULL;
 }
 
 static struct fa_place find_place(const struct fa_chunk *chunk, struct fa_chunk_base base,
                                   const struct fa_reject *reject)
 {
+    const struct fa_origin *origin = origin_of(chunk, reject);
+    if (origin) {
+        bool is_cell = chunk->plan->map && chunk->plan->map->pads;
+        return (struct fa_place){.source = chunk->plan->source,
+                                 .line_no = origin->line_no,
+                                 .column_no = !is_cell ? 0
+                                              : reject->field_idx >= 0
+                                                  ? (uint64_t)reject->field_idx + 1
+                                                  : 1,
+                                 .is_cell = is_cell};
+    }
     uint32_t at = fault_offset(chunk, reject);
     uint32_t line_idx = reject->line_idx, line_start = reject->start;
     for (uint32_t i = reject->start; i < at; i++) {
@@ -237,8 +315,10 @@ static enum fa_status add_row(struct fa_run *run, const struct fa_chunk *chunk,
                               struct fa_str reason, struct fa_str raw)
 {
     const struct fa_file_plan *plan = chunk->plan;
-    uint64_t numbers[] = {base.record_no + reject->record_idx, base.line_no + reject->line_idx,
-                          chunk->file_offset + reject->start};
+    const struct fa_origin *origin = origin_of(chunk, reject);
+    uint64_t numbers[] = {base.record_no + reject->record_idx,
+                          origin ? origin->line_no : base.line_no + reject->line_idx,
+                          origin ? origin->byte_offset : chunk->file_offset + reject->start};
     char digits[3][24], amount[FA_MONEY_TEXT_BYTES] = "", currency[4] = "";
     struct fa_str texts[REJECT_COLUMNS] = {
         [SOURCE] = plan->source,
@@ -280,7 +360,7 @@ enum fa_status fa_run_reject(struct fa_run *run, struct fa_file_run *file,
     struct fa_buf reason = {0}, raw = {0};
     struct fa_str value = {chunk->base + reject->value.start, reject->value.size};
     char hint[FA_NEAREST_HINT_BYTES];
-    enum fa_status status = add_reason(run, chunk->plan, reject, value, &reason);
+    enum fa_status status = add_reason(run, chunk, reject, value, &reason);
     if (status == FA_OK)
         status = clean_raw((struct fa_str){chunk->base + reject->start, reject->size}, &raw);
     if (status != FA_OK || !fa_buf_cstr(&reason)) {

@@ -77,7 +77,7 @@ enum fa_status fa_run_watch_rows(struct fa_run *run, struct fa_file_run *file,
     FA_TRY(need_watches(run, file));
     for (int i = 0; i < table->hidden_from; i++)
         if (chunk->columns[i].is_used && fa_type_is_bytes(table->columns[i].type) &&
-            i != chunk->plan->record_column)
+            !chunk->columns[i].from_record)
             watch_texts(&file->watches[i], chunk, &table->columns[i], &chunk->columns[i]);
     struct fa_months *months = &run->tables[file->table].months;
     const struct fa_parsed *clock =

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "intake/csv.h"
 #include "intake/intern.h"
+#include "intake/map.h"
 #include "intake/records.h"
 #include "ledger/batch.h"
 #include "ledger/head.h"
@@ -39,46 +40,29 @@ int fa_row_scale(const struct fa_row_env *env, fa_currency currency); /* -1: unk
 
 /* --- how a file is read --- */
 
-/* A text of the source and the enum value it stands for. */
-struct fa_choice {
-    struct fa_str text;
-    int64_t value;
-    uint64_t first_bytes; /* of the text, made by fa_field_plan_choices */
-};
-
-enum { FA_CONSTANT_BYTES_MAX = 1024 }; /* of all constants of a file */
-
-enum fa_date_order { FA_DATE_YMD, FA_DATE_DMY, FA_DATE_MDY };
-
-/* One field of each record and the column it fills. Zero is canonical. */
+/* One field of a row and the column it fills. Zero but for its indices is canonical. */
 struct fa_field_plan {
-    uint32_t field_idx;
+    uint32_t field_idx; /* of the record; with a mapping: of what it makes of it */
     int column;
     bool is_required;
-    struct fa_choice *choices; /* enum: an open-addressing table; text.bytes NULL: free */
-    uint32_t choice_mask;
-    /* of profiles */
-    bool is_scientific;
+    struct fa_choices choices; /* enum: its values */
+    /* Of profiles; a scale is needed to round, and only the column knows it. */
+    bool is_scientific; /* an exponent may stand, and what is too precise is rounded */
     enum fa_rounding rounding;
-    int sign_column; /* direction that the amount's sign gives: credit above zero; or
-                        FA_NO_COLUMN */
-    char date_separator;
-    enum fa_date_order date_order;
 };
 
 struct fa_file_plan {
     const struct fa_table_def *table;
     struct fa_str source; /* the file's name within the filing */
     int source_idx;
-    uint32_t width;        /* fields of a record */
-    struct fa_str *header; /* width of them */
-    /* Values that every row has: fields behind those of the record, from index width on. */
-    struct fa_str *constants;
-    uint32_t constant_count;
+    struct fa_csv_dialect dialect;
+    uint32_t width;               /* fields of a record */
+    struct fa_str *header;        /* width of them */
+    const struct fa_map *map;     /* of a profile; NULL: the records are rows as they stand */
     struct fa_field_plan *fields; /* currency and ids first: money needs them */
     int field_count;
-    int record_column;          /* made from the record's number, or FA_NO_COLUMN */
     const struct fa_zone *zone; /* of a profile; NULL: the filing's */
+    fa_currency currency;       /* of a profile, 0: the filing's */
     int *sum_columns;           /* money columns with a control total */
     int sum_count;
     uint32_t filer_idx;    /* 0, or the number of a filer of its own */
@@ -87,18 +71,19 @@ struct fa_file_plan {
     uint32_t header_lines;
 };
 
-enum fa_status fa_field_plan_choices(struct fa_field_plan *field,
-                                     const struct fa_choice *choices, size_t count,
-                                     struct fa_arena *arena) FA_MUST_USE;
+/* Keys are unique within a filer. */
+struct fa_hash_key fa_filer_key(const struct fa_row_env *env, const struct fa_file_plan *plan);
 
 /* --- a chunk and what it became --- */
 
 struct fa_reject {
-    uint32_t record_idx, line_idx; /* within the chunk */
-    uint32_t start, size;          /* the raw record in the window */
-    int field_idx;                 /* of the source, -1: the record as a whole */
-    int column;                    /* of the table, or FA_NO_COLUMN */
-    struct fa_csv_field value;
+    uint32_t record_idx, line_idx;      /* within the chunk */
+    uint32_t start, size;               /* the raw record in the window */
+    int field_idx;                      /* of the source, -1: the record as a whole */
+    int column;                         /* of the table, or FA_NO_COLUMN */
+    const struct fa_map_column *mapped; /* what made the column; NULL: the field as it stands */
+    struct fa_csv_field value;          /* as the source has it */
+    struct fa_csv_field detail; /* ROW-UNMAPPED: the values that the profile's conditions saw */
     enum fa_code code;
     uint32_t field_count;
     bool has_amount;
@@ -118,6 +103,7 @@ struct fa_parsed {
     uint8_t *missing;
     uint32_t *starts, *sizes;
     bool is_used, has_missing;
+    bool from_record; /* commit makes it of the record's number */
 };
 
 struct fa_chunk {
@@ -125,24 +111,31 @@ struct fa_chunk {
     char *base;
     size_t base_capacity;
     uint32_t size, skip; /* skip: header bytes in front */
+    uint32_t side;       /* free place for texts that are made */
     uint64_t file_offset;
-    /* Records of a reader: where each one that is not in skip came from. Text has none: its places
-     * are those of the window. */
+    /* Records of a reader: where each one that is not in skip came from. Text has none: its
+     * places are those of the window. */
     FA_VEC(struct fa_origin) origins;
     bool has_origins;
     const struct fa_file_plan *plan;
     bool is_file_end;
-    bool has_fault;        /* of the source: there is nothing in the window */
-    uint64_t taken_bytes;  /* of the file as it lies on disk, since the chunk before */
-    uint64_t seq; /* order among all chunks */
+    bool has_fault;       /* of the source: there is nothing in the window */
+    uint64_t taken_bytes; /* of the file as it lies on disk, since the chunk before */
+    uint64_t seq;         /* order among all chunks */
     /* the result */
     struct fa_parsed *columns;
     int column_count;
     uint32_t row_count, row_capacity;
     uint32_t *record_idx, *line_idx;
-    struct fa_buf record_texts; /* bytes of the plan's record_column, which commit fills */
+    uint16_t *sections; /* of the map */
+    struct fa_buf
+        record_texts; /* of columns made from the record's number, which commit fills */
     struct fa_hash128 *keys;
     uint32_t record_count, line_count;
+    uint32_t ignored_count, other_count; /* records of the mapping's kinds, in record_count */
+    bool has_footer; /* the records from footer_at on are no data, and not in record_count */
+    uint32_t footer_at, footer_line_idx;
+    FA_VEC(struct fa_total_sum) totals; /* by total of the map */
     FA_VEC(struct fa_reject) rejects;
     struct fa_id_chunk *new_ids; /* by table index; in columns such an id is -1 - number */
     int space_count;
@@ -160,6 +153,9 @@ enum fa_status fa_chunk_init(struct fa_chunk *chunk, int space_count) FA_MUST_US
 void fa_chunk_release(struct fa_chunk *chunk);
 /* Room for a window of SIZE bytes; the first KEPT bytes stay. */
 enum fa_status fa_chunk_reserve(struct fa_chunk *chunk, size_t size, size_t kept) FA_MUST_USE;
+/* Room for SIZE bytes in the side area, at *START; the window may move. */
+enum fa_status fa_chunk_add_side(struct fa_chunk *chunk, size_t size,
+                                 uint32_t *start) FA_MUST_USE;
 /* Parses the window. What went wrong is in status and outcome; no messages. */
 void fa_chunk_parse(const struct fa_row_env *env, struct fa_chunk *chunk);
 /* The columns as a batch whose column array is the caller's. */

@@ -2,6 +2,7 @@
  * One run of ingest, shared by its parts; nobody else includes this.
  *
  *   ingest.c  the phases, from paths to blocks
+ *   assign.c  which file holds which table
  *   table.c   reads the files of one table: cut, parse, commit
  *   copies.c  the same file under two names
  *   remark.c  doubts about rows that were accepted
@@ -9,6 +10,7 @@
  *   order.c   final numbers of ids, order of time
  *   keys.c    keys that were declared more than once
  *   cursor.c  blocks that were made, read again
+ *   totals.c  control totals: the manifest's, and those that files state themselves
  */
 #ifndef FA_INTAKE_RUN_H
 #define FA_INTAKE_RUN_H
@@ -24,10 +26,19 @@ struct fa_file_run {
     const struct fa_filing_file *file;
     const struct fa_manifest_file *stated; /* what the manifest says of it; NULL: nothing */
     const struct fa_profile *profile;      /* NULL: canonical */
-    int table;                             /* in the head's dictionary */
+    const struct fa_profile_table *part;   /* of the profile: what fills TABLE */
+    bool is_lead; /* the first part of its file; it tells of records that are of no table */
+    int table;    /* in the head's dictionary */
     struct fa_header header;
     struct fa_file_plan plan;
-    uint64_t accepted, rejected;
+    /* Each record is one of accepted, rejected, ignored, other (of another table of the
+     * profile); headings are ignored, the header is none of them. */
+    uint64_t records, accepted, rejected, ignored, other;
+    uint64_t rows; /* of the table, made of accepted records */
+    bool is_in_footer;
+    FA_VEC(struct fa_heading) footers; /* records of the footer, as texts in the run's arena */
+    size_t footer_bytes;
+    FA_VEC(struct fa_total_sum) totals; /* by total of the map */
     uint8_t sha256[FA_SHA256_BYTES];
     FA_VEC(struct fa_money_sum) sums;
     FA_VEC(uint64_t) unreadable; /* by sum_idx */
@@ -81,6 +92,9 @@ struct fa_run {
     int32_t offset_minutes;
 };
 
+/* --- assign.c --- */
+enum fa_status fa_run_assign(struct fa_run *run) FA_MUST_USE;
+
 /* --- cursor.c: the blocks of one table that are in the spool now, one batch after the other
  * --- */
 struct fa_cursor {
@@ -121,6 +135,10 @@ enum fa_status fa_run_watch_id(struct fa_run *run, struct fa_file_run *file,
                                struct fa_str name) FA_MUST_USE;
 /* When all was read: writes table remark, with a message each. */
 enum fa_status fa_run_tell_remarks(struct fa_run *run) FA_MUST_USE;
+
+/* --- totals.c --- */
+/* What the manifest states of each file, and what the files' headings and footers state. */
+enum fa_status fa_run_check_totals(struct fa_run *run) FA_MUST_USE;
 
 /* --- order.c --- */
 /* Gives the ids that the tables read so far declare their last numbers, in rows as well. */

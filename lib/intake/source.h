@@ -70,17 +70,4 @@ struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile);
 enum fa_status fa_source_complain(const struct fa_source *source,
                                   struct fa_sink *sink) FA_MUST_USE;
 
-/* The first record of the file. */
-struct fa_header {
-    struct fa_str *names; /* in ARENA */
-    uint32_t count;
-    uint32_t bytes, lines;            /* data begins there; with the byte order mark */
-    uint32_t records;                 /* of a reader: up to there */
-    struct fa_file_identity identity; /* of the file on disk */
-    uint64_t size_bytes;              /* of the file; of the member of an archive */
-};
-enum fa_status fa_source_read_header(const struct fa_source_input *input,
-                                     struct fa_arena *arena, struct fa_sink *sink,
-                                     struct fa_header *header) FA_MUST_USE;
-
 #endif

@@ -39,7 +39,7 @@ static bool open_next(struct reading *reading)
     struct fa_source_input input = {
         .file = file->file,
         .profile = file->profile,
-        .table = file->profile ? &file->profile->tables.items[0] : NULL,
+        .table = file->part,
         .identity = &file->header.identity,
         .skip_bytes = file->header.bytes,
         .skip_records = file->header.records,
@@ -120,6 +120,72 @@ static enum fa_status refuse(struct reading *reading, const struct fa_chunk *chu
     return FA_OK;
 }
 
+/* --- behind the data --- */
+
+/* A record of the footer, kept for the totals that it may state. */
+static enum fa_status keep_footer(struct reading *reading, struct fa_file_run *file,
+                                  const struct fa_csv *csv, const struct fa_csv_rows *rows,
+                                  uint64_t line_no)
+{
+    enum { KEPT_BYTES_MAX = 65536 };
+    struct fa_buf buf = {0};
+    struct fa_heading footer = {.line_no = line_no};
+    bool is_whole = fa_record_text(csv, rows, 0, &buf, &footer.text) == FA_OK;
+    file->footer_bytes += footer.text.size + 1;
+    if (is_whole && file->footer_bytes <= KEPT_BYTES_MAX) {
+        footer.text = fa_arena_str(&reading->run->run_arena, footer.text);
+        is_whole = footer.text.bytes && fa_vec_add(&file->footers, footer) == FA_OK;
+    }
+    fa_buf_release(&buf);
+    return is_whole ? FA_OK : no_memory(reading);
+}
+
+/* Splits what lies behind the data from byte FROM of the window, which is LINE_IDX lines behind
+ * its start; sets the chunk's outcome and counts. */
+static enum fa_status walk_footer(struct reading *reading, struct fa_file_run *file,
+                                  struct fa_chunk *chunk, uint32_t from, uint32_t line_idx)
+{
+    struct fa_csv csv;
+    struct fa_csv_record record;
+    struct fa_csv_rows rows = {.width = FA_RECORD_FIELDS_MAX,
+                               .stride = FA_RECORD_FIELDS_MAX,
+                               .count_max = 1,
+                               .records = &record};
+    rows.fields = malloc(FA_RECORD_FIELDS_MAX * sizeof *rows.fields);
+    enum fa_status status = rows.fields ? FA_OK : no_memory(reading);
+    bool has_totals = file->plan.map->total_count > 0;
+    fa_csv_init(&csv, chunk->base, chunk->size);
+    csv.dialect = chunk->plan->dialect;
+    csv.pos = from;
+    csv.line_idx = line_idx;
+    do {
+        chunk->outcome = fa_csv_split(&csv, &rows);
+        uint64_t line_no = chunk->has_origins && chunk->record_count < chunk->origins.count
+                               ? chunk->origins.items[chunk->record_count].line_no
+                               : reading->base.line_no + record.line_idx;
+        chunk->record_count += rows.count;
+        chunk->ignored_count += rows.count;
+        if (status == FA_OK && has_totals && rows.count > 0)
+            status = keep_footer(reading, file, &csv, &rows, line_no);
+    } while (status == FA_OK && chunk->outcome == FA_CSV_MORE);
+    chunk->line_count = csv.line_idx;
+    chunk->refused_at = csv.refused_at;
+    chunk->refused_line_idx = csv.refused_line_idx;
+    free(rows.fields);
+    return status;
+}
+
+/* A chunk that was parsed before anybody knew that the data had ended. */
+static enum fa_status skip_footer(struct reading *reading, struct fa_file_run *file,
+                                  struct fa_chunk *chunk)
+{
+    chunk->record_count = chunk->ignored_count = chunk->other_count = 0;
+    FA_TRY(walk_footer(reading, file, chunk, chunk->skip, 0));
+    return chunk->outcome == FA_CSV_END ? FA_OK : refuse(reading, chunk);
+}
+
+/* --- rows --- */
+
 /* New ids get their numbers row by row, in the order of the table's columns, whatever the order
  * of the header. Ids of rejected rows get none. */
 static enum fa_status number_new_ids(struct reading *reading, struct fa_chunk *chunk)
@@ -180,7 +246,76 @@ static enum fa_status keep_currencies(struct reading *reading, const struct fa_c
     return FA_OK;
 }
 
-/* Record and line numbers, and the key that a profile makes of them. */
+/* What a row's column is made of; NULL: not of the record's number in rows of this section. */
+static const struct fa_map_column *find_record_column(const struct fa_chunk *chunk, int at,
+                                                      uint32_t row)
+{
+    const struct fa_map_section *section = &chunk->plan->map->sections[chunk->sections[row]];
+    for (int i = 0; i < section->column_count; i++)
+        if (section->columns[i].is_record && section->columns[i].stated->column == at)
+            return &section->columns[i];
+    return NULL;
+}
+
+/* Adds the text that is made of the record's number, or what the mapping made, to the chunk's. */
+static enum fa_status add_record_text(struct reading *reading, struct fa_chunk *chunk, int at,
+                                      uint32_t row)
+{
+    const struct fa_map_column *made = find_record_column(chunk, at, row);
+    const struct fa_parsed *column = &chunk->columns[at];
+    struct fa_buf *texts = &chunk->record_texts;
+    bool is_whole = made || fa_buf_add(texts, chunk->base + column->starts[row],
+                                       column->sizes[row]) == FA_OK;
+    for (int i = 0; made && i <= made->part_count; i++) {
+        if (i == made->record_at)
+            is_whole = is_whole && fa_buf_add_str(texts, chunk->plan->source) == FA_OK &&
+                       fa_buf_addf(texts, ":%lld",
+                                   (long long)(reading->base.record_no +
+                                               chunk->record_idx[row])) == FA_OK;
+        if (i < made->part_count)
+            is_whole =
+                is_whole && fa_buf_add(texts, chunk->plan->map->pool + made->parts[i].text.start,
+                                       made->parts[i].text.size) == FA_OK;
+    }
+    return is_whole && texts->size <= UINT32_MAX ? FA_OK : no_memory(reading);
+}
+
+/* The texts of a column, one behind the other; of an id, one at a time, each in its number's place.
+ * A key that is made of the record's number alone gets its hash here. */
+static enum fa_status make_record_column(struct reading *reading, struct fa_chunk *chunk, int at)
+{
+    enum { READ_BEHIND = 8 }; /* by fa_ids_add */
+    struct fa_parsed *column = &chunk->columns[at];
+    struct fa_buf *texts = &chunk->record_texts;
+    struct fa_ids *ids = column->values
+                             ? reading->run->env.spaces[reading->def->columns[at].refers_to].ids
+                             : NULL;
+    bool is_key = reading->def->key_count == 1 && reading->def->key_columns[0] == at;
+    struct fa_hash_key hash_key = fa_filer_key(&reading->run->env, chunk->plan);
+    for (uint32_t row = 0; row < chunk->row_count; row++) {
+        if (ids)
+            fa_buf_clear(texts);
+        size_t start = texts->size;
+        FA_TRY(add_record_text(reading, chunk, at, row));
+        if (fa_buf_reserve(texts, READ_BEHIND) != FA_OK)
+            return no_memory(reading);
+        struct fa_str text = {texts->bytes + start, texts->size - start};
+        uint32_t number;
+        if (is_key)
+            chunk->keys[row] = fa_hash128(hash_key, text.bytes, text.size);
+        if (!ids) {
+            column->starts[row] = (uint32_t)start;
+            column->sizes[row] = (uint32_t)text.size;
+        } else if (fa_ids_add(ids, chunk->plan->filer_idx, text, &number) == FA_OK) {
+            column->values[row] = number;
+        } else {
+            return no_memory(reading);
+        }
+    }
+    return FA_OK;
+}
+
+/* Record and line numbers, and the ids and texts that a profile makes of them. */
 static enum fa_status number_rows(struct reading *reading, struct fa_chunk *chunk)
 {
     int hidden = reading->def->hidden_from;
@@ -188,20 +323,15 @@ static enum fa_status number_rows(struct reading *reading, struct fa_chunk *chun
     int64_t *line_nos = chunk->columns[hidden + 3].values;
     for (uint32_t row = 0; row < chunk->row_count; row++) {
         record_nos[row] = (int64_t)(reading->base.record_no + chunk->record_idx[row]);
-        line_nos[row] = (int64_t)(reading->base.line_no + chunk->line_idx[row]);
+        line_nos[row] = chunk->has_origins
+                            ? (int64_t)chunk->origins.items[chunk->record_idx[row]].line_no
+                            : (int64_t)(reading->base.line_no + chunk->line_idx[row]);
     }
-    if (chunk->plan->record_column == FA_NO_COLUMN)
-        return FA_OK;
-    struct fa_parsed *column = &chunk->columns[chunk->plan->record_column];
-    for (uint32_t row = 0; row < chunk->row_count; row++) {
-        size_t start = chunk->record_texts.size;
-        if (fa_buf_add_str(&chunk->record_texts, chunk->plan->source) != FA_OK ||
-            fa_buf_addf(&chunk->record_texts, ":%lld", (long long)record_nos[row]) != FA_OK)
-            return no_memory(reading);
-        column->starts[row] = (uint32_t)start;
-        column->sizes[row] = (uint32_t)(chunk->record_texts.size - start);
-        column->missing[row] = 0;
-    }
+    /* Ids first: they use the texts one by one. */
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < hidden; i++)
+            if (chunk->columns[i].from_record && (chunk->columns[i].values == NULL) == pass)
+                FA_TRY(make_record_column(reading, chunk, i));
     return FA_OK;
 }
 
@@ -269,6 +399,14 @@ static enum fa_status add_sums(struct reading *reading, struct fa_file_run *file
         else if (fa_vec_add(&file->sums, *sum) != FA_OK)
             return no_memory(reading);
     }
+    while (file->totals.count < chunk->totals.count)
+        if (fa_vec_add(&file->totals, (struct fa_total_sum){0}) != FA_OK)
+            return no_memory(reading);
+    for (size_t i = 0; i < chunk->totals.count; i++) {
+        file->totals.items[i].sum += chunk->totals.items[i].sum;
+        file->totals.items[i].count += chunk->totals.items[i].count;
+        file->totals.items[i].unreadable += chunk->totals.items[i].unreadable;
+    }
     while (file->unreadable.count < chunk->unreadable.count)
         if (fa_vec_add(&file->unreadable, 0) != FA_OK)
             return no_memory(reading);
@@ -306,6 +444,30 @@ static void finish_file(struct reading *reading)
     reading->base.line_no = 1 + reading->files[reading->file_at]->header.lines;
 }
 
+static enum fa_status commit_data(struct reading *reading, struct fa_file_run *file,
+                                  struct fa_chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->rejects.count; i++)
+        FA_TRY(
+            fa_run_reject(reading->run, file, chunk, reading->base, &chunk->rejects.items[i]));
+    if (chunk->has_footer) {
+        file->is_in_footer = true;
+        FA_TRY(walk_footer(reading, file, chunk, chunk->footer_at, chunk->footer_line_idx));
+    }
+    if (chunk->outcome != FA_CSV_END)
+        return refuse(reading, chunk);
+    if (chunk->has_origins && chunk->origins.count < chunk->record_count)
+        return fa_error(reading->run->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                        "a reader gave fewer places than records");
+    FA_TRY(commit_rows(reading, chunk));
+    FA_TRY(add_sums(reading, file, chunk));
+    file->accepted +=
+        chunk->record_count - chunk->rejects.count - chunk->ignored_count - chunk->other_count;
+    file->rows += chunk->row_count;
+    reading->table->row_count += chunk->row_count;
+    return FA_OK;
+}
+
 static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
 {
     struct reading *reading = context;
@@ -315,15 +477,11 @@ static enum fa_status commit_chunk(void *context, struct fa_chunk *chunk)
     if (chunk->size > 0) {
         if (chunk->status != FA_OK)
             return no_memory(reading);
-        for (size_t i = 0; i < chunk->rejects.count; i++)
-            FA_TRY(fa_run_reject(reading->run, file, chunk, reading->base,
-                                 &chunk->rejects.items[i]));
-        if (chunk->outcome != FA_CSV_END)
-            return refuse(reading, chunk);
-        FA_TRY(commit_rows(reading, chunk));
-        FA_TRY(add_sums(reading, file, chunk));
-        file->accepted += chunk->row_count;
-        reading->table->row_count += chunk->row_count;
+        FA_TRY(file->is_in_footer ? skip_footer(reading, file, chunk)
+                                  : commit_data(reading, file, chunk));
+        file->records += chunk->record_count;
+        file->ignored += chunk->ignored_count;
+        file->other += chunk->other_count;
         reading->base.record_no += chunk->record_count;
         reading->base.line_no += chunk->line_count;
     }
@@ -352,6 +510,20 @@ static void find_cover(struct reading *reading)
     reading->cover_to = is_time ? fa_day_start(to + 1, &run->head->zone) - 1 : to;
 }
 
+/* A key of several parts, one of which is made of the record's number. */
+static bool has_made_key(const struct reading *reading, const struct fa_file_run *file)
+{
+    const struct fa_map *map = file->plan.map;
+    bool is_made = false;
+    for (int s = 0; map && s < map->section_count; s++)
+        for (int i = 0; i < map->sections[s].column_count; i++)
+            for (int k = 0; k < reading->def->key_count; k++)
+                is_made |=
+                    map->sections[s].columns[i].is_record &&
+                    map->sections[s].columns[i].stated->column == reading->def->key_columns[k];
+    return is_made && reading->def->key_count > 1;
+}
+
 static enum fa_status start(struct reading *reading)
 {
     struct fa_run *run = reading->run;
@@ -364,13 +536,14 @@ static enum fa_status start(struct reading *reading)
     reading->builder =
         fa_builder_new(reading->def, table, run->kept->spool, &run->kept->totals, run->sink);
     reading->files = calloc(run->files.count, sizeof(struct fa_file_run *));
-    bool has_made_keys = false;
+    bool has_made_keys = false; /* no hash of them is made */
     for (size_t i = 0; reading->files && i < run->files.count; i++) {
         struct fa_file_run *file = &run->files.items[i];
         if (file->table != table)
             continue;
         file->plan.filer = run->filers.items[file->plan.filer_idx].id;
-        has_made_keys |= file->plan.record_column != FA_NO_COLUMN;
+        has_made_keys |= has_made_key(reading, file);
+        file->records = file->ignored = file->header.heading_count;
         reading->files[reading->file_count++] = file;
     }
     reading->has_keys = reading->def->key_count > 0 && !has_made_keys;

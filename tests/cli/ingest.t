@@ -457,8 +457,8 @@ $ printf 'filing "x"\n currency EUR\n file "a.csv" table balance profile s4\n fi
 [4]
 
 $ sed -i 1s/C/Closing/ two/a.csv; flowaudit ingest --profile s4.profile two/a.csv >/dev/null
-! a.csv:1: error: the profile does not know the column 'Closing' [CSV-COLUMN]
-! hint: map or ignore it in the profile
+! a.csv:1: error: the header lacks 'C' [CSV-MISSING]
+! hint: the profile does not know 'Closing', which it has
 [4]
 
 # Folders in folders have an end.

@@ -36,14 +36,14 @@ static enum fa_code parse(const char *record, size_t size, int64_t values[3])
     struct fa_field_plan fields[4];
     for (int i = 0; i < 4; i++)
         fields[i] = (struct fa_field_plan){
-            .field_idx = (uint32_t)i, .column = i, .sign_column = FA_NO_COLUMN};
+            .field_idx = (uint32_t)i, .column = i};
     struct fa_space spaces[2] = {{.ids = NULL}};
     struct fa_row_env env = {.dictionary = &dictionary, .spaces = spaces, .zone = &zone};
     struct fa_file_plan plan = {.table = &dictionary.tables[1],
+                                .dialect = fa_csv_canonical,
                                 .width = 4,
                                 .fields = fields,
                                 .field_count = 4,
-                                .record_column = FA_NO_COLUMN,
                                 .filer = -1};
     ck_assert_int_eq(fa_chunk_init(&chunk, 2), FA_OK);
     ck_assert_int_eq(fa_chunk_reserve(&chunk, size, 0), FA_OK);

@@ -75,6 +75,25 @@ sub generate {
     return $folder;
 }
 
+# The same filing with each table as .gz.
+sub compress {
+    my ($folder) = @_;
+    my $packed = "$folder-gz";
+    return $packed if -e "$packed/filing.manifest" && $keep;
+    remove_tree($packed);
+    make_path($packed);
+    my $manifest = slurp("$folder/filing.manifest");
+    for my $name ($manifest =~ /^\s*file\s+"([^"]+)"/mg) {
+        system("gzip -nc '$folder/$name' >'$packed/$name.gz'") == 0 or die "cannot compress $name\n";
+    }
+    $manifest =~ s/\.csv"/.csv.gz"/g;
+    $manifest =~ s/ sha256 "[^"]*"//g;
+    open my $out, '>', "$packed/filing.manifest" or die "$packed: $!\n";
+    print $out $manifest;
+    close $out or die "$packed: $!\n";
+    return $packed;
+}
+
 sub install_duckdb {
     return if -d "$build/bench/node_modules/\@duckdb/node-api";
     system('npm', 'install', '--silent', '--prefix', "$build/bench", '@duckdb/node-api') == 0
@@ -165,6 +184,16 @@ my $quotes = compare(
     quoted => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $quoted]);
 row('every field quoted, CPU, against unquoted', $quotes->{quoted}{cpu} / $quotes->{plain}{cpu}, '1.5',
     '1.2', sprintf '%.2f s against %.2f s', $quotes->{quoted}{cpu}, $quotes->{plain}{cpu});
+
+# Compressed, against zlib's own inflate on top of the plain tables.
+my $packed = compress($filing);
+my $gz = compare(
+    plain   => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $filing],
+    packed  => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, $packed],
+    inflate => ['/dev/null', "$build/bench/reader", 'inflate', glob "$packed/*.gz"]);
+row('.gz input, CPU above plain, against zlib inflate',
+    ($gz->{packed}{cpu} - $gz->{plain}{cpu}) / $gz->{inflate}{cpu}, '1.2', '1.05',
+    sprintf '%.2f s, plain %.2f s, inflate %.2f s', map { $gz->{$_}{cpu} } qw(packed plain inflate));
 
 my $two = compare(
     one => audit($filing, "$work/one.ndjson", 1),

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         .name = "flowaudit-ingest",
         .operands = "FILING...",
         .purpose =
-            "Reads a filing (a folder, or CSV files), checks it, and writes a ledger stream.",
+            "Reads a filing (a folder, an archive, or files), checks it, writes a ledger stream.",
         .options = specs,
         .operands_min = 0,
         .operands_max = -1,

@@ -49,6 +49,15 @@ for my $length (2, 5, 8, 17) {
     }
 }
 
+# That of encodings which one, and how many bytes come at a time.
+my @encoding;
+for my $way (0 .. 15) {
+    seed(\@encoding, 'encoding', chr($way * 17), $_)
+        for "a,\xD6\xD0\xB9\xFA\x81\x30\x84\x36\x95\x32\x90\x31,1,234.50\r\n\xA6\xD9\x84\x31\x82\x36",
+            "\xFF\xFE1\0,\0\x2D\x4E\x40\xD8\x07\xDC\r\0\n\0", "\0a\0b\0c\0d\x4E\x2D\xD8\x40\xDC\x07",
+            "\xEF\xBB\xBF1\xE2\x80\x8B,\xEF\xBC\x91,\xEF\xBF\xA512\xE4\xB8\x87\xE5\x85\x83";
+}
+
 sub write_file {
     my ($name, $bytes) = @_;
     open my $out, '>:raw', $name or die "$name: $!\n";
@@ -103,6 +112,7 @@ my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile
 my %corpora = (
     camt => [500, @camt],
     csv => [1000, @csv],
+    encoding => [500, @encoding],
     fixed => [1000, @fixed],
     json => [200, @json],
     gzip => [2000, @gzip],

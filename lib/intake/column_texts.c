@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "intake/damage.h"
 
 /* Whether all bytes are printable ASCII; eight at a time, reading up to seven behind the text.
  */
@@ -22,10 +23,22 @@ static inline bool is_plain(struct fa_str text)
     return (bad & highs) == 0;
 }
 
-static enum fa_code text_fault(struct fa_str text, bool allows_lines)
+/* What a name could not be, as a system wrote it; most are plain. */
+static enum fa_code name_fault(struct fa_str text, bool is_plain_text)
+{
+    if (!is_plain_text)
+        return fa_damage_of_name(text);
+    return fa_is_sheet_error(text)    ? FA_CODE_ROW_SHEET_ERROR
+           : fa_is_sheet_number(text) ? FA_CODE_ROW_SHEET_NUMBER
+                                      : FA_CODE_COUNT;
+}
+
+static enum fa_code text_fault(struct fa_str text, bool allows_lines, bool is_name)
 {
     if (is_plain(text))
-        return FA_CODE_COUNT;
+        return is_name                   ? name_fault(text, true)
+               : fa_is_sheet_error(text) ? FA_CODE_ROW_SHEET_ERROR
+                                         : FA_CODE_COUNT;
     if (fa_utf8_valid_size(text) != text.size)
         return FA_CODE_ROW_UTF8;
     for (size_t i = 0; i < text.size; i++) {
@@ -35,7 +48,7 @@ static enum fa_code text_fault(struct fa_str text, bool allows_lines)
         if ((c < 0x20 && !(is_line && allows_lines)) || c == 0x7F || is_c1)
             return FA_CODE_ROW_CONTROL;
     }
-    return FA_CODE_COUNT;
+    return is_name ? name_fault(text, false) : FA_CODE_COUNT;
 }
 
 static int compare_texts(const void *left, const void *right)
@@ -94,7 +107,8 @@ void fa_slice_parse_texts(struct fa_slice *slice, const struct fa_field_plan *fi
     struct fa_parsed *column = &slice->chunk->columns[field->column];
     uint32_t *starts = column->starts + slice->first, *sizes = column->sizes + slice->first;
     uint8_t *missing = column->missing + slice->first;
-    bool is_key = def->type == FA_TYPE_KEY, is_set = def->type == FA_TYPE_SET;
+    bool is_set = def->type == FA_TYPE_SET;
+    bool is_name = def->type == FA_TYPE_KEY || def->mask == FA_MASK_NUMBER;
     for (uint32_t row = 0; row < slice->count; row++) {
         struct fa_csv_field at = fa_slice_field(slice, row, field->field_idx);
         struct fa_str text = fa_slice_text(slice, at);
@@ -105,11 +119,7 @@ void fa_slice_parse_texts(struct fa_slice *slice, const struct fa_field_plan *fi
             if (field->is_required)
                 code = FA_CODE_ROW_REQUIRED;
         } else {
-            code = text_fault(text, def->type == FA_TYPE_TEXT);
-            if (code == FA_CODE_COUNT && is_key && fa_is_spreadsheet_number(text))
-                code = FA_CODE_ROW_SHEET_NUMBER;
-            if (fa_is_spreadsheet_error(text))
-                code = FA_CODE_ROW_SHEET_ERROR;
+            code = text_fault(text, def->type == FA_TYPE_TEXT, is_name);
             if (code == FA_CODE_COUNT && is_set)
                 code = order_set(slice, def, &at); /* the window may move */
         }
@@ -157,11 +167,7 @@ void fa_slice_parse_ids(struct fa_slice *slice, const struct fa_field_plan *fiel
                 column->has_missing = true;
                 if (field->is_required)
                     code = FA_CODE_ROW_REQUIRED;
-            } else if (fa_is_spreadsheet_error(names[i])) {
-                code = FA_CODE_ROW_SHEET_ERROR;
-            } else if (fa_is_spreadsheet_number(names[i])) {
-                code = FA_CODE_ROW_SHEET_NUMBER;
-            } else if ((code = text_fault(names[i], false)) == FA_CODE_COUNT) {
+            } else if ((code = text_fault(names[i], false, true)) == FA_CODE_COUNT) {
                 uint32_t number;
                 if (fa_id_chunk_add(&chunk->new_ids[table], names[i], hashes[i], &number) !=
                     FA_OK) {

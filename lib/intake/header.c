@@ -274,6 +274,9 @@ static enum fa_status read_window(struct finding *finding)
     fa_encoding_tell(&finding->source->encoding, input->file->name, finding->sink);
     finding->header->identity = finding->source->identity;
     finding->header->size_bytes = finding->source->size_bytes;
+    finding->header->dialect = finding->source->cut.dialect;
+    finding->header->is_sheet =
+        finding->source->reader && finding->source->reader->type->is_sheet;
     finding->header->encoding = finding->source->encoding.encoding;
     return find(finding);
 }

@@ -25,6 +25,8 @@ struct fa_header {
     struct fa_file_identity identity; /* of the file on disk */
     uint64_t size_bytes;              /* of the file; of the member of an archive */
     enum fa_encoding encoding;
+    struct fa_csv_dialect dialect;    /* of the records that follow */
+    bool is_sheet;                    /* of a workbook */
 };
 
 /* The header must stand in the first FA_HEADER_WINDOW_BYTES of the text. */

@@ -188,7 +188,7 @@ enum fa_status fa_plan_make(const struct fa_plan_request *request, struct fa_fil
     *plan = (struct fa_file_plan){
         .table = request->table,
         .source = request->source,
-        .dialect = fa_source_dialect(profile),
+        .dialect = header->dialect,
         .width = header->count,
         .header = header->names,
         .zone = profile && profile->has_zone ? &profile->zone : NULL,

@@ -439,14 +439,13 @@ static enum fa_status plan_map(struct planning *planning, struct fa_file_plan *p
     struct fa_map *map = planning->map;
     const struct fa_profile *profile = planning->profile;
     const struct fa_header *header = planning->header;
-    const struct fa_reader_type *reader = fa_reader_of(profile);
     planning->is_masked =
         fa_arena_array(planning->arena, header->count + 1, sizeof *planning->is_masked);
     if (!planning->is_masked)
         return no_memory(planning);
     map->is_masked = planning->is_masked;
     map->header = header->names;
-    map->pads = reader && reader->is_sheet;
+    map->pads = header->is_sheet;
     map->named_count = header->count;
     while (map->named_count > 0 && header->names[map->named_count - 1].size == 0)
         map->named_count--;

@@ -3,6 +3,7 @@
 #include "base/fields.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "intake/damage.h"
 #include "intake/run.h"
 
 /* Columns of table reject, in the dictionary's order; also the header of the rejects file. */
@@ -118,7 +119,7 @@ static enum fa_status add_value_reason(const struct fa_run *run,
                                        const struct fa_reject *reject, struct fa_str value,
                                        struct fa_buf *reason)
 {
-    char shown[FA_QUOTED_BYTES];
+    char shown[FA_QUOTED_BYTES], hidden[FA_HIDDEN_NAME_BYTES];
     quote_value(def, value, shown);
     enum fa_status status = reject->mapped && reject->mapped->is_source
                                 ? add_mapped_reason(reject, shown, value, reason)
@@ -154,6 +155,9 @@ static enum fa_status add_value_reason(const struct fa_run *run,
         return fa_buf_addf(reason, "expected a duration such as 1d12h, found %s", shown);
     case FA_CODE_ROW_ENUM:
         return fa_buf_addf(reason, "unknown value %s", shown);
+    case FA_CODE_ROW_HIDDEN:
+        fa_damage_hidden_name(value, hidden);
+        return fa_buf_addf(reason, "a character that cannot be seen, %s, in %s", hidden, shown);
     case FA_CODE_ROW_NEGATIVE:
         return fa_buf_addf(reason, "%s is below zero", shown);
     case FA_CODE_ROW_NUMBER:
@@ -166,6 +170,13 @@ static enum fa_status add_value_reason(const struct fa_run *run,
         return fa_buf_addf(reason, "%s is the error of a spreadsheet", shown);
     case FA_CODE_ROW_SHEET_NUMBER:
         return fa_buf_addf(reason, "%s lost its digits in a spreadsheet", shown);
+    case FA_CODE_ROW_THOUSANDS:
+        return fa_buf_addf(
+            reason, "expected a number without marks between thousands, found %s", shown);
+    case FA_CODE_ROW_UNIT:
+        return fa_buf_addf(reason, "expected a number alone, found %s with its unit", shown);
+    case FA_CODE_ROW_WIDE:
+        return fa_buf_addf(reason, "full-width digits or letters in %s", shown);
     case FA_CODE_ROW_TIME:
         return fa_buf_addf(
             reason, "expected a time such as 2025-01-31T09:00:00+08:00, found %s", shown);
@@ -214,14 +225,15 @@ static enum fa_status add_reason(const struct fa_run *run, const struct fa_chunk
     return add_value_reason(run, &plan->table->columns[reject->column], reject, value, reason);
 }
 
-/* The nearest value for one that is unknown, unless it is masked. */
+/* What was done to the value, or the nearest for one that is unknown, unless it is masked. */
+enum { HINT_BYTES = 256 }; /* a hint of either kind */
 static const char *find_hint(const struct fa_file_plan *plan, const struct fa_reject *reject,
-                             struct fa_str value, char hint[FA_NEAREST_HINT_BYTES])
+                             struct fa_str value, char hint[HINT_BYTES])
 {
     struct fa_nearest nearest = {.wanted = value};
     if (reject->code != FA_CODE_ROW_ENUM ||
         plan->table->columns[reject->column].mask != FA_MASK_NONE)
-        return NULL;
+        return fa_damage_hint(value, reject->code, hint);
     const struct fa_column_def *def = &plan->table->columns[reject->column];
     bool is_mapped = reject->mapped && reject->mapped->choices.slots;
     for (size_t i = 0; is_mapped && i < reject->mapped->stated->choices.count; i++)
@@ -359,7 +371,7 @@ enum fa_status fa_run_reject(struct fa_run *run, struct fa_file_run *file,
 {
     struct fa_buf reason = {0}, raw = {0};
     struct fa_str value = {chunk->base + reject->value.start, reject->value.size};
-    char hint[FA_NEAREST_HINT_BYTES];
+    char hint[HINT_BYTES];
     enum fa_status status = add_reason(run, chunk, reject, value, &reason);
     if (status == FA_OK)
         status = clean_raw((struct fa_str){chunk->base + reject->start, reject->size}, &raw);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "intake/damage.h"
+
 /* --- faults --------------------------------------------------------------------------------
  */
 
@@ -50,44 +52,11 @@ static void start_faults(struct fa_slice *slice)
     }
 }
 
-bool fa_is_spreadsheet_error(struct fa_str text)
-{
-    if (text.size == 0 || text.bytes[0] != '#')
-        return false;
-    static const char *const errors[] = {"#REF!",  "#N/A",    "#VALUE!", "#NAME?",
-                                         "#NULL!", "#DIV/0!", "#NUM!"};
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-        if (fa_str_is(text, errors[i]))
-            return true;
-    return false;
-}
-
-/* 1.23E+17: what a spreadsheet makes of a number with more digits than it shows. */
-bool fa_is_spreadsheet_number(struct fa_str text)
-{
-    if (text.size < 5 || text.bytes[0] < '0' || text.bytes[0] > '9')
-        return false;
-    size_t at = 0;
-    while (at < text.size &&
-           ((text.bytes[at] >= '0' && text.bytes[at] <= '9') || text.bytes[at] == '.'))
-        at++;
-    if (at + 2 >= text.size || text.bytes[at] != 'E' || text.bytes[at + 1] != '+')
-        return false;
-    for (at += 2; at < text.size; at++)
-        if (text.bytes[at] < '0' || text.bytes[at] > '9')
-            return false;
-    return true;
-}
-
 void fa_slice_add_value_fault(struct fa_slice *slice, uint32_t row,
                               const struct fa_field_plan *field, struct fa_str text,
                               enum fa_code code)
 {
-    if (fa_is_spreadsheet_error(text))
-        code = FA_CODE_ROW_SHEET_ERROR;
-    else if (code == FA_CODE_ROW_NUMBER && fa_is_spreadsheet_number(text))
-        code = FA_CODE_ROW_SHEET_NUMBER;
-    fa_slice_add_fault(slice, row, field, code);
+    fa_slice_add_fault(slice, row, field, fa_damage_code(text, code));
 }
 
 /* --- money's currency ----------------------------------------------------------------------

@@ -101,12 +101,11 @@ void fa_slice_parse(struct fa_slice *slice);
 /* FIELD NULL: the record as a whole. The fault that is told is that of the leftmost field. */
 void fa_slice_add_fault(struct fa_slice *slice, uint32_t row, const struct fa_field_plan *field,
                         enum fa_code code);
-/* What kind of bad value it is: the damage that spreadsheets do has names of its own. */
+/* The same for a bad value; damage that spreadsheets do has codes of its own (intake/damage.h).
+ */
 void fa_slice_add_value_fault(struct fa_slice *slice, uint32_t row,
                               const struct fa_field_plan *field, struct fa_str text,
                               enum fa_code code);
-bool fa_is_spreadsheet_error(struct fa_str text);
-bool fa_is_spreadsheet_number(struct fa_str text); /* 1.23E+17: its digits are lost */
 
 /* --- columns --- */
 

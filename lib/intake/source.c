@@ -126,13 +126,14 @@ static void open_reader(struct fa_source *source, const struct fa_reader_type *t
         source->reader = type->open(&input);
 }
 
-struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile)
+/* A reader's records are canonical CSV, but for blanks that the profile has trimmed. */
+static struct fa_csv_dialect dialect_of(const struct fa_profile *profile, bool has_reader)
 {
     struct fa_csv_dialect dialect = fa_csv_canonical;
-    if (!profile || profile->format != FA_FORMAT_TEXT)
+    dialect.trims = profile && profile->trims;
+    if (!profile || has_reader)
         return dialect;
     dialect.separator = profile->separator;
-    dialect.trims = profile->trims;
     switch (profile->quotes) {
     case FA_QUOTES_STRICT:
         dialect.quotes = FA_CSV_QUOTES_STRICT;
@@ -147,12 +148,46 @@ struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile)
     return dialect;
 }
 
+/* The bytes that workbooks begin with: .xlsx is a .zip, .xls a compound file. */
+static bool is_workbook(struct fa_str start)
+{
+    return fa_str_starts(start, FA_STR("PK\x03\x04")) ||
+           fa_str_starts(start, FA_STR("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"));
+}
+
+/* Platforms give the same table as text and as a workbook: a profile of text reads both. What a
+ * feed gave is put before it again. */
+static const struct fa_reader_type *find_reader(struct fa_source *source)
+{
+    enum { START_BYTES = 8 };
+    const struct fa_profile *profile = source->input.profile;
+    struct fa_buf start = {0};
+    if (!profile || profile->format != FA_FORMAT_TEXT)
+        return profile ? fa_reader_of(profile) : NULL;
+    if (fa_buf_reserve(&start, START_BYTES) != FA_OK) {
+        fa_fault_set_memory(&source->fault);
+        return NULL;
+    }
+    bool is_plain = source->text == source->raw && source->fd >= 0;
+    if (is_plain) {
+        ssize_t got = pread(source->fd, start.bytes, START_BYTES, 0);
+        start.size = got > 0 ? (size_t)got : 0;
+    } else {
+        start.size = fa_feed_read(source->text, start.bytes, START_BYTES);
+    }
+    bool is_book = is_workbook(fa_buf_str(&start));
+    if (is_plain)
+        fa_buf_release(&start);
+    else
+        source->text = fa_feed_behind(&start, 0, source->text);
+    return is_book ? &fa_reader_sheet : NULL;
+}
+
 void fa_source_open(struct fa_source *source, const struct fa_source_input *input)
 {
     *source = (struct fa_source){.input = *input, .fd = -1, .own_fd = -1};
-    const struct fa_reader_type *type = input->profile ? fa_reader_of(input->profile) : NULL;
+    const struct fa_reader_type *type = NULL;
     fa_csv_cut_init(&source->cut);
-    source->cut.dialect = fa_source_dialect(input->profile);
     /* Who only looks at the header needs no hash. */
     if (input->identity && !(source->sha256 = fa_sha256_new()))
         fa_fault_set_memory(&source->fault);
@@ -160,10 +195,12 @@ void fa_source_open(struct fa_source *source, const struct fa_source_input *inpu
         source->raw = open_raw(source);
     source->text = source->raw;
     if (source->text && is_gzip(input->file->name))
-        source->text =
-            fa_feed_gunzip(source->text, source->size_bytes,
+        source->text = fa_feed_gunzip(source->text, source->size_bytes,
                                       input->file->archive ? input->file->member.ratio
                                                            : FA_UNPACK_NOT_AT_ALL);
+    if (source->text)
+        type = find_reader(source);
+    source->cut.dialect = dialect_of(input->profile, type != NULL);
     if (source->text && (!type || type->is_decoded))
         source->text = decode(source, source->text);
     source->skip_records = input->skip_records;

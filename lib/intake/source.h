@@ -63,9 +63,6 @@ void fa_source_close(struct fa_source *source);
  * was no more, or a fault. Sets what the chunk says of its window. */
 bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk);
 
-/* How the profile's text is split; canonical without one. */
-struct fa_csv_dialect fa_source_dialect(const struct fa_profile *profile);
-
 /* Tells the fault and returns its status. */
 enum fa_status fa_source_complain(const struct fa_source *source,
                                   struct fa_sink *sink) FA_MUST_USE;

@@ -158,3 +158,20 @@ $ printf 'profile ids\n table party\n column party_id from "id" width 18\n colum
 ! ids.csv:3:1: warning: record 2 rejected: column 'party_id' from 'id': expected 18 characters, found 17 in '99999999999999999' [ROW-WIDTH]
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
+
+# Damage has names of its own, and a hint what to do about it.
+$ printf 'flow_id,time,payer_account,payee_account,amount,currency,kind,status\nA1,2025-01-31T09:00:00Z,a,b,"1,234.50",CNY,pay,settled\nA2,2025-01-31T09:00:00Z,a,b,¥20,CNY,pay,settled\nA3,2025-01-31T09:00:00Z,a,b,3万元,CNY,pay,settled\nA4,2025-01-31T09:00:00Z,a,Ｂ,4,CNY,pay,settled\nA\xe2\x80\x8b5,2025-01-31T09:00:00Z,a,b,5,CNY,pay,settled\nA6,２０２５,a,b,######,CNY,pay,settled\n' >flow.csv; flowaudit ingest flow.csv >/dev/null
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! flow.csv:2:29: warning: record 1 rejected: column 'amount': expected a number without marks between thousands, found '1,234.50' [ROW-THOUSANDS]
+! hint: say in a profile: thousands ","
+! flow.csv:3:29: warning: record 2 rejected: column 'amount': expected a number alone, found '¥20' with its unit [ROW-UNIT]
+! hint: say of the column in a profile: prefix "¥"
+! flow.csv:4:29: warning: record 3 rejected: column 'amount': expected a number alone, found '3万元' with its unit [ROW-UNIT]
+! hint: say of the column in a profile: suffix "万元" times 10000
+! flow.csv:5:27: warning: record 4 rejected: column 'payee_account': full-width digits or letters in 'a' [ROW-WIDE]
+! hint: export it with the digits and letters of ASCII
+! flow.csv:7:4: warning: record 6 rejected: column 'time': full-width digits or letters in '２０２５' [ROW-WIDE]
+! hint: export it with the digits and letters of ASCII
+! flowaudit-ingest: note: flow.payer_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+! flowaudit-ingest: note: flow.payee_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]

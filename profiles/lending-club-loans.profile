@@ -8,7 +8,7 @@ profile lending-club-loans
   files    "loans_*.csv", "LoanStats*.csv"
   currency USD
   rounding half even
-  ignore "id", "member_id", "funded_amnt_inv", "installment", "grade", "sub_grade", "emp_title",
+  ignore "id", "member_id", "addr_state", "annual_inc", "funded_amnt_inv", "installment", "grade", "sub_grade", "emp_title",
     "emp_length", "home_ownership", "verification_status", "pymnt_plan", "url", "desc", "title",
     "zip_code", "dti", "delinq_2yrs", "earliest_cr_line", "inq_last_6mths",
     "mths_since_last_delinq", "mths_since_last_record", "open_acc", "pub_rec", "revol_bal",

@@ -246,7 +246,7 @@ sub repay_plan {
     for my $i (1 .. 120) {
         my ($fund, $interest) = (below(900_000), below(9000));
         my $issue = $i == 60 ? 'last' : 1 + ($i - 1) % 12;
-        if ($issue eq 'last') { $export->{rejected}++ } else { row($export, 'repayment_due', 'principal,CNY,' => $fund, 'interest,CNY,' => $interest) }
+        if ($issue eq 'last') { $export->{rejected}++ } else { row($export, 'repayment_due', 'principal,,' => $fund, 'interest,,' => $interest) }
         push @records, [version => '1.5', sourceCode => 'CERT20180312', sourceProductCode => 'P' . int(($i - 1) / 12), userIdcardHash => hash_of(int(($i - 1) / 12)), totalIssue => 12,
             issue => $issue, replanId => "R$i", curFund => yuan($fund), curInterest => yuan($interest), curServiceCharge => one_of('-1', '1.00'), repayTime => '2018-04-12 00:00:00'];
     }
@@ -259,7 +259,7 @@ sub creditor {
     for my $i (1 .. 150) {
         my $fen = 100 + below(900_000);
         my $time = $i == 11 ? '2018-02-30 00:00:00' : '2018-03-12 10:11:12';
-        if ($i == 11) { $export->{rejected}++ } else { row($export, 'claim', 'principal,CNY,' => $fen) }
+        if ($i == 11) { $export->{rejected}++ } else { row($export, 'claim', 'principal,,' => $fen) }
         push @records, [version => '1.5', sourceCode => 'CERT20180312', finClaimId => "C$i", sourceProductCode => 'P' . below(20), userIdcardHash => hash_of(below(50)),
             invAmount => yuan($fen), invRate => '0.098000', invTime => $time, redpackage => '0.00', lockTime => '2018-06-12'];
     }

@@ -408,11 +408,13 @@ static void find_total_column(struct planning *planning, const struct fa_table_d
         total->column = column;
 }
 
+/* What a file states of its records says nothing of those that a list within them gives. */
 static enum fa_status plan_totals(struct planning *planning)
 {
     struct fa_map *map = planning->map;
     const struct fa_profile *profile = planning->profile;
-    size_t count = map->is_lead ? profile->totals.count : 0;
+    bool is_stated = map->is_lead && planning->request->part->spread.size == 0;
+    size_t count = is_stated ? profile->totals.count : 0;
     map->totals = fa_arena_array(planning->arena, count + 1, sizeof *map->totals);
     if (!map->totals)
         return no_memory(planning);

@@ -209,6 +209,10 @@ static enum fa_status add_reason(const struct fa_run *run, const struct fa_chunk
                                  struct fa_buf *reason)
 {
     const struct fa_file_plan *plan = chunk->plan;
+    const struct fa_profile *profile = plan->map ? plan->map->profile : NULL;
+    if (reject->code == FA_CODE_ROW_FIELDS && profile && profile->format == FA_FORMAT_FIXED)
+        return fa_buf_addf(reason, "expected %u bytes, with whole characters in each field",
+                           profile->line_bytes);
     if (reject->code == FA_CODE_ROW_FIELDS)
         return fa_buf_addf(reason, "expected %u fields, found %u",
                            plan->map ? plan->map->named_count : plan->width,

@@ -8,8 +8,8 @@ profile mt940-cp852
   decimal  ","
   ignore   "message", "related_reference", "statement_number", "made_at", "floor_debit", "floor_credit",
            "balance_kind", "balance_date", "balance", "funds_code", "type", "customer_reference",
-           "bank_reference", "supplement", "business_code", "journal_no", "counter_bank", "counter_account",
-           "counter_name", "tag", "details"
+           "bank_reference", "supplement", "business_code", "posting_text", "journal_no", "text",
+           "counter_bank", "counter_account", "counter_name", "tag", "details"
   ignore when "record" is "balance", "other"
   ignore when "mark" is "EC", "ED", "ERC", "ERD"
   table statement
@@ -25,7 +25,7 @@ profile mt940-cp852
     column counterparty from "counterparty"
     column reversal     from "reversal"
     column period_id    from name "{}", text "#", "statement_no"
-    column memo         from "posting_text", text " ", "text"
+    column memo         from "memo"
   table statement_period
     row when "record" is "statement"
     column account      from "account"

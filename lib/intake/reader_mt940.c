@@ -71,6 +71,7 @@ enum field {
     F_COUNTER_ACCOUNT,
     F_COUNTER_NAME,
     F_COUNTERPARTY, /* name and account */
+    F_MEMO,         /* posting text and text */
     /* all */
     F_TAG,     /* of an other */
     F_DETAILS, /* as written: :86: and :NS: of a line or of the statement, the text of an other
@@ -128,6 +129,7 @@ static const char *const field_names[FIELD_COUNT] = {
     [F_COUNTER_ACCOUNT] = "counter_account",
     [F_COUNTER_NAME] = "counter_name",
     [F_COUNTERPARTY] = "counterparty",
+    [F_MEMO] = "memo",
     [F_TAG] = "tag",
     [F_DETAILS] = "details",
 };
@@ -214,7 +216,7 @@ struct mt940 {
     struct fa_buf statement_details;
     struct open_line line;
     struct open_field field;
-    struct fa_buf scratch, counterparty;
+    struct fa_buf scratch, counterparty, memo;
     char window[WINDOW_BYTES];
 };
 
@@ -349,13 +351,15 @@ static struct fa_str payment_reference_of(const struct fa_mt940_line *line,
     return line->customer_reference;
 }
 
-static void set_counterparty(struct mt940 *r, const struct fa_mt940_details *details)
+/* Two texts with a blank between them, in BUF. */
+static struct fa_str join(struct mt940 *r, struct fa_buf *buf, struct fa_str a, struct fa_str b)
 {
-    fa_buf_clear(&r->counterparty);
-    need(r, fa_buf_add_str(&r->counterparty, details->name));
-    if (details->name.size && details->account.size)
-        need(r, fa_buf_add_char(&r->counterparty, ' '));
-    need(r, fa_buf_add_str(&r->counterparty, details->account));
+    fa_buf_clear(buf);
+    need(r, fa_buf_add_str(buf, a));
+    if (a.size && b.size)
+        need(r, fa_buf_add_char(buf, ' '));
+    need(r, fa_buf_add_str(buf, b));
+    return fa_buf_str(buf);
 }
 
 /* The line's form was found good when it came. */
@@ -375,33 +379,34 @@ static void close_line(struct mt940 *r)
         r->is_out_of_memory = true;
         return;
     }
-    set_counterparty(r, &details);
     char number[24];
     snprintf(number, sizeof number, "%llu", (unsigned long long)r->statement.line_count);
-    struct row row = {.fields = {
-                          [F_LINE_NO] = fa_str_from(number),
-                          [F_VALUE_DATE] = fa_str_from(line.value_date),
-                          [F_BOOKED_DATE] = fa_str_from(line.booked_date),
-                          [F_MARK] = line.mark,
-                          [F_DIRECTION] = line.is_credit ? FA_STR("credit") : FA_STR("debit"),
-                          [F_IS_REVERSAL] = line.is_reversal ? FA_STR("true") : FA_STR("false"),
-                          [F_FUNDS_CODE] = line.funds_code,
-                          [F_AMOUNT] = line.amount,
-                          [F_TYPE] = line.type,
-                          [F_CUSTOMER_REFERENCE] = line.customer_reference,
-                          [F_BANK_REFERENCE] = line.bank_reference,
-                          [F_SUPPLEMENT] = line.supplement,
-                          [F_PAYMENT_REFERENCE] = payment_reference_of(&line, &details),
-                          [F_BUSINESS_CODE] = details.business_code,
-                          [F_POSTING_TEXT] = details.posting_text,
-                          [F_JOURNAL_NO] = details.journal_no,
-                          [F_TEXT] = details.text,
-                          [F_COUNTER_BANK] = details.bank,
-                          [F_COUNTER_ACCOUNT] = details.account,
-                          [F_COUNTER_NAME] = details.name,
-                          [F_COUNTERPARTY] = fa_buf_str(&r->counterparty),
-                          [F_DETAILS] = fa_buf_str(&open->details),
-                      }};
+    struct row row = {
+        .fields = {
+            [F_LINE_NO] = fa_str_from(number),
+            [F_VALUE_DATE] = fa_str_from(line.value_date),
+            [F_BOOKED_DATE] = fa_str_from(line.booked_date),
+            [F_MARK] = line.mark,
+            [F_DIRECTION] = line.is_credit ? FA_STR("credit") : FA_STR("debit"),
+            [F_IS_REVERSAL] = line.is_reversal ? FA_STR("true") : FA_STR("false"),
+            [F_FUNDS_CODE] = line.funds_code,
+            [F_AMOUNT] = line.amount,
+            [F_TYPE] = line.type,
+            [F_CUSTOMER_REFERENCE] = line.customer_reference,
+            [F_BANK_REFERENCE] = line.bank_reference,
+            [F_SUPPLEMENT] = line.supplement,
+            [F_PAYMENT_REFERENCE] = payment_reference_of(&line, &details),
+            [F_BUSINESS_CODE] = details.business_code,
+            [F_POSTING_TEXT] = details.posting_text,
+            [F_JOURNAL_NO] = details.journal_no,
+            [F_TEXT] = details.text,
+            [F_COUNTER_BANK] = details.bank,
+            [F_COUNTER_ACCOUNT] = details.account,
+            [F_COUNTER_NAME] = details.name,
+            [F_COUNTERPARTY] = join(r, &r->counterparty, details.name, details.account),
+            [F_MEMO] = join(r, &r->memo, details.posting_text, details.text),
+            [F_DETAILS] = fa_buf_str(&open->details),
+        }};
     add_record(r, "line", open->origin, &row);
 }
 
@@ -966,6 +971,7 @@ static void mt940_close(struct fa_reader *reader)
     fa_buf_release(&r->field.text);
     fa_buf_release(&r->scratch);
     fa_buf_release(&r->counterparty);
+    fa_buf_release(&r->memo);
     free(r);
 }
 

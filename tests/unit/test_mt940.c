@@ -123,7 +123,7 @@ START_TEST(whole_statement)
            "interim=false line_no=1 value_date=2024-01-02 booked_date=2024-01-03 mark=D "
            "direction=debit reversal=false amount=65,00 type=NTRF customer_reference=ORDER-7 "
            "bank_reference=BANK-9 supplement=second line payment_reference=ORDER-7 "
-           "text=Invoice 7|of January details=Invoice 7|of January\n"
+           "text=Invoice 7|of January memo=Invoice 7|of January details=Invoice 7|of January\n"
            "10 balance statement_no=1 statement_reference=REF1 related_reference=REL "
            "account=12345/678 statement_number=00012/003 number=00012 page=003 currency=EUR "
            "interim=false balance_kind=closing balance_date=2024-01-03 balance=-12\n"

@@ -66,6 +66,8 @@ static bool take_amount(struct cursor *cursor, struct fa_str *amount)
     size_t whole_to = cursor->at;
     if (take(cursor, ',') && take_digits(cursor).size)
         whole_to = cursor->at;
+    if (peek(cursor) == '.')
+        return refuse(cursor, "a comma before the decimals");
     *amount = (struct fa_str){cursor->text.bytes + from, whole_to - from};
     return true;
 }

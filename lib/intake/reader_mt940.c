@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "intake/mt940.h"
 #include "intake/reader.h"
+#include "value/datetime.h"
 
 /* The header. A record fills those fields that its kind has. */
 enum field {
@@ -656,7 +657,9 @@ static void read_line(struct mt940 *r, struct fa_str text)
     }
     statement->has_lines = true;
     statement->line_count++;
-    if (strcmp(statement->last_day, line.booked_date) < 0)
+    int64_t day_no; /* only that it is one */
+    if (strcmp(statement->last_day, line.booked_date) < 0 &&
+        fa_date_parse(fa_str_from(line.booked_date), &day_no) == FA_VALUE_OK)
         memcpy(statement->last_day, line.booked_date, sizeof line.booked_date);
     r->line.is_open = true;
     r->line.is_ns = false;

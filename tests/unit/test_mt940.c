@@ -359,8 +359,10 @@ static const struct {
                             "capital letters, found 'eur1,'\n"},
     {":60F:C240101EUR,5\n", "error 1:16 [MT940-FIELD] field :60F: expects an amount, found "
                             "',5'\n"},
-    {":60F:C240101EUR1.234,5\n", "error 1:17 [MT940-FIELD] field :60F: expects the end of the "
-                                 "field, found '.234,5'\n"},
+    {":60F:C240101EUR1.234,5\n", "error 1:17 [MT940-FIELD] field :60F: expects a comma before "
+                                 "the decimals, found '.234,5'\n"},
+    {":60F:C240101EUR1,5 \n", "error 1:19 [MT940-FIELD] field :60F: expects the end of the "
+                              "field, found ' '\n"},
     {":60F:C240101EUR1,\n:61:\n", "error 2:5 [MT940-FIELD] field :61: expects a date of six "
                                   "digits, YYMMDD, found the end of the line\n"},
     {":60F:C240101EUR1,\n:61:240101X\n", "error 2:11 [MT940-FIELD] field :61: expects C, D, RC "

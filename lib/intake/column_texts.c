@@ -108,7 +108,8 @@ void fa_slice_parse_texts(struct fa_slice *slice, const struct fa_field_plan *fi
     uint32_t *starts = column->starts + slice->first, *sizes = column->sizes + slice->first;
     uint8_t *missing = column->missing + slice->first;
     bool is_set = def->type == FA_TYPE_SET;
-    bool is_name = def->type == FA_TYPE_KEY || def->mask == FA_MASK_NUMBER;
+    bool is_name =
+        def->type == FA_TYPE_KEY || def->mask == FA_MASK_NUMBER || def->mask == FA_MASK_PHONE;
     for (uint32_t row = 0; row < slice->count; row++) {
         struct fa_csv_field at = fa_slice_field(slice, row, field->field_idx);
         struct fa_str text = fa_slice_text(slice, at);

@@ -235,6 +235,8 @@ static const char *find_hint(const struct fa_file_plan *plan, const struct fa_re
                              struct fa_str value, char hint[HINT_BYTES])
 {
     struct fa_nearest nearest = {.wanted = value};
+    if (reject->code == FA_CODE_ROW_UTF8)
+        return "if the file has another encoding, name it in a profile";
     if (reject->code != FA_CODE_ROW_ENUM ||
         plan->table->columns[reject->column].mask != FA_MASK_NONE)
         return fa_damage_hint(value, reject->code, hint);

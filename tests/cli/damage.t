@@ -48,3 +48,44 @@ rules       2, 2 not_testable
 
 $ flowaudit report --format ndjson results | grep '"remark"' | tail -1
 {"type":"remark","table":"flow","column":"time","code":"REMARK-MONTH","count":2,"reason":"no row in 2017-03, 2017-04, though there are rows before and after"}
+
+# Damage that rejects a value: in ids, keys, numbers of identity and telephone numbers, and in numbers.
+$ mkdir bad; printf 'flow_id,time,payer_account,payee_account,amount,currency,kind,status\n1,2025-01-01T09:00:00+08:00,６２２,B,1.00,CNY,pay,settled\n2,2025-01-01T09:00:00+08:00,A\342\200\213,B,1.00,CNY,pay,settled\n3E+17,2025-01-01T09:00:00+08:00,A,B,1.00,CNY,pay,settled\n4,2025-01-01T09:00:00+08:00,6.22E+18,B,1.00,CNY,pay,settled\n5,2025-01-01T09:00:00+08:00,A,B,"1,234.00",CNY,pay,settled\n6,2025-01-01T09:00:00+08:00,A,B,1.5万元,CNY,pay,settled\n7,２025-01-01T09:00:00+08:00,A,B,1.00,CNY,pay,settled\n8,2025-01-01T09:00:00+08:00,A,B,1.00,CNY,\357\273\277pay,settled\n9,2025-01-01T09:00:00+08:00,A,B,####,CNY,pay,settled\n10,2025-01-01T09:00:00+08:00,A,B,￥12,CNY,pay,settled\n11,2025-01-01T09:00:00+08:00,A,\326\320,1.00,CNY,pay,settled\n' >bad/flow.csv; printf 'party_id,kind,phone,id_number\np1,natural,1.38E+10,\np2,natural,13800000000,１10101199003070011\n' >bad/party.csv; flowaudit ingest bad | flowaudit view --table reject --columns source,record_no,column,code
+source,record_no,column,code
+party.csv,1,phone,ROW-SHEET-NUMBER
+party.csv,2,id_number,ROW-WIDE
+flow.csv,1,payer_account,ROW-WIDE
+flow.csv,2,payer_account,ROW-HIDDEN
+flow.csv,3,flow_id,ROW-SHEET-NUMBER
+flow.csv,4,payer_account,ROW-SHEET-NUMBER
+flow.csv,5,amount,ROW-THOUSANDS
+flow.csv,6,amount,ROW-UNIT
+flow.csv,7,time,ROW-WIDE
+flow.csv,8,kind,ROW-HIDDEN
+flow.csv,9,amount,ROW-SHEET-ERROR
+flow.csv,10,amount,ROW-UNIT
+flow.csv,11,payee_account,ROW-UTF8
+! party.csv:2:12: warning: record 1 rejected: column 'phone': '9.99a+99' lost its digits in a spreadsheet [ROW-SHEET-NUMBER]
+! party.csv:3:24: warning: record 2 rejected: column 'id_number': full-width digits or letters in 'a99999999999999999' [ROW-WIDE]
+! hint: export it with the digits and letters of ASCII
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! flow.csv:2:29: warning: record 1 rejected: column 'payer_account': full-width digits or letters in 'aaa' [ROW-WIDE]
+! hint: export it with the digits and letters of ASCII
+! flow.csv:3:29: warning: record 2 rejected: column 'payer_account': a character that cannot be seen, U+200B, in 'aa' [ROW-HIDDEN]
+! hint: it was copied from a page or a spreadsheet: export it from the source
+! flow.csv:4:1: warning: record 3 rejected: column 'flow_id': '3E+17' lost its digits in a spreadsheet [ROW-SHEET-NUMBER]
+! flow.csv:5:29: warning: record 4 rejected: column 'payer_account': '9.99a+99' lost its digits in a spreadsheet [ROW-SHEET-NUMBER]
+! flow.csv:6:33: warning: record 5 rejected: column 'amount': expected a number without marks between thousands, found '1,234.00' [ROW-THOUSANDS]
+! hint: say in a profile: thousands ","
+! flow.csv:7:33: warning: record 6 rejected: column 'amount': expected a number alone, found '1.5万元' with its unit [ROW-UNIT]
+! hint: say of the column in a profile: suffix "万元" times 10000
+! flow.csv:8:3: warning: record 7 rejected: column 'time': full-width digits or letters in '２025-01-01T09:00:00+08:00' [ROW-WIDE]
+! hint: export it with the digits and letters of ASCII
+! flow.csv:9:42: warning: record 8 rejected: column 'kind': a character that cannot be seen, U+FEFF, in '﻿pay' [ROW-HIDDEN]
+! hint: it was copied from a page or a spreadsheet: export it from the source
+! flow.csv:10:33: warning: record 9 rejected: column 'amount': '####' is the error of a spreadsheet [ROW-SHEET-ERROR]
+! flow.csv:11:34: warning: record 10 rejected: column 'amount': expected a number alone, found '￥12' with its unit [ROW-UNIT]
+! hint: say of the column in a profile: prefix "￥"
+! flow.csv:12:32: warning: record 11 rejected: column 'payee_account': 'aa' is not valid UTF-8 [ROW-UTF8]
+! hint: if the file has another encoding, name it in a profile

@@ -183,6 +183,7 @@ $ flowaudit ingest --rejects rejects.csv bad >bad.fa
 ! flow.csv:9:3: warning: record 8 rejected: column 'time': a required value is missing [ROW-REQUIRED]
 ! flow.csv:10:52: warning: record 9 rejected: column 'amount': expected a number such as 1234.50, found '1 000.00' [ROW-NUMBER]
 ! flow.csv:11:48: warning: record 10 rejected: column 'memo': 'aa' is not valid UTF-8 [ROW-UTF8]
+! hint: if the file has another encoding, name it in a profile
 ! flow.csv:12:27: warning: record 11 rejected: column 'payee_account': a control character in 'a\x01' [ROW-CONTROL]
 ! flow.csv:13:48: warning: record 12 rejected: column 'memo': a control character in 'aaa\x0Aaaaaa, \x07' [ROW-CONTROL]
 ! flow.csv:15:25: warning: record 13 rejected: column 'payer_account': '9.99999a+99' lost its digits in a spreadsheet [ROW-SHEET-NUMBER]

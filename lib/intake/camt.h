@@ -85,6 +85,7 @@ enum fa_camt_scope {
     FA_CAMT_COLUMN(STATUS, "status", ENTRY, 1)                                                 \
     FA_CAMT_COLUMN(BOOKED, "booked", ENTRY, 1)                                                 \
     FA_CAMT_COLUMN(BOOKED_DAY, "booked_day", ENTRY, 1)                                         \
+    FA_CAMT_COLUMN(BOOKED_AT, "booked_at", ENTRY, 1)                                         \
     FA_CAMT_COLUMN(VALUE, "value", ENTRY, 1)                                                   \
     FA_CAMT_COLUMN(VALUE_DAY, "value_day", ENTRY, 1)                                           \
     FA_CAMT_COLUMN(DETAILS, "details", ENTRY, 0)                                               \
@@ -137,7 +138,8 @@ enum fa_camt_scope {
     FA_CAMT_COLUMN(RETURN_REASON, "return_reason", DETAIL, 1)                                  \
     FA_CAMT_COLUMN(RETURN_INFO, "return_info", DETAIL, 1)                                      \
     FA_CAMT_COLUMN(ACCEPTED_AT, "accepted_at", DETAIL, 1)                                      \
-    FA_CAMT_COLUMN(INFO, "info", OWN, 0)
+    FA_CAMT_COLUMN(INFO, "info", OWN, 0)                                                           \
+    FA_CAMT_COLUMN(TEXT, "text", OWN, 0)
 
 enum fa_camt_column {
 #define FA_CAMT_COLUMN(name, header, scope, is_passed_on) FA_CAMT_COLUMN_##name,

@@ -142,6 +142,28 @@ enum fa_camt_fault fa_camt_set(struct fa_camt_record *record, enum fa_camt_scope
 
 /* --- what follows from the values --- */
 
+/* What the payer wrote and what the bank adds, with a blank between. */
+static void put_text(struct fa_camt_record *record, enum fa_camt_scope scope)
+{
+    bool has_payment = scope == FA_CAMT_DETAIL || record->detail_no == 1;
+    size_t first =
+        has_payment ? fa_camt_value(record, FA_CAMT_DETAIL, FA_CAMT_COLUMN_REMITTANCE).size : 0;
+    size_t second = fa_camt_value(record, scope, FA_CAMT_COLUMN_INFO).size;
+    size_t blank = first && second ? 1 : 0, size = first + blank + second;
+    char *place = size ? make_place(record, scope, FA_CAMT_COLUMN_TEXT, size) : NULL;
+    if (!place)
+        return;
+    /* Only now do the values stay where they are. */
+    if (first)
+        memcpy(place, fa_camt_value(record, FA_CAMT_DETAIL, FA_CAMT_COLUMN_REMITTANCE).bytes,
+               first);
+    if (blank)
+        place[first] = ' ';
+    if (second)
+        memcpy(place + first + blank, fa_camt_value(record, scope, FA_CAMT_COLUMN_INFO).bytes,
+               second);
+}
+
 static bool is_value(const struct fa_camt_record *record, enum fa_camt_scope scope,
                      enum fa_camt_column column, const char *text)
 {
@@ -280,13 +302,12 @@ static void finish_total(struct fa_camt_record *record, struct fa_str element)
 }
 
 /* The other side is the debtor of money in and the creditor of money out; a reversal names the
- * parties of the payment that it takes back, so there it is the other way round. */
-static void finish_detail(struct fa_camt_record *record)
+ * parties of the payment that it takes back, so there it is the other way round. Who has no
+ * name is named by the account. */
+static void name_counterparty(struct fa_camt_record *record)
 {
     const enum fa_camt_scope scope = FA_CAMT_DETAIL;
     struct fa_str side = fa_camt_value(record, scope, FA_CAMT_COLUMN_DIRECTION);
-    if (!side.size)
-        side = fa_camt_value(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_DIRECTION);
     bool is_credit = fa_str_is(side, "CRDT");
     bool is_reversal = is_value(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_REVERSAL, "true") ||
                        is_value(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_REVERSAL, "1");
@@ -297,12 +318,37 @@ static void finish_detail(struct fa_camt_record *record)
          is_debtor ? FA_CAMT_COLUMN_DEBTOR : FA_CAMT_COLUMN_CREDITOR);
     copy(record, scope, FA_CAMT_COLUMN_COUNTERPARTY_ACCOUNT, 0, scope,
          is_debtor ? FA_CAMT_COLUMN_DEBTOR_ACCOUNT : FA_CAMT_COLUMN_CREDITOR_ACCOUNT);
+    if (!has_value(record, scope, FA_CAMT_COLUMN_COUNTERPARTY))
+        copy(record, scope, FA_CAMT_COLUMN_COUNTERPARTY, 0, scope,
+             FA_CAMT_COLUMN_COUNTERPARTY_ACCOUNT);
+}
+
+/* Versions 01 and 02 have no amount and side of a detail itself: they are that of the payment
+ * and that of the entry. */
+static void finish_detail(struct fa_camt_record *record)
+{
+    const enum fa_camt_scope scope = FA_CAMT_DETAIL;
+    if (!has_value(record, scope, FA_CAMT_COLUMN_AMOUNT)) {
+        copy(record, scope, FA_CAMT_COLUMN_AMOUNT, 0, scope, FA_CAMT_COLUMN_TRANSACTION_AMOUNT);
+        copy(record, scope, FA_CAMT_COLUMN_CURRENCY, 0, scope,
+             FA_CAMT_COLUMN_TRANSACTION_CURRENCY);
+    }
+    if (!has_value(record, scope, FA_CAMT_COLUMN_DIRECTION))
+        copy(record, scope, FA_CAMT_COLUMN_DIRECTION, 0, FA_CAMT_ENTRY,
+             FA_CAMT_COLUMN_DIRECTION);
+    name_counterparty(record);
+    put_text(record, scope);
 }
 
 static void finish_entry(struct fa_camt_record *record)
 {
+    const enum fa_camt_scope above = FA_CAMT_STATEMENT;
+    if (!has_value(record, above, FA_CAMT_COLUMN_CURRENCY) &&
+        !has_value(record, above, FA_CAMT_COLUMN_ACCOUNT_CURRENCY))
+        copy(record, above, FA_CAMT_COLUMN_CURRENCY, 0, FA_CAMT_ENTRY, FA_CAMT_COLUMN_CURRENCY);
     put_number(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_DETAILS, record->detail_no);
     put_number(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_BATCHES, record->batch_no);
+    put_text(record, FA_CAMT_ENTRY);
 }
 
 /* What details and batches show of their entry. */
@@ -315,6 +361,9 @@ static void pass_entry_on(struct fa_camt_record *record)
     copy(record, scope, FA_CAMT_COLUMN_ENTRY_AMOUNT, 0, scope, FA_CAMT_COLUMN_AMOUNT);
     copy(record, scope, FA_CAMT_COLUMN_ENTRY_DIRECTION, 0, scope, FA_CAMT_COLUMN_DIRECTION);
     copy_day(record, scope, FA_CAMT_COLUMN_BOOKED_DAY, FA_CAMT_COLUMN_BOOKED);
+    struct fa_str booked = fa_camt_value(record, scope, FA_CAMT_COLUMN_BOOKED);
+    if (booked.size && memchr(booked.bytes, 'T', booked.size))
+        copy(record, scope, FA_CAMT_COLUMN_BOOKED_AT, 0, scope, FA_CAMT_COLUMN_BOOKED);
     copy_day(record, scope, FA_CAMT_COLUMN_VALUE_DAY, FA_CAMT_COLUMN_VALUE);
 }
 

@@ -183,7 +183,8 @@ START_TEST(documents)
          "1 entry statement_no=1 entry_no=1 entry_amount=5.10 entry_direction=CRDT status=BOOK "
          "booked=2024-05-01+02:00 booked_day=2024-05-01 value=2024-05-02T10:00:00Z "
          "value_day=2024-05-02 details=0 batches=0 amount=5.10 currency=EUR direction=CRDT "
-         "info=a&b \xE4\xB8\xAD<c>\n1 " HEAD " entries=1\n"},
+         "info=a&b \xE4\xB8\xAD<c> text=a&b \xE4\xB8\xAD<c>\n1 " HEAD
+         " entries=1 currency=EUR\n"},
         /* an entry shows its only detail; of a reversal the other side is the creditor of money
            in */
         {STATEMENT(
@@ -193,11 +194,12 @@ START_TEST(documents)
              "</RltdPties><RmtInf><Ustrd>one</Ustrd><Ustrd>two</Ustrd></RmtInf></TxDtls></"
              "NtryDtls></Ntry>"),
          "1 detail statement_no=1 entry_no=1 entry_direction=CRDT reversal=true detail_no=1 "
-         "end_to_end_id=E counterparty=C debtor=D creditor=C remittance=one two\n"
+         "direction=CRDT end_to_end_id=E counterparty=C debtor=D creditor=C remittance=one two "
+         "text=one two\n"
          "1 entry statement_no=1 entry_no=1 entry_direction=CRDT reversal=true details=1 "
          "batches=0 "
          "direction=CRDT end_to_end_id=E counterparty=C debtor=D creditor=C remittance=one "
-         "two\n"
+         "two text=one two\n"
          "1 " HEAD " entries=1\n"},
         /* of several details it shows none; a batch goes with its own details */
         {STATEMENT("<Ntry>" AMOUNT("3") "<NtryDtls><Btch><NbOfTxs>1</NbOfTxs></"
@@ -211,10 +213,11 @@ START_TEST(documents)
          "1 detail statement_no=1 entry_no=1 entry_amount=3 batch_no=1 batch_count=1 "
          "detail_no=1 "
          "amount=1 currency=EUR\n"
-         "1 detail statement_no=1 entry_no=1 entry_amount=3 detail_no=2 transaction_amount=2 "
+         "1 detail statement_no=1 entry_no=1 entry_amount=3 detail_no=2 amount=2 currency=EUR "
+         "transaction_amount=2 "
          "transaction_currency=EUR\n"
          "1 entry statement_no=1 entry_no=1 entry_amount=3 details=2 batches=1 batch_no=1 "
-         "batch_count=1 amount=3 currency=EUR\n1 " HEAD " entries=1\n"},
+         "batch_count=1 amount=3 currency=EUR\n1 " HEAD " entries=1 currency=EUR\n"},
         {STATEMENT("<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><TtlNetNtry><Amt>7</Amt>"
                    "<CdtDbtInd>DBIT</CdtDbtInd></TtlNetNtry></"
                    "TtlNtries><TtlDbtNtries><NbOfNtries>1</NbOfNtries>"

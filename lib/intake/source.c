@@ -43,15 +43,40 @@ static struct fa_feed *open_raw(struct fa_source *source)
     return feed ? fa_feed_watched(feed, source->sha256, &source->raw_bytes) : NULL;
 }
 
+/* What a file is that begins so, where text was expected. */
+static const struct kind {
+    const char *start;
+    size_t size;
+    const char *what, *hint;
+} kinds[] = {
+    {"PK\3\4", 4, "a workbook (.xlsx) or an archive",
+     "a workbook is read by a profile with format sheet; an archive's name ends in .zip"},
+    {"\xD0\xCF\x11\xE0", 4, "a workbook (.xls) or another document of Office",
+     "a workbook is read by a profile with format sheet"},
+    {"\x1F\x8B", 2, "compressed by gzip", "its name must end in .gz"},
+    {"%PDF", 4, "a PDF document", "ask for the export itself"},
+};
+
+static void refuse_kind(struct fa_source *source, struct fa_str window)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (fa_str_starts(window, (struct fa_str){kinds[i].start, kinds[i].size}))
+            fa_fault_set(&source->fault, FA_CODE_FILE_KIND, 0, 0, kinds[i].hint,
+                         "the file is no text: it is %s", kinds[i].what);
+}
+
 /* Without a profile a file is canonical: UTF-8. */
 static bool find_encoding(struct fa_source *source, struct fa_str window, bool is_whole)
 {
     const struct fa_profile *profile = source->input.profile;
-    bool is_utf16 = window.size >= 2 && (memcmp(window.bytes, "\xFF\xFE", 2) == 0 ||
-                                         memcmp(window.bytes, "\xFE\xFF", 2) == 0);
-    if (!profile && is_utf16)
+    bool is_utf16 =
+        fa_str_starts(window, FA_STR("\xFF\xFE")) || fa_str_starts(window, FA_STR("\xFE\xFF"));
+    bool is_gb18030 = fa_str_starts(window, FA_STR("\x84\x31\x95\x33"));
+    refuse_kind(source, window);
+    if (!profile && (is_utf16 || is_gb18030))
         fa_fault_set(&source->fault, FA_CODE_CSV_ENCODING, 0, 0, "export it as UTF-8",
-                     "the file is not UTF-8: it begins with the byte order mark of UTF-16");
+                     "the file is not UTF-8: it begins with the byte order mark of %s",
+                     is_utf16 ? "UTF-16" : "GB18030");
     return !source->fault.is_set &&
            fa_encoding_find(window, is_whole, profile ? profile->encoding : FA_ENCODING_UTF8,
                             &source->encoding, &source->fault);

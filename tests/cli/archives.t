@@ -284,6 +284,32 @@ $ TMPDIR=/nowhere flowaudit ingest outer.zip >/dev/null
 ! hint: free space where temporary files go, or name another folder with TMPDIR
 [5]
 
+# --- what is no text ---
+$ mkdir kinds; cp filing.zip kinds/flow.csv; flowaudit ingest kinds/flow.csv >/dev/null
+! flow.csv: error: the file is no text: it is a workbook (.xlsx) or an archive [FILE-KIND]
+! hint: a workbook is read by a profile with format sheet; an archive's name ends in .zip
+[4]
+
+$ cp whole.gz kinds/flow.csv; flowaudit ingest kinds >/dev/null
+! flow.csv: error: the file is no text: it is compressed by gzip [FILE-KIND]
+! hint: its name must end in .gz
+[4]
+
+$ printf '\320\317\021\340\241\261\032\341' >kinds/flow.csv; flowaudit ingest kinds >/dev/null
+! flow.csv: error: the file is no text: it is a workbook (.xls) or another document of Office [FILE-KIND]
+! hint: a workbook is read by a profile with format sheet
+[4]
+
+$ printf '%%PDF-1.7' >kinds/flow.csv; flowaudit ingest kinds >/dev/null
+! flow.csv: error: the file is no text: it is a PDF document [FILE-KIND]
+! hint: ask for the export itself
+[4]
+
+$ printf '\204\061\225\063flow_id\n' >kinds/flow.csv; flowaudit ingest kinds >/dev/null
+! flow.csv: error: the file is not UTF-8: it begins with the byte order mark of GB18030 [CSV-ENCODING]
+! hint: export it as UTF-8
+[4]
+
 # --- the same file twice ---
 $ mkdir copies; perl $SRC/tests/make-archive.pl bank/flow.csv @given.csv >copies/jan.zip; cp given.csv copies/flow-1.csv; flowaudit ingest copies >/dev/null
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]

@@ -23,7 +23,7 @@ enum format { FORMAT_CSV, FORMAT_NDJSON };
 
 struct view_options {
     const char *table, *columns, *output;
-    bool totals, schema, all;
+    bool totals, sources, schema, all;
     unsigned format;
     uint64_t memory_max;
 };
@@ -599,6 +599,51 @@ static enum fa_status view_totals(struct view *view, struct fa_blocks *blocks)
     return output_finish(&view->output, write_totals(view, blocks->totals, &view->output));
 }
 
+/* --- sources --- */
+
+static enum fa_status make_source(struct view *view, const struct fa_source_info *source)
+{
+    struct line *line = &view->line;
+    char hex[FA_SHA256_HEX_BYTES];
+    bool has_table = source->table != FA_NO_TABLE;
+    fa_sha256_hex(source->sha256, hex);
+    line_begin(line);
+    FA_TRY(line_add(line, FA_STR("source"), source->name, false));
+    FA_TRY(line_add(line, FA_STR("table"),
+                    has_table ? view->head->dictionary.tables[source->table].name : FA_STR(""),
+                    false));
+    FA_TRY(line_add(line, FA_STR("profile"), source->profile, false));
+    FA_TRY(line_add_number(line, "records", source->count.records));
+    FA_TRY(line_add_number(line, "accepted", source->count.accepted));
+    FA_TRY(line_add_number(line, "rejected", source->count.rejected));
+    FA_TRY(line_add_number(line, "ignored", source->count.ignored));
+    FA_TRY(line_add_number(line, "other", source->count.other));
+    FA_TRY(line_add_number(line, "rows", source->count.rows));
+    FA_TRY(line_add_number(line, "bytes", source->size_bytes));
+    FA_TRY(line_add(line, FA_STR("sha256"), fa_str_from(hex), false));
+    return line_end(line);
+}
+
+static enum fa_status write_sources(struct view *view, struct output *output)
+{
+    struct fa_str heading =
+        FA_STR("source,table,profile,records,accepted,rejected,ignored,other,rows,bytes,sha256\n");
+    if (view->line.format == FORMAT_CSV)
+        FA_TRY(output_write(output, heading.bytes, heading.size));
+    for (size_t i = 0; i < view->head->sources.count; i++) {
+        if (make_source(view, &view->head->sources.items[i]) != FA_OK)
+            return no_memory(view);
+        FA_TRY(output_write(output, view->line.text.bytes, view->line.text.size));
+    }
+    return FA_OK;
+}
+
+static enum fa_status view_sources(struct view *view)
+{
+    FA_TRY(output_open(&view->output, view->options->output, OUTPUT_TEXT, view->run->sink));
+    return output_finish(&view->output, write_sources(view, &view->output));
+}
+
 /* --- schema --- */
 
 /* "id of account", "enum {credit, debit}" */
@@ -686,6 +731,8 @@ static enum fa_status view_stream(struct view *view, struct fa_blocks *blocks)
     view->head = blocks->head;
     if (view->options->schema)
         return view_schema(view, &view->head->dictionary);
+    if (view->options->sources)
+        return view_sources(view);
     if (!view->options->table && !view->options->all)
         return view_totals(view, blocks);
     view->held = fa_held_new(view->head, view->run->sink);
@@ -709,14 +756,18 @@ static enum fa_status check_use(const struct view_options *options, struct tool_
     const char *wrong = NULL;
     if (options->all && !options->output)
         wrong = "--all writes a folder: name it with -o DIR";
-    else if (options->all && (options->table || options->totals || options->schema))
-        wrong = "--all shows everything and goes with none of --table, --totals and --schema";
+    else if (options->all &&
+             (options->table || options->totals || options->sources || options->schema))
+        wrong = "--all shows everything and goes with none of --table, --totals, --sources and "
+                "--schema";
     else if (options->all && options->format != FORMAT_CSV)
         wrong = "--all writes a filing, which is CSV";
     else if (options->columns && !options->table)
         wrong = "--columns needs --table";
     else if (options->totals && (options->table || options->schema))
         wrong = "--totals goes with neither --table nor --schema";
+    else if (options->sources && (options->table || options->totals || options->schema))
+        wrong = "--sources goes with none of --table, --totals and --schema";
     else if (options->columns && options->schema)
         wrong = "--columns does not go with --schema";
     return wrong ? fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "%s", wrong)
@@ -762,6 +813,8 @@ int main(int argc, char **argv)
          OPTION_TEXT, &options.columns},
         {"totals", 0, NULL, "print the control totals; done also without --table", OPTION_FLAG,
          &options.totals},
+        {"sources", 0, NULL, "print what became of the records of each source file", OPTION_FLAG,
+         &options.sources},
         {"schema", 0, NULL,
          "print tables and columns of the stream; without STREAM, of the data dictionary",
          OPTION_FLAG, &options.schema},

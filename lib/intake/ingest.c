@@ -483,9 +483,12 @@ static enum fa_status set_sources(struct fa_run *run)
     for (size_t i = 0; i < run->files.count; i++) {
         const struct fa_file_run *file = &run->files.items[i];
         struct fa_source_info info = {.size_bytes = file->header.size_bytes,
-                                      .table = file->table};
+                                      .table = file->table,
+                                      .count = {file->records, file->accepted, file->rejected,
+                                                file->ignored, file->other, file->rows}};
         memcpy(info.sha256, file->sha256, sizeof info.sha256);
         FA_TRY(keep_text(run, file->file->name, &info.name));
+        FA_TRY(keep_text(run, file->profile ? file->profile->name : FA_STR(""), &info.profile));
         if (fa_vec_add(&run->head->sources, info) != FA_OK)
             return no_memory(run);
     }

@@ -131,9 +131,11 @@ static enum fa_status read_reference(struct reading *reading)
 static enum fa_status read_sum(struct reading *reading, struct fa_manifest_file *file)
 {
     struct fa_lexer *lexer = &reading->lexer;
-    const struct fa_table_def *table = &reading->dictionary->tables[file->table];
     struct fa_manifest_sum sum = {.place = fa_lex_here(lexer)};
     struct fa_token token = lexer->token;
+    if (file->table == FA_NO_TABLE)
+        return wrong(reading, &token, "name the table of the sum, in front of the profile");
+    const struct fa_table_def *table = &reading->dictionary->tables[file->table];
     sum.column =
         token.kind == FA_TOKEN_WORD ? fa_table_find_column(table, token.text) : FA_NO_COLUMN;
     if (sum.column == FA_NO_COLUMN || table->columns[sum.column].type != FA_TYPE_MONEY) {
@@ -176,8 +178,12 @@ static enum fa_status read_file_parts(struct reading *reading, struct fa_manifes
     static const char *const names[] = {"profile", "filer", "rows", "sum", "sha256"};
     struct fa_lexer *lexer = &reading->lexer;
     FA_TRY(fa_lex_expect_string(lexer, "a file's name in quotes", &file->name));
-    FA_TRY(fa_lex_expect(lexer, "table"));
-    FA_TRY(read_table(reading, &file->table));
+    /* a profile names its tables itself */
+    file->table = FA_NO_TABLE;
+    if (!fa_lex_at(lexer, "profile")) {
+        FA_TRY(fa_lex_expect(lexer, "table"));
+        FA_TRY(read_table(reading, &file->table));
+    }
     while (!fa_lex_at_statement_end(lexer)) {
         if (fa_lex_accept(lexer, ",")) {
             continue;

@@ -19,7 +19,7 @@ struct fa_manifest_sum {
 
 struct fa_manifest_file {
     struct fa_str name;
-    int table;
+    int table; /* FA_NO_TABLE: those of the profile */
     struct fa_str profile, filer; /* empty: not named */
     bool has_rows;
     uint64_t rows;

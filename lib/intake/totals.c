@@ -11,16 +11,17 @@ static enum fa_status check_rows(struct fa_run *run, const struct fa_file_run *f
 {
     /* without a table: those of all tables of the profile */
     bool has_table = file->stated->table != FA_NO_TABLE;
-    uint64_t found = file->accepted + file->rejected + (has_table ? 0 : file->other);
+    uint64_t accepted = file->accepted + (has_table ? 0 : file->other);
+    uint64_t found = accepted + file->rejected;
     char quoted[FA_QUOTED_BYTES];
     if (!file->stated->has_rows || file->stated->rows == found)
         return FA_OK;
     return fa_error(
         run->sink, FA_CODE_TOTAL_MISMATCH, file->stated->place, NULL,
-        "file %s: the manifest states %llu rows, found %llu (%llu accepted, %llu rejected)",
+        "file %s: the manifest states %llu rows, found %llu (%llu %s, %llu rejected)",
         fa_quoted(file->file->name, quoted), (unsigned long long)file->stated->rows,
-        (unsigned long long)found, (unsigned long long)file->accepted,
-        (unsigned long long)file->rejected);
+        (unsigned long long)found, (unsigned long long)accepted,
+        has_table ? "accepted" : "of all tables", (unsigned long long)file->rejected);
 }
 
 static enum fa_status check_sha256(struct fa_run *run, const struct fa_file_run *file)

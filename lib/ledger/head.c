@@ -53,6 +53,16 @@ static enum fa_status format_currency(fa_currency currency, struct fa_buf *buf)
     return fa_buf_add(buf, text, 3);
 }
 
+static const char *const count_names[] = {"records", "accepted", "rejected",
+                                          "ignored", "other",    "rows"};
+
+static uint64_t *count_of(struct fa_source_count *count, size_t i)
+{
+    uint64_t *const counts[] = {&count->records, &count->accepted, &count->rejected,
+                                &count->ignored, &count->other,    &count->rows};
+    return counts[i];
+}
+
 static enum fa_status format_source(const struct fa_head *head,
                                     const struct fa_source_info *source, struct fa_buf *buf)
 {
@@ -64,8 +74,15 @@ static enum fa_status format_source(const struct fa_head *head,
         FA_TRY(fa_buf_add_text(buf, " table "));
         FA_TRY(fa_buf_add_str(buf, head->dictionary.tables[source->table].name));
     }
-    return fa_buf_addf(buf, " size %llu sha256 \"%s\"\n",
-                       (unsigned long long)source->size_bytes, hex);
+    if (source->profile.size > 0)
+        FA_TRY(format_quoted("profile", source->profile, buf));
+    FA_TRY(fa_buf_addf(buf, " size %llu sha256 \"%s\"", (unsigned long long)source->size_bytes,
+                       hex));
+    struct fa_source_count count = source->count;
+    for (size_t i = 0; i < sizeof count_names / sizeof *count_names; i++)
+        FA_TRY(fa_buf_addf(buf, " %s %llu", count_names[i],
+                           (unsigned long long)*count_of(&count, i)));
+    return fa_buf_add_char(buf, '\n');
 }
 
 static enum fa_status format_cover(const struct fa_head *head,
@@ -205,10 +222,17 @@ static enum fa_status read_source(struct reading *reading, struct fa_head *head)
     FA_TRY(fa_lex_expect_string(lexer, "the name of a file in quotes", &source.name));
     if (fa_lex_accept(lexer, "table"))
         FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a table", &table));
+    if (fa_lex_accept(lexer, "profile"))
+        FA_TRY(fa_lex_expect_string(lexer, "a profile in quotes", &source.profile));
     FA_TRY(fa_lex_expect(lexer, "size"));
     FA_TRY(fa_lex_expect_count(lexer, "a size in bytes", &source.size_bytes));
     FA_TRY(fa_lex_expect(lexer, "sha256"));
     FA_TRY(read_sha256(lexer, source.sha256));
+    /* streams of earlier versions have no counts */
+    for (size_t i = 0; i < sizeof count_names / sizeof *count_names; i++)
+        if (fa_lex_accept(lexer, count_names[i]))
+            FA_TRY(
+                fa_lex_expect_count(lexer, "a number of records", count_of(&source.count, i)));
     if (head->sources.count == FA_SOURCES_MAX || fa_vec_add(&head->sources, source) != FA_OK ||
         fa_vec_add(&reading->source_tables, table) != FA_OK)
         return no_memory(lexer);

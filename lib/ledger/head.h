@@ -17,6 +17,13 @@ struct fa_source_info {
     uint64_t size_bytes;
     uint8_t sha256[FA_SHA256_BYTES];
     int table; /* index in the head's dictionary */
+    struct fa_str profile; /* that read it; empty: canonical */
+    /* What became of its records: each is accepted, rejected, ignored as its profile says, or of
+     * another table of its profile, whose own entry counts it. */
+    struct fa_source_count {
+        uint64_t records, accepted, rejected, ignored, other;
+        uint64_t rows; /* of the table, made of the accepted records */
+    } count;
 };
 
 struct fa_currency_info {

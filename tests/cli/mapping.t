@@ -88,6 +88,16 @@ statement_id,booked_at,direction,amount
 Sbill-1.csv:5,2025-02-01T00:00:00+08:00,debit,5.00
 Sbill-1.csv:7,2025-02-02T00:00:00+08:00,credit,6000.00
 
+# All records are accounted for, once for each table.
+$ flowaudit view --sources out.fa
+source,table,profile,records,accepted,rejected,ignored,other,rows,bytes,sha256
+bill-1.csv,flow,bills,15,3,0,10,2,4,465,63d84fe85dfd49e0bdba97838321c4c70ba8cc03c3e2834376ae3a36998c955f
+bill-1.csv,statement,bills,15,2,0,10,3,2,465,63d84fe85dfd49e0bdba97838321c4c70ba8cc03c3e2834376ae3a36998c955f
+
+$ flowaudit view --sources --totals out.fa
+! flowaudit-view: error: --sources goes with none of --table, --totals and --schema [USAGE]
+[2]
+
 # A window or thread more or less changes nothing.
 $ flowaudit ingest -j 3 --profile bills.profile bill-1.csv 2>/dev/null | cmp - out.fa
 
@@ -175,3 +185,25 @@ $ printf 'flow_id,time,payer_account,payee_account,amount,currency,kind,status\n
 ! hint: export it with the digits and letters of ASCII
 ! flowaudit-ingest: note: flow.payer_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
 ! flowaudit-ingest: note: flow.payee_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+
+# A manifest may leave the table out; rows are then the records of all tables, sums need one.
+$ mkdir filed; cp bill-1.csv filed/; printf 'filing "x"\n filer "p"\n file "bill-1.csv" profile bills rows 5\nend\n' >filed/filing.manifest; flowaudit ingest --profile bills.profile filed 2>/dev/null | flowaudit view --sources | cut -d, -f1-9
+source,table,profile,records,accepted,rejected,ignored,other,rows
+bill-1.csv,flow,bills,15,3,0,10,2,4
+bill-1.csv,statement,bills,15,2,0,10,3,2
+
+$ sed -i 's/rows 5/rows 6/' filed/filing.manifest; flowaudit ingest --profile bills.profile filed >/dev/null
+! filed/filing.manifest:3:7: error: file 'bill-1.csv': the manifest states 6 rows, found 5 (5 of all tables, 0 rejected) [TOTAL-MISMATCH]
+!      file "bill-1.csv" profile bills rows 6
+!           ^
+[4]
+
+$ sed -i 's/rows 6/sum amount = 1/' filed/filing.manifest; flowaudit ingest --profile bills.profile filed >/dev/null
+! filed/filing.manifest:3:38: error: 'amount': name the table of the sum, in front of the profile [MANIFEST-SYNTAX]
+!      file "bill-1.csv" profile bills sum amount = 1
+!                                          ^
+[3]
+
+$ sed -i 's/profile bills.*/table statement profile bills rows 2 sum amount = 6005/' filed/filing.manifest; flowaudit ingest --profile bills.profile filed 2>/dev/null | flowaudit view --sources | cut -d, -f1-9
+source,table,profile,records,accepted,rejected,ignored,other,rows
+bill-1.csv,statement,bills,15,2,0,10,3,2

@@ -153,8 +153,13 @@ START_TEST(heads_come_back)
     ck_assert(fa_currency_parse(FA_STR("CNY"), &head.currency));
     ck_assert_int_eq(fa_date_parse(FA_STR("2025-01-31"), &head.as_of_day), FA_VALUE_OK);
     head.as_of_assumed = true;
-    struct fa_source_info source = {FA_STR("a b/flow.csv"), UINT64_MAX, {1, 2, 0xFF}, flow};
-    struct fa_source_info unused = {FA_STR("read me"), 0, {0}, FA_NO_TABLE};
+    struct fa_source_info source = {FA_STR("a b/flow.csv"),
+                                    UINT64_MAX,
+                                    {1, 2, 0xFF},
+                                    flow,
+                                    FA_STR("bills"),
+                                    {UINT64_MAX, 1, 2, 3, 4, 5}};
+    struct fa_source_info unused = {.name = FA_STR("read me"), .table = FA_NO_TABLE};
     struct fa_cover_info cover = {flow, head.as_of_day - 30, head.as_of_day, true};
     struct fa_step_info step = {FA_STR("ingest"), FA_STR("0.1.0"), FA_STR("--as-of 2025-01-31"),
                                 FA_STR("")};
@@ -172,6 +177,8 @@ START_TEST(heads_come_back)
     ck_assert(copy.sources.items[0].size_bytes == UINT64_MAX &&
               copy.sources.items[0].table == flow);
     ck_assert_mem_eq(copy.sources.items[0].sha256, source.sha256, sizeof source.sha256);
+    ck_assert(fa_str_is(copy.sources.items[0].profile, "bills"));
+    ck_assert_mem_eq(&copy.sources.items[0].count, &source.count, sizeof source.count);
     ck_assert_int_eq(copy.sources.items[1].table, FA_NO_TABLE);
     ck_assert_int_eq(copy.zone.offset_minutes, 480);
     ck_assert_int_eq(fa_head_scale(&copy, head.currency), 8);

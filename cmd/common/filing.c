@@ -97,6 +97,7 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
         .hash_key = hash_key(),
         .progress = &run->progress,
         .has_as_of = choice->as_of != NULL,
+        .account = choice->account,
     };
     struct tool_stage stage = tool_stage_begin();
     enum fa_status status = FA_OK;

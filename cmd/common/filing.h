@@ -5,6 +5,7 @@
 #define FLOWAUDIT_COMMON_FILING_H
 
 #include "base/limits.h"
+#include "intake/account.h"
 #include "ledger/blocks.h"
 #include "tool.h"
 
@@ -14,6 +15,7 @@ struct filing_choice {
     uint64_t rejects_max; /* UINT64_MAX: no limit */
     uint64_t memory_max;
     uint64_t threads; /* 0: one for each core, at most eight */
+    struct fa_account *account; /* what became of each file; NULL: nobody asks */
 };
 
 #define FILING_CHOICE_DEFAULT                                                                  \

@@ -67,6 +67,7 @@ void fa_chunk_release(struct fa_chunk *chunk)
     fa_vec_free(&chunk->sums);
     fa_vec_free(&chunk->unreadable);
     fa_vec_free(&chunk->totals);
+    fa_vec_free(&chunk->causes);
     *chunk = (struct fa_chunk){0};
 }
 
@@ -220,7 +221,7 @@ static void clear_result(struct fa_chunk *chunk)
     chunk->row_count = chunk->record_count = chunk->line_count = 0;
     chunk->ignored_count = chunk->other_count = 0;
     chunk->rejects.count = chunk->sums.count = chunk->unreadable.count = 0;
-    chunk->totals.count = 0;
+    chunk->totals.count = chunk->causes.count = 0;
     chunk->has_offset = chunk->has_footer = false;
     chunk->side = 2 * chunk->size + FA_CSV_PADDING;
     fa_buf_clear(&chunk->record_texts);
@@ -233,6 +234,10 @@ static void clear_result(struct fa_chunk *chunk)
             chunk->status = FA_ELIMIT;
     for (int i = 0; chunk->plan->map && i < chunk->plan->map->total_count; i++)
         if (fa_vec_add(&chunk->totals, (struct fa_total_sum){0}) != FA_OK)
+            chunk->status = FA_ELIMIT;
+    size_t cause_count = chunk->plan->map ? fa_cause_count(chunk->plan->map->profile) : 0;
+    while (chunk->causes.count < cause_count && chunk->status == FA_OK)
+        if (fa_vec_add(&chunk->causes, 0) != FA_OK)
             chunk->status = FA_ELIMIT;
 }
 

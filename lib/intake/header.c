@@ -278,6 +278,7 @@ static enum fa_status read_window(struct finding *finding)
     finding->header->is_sheet =
         finding->source->reader && finding->source->reader->type->is_sheet;
     finding->header->encoding = finding->source->encoding.encoding;
+    finding->header->found = finding->source->encoding;
     return find(finding);
 }
 

@@ -208,12 +208,52 @@ static enum fa_status find_scales(struct fa_run *run)
     return FA_OK;
 }
 
+/* Whether amounts of the table can have another currency than the filing's only by their account
+ * or contract. */
+static bool lacks_currency(const struct fa_table_def *table)
+{
+    bool has_money = false;
+    for (int i = 0; i < table->hidden_from; i++)
+        has_money |= table->columns[i].type == FA_TYPE_MONEY;
+    return has_money && table->currency_column == FA_NO_COLUMN;
+}
+
+/* The currency of amounts for which a stream names none: the manifest's, else that of the profiles. */
+static enum fa_status find_currency(struct fa_run *run)
+{
+    fa_currency *common = &run->head->currency;
+    *common = run->manifest.currency;
+    for (size_t i = 0; i < run->files.count; i++) {
+        const struct fa_file_run *file = &run->files.items[i];
+        fa_currency own = file->profile ? file->profile->currency : 0;
+        const struct fa_table_def *table = &run->head->dictionary.tables[file->table];
+        if (own == 0 || own == *common)
+            continue;
+        if (*common == 0) {
+            *common = own;
+        } else if (lacks_currency(table)) {
+            char own_code[4], code[4], quoted[FA_QUOTED_BYTES];
+            fa_currency_format(own, own_code);
+            fa_currency_format(*common, code);
+            return fa_error(
+                run->sink, FA_CODE_MONEY_CURRENCY,
+                (struct fa_place){.source = file->file->name},
+                "file it apart, or let its accounts name their currency instead of the profile",
+                "its profile gives amounts in %s, the filing is in %s, and table %s has no column "
+                "for it",
+                own_code, code, fa_quoted(table->name, quoted));
+        }
+    }
+    return FA_OK;
+}
+
 static enum fa_status plan_files(struct fa_run *run)
 {
     FA_TRY(add_filer(run, run->manifest.filer));
     FA_TRY(add_tables(run));
     for (size_t i = 0; i < run->files.count; i++)
         FA_TRY(plan_file(run, i));
+    FA_TRY(find_currency(run));
     return find_scales(run);
 }
 
@@ -453,7 +493,6 @@ static int compare_currencies(const void *left, const void *right)
 static enum fa_status set_currencies(struct fa_run *run)
 {
     struct fa_head *head = run->head;
-    head->currency = run->manifest.currency;
     for (size_t i = 0; i <= run->kept->totals.list.count; i++) {
         fa_currency currency = i < run->kept->totals.list.count
                                    ? run->kept->totals.list.items[i].currency
@@ -605,7 +644,9 @@ static enum fa_status ingest(struct fa_run *run)
     FA_TRY(plan_files(run));
     FA_TRY(read_filing(run));
     FA_TRY(fa_run_refuse_copies(run));
-    FA_TRY(fa_run_check_totals(run));
+    enum fa_status refused = fa_run_check_totals(run);
+    if (refused != FA_OK && (refused != FA_EINPUT || !run->options->account))
+        return refused;
     tell_references(run);
     tell_outside(run);
     FA_TRY(finish_head(run));
@@ -614,7 +655,8 @@ static enum fa_status ingest(struct fa_run *run)
         if (fa_totals_add_rejected(&run->kept->totals, t, run->tables[t].rejected) != FA_OK)
             return no_memory(run);
     fa_spool_sort(run->kept->spool, run->head);
-    return FA_OK;
+    run->is_whole = true;
+    return refused;
 }
 
 static void release(struct fa_run *run)
@@ -630,6 +672,7 @@ static void release(struct fa_run *run)
         fa_vec_free(&run->files.items[i].sums);
         fa_vec_free(&run->files.items[i].unreadable);
         fa_vec_free(&run->files.items[i].totals);
+        fa_vec_free(&run->files.items[i].causes);
         fa_vec_free(&run->files.items[i].footers);
     }
     for (size_t i = 0; i < run->profiles.count; i++)
@@ -657,11 +700,14 @@ enum fa_status fa_ingest(const struct fa_ingest_options *options, struct fa_sink
     struct fa_run run = {.options = &own, .sink = sink};
     fa_arena_init(&run.run_arena);
     enum fa_status status = ingest(&run);
-    release(&run);
-    if (status != FA_OK) {
-        fa_kept_free(run.kept);
-        return status;
+    if (options->account && fa_run_account(&run, options->account) != FA_OK) {
+        run.is_whole = false;
+        status = no_memory(&run);
     }
-    *blocks = &run.kept->base;
-    return FA_OK;
+    release(&run);
+    if (status == FA_OK || run.is_whole)
+        *blocks = &run.kept->base;
+    else
+        fa_kept_free(run.kept);
+    return status;
 }

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/progress.h"
+#include "intake/account.h"
 #include "ledger/stream.h"
 
 struct fa_ingest_options {
@@ -33,8 +34,11 @@ struct fa_ingest_options {
     size_t window_bytes;   /* 0: 1 MiB */
     struct fa_hash_key hash_key;
     struct fa_progress *progress; /* may be NULL */
+    struct fa_account *account;   /* gets what became of each file, also of a run that fails; NULL */
 };
 
+/* BLOCKS stay as they are on failure, but for who asked for an account and was refused only because
+ * totals disagree: he gets the rows. */
 enum fa_status fa_ingest(const struct fa_ingest_options *options, struct fa_sink *sink,
                          struct fa_blocks **blocks) FA_MUST_USE;
 

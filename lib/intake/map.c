@@ -2,12 +2,17 @@
 
 #include "intake/pattern.h"
 
-bool fa_texts_match(const struct fa_texts *patterns, struct fa_str text)
+int fa_texts_find_like(const struct fa_texts *patterns, struct fa_str text)
 {
     for (size_t i = 0; i < patterns->count; i++)
         if (fa_pattern_match(patterns->items[i], text, NULL))
-            return true;
-    return false;
+            return (int)i;
+    return -1;
+}
+
+bool fa_texts_match(const struct fa_texts *patterns, struct fa_str text)
+{
+    return fa_texts_find_like(patterns, text) >= 0;
 }
 
 /* The raw record without separators and blanks at its end. */

@@ -118,6 +118,14 @@ enum fa_record_kind {
     FA_RECORD_REJECTED,
 };
 
+/* Why a record is left out: it is blank, or by the first pattern of skip, the next, ..., the first
+ * condition of ignore when, ... Those before the header and in the footer are counted elsewhere. */
+enum { FA_CAUSE_BLANK, FA_CAUSE_SKIP };
+static inline size_t fa_cause_count(const struct fa_profile *profile)
+{
+    return FA_CAUSE_SKIP + profile->skips.count + profile->ignored_when.count;
+}
+
 /* The sum of a total over a chunk, in units of 10^-FA_MONEY_SCALE_MAX. */
 struct fa_total_sum {
     fa_i128 sum;
@@ -131,6 +139,8 @@ enum fa_status fa_record_text(const struct fa_csv *csv, const struct fa_csv_rows
                               uint32_t record, struct fa_buf *buf,
                               struct fa_str *text) FA_MUST_USE;
 
+/* The first of the patterns that the text is like; -1: none. */
+int fa_texts_find_like(const struct fa_texts *patterns, struct fa_str text);
 bool fa_texts_match(const struct fa_texts *patterns, struct fa_str text);
 
 #endif

@@ -95,13 +95,14 @@ static bool holds(const struct mapping *mapping, const struct fa_map_condition *
     return true;
 }
 
-static bool one_holds(const struct mapping *mapping, const struct fa_map_condition *conditions,
-                      int count, uint32_t record)
+/* The first of the conditions that holds; -1: none. */
+static int find_holding(const struct mapping *mapping,
+                        const struct fa_map_condition *conditions, int count, uint32_t record)
 {
     for (int i = 0; i < count; i++)
         if (holds(mapping, &conditions[i], record))
-            return true;
-    return false;
+            return i;
+    return -1;
 }
 
 /* --- values --- */
@@ -368,6 +369,12 @@ static void reject(struct mapping *mapping, uint32_t record, enum fa_code code)
     mapping->slice->scratch->has_faults = true;
 }
 
+static void leave_out(struct mapping *mapping, uint32_t record, size_t cause)
+{
+    mapping->mapped->kinds[record] = FA_RECORD_IGNORED;
+    mapping->slice->chunk->causes.items[cause]++;
+}
+
 /* A record that is data: its rows, or why there are none. */
 static void map_data(struct mapping *mapping, uint32_t record)
 {
@@ -380,8 +387,10 @@ static void map_data(struct mapping *mapping, uint32_t record)
         reject(mapping, record, FA_CODE_ROW_FIELDS);
         return;
     }
-    if (one_holds(mapping, map->ignored, map->ignored_count, record)) {
-        mapping->mapped->kinds[record] = FA_RECORD_IGNORED;
+    int ignored = find_holding(mapping, map->ignored, map->ignored_count, record);
+    if (ignored >= 0) {
+        leave_out(mapping, record,
+                  FA_CAUSE_SKIP + map->profile->skips.count + (size_t)ignored);
         return;
     }
     uint32_t before = mapping->slice->count;
@@ -391,7 +400,7 @@ static void map_data(struct mapping *mapping, uint32_t record)
     mapping->mapped->kinds[record] = FA_RECORD_ROWS;
     if (mapping->slice->count > before)
         return;
-    if (one_holds(mapping, map->others, map->other_count, record))
+    if (find_holding(mapping, map->others, map->other_count, record) >= 0)
         mapping->mapped->kinds[record] = FA_RECORD_OTHER;
     else
         reject(mapping, record, FA_CODE_ROW_UNMAPPED);
@@ -447,6 +456,7 @@ void fa_map_slice(struct fa_slice *slice)
     slice->scratch->has_faults = false;
     for (uint32_t i = 0; i < count && chunk->status == FA_OK; i++) {
         struct fa_str text = FA_STR("");
+        int skip;
         if (map->reads_text && fa_record_text(&slice->scratch->csv, mapping.rows, i,
                                               &mapping.mapped->text, &text) != FA_OK) {
             chunk->status = FA_ELIMIT;
@@ -457,9 +467,11 @@ void fa_map_slice(struct fa_slice *slice)
             chunk->outcome = FA_CSV_END;
             slice->record_count = i;
             return;
-        } else if (((map->pads || map->profile->trims) && is_empty(&mapping, i)) ||
-                   (map->reads_text && fa_texts_match(&map->profile->skips, text))) {
-            mapping.mapped->kinds[i] = FA_RECORD_IGNORED;
+        } else if ((map->pads || map->profile->trims) && is_empty(&mapping, i)) {
+            leave_out(&mapping, i, FA_CAUSE_BLANK);
+        } else if (map->reads_text &&
+                   (skip = fa_texts_find_like(&map->profile->skips, text)) >= 0) {
+            leave_out(&mapping, i, FA_CAUSE_SKIP + (size_t)skip);
         } else {
             map_data(&mapping, i);
             add_totals(&mapping, i);

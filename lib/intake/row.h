@@ -136,6 +136,7 @@ struct fa_chunk {
     bool has_footer; /* the records from footer_at on are no data, and not in record_count */
     uint32_t footer_at, footer_line_idx;
     FA_VEC(struct fa_total_sum) totals; /* by total of the map */
+    FA_VEC(uint64_t) causes;            /* by cause: records left out (intake/map.h) */
     FA_VEC(struct fa_reject) rejects;
     struct fa_id_chunk *new_ids; /* by table index; in columns such an id is -1 - number */
     int space_count;

@@ -10,6 +10,7 @@
  *   order.c   final numbers of ids, order of time
  *   keys.c    keys that were declared more than once
  *   cursor.c  blocks that were made, read again
+ *   account.c what became of each file and record, for those who ask
  *   totals.c  control totals: the manifest's, and those that files state themselves
  */
 #ifndef FA_INTAKE_RUN_H
@@ -39,6 +40,8 @@ struct fa_file_run {
     FA_VEC(struct fa_heading) footers; /* records of the footer, as texts in the run's arena */
     size_t footer_bytes;
     FA_VEC(struct fa_total_sum) totals; /* by total of the map */
+    FA_VEC(uint64_t) causes;            /* by cause: records left out */
+    bool is_read;                       /* to its end */
     uint8_t sha256[FA_SHA256_BYTES];
     FA_VEC(struct fa_money_sum) sums;
     FA_VEC(uint64_t) unreadable; /* by sum_idx */
@@ -88,6 +91,7 @@ struct fa_run {
     struct fa_unique *unique; /* keys of the table that is being read */
     struct fa_chunk *chunks;
     unsigned chunk_count;
+    bool is_whole;   /* all rows are there; perhaps totals disagree */
     bool has_offset; /* of the first time that named one: the zone, where nobody states it */
     int32_t offset_minutes;
 };
@@ -139,6 +143,11 @@ enum fa_status fa_run_tell_remarks(struct fa_run *run) FA_MUST_USE;
 /* --- totals.c --- */
 /* What the manifest states of each file, and what the files' headings and footers state. */
 enum fa_status fa_run_check_totals(struct fa_run *run) FA_MUST_USE;
+
+/* --- account.c --- */
+/* What is known of the files so far, also of a run that failed; FA_ELIMIT: memory. */
+enum fa_status fa_run_account(const struct fa_run *run,
+                              struct fa_account *account) FA_MUST_USE;
 
 /* --- order.c --- */
 /* Gives the ids that the tables read so far declare their last numbers, in rows as well. */

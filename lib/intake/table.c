@@ -399,6 +399,11 @@ static enum fa_status add_sums(struct reading *reading, struct fa_file_run *file
         else if (fa_vec_add(&file->sums, *sum) != FA_OK)
             return no_memory(reading);
     }
+    while (file->causes.count < chunk->causes.count)
+        if (fa_vec_add(&file->causes, 0) != FA_OK)
+            return no_memory(reading);
+    for (size_t i = 0; i < chunk->causes.count; i++)
+        file->causes.items[i] += chunk->causes.items[i];
     while (file->totals.count < chunk->totals.count)
         if (fa_vec_add(&file->totals, (struct fa_total_sum){0}) != FA_OK)
             return no_memory(reading);
@@ -437,6 +442,7 @@ static enum fa_status commit_rows(struct reading *reading, struct fa_chunk *chun
 
 static void finish_file(struct reading *reading)
 {
+    reading->files[reading->file_at]->is_read = true;
     reading->file_at++;
     if (reading->file_at == reading->file_count)
         return;

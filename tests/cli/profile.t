@@ -90,8 +90,144 @@ flow,amount,CNY,,1,,1.50
 ! flowaudit-ingest: note: account.owner: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
 
 # The whole template is a filing as it stands.
-$ flowaudit ingest --template whole && ls whole | wc -l; flowaudit ingest whole | flowaudit view --totals
-26
+$ flowaudit ingest --template whole && ls whole | grep -x -e flow.csv -e filing.manifest; flowaudit ingest whole | flowaudit view --totals
+filing.manifest
+flow.csv
 table,column,currency,direction,rows,rejected,sum
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
+
+# Trying a profile: two tables, rows of two kinds, records left out by several statements, a column
+# that nobody knows, totals that disagree.
+$ printf '对账单,2025年1月\n\n户名：张三,账号：622202\n日期,摘要,支出,收入,余额\n2025/1/2,工资,,"1,200.00","1,300.00"\n-----\n2025/1/3,消费,50.5,,"1,249.50"\n2025/1/4,冲正,1,,\n2025/1/5,坏,x,,1\n合计,3\n,完\n' >bank.csv; cat > bank.profile <<"END"
+> profile bank
+>   zone Asia/Shanghai
+>   currency CNY
+>   date "YYYY/M/D"
+>   thousands ","
+>   skip "---*"
+>   footer "合计*"
+>   ignore when "摘要" is "冲正"
+>   table statement
+>     column statement_id from record
+>     column account      from heading "*账号：{}"
+>     column booked_at    from "日期" form "YYYY/M/D"
+>     column memo         from "摘要"
+>     row when "支出" is present
+>       column amount    from "支出"
+>       column direction = "debit"
+>     row when "收入" is present
+>       column amount    from "收入"
+>       column direction = "credit"
+>   table balance
+>     row when "余额" is present
+>       column account from heading "*账号：{}"
+>       column date    from "日期"
+>       column source  = "bank"
+>       column closing from "余额"
+> end
+> END
+
+$ flowaudit profile try bank.profile bank.csv
+file      bank.csv
+encoding  read as UTF-8: the file is UTF-8
+header    line 4: 5 columns; 2 records before it
+unused    none
+statement 9 records: 2 accepted, 1 rejected, 6 left out, 0 of other tables; 2 rows
+          2 left out: before the header
+          1 left out: skip "---*"
+          1 left out: ignore when "摘要" is "冲正"
+          2 left out: footer
+balance   9 records: 3 accepted, 0 rejected, 6 left out, 0 of other tables; 3 rows
+          2 left out: before the header
+          1 left out: skip "---*"
+          1 left out: ignore when "摘要" is "冲正"
+          2 left out: footer
+
+balance:
+account,date,source,closing
+622202,2025-01-02,bank,1300.00
+622202,2025-01-03,bank,1249.50
+622202,2025-01-05,bank,1.00
+
+statement:
+statement_id,account,booked_at,direction,amount,currency,memo
+bank.csv:1,622202,2025-01-02T00:00:00+08:00,credit,1200.00,CNY,工资
+bank.csv:3,622202,2025-01-03T00:00:00+08:00,debit,50.50,CNY,消费
+! bank.csv:9:14: warning: record 5 rejected: column 'amount' from '支出': expected a number such as 1,234.50, found 'x' [ROW-NUMBER]
+
+$ flowaudit profile try --rows 1 bank.profile bank.csv 2>/dev/null | tail -6
+account,date,source,closing
+622202,2025-01-02,bank,1300.00
+
+statement:
+statement_id,account,booked_at,direction,amount,currency,memo
+bank.csv:1,622202,2025-01-02T00:00:00+08:00,credit,1200.00,CNY,工资
+
+$ flowaudit profile try --rows 0 bank.profile bank.csv 2>/dev/null | grep -c :
+12
+
+$ sed 's/^  footer/  total rows = "合计,{}"\n&/' bank.profile >total.profile; flowaudit profile try total.profile bank.csv
+file      bank.csv
+encoding  read as UTF-8: the file is UTF-8
+header    line 4: 5 columns; 2 records before it
+unused    none
+statement 9 records: 2 accepted, 1 rejected, 6 left out, 0 of other tables; 2 rows
+          2 left out: before the header
+          1 left out: skip "---*"
+          1 left out: ignore when "摘要" is "冲正"
+          2 left out: footer
+balance   9 records: 3 accepted, 0 rejected, 6 left out, 0 of other tables; 3 rows
+          2 left out: before the header
+          1 left out: skip "---*"
+          1 left out: ignore when "摘要" is "冲正"
+          2 left out: footer
+
+balance:
+account,date,source,closing
+622202,2025-01-02,bank,1300.00
+622202,2025-01-03,bank,1249.50
+622202,2025-01-05,bank,1.00
+
+statement:
+statement_id,account,booked_at,direction,amount,currency,memo
+bank.csv:1,622202,2025-01-02T00:00:00+08:00,credit,1200.00,CNY,工资
+bank.csv:3,622202,2025-01-03T00:00:00+08:00,debit,50.50,CNY,消费
+! bank.csv:9:14: warning: record 5 rejected: column 'amount' from '支出': expected a number such as 1,234.50, found 'x' [ROW-NUMBER]
+! bank.csv:10: error: the file states '3' records here, it has 4 [TOTAL-MISMATCH]
+[4]
+
+$ sed -i 's/^日期,/日期,柜员,网点,/' bank.csv; flowaudit profile try bank.profile bank.csv
+file      bank.csv
+encoding  read as UTF-8: the file is UTF-8
+header    line 4: 7 columns; 2 records before it
+unused    '柜员', '网点'
+statement not read
+balance   not read
+! bank.csv:4: error: the profile does not know the column '柜员' [CSV-COLUMN]
+! hint: map or ignore it in the profile
+[4]
+
+$ flowaudit profile try bank.profile
+! flowaudit-profile: error: expected try PROFILE FILE [USAGE]
+! hint: see 'flowaudit-profile --help'
+[2]
+
+$ flowaudit profile try bank.profile absent.csv
+! flowaudit-profile: error: cannot open 'absent.csv': No such file or directory [IO]
+[5]
+
+$ flowaudit profile try $SRC/tests/profiles/bad/format.profile bank.csv
+! $SRC/tests/profiles/bad/format.profile:2:10: error: unknown format 'jsn' [LANG-UNKNOWN]
+!       format jsn
+!              ^
+! hint: did you mean 'json'?
+[3]
+
+# Two currencies in tables that cannot name them.
+$ for c in CNY USD; do printf "profile $c\n table balance\n currency $c\n column account from \"A\"\n column date from \"D\"\n column source = \"bank\"\n column closing from \"C\"\nend\n" >$c.profile; done; mkdir two; printf 'A,D,C\nx,2025-01-01,1.00\n' | tee two/a.csv >two/b.csv; sed -i s/x/y/ two/b.csv; printf 'filing "x"\n file "a.csv" table balance profile CNY\n file "b.csv" table balance profile USD\nend\n' >two/filing.manifest
+
+$ flowaudit ingest --profile CNY.profile --profile USD.profile two >/dev/null
+! b.csv: error: its profile gives amounts in USD, the filing is in CNY, and table 'balance' has no column for it [MONEY-CURRENCY]
+! hint: file it apart, or let its accounts name their currency instead of the profile
+[4]

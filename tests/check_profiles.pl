@@ -57,6 +57,15 @@ sub check_export {
         fault("$export->{profile}: $found rows of $table, not $export->{rows}{$table}") if $found ne $export->{rows}{$table};
     }
     fault("$export->{profile}: $rejected rejected, not $export->{rejected}\n$messages") if $rejected != $export->{rejected};
+    my (undef, @sources) = split /\n/, qx($build/flowaudit-view --sources $folder/stream);
+    for my $line (@sources) {
+        my ($name, $table, $profile, $records, $accepted, $rejected_here, $ignored, $other) = split /,/, $line;
+        fault("$export->{profile}: $table has $records records, not all of them accounted for")
+          if $records != $accepted + $rejected_here + $ignored + $other;
+        # What is around a list of JSON comes before its header.
+        my $expected = $export->{ignored} + ($export->{file} =~ /json$/ ? 10 : 0);
+        fault("$export->{profile}: $ignored records of $table left out, not $expected") if $ignored != $expected;
+    }
     for my $key (sort keys %{$export->{sums}}) {
         # Of a table whose currency another file names: fen.
         my $expected = $key =~ /,CNY,/ ? yuan($export->{sums}{$key}) : $export->{sums}{$key};

@@ -32,8 +32,13 @@ static inline enum fa_code parse_ratio(struct fa_slice *slice,
                                        const struct fa_field_plan *field, uint32_t row,
                                        struct fa_str text, int64_t *value)
 {
-    (void)slice, (void)field, (void)row;
+    (void)slice, (void)row;
+    enum { DECIMALS = 9 }; /* of FA_RATIO_UNIT */
     enum fa_value_status status = fa_ratio_parse(text, value);
+    if (status == FA_VALUE_DECIMALS && field->rounding != FA_ROUND_REFUSE &&
+        fa_money_parse_scientific(text, DECIMALS, true, field->rounding, value, NULL) ==
+            FA_VALUE_OK)
+        return FA_CODE_COUNT;
     return status == FA_VALUE_OK ? FA_CODE_COUNT : fa_value_fault(status);
 }
 

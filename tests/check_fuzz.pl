@@ -107,6 +107,19 @@ for my $case (['053', 1, ''], ['052', 4, 'b'], ['054', 8, '']) {
     push @camt, $name;
 }
 
+# The first byte of a workbook's seed says that it is a whole file, or which part of one.
+my @sheet;
+for my $case (qw(values prefixed hidden old-values)) {
+    open my $book, '-|', $^X, "$source/tests/sheet/make.pl", $case or die "$!\n";
+    local $/;
+    my $bytes = <$book>;
+    seed(\@sheet, 'sheet', chr 6, $bytes);
+    my @parts = (qr/worksheet/, qr/sst/, qr/styleSheet/, qr/workbook/, qr/Relationships/, qr/Relationships/);
+    for my $idx (0 .. $#parts) {
+        seed(\@sheet, 'sheet', chr $idx, $1) if $bytes =~ /(<\?xml[^>]*><(?:x:)?$parts[$idx]\b.*?$parts[$idx]>)/s;
+    }
+}
+
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
@@ -120,6 +133,7 @@ my %corpora = (
     mt940 => [4000, glob "$source/tests/corpus/mt940/*"],
     profile => [1000, @profiles],
     rules => [50, @rules],
+    sheet => [500, @sheet],
     values => [4000, "$source/tests/corpus/values.txt"],
     zip => [2000, @zip],
 );

@@ -7,6 +7,8 @@
 #define FA_TESTS_FUZZ_READING_H
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "fuzz.h"
@@ -84,6 +86,14 @@ static void look_at_records(const struct fa_records *records, struct reading *re
     reading->count += count;
 }
 
+/* A file in memory; for readers that need one. */
+static int file_of(struct fa_str bytes)
+{
+    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    PROMISE(fd >= 0 && write(fd, bytes.bytes, bytes.size) == (ssize_t)bytes.size);
+    return fd;
+}
+
 /* All that TYPE makes of BYTES, PIECE of them at a time, WANTED bytes of records at a time. The
  * sum is of single records, so it does not depend on how they came. */
 static struct reading read_with(const struct fa_reader_type *type,
@@ -94,16 +104,16 @@ static struct reading read_with(const struct fa_reader_type *type,
     struct reading reading = {0};
     struct fa_fault fault = {0};
     struct piece_feed feed = {{&feed_type, &fault}, bytes, piece};
-    struct fa_reader_input input = {.feed = &feed.base,
-                                    .fd = -1,
+    struct fa_reader_input input = {.feed = type->needs_file ? NULL : &feed.base,
+                                    .fd = type->needs_file ? file_of(bytes) : -1,
                                     .profile = profile,
                                     .table = profile->tables.items,
                                     .fault = &fault};
     struct fa_records records = {0}, all = {0};
     struct fa_reader *reader = type->open(&input);
-    PROMISE(reader);
-    bool has_more;
-    do {
+    PROMISE(reader || fault.is_set);
+    bool has_more = reader != NULL;
+    while (has_more) {
         fa_records_clear(&records);
         has_more = reader->type->next(reader, wanted, &records);
         PROMISE(!has_more || !fault.is_set);
@@ -111,8 +121,11 @@ static struct reading read_with(const struct fa_reader_type *type,
         PROMISE(fa_buf_add(&all.bytes, records.bytes.bytes, records.bytes.size) == FA_OK);
         for (size_t i = 0; i < records.origins.count; i++)
             PROMISE(fa_vec_add(&all.origins, records.origins.items[i]) == FA_OK);
-    } while (has_more);
-    reader->type->close(reader);
+    }
+    if (reader)
+        reader->type->close(reader);
+    if (input.fd >= 0)
+        close(input.fd);
     look_at_records(&all, &reading);
     fa_records_release(&records);
     fa_records_release(&all);

@@ -92,6 +92,8 @@ my %cases = (
     'old-older' => sub { old_workbook(version => 0x500, cells => []) },
     'old-document' => sub { compound('WordDocument', 'x') },
     'old-circle' => sub { old_workbook(circle => 5, cells => []) },
+    'old-many-sectors' => sub { my $bytes = old_workbook(cells => []); substr($bytes, 44, 4) = "\xFF\xFF\xFF\x7F"; $bytes },
+    'many-parts' => sub { workbook(properties => '', sheets => [], parts => [map { ["p$_", ''] } 1 .. 20000]) },
     'old-shared' => sub { old(old_cell(0xFD, 0, 0, 0, pack 'V', 3)) },
     'old-cut' => sub { substr old(map { old_cell(0x203, $_, 0, 0, pack 'd<', $_) } 0 .. 400), 0, 4000 },
     'old-many-texts' => sub { old_workbook(shared => ['a'], shared_count => 0xFFFFFFFF, cells => []) },
@@ -117,7 +119,7 @@ my %cases = (
     'empty-rows' => sub { workbook(properties => '', deflate => 1, sheets => [['Sheet1', sheet((map {qq{<row r="$_" spans="1:5"/>}} 1 .. 1048575), row(1048576, number('A1048576', 1)))]]) },
     # A row of 22 bytes shows a text of a million bytes.
     'large-texts' => sub {
-        workbook(properties => '', deflate => 1, shared => texts('x' x 1000000), sheets => [['Sheet1', sheet(map { row($_, shared("A$_", 0)) } 1 .. 2000)]]);
+        workbook(properties => '', deflate => 1, shared => texts('x' x 1000000), sheets => [['Sheet1', sheet(map { row($_, shared("A$_", 0)) } 1 .. 200)]]);
     },
 );
 my $case = shift @ARGV // '';

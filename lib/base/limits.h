@@ -62,6 +62,7 @@
 #define FA_CAMT_RECORD_BYTES_MAX (1u << 20) /* all values of one statement, entry or detail */
 
 /* Limits of the run. */
+#define FA_RECORD_STORE_BYTES_MAX (4u << 20) /* records of a reader that are kept in memory for other tables */
 #define FA_REJECT_RAW_BYTES_MAX 4096u       /* of a rejected record's raw text that is kept */
 #define FA_MEMORY_DEFAULT    (512ull << 20) /* --memory: finished blocks kept before the spool file is used */
 #define FA_UNLINED_ROWS_MAX  (1u << 19) /* flows that reconcile keeps for accounts without a statement line so

@@ -140,7 +140,23 @@ static enum fa_status find_filer(struct fa_run *run, struct fa_str name, uint32_
     return add_filer(run, name);
 }
 
-/* Parts of one file that read the same records have one header. */
+/* Each of them has it, so that whichever comes first fills it. */
+static enum fa_status share_store(struct fa_run *run, struct fa_file_run *before,
+                                  struct fa_file_run *file)
+{
+    if (!before->store) {
+        struct fa_record_store *store = fa_record_store_new(run->options->spool_dir);
+        if (!store || fa_vec_add(&run->stores, store) != FA_OK) {
+            fa_record_store_free(store);
+            return fa_out_of_memory(run->sink, "the records of a file");
+        }
+        before->store = store;
+    }
+    file->store = before->store;
+    return FA_OK;
+}
+
+/* Parts of one file that read the same records have one header, and their records in common. */
 static enum fa_status read_header(struct fa_run *run, size_t idx)
 {
     struct fa_file_run *file = &run->files.items[idx];
@@ -150,10 +166,10 @@ static enum fa_status read_header(struct fa_run *run, size_t idx)
         .table = file->part,
         .spool_dir = run->options->spool_dir,
     };
-    const struct fa_file_run *before = idx > 0 ? file - 1 : NULL;
+    struct fa_file_run *before = idx > 0 ? file - 1 : NULL;
     if (before && before->file == file->file && fa_reads_same(before->part, file->part)) {
         file->header = before->header;
-        return FA_OK;
+        return share_store(run, before, file);
     }
     return fa_header_read(&input, &run->run_arena, run->sink, &file->header);
 }
@@ -680,6 +696,9 @@ static void release(struct fa_run *run)
     fa_builder_free(run->rejects);
     fa_builder_free(run->remarks);
     fa_unique_free(run->unique);
+    for (size_t i = 0; i < run->stores.count; i++)
+        fa_record_store_free(run->stores.items[i]);
+    fa_vec_free(&run->stores);
     fa_vec_free(&run->files);
     fa_vec_free(&run->profiles);
     fa_vec_free(&run->filers);

@@ -31,6 +31,7 @@ struct fa_file_run {
     bool is_lead; /* the first part of its file; it tells of records that are of no table */
     int table;    /* in the head's dictionary */
     struct fa_header header;
+    struct fa_record_store *store; /* of all parts that read the same records; NULL: no others */
     struct fa_file_plan plan;
     /* Each record is one of accepted, rejected, ignored, other (of another table of the
      * profile); headings are ignored, the header is none of them. */
@@ -77,6 +78,7 @@ struct fa_run {
     FA_VEC(struct fa_profile) profiles;
     FA_VEC(struct fa_file_run) files; /* in byte order of their names */
     FA_VEC(struct fa_filer) filers;
+    FA_VEC(struct fa_record_store *) stores; /* of files with several parts */
     struct fa_kept *kept;        /* what the run makes */
     struct fa_head *head;        /* of kept */
     struct fa_table_run *tables; /* by table of the head */

@@ -208,11 +208,28 @@ static const struct fa_reader_type *find_reader(struct fa_source *source)
     return is_book ? &fa_reader_sheet : NULL;
 }
 
+/* What another source has read already is not read again. */
+static bool open_stored(struct fa_source *source)
+{
+    const struct fa_source_input *input = &source->input;
+    const uint8_t *digest = fa_record_store_digest(input->store);
+    source->is_stored = digest != NULL;
+    if (!digest)
+        return false;
+    memcpy(source->digest, digest, sizeof source->digest);
+    source->cut.dialect = dialect_of(input->profile, true);
+    source->skip_bytes = input->skip_bytes;
+    source->skip_records = input->skip_records;
+    return true;
+}
+
 void fa_source_open(struct fa_source *source, const struct fa_source_input *input)
 {
     *source = (struct fa_source){.input = *input, .fd = -1, .own_fd = -1};
     const struct fa_reader_type *type = NULL;
     fa_csv_cut_init(&source->cut);
+    if (input->store && open_stored(source))
+        return;
     /* Who only looks at the header needs no hash. */
     if (input->identity && !(source->sha256 = fa_sha256_new()))
         fa_fault_set_memory(&source->fault);
@@ -317,13 +334,28 @@ static void drop_origins(struct fa_source *source, struct fa_chunk *chunk)
             chunk->origins.count * sizeof *chunk->origins.items);
 }
 
-static bool next_records(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
+static void read_records(struct fa_source *source, size_t window_bytes)
 {
     struct fa_records *records = &source->records;
+    struct fa_record_store *store = source->input.store;
+    if (source->is_stored) {
+        size_t i = source->stored_idx++;
+        (void)fa_record_store_get(store, i, records, &source->fault);
+        source->is_at_end = source->stored_idx == fa_record_store_count(store);
+        return;
+    }
     fa_records_clear(records);
     source->is_at_end = !source->reader->type->next(source->reader, window_bytes, records);
     if (records->is_out_of_memory)
         fa_fault_set_memory(&source->fault);
+    else if (store && !source->fault.is_set)
+        fa_record_store_add(store, records);
+}
+
+static bool next_records(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
+{
+    struct fa_records *records = &source->records;
+    read_records(source, window_bytes);
     if (source->fault.is_set || !reserve(source, chunk, records->bytes.size, 0))
         return false;
     if (records->bytes.size)
@@ -343,9 +375,9 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
 {
     if (source->fault.is_set || source->is_done)
         return false;
-    chunk->has_origins = source->reader != NULL;
-    bool has_window = source->reader ? next_records(source, window_bytes, chunk)
-                                     : next_text(source, window_bytes, chunk);
+    chunk->has_origins = source->reader || source->is_stored;
+    bool has_window = chunk->has_origins ? next_records(source, window_bytes, chunk)
+                                         : next_text(source, window_bytes, chunk);
     if (!has_window)
         return false;
     chunk->file_offset = source->given_bytes;
@@ -354,8 +386,11 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
     source->given_bytes += chunk->size;
     source->is_done = chunk->is_file_end;
     /* What a reader left behind belongs to the file's hash, too. */
-    if (source->is_done && read_to_end(source) && source->sha256)
+    if (source->is_done && !source->is_stored && read_to_end(source) && source->sha256) {
         fa_sha256_finish(source->sha256, source->digest);
+        if (source->input.store && source->reader)
+            fa_record_store_finish(source->input.store, source->digest);
+    }
     chunk->taken_bytes = source->raw_bytes - source->told_bytes;
     source->told_bytes = source->raw_bytes;
     return !source->fault.is_set;

@@ -19,6 +19,7 @@
 #include "intake/feed.h"
 #include "intake/filing.h"
 #include "intake/reader.h"
+#include "intake/record_store.h"
 #include "intake/row.h"
 
 struct fa_source_input {
@@ -29,6 +30,9 @@ struct fa_source_input {
     uint64_t skip_bytes;                     /* of the text: what stands before the data */
     uint64_t skip_records;                   /* of a reader: the records in it */
     const char *spool_dir; /* for files that must be unpacked as a whole; may be NULL */
+    /* Of a reader whose records make several tables: filled by the first source, read by those
+     * that follow; NULL: none. */
+    struct fa_record_store *store;
 };
 
 struct fa_source {
@@ -43,6 +47,8 @@ struct fa_source {
     struct fa_feed *text; /* NULL: the reader has taken the file as a whole */
     struct fa_reader *reader; /* NULL: text */
     struct fa_records records;
+    bool is_stored;    /* records come from the store, in place of a reader */
+    size_t stored_idx; /* of its next window */
     uint64_t raw_bytes;    /* read from raw */
     uint64_t told_bytes;   /* of them, those of windows handed out */
     uint64_t given_bytes;  /* of text handed out as windows, with the byte order mark */

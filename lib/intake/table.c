@@ -44,6 +44,7 @@ static bool open_next(struct reading *reading)
         .skip_bytes = file->header.bytes,
         .skip_records = file->header.records,
         .spool_dir = reading->run->options->spool_dir,
+        .store = file->store,
     };
     fa_source_open(&reading->source, &input);
     reading->is_open = true;

@@ -45,7 +45,7 @@ $ printf ':20:A\n:25:77\n:62F:C240101EUR1,\n' >bad.sta; flowaudit ingest --profi
 ! bad.sta: error: no statement: neither an opening balance (:60F: or :60M:) nor an MT942 [MT940-EMPTY]
 [4]
 
-$ printf 'PK\003\004\000\000\000\007nothing of the kind\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
+$ printf 'nothing of the kind\001\002\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
 ! bad.sta: error: no statement: neither an opening balance (:60F: or :60M:) nor an MT942 [MT940-EMPTY]
 [4]
 

@@ -222,8 +222,8 @@ static void refuse_bad(struct decoder *decoder, uint32_t bad_size)
     const char *hint =
         "the file is damaged or in another encoding: export it as UTF-8, or name its "
         "encoding in a profile";
-    bool is_utf16 = decoder->encoding == FA_ENCODING_UTF16LE ||
-                    decoder->encoding == FA_ENCODING_UTF16BE;
+    bool is_utf16 =
+        decoder->encoding == FA_ENCODING_UTF16LE || decoder->encoding == FA_ENCODING_UTF16BE;
     const char *why = "are no character of";
     if (bad_size == 1)
         why = "is no character of";
@@ -432,4 +432,24 @@ uint64_t fa_encoding_size(enum fa_encoding encoding, struct fa_str text)
     if (encoding == FA_ENCODING_CP852)
         return units; /* none is outside the first plane */
     return 2 * units;
+}
+
+/* Of a character that was given in part the rest is still pending. */
+uint64_t fa_feed_decoded_offset(const struct fa_feed *feed, struct fa_str tail)
+{
+    const struct decoder *decoder = (const struct decoder *)feed;
+    char joined[2 * sizeof decoder->pending];
+    size_t whole = tail.size;
+    while (decoder->pending_size > 0 && whole > 0 && (tail.bytes[whole - 1] & 0xC0) == 0x80)
+        whole--;
+    whole -= decoder->pending_size > 0 && whole > 0;
+    size_t part = tail.size - whole;
+    if (part > sizeof decoder->pending) /* no character is so large: there is no part of one */
+        part = 0;
+    if (part)
+        memcpy(joined, tail.bytes + tail.size - part, part);
+    memcpy(joined + part, decoder->pending + decoder->pending_at, decoder->pending_size);
+    struct fa_str last = {joined, part + decoder->pending_size};
+    return decoder->offset - fa_encoding_size(decoder->encoding, last) -
+           fa_encoding_size(decoder->encoding, (struct fa_str){tail.bytes, tail.size - part});
 }

@@ -40,6 +40,11 @@ void fa_encoding_tell(const struct fa_encoding_found *found, struct fa_str sourc
 struct fa_feed *fa_feed_decode(struct fa_feed *below, enum fa_encoding encoding,
                                struct fa_fault *fault);
 
+/* Of a feed that fa_feed_decode() made, of another encoding than UTF-8: where among the bytes
+ * below TAIL begins, the last of what the feed gave. TAIL is empty or begins with a character.
+ */
+uint64_t fa_feed_decoded_offset(const struct fa_feed *feed, struct fa_str tail);
+
 /* Adds BYTES to OUT as UTF-8: names, short texts. FA_EINPUT: they are not in ENCODING, and OUT
  * is as before; FA_ELIMIT: memory. */
 enum fa_status fa_encoding_decode(enum fa_encoding encoding, struct fa_str bytes,

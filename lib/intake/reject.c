@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "intake/damage.h"
+#include "intake/encoding.h"
 #include "intake/run.h"
 
 /* Columns of table reject, in the dictionary's order; also the header of the rejects file. */
@@ -328,15 +329,34 @@ static enum fa_status clean_raw(struct fa_str raw, struct fa_buf *clean)
     return FA_OK;
 }
 
+/* Where the record begins in the file. Records come in order, so the text between two of them
+ * is measured once, however many are rejected. */
+static uint64_t find_offset(struct fa_file_run *file, const struct fa_chunk *chunk,
+                            const struct fa_reject *reject)
+{
+    if (chunk->has_origins)
+        return origin_of(chunk, reject)->byte_offset;
+    if (file->placed.window != chunk->file_offset || file->placed.at > reject->start ||
+        file->placed.offset == 0) {
+        file->placed.window = chunk->file_offset;
+        file->placed.at = 0;
+        file->placed.offset = chunk->source_offset;
+    }
+    struct fa_str between = {chunk->base + file->placed.at, reject->start - file->placed.at};
+    file->placed.offset += fa_encoding_size(chunk->encoding, between);
+    file->placed.at = reject->start;
+    return file->placed.offset;
+}
+
 static enum fa_status add_row(struct fa_run *run, const struct fa_chunk *chunk,
                               struct fa_chunk_base base, const struct fa_reject *reject,
-                              struct fa_str reason, struct fa_str raw)
+                              uint64_t byte_offset, struct fa_str reason, struct fa_str raw)
 {
     const struct fa_file_plan *plan = chunk->plan;
     const struct fa_origin *origin = origin_of(chunk, reject);
     uint64_t numbers[] = {base.record_no + reject->record_idx,
                           origin ? origin->line_no : base.line_no + reject->line_idx,
-                          origin ? origin->byte_offset : chunk->file_offset + reject->start};
+                          byte_offset};
     char digits[3][24], amount[FA_MONEY_TEXT_BYTES] = "", currency[4] = "";
     struct fa_str texts[REJECT_COLUMNS] = {
         [SOURCE] = plan->source,
@@ -387,7 +407,8 @@ enum fa_status fa_run_reject(struct fa_run *run, struct fa_file_run *file,
         fa_warn(run->sink, reject->code, find_place(chunk, base, reject),
                 find_hint(chunk->plan, reject, value, hint), "record %llu rejected: %s",
                 (unsigned long long)(base.record_no + reject->record_idx), reason.bytes);
-        status = add_row(run, chunk, base, reject, fa_buf_str(&reason), fa_buf_str(&raw));
+        status = add_row(run, chunk, base, reject, find_offset(file, chunk, reject),
+                         fa_buf_str(&reason), fa_buf_str(&raw));
     }
     fa_buf_release(&reason);
     fa_buf_release(&raw);

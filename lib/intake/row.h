@@ -10,6 +10,7 @@
 
 #include "base/vec.h"
 #include "intake/csv.h"
+#include "intake/decode.h"
 #include "intake/intern.h"
 #include "intake/map.h"
 #include "intake/records.h"
@@ -112,7 +113,9 @@ struct fa_chunk {
     size_t base_capacity;
     uint32_t size, skip; /* skip: header bytes in front */
     uint32_t side;       /* free place for texts that are made */
-    uint64_t file_offset;
+    uint64_t file_offset;      /* of the window in the text */
+    uint64_t source_offset;    /* of the window in the file, whose bytes are in ENCODING */
+    enum fa_encoding encoding;
     /* Records of a reader: where each one that is not in skip came from. Text has none: its
      * places are those of the window. */
     FA_VEC(struct fa_origin) origins;

@@ -46,6 +46,10 @@ struct fa_file_run {
     uint8_t sha256[FA_SHA256_BYTES];
     FA_VEC(struct fa_money_sum) sums;
     FA_VEC(uint64_t) unreadable; /* by sum_idx */
+    struct {
+        uint64_t window, offset; /* of the window in the text, of the byte in the file */
+        uint32_t at;
+    } placed; /* the byte AT of a window whose place was asked for last */
     struct fa_watch *watches;    /* by column of the table; NULL: no row was accepted */
 };
 

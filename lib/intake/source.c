@@ -103,6 +103,7 @@ static struct fa_feed *decode(struct fa_source *source, struct fa_feed *feed)
     }
     bool is_utf8 = source->encoding.encoding == FA_ENCODING_UTF8;
     source->given_bytes = is_utf8 ? source->encoding.mark_bytes : 0;
+    source->source_bytes = source->encoding.mark_bytes;
     feed = fa_feed_behind(&start, source->given_bytes, feed);
     return is_utf8 || !feed ? feed
                             : fa_feed_decode(feed, source->encoding.encoding, &source->fault);
@@ -384,6 +385,11 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
     chunk->skip = source->skip_bytes < chunk->size ? (uint32_t)source->skip_bytes : chunk->size;
     source->skip_bytes -= chunk->skip;
     source->given_bytes += chunk->size;
+    chunk->encoding = source->encoding.encoding;
+    chunk->source_offset = source->source_bytes;
+    source->source_bytes = chunk->encoding == FA_ENCODING_UTF8 || source->reader
+                               ? source->given_bytes
+                               : fa_feed_decoded_offset(source->text, fa_buf_str(&source->carry));
     source->is_done = chunk->is_file_end;
     /* What a reader left behind belongs to the file's hash, too. */
     if (source->is_done && !source->is_stored && read_to_end(source) && source->sha256) {

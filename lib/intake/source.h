@@ -52,6 +52,7 @@ struct fa_source {
     uint64_t raw_bytes;    /* read from raw */
     uint64_t told_bytes;   /* of them, those of windows handed out */
     uint64_t given_bytes;  /* of text handed out as windows, with the byte order mark */
+    uint64_t source_bytes; /* of the file in its own encoding, before the next window of text */
     uint64_t skip_bytes;   /* header bytes not yet handed out */
     uint64_t skip_records; /* of a reader: the records in them */
     bool is_at_end, is_done;

@@ -89,3 +89,11 @@ flow.csv,11,payee_account,ROW-UTF8
 ! hint: say of the column in a profile: prefix "￥"
 ! flow.csv:12:32: warning: record 11 rejected: column 'payee_account': 'aa' is not valid UTF-8 [ROW-UTF8]
 ! hint: if the file has another encoding, name it in a profile
+
+# Where a rejected record stands in the bytes of its own file, whatever the encoding.
+$ mkdir gb; printf 'profile f\n encoding gb18030\n table flow\n column flow_id from "flow_id"\n column time from "time"\n column payer_account from "a"\n column payee_account from "b"\n column amount from "amount"\n column kind from "kind"\n column status from "status"\n column memo from "memo"\nend\n' >f.profile; printf 'flow_id,time,a,b,amount,kind,status,memo\n1,2025-01-01T09:00:00+08:00,A,B,1.00,pay,settled,\326\320\271\372\n2,2025-01-01T09:00:00+08:00,A,B,x,pay,settled,\2010\2046\n3,2025-01-01T09:00:00+08:00,A,B,y,pay,settled,\326\320\n' >gb/flow.csv; printf 'filing "x"\n currency CNY\n file "flow.csv" table flow profile f\nend\n' >gb/filing.manifest; flowaudit ingest --profile f.profile gb 2>/dev/null | flowaudit view --table reject --columns record_no,byte_offset,raw; for at in 96 147; do tail -c +$at gb/flow.csv | head -c 2; echo; done
+record_no,byte_offset,raw
+2,95,"2,2025-01-01T09:00:00+08:00,A,B,x,pay,settled,¥"
+3,146,"3,2025-01-01T09:00:00+08:00,A,B,y,pay,settled,中"
+2,
+3,

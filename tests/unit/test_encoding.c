@@ -206,6 +206,36 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* Where what was given last began, wherever a call ended, within a character too. */
+START_TEST(offsets)
+{
+    static const struct fa_str bytes = TEXT("a\xD6\xD0\x81\x30\x84\x36"
+                                            "b\x95\x32\x90\x31\xB9\xFA");
+    static const uint64_t starts[] = {0, 1,  3, 7,
+                                      8, 12, 14}; /* of its characters, and the end */
+    for (size_t part = 1; part <= 17; part++) {
+        struct fa_fault fault = {0};
+        struct fa_feed *feed =
+            fa_feed_decode(fa_feed_of_bytes(bytes, &fault), FA_ENCODING_GB18030, &fault);
+        char text[64];
+        size_t size = 0;
+        for (size_t got = part; got == part; size += got) {
+            got = fa_feed_read(feed, text + size, part);
+            size_t character = 0;
+            for (size_t at = 0; at < size + got; at++) {
+                if ((text[at] & 0xC0) == 0x80)
+                    continue;
+                struct fa_str tail = {text + at, size + got - at};
+                ck_assert_uint_eq(fa_feed_decoded_offset(feed, tail), starts[character++]);
+            }
+        }
+        ck_assert_uint_eq(size, 14);
+        ck_assert_uint_eq(fa_feed_decoded_offset(feed, TEXT("")), 14);
+        fa_feed_close(feed);
+    }
+}
+END_TEST
+
 /* --- finding --- */
 
 START_TEST(encodings_found)
@@ -440,6 +470,7 @@ int main(void)
     tcase_add_test(tcase, texts);
     tcase_add_test(tcase, marks_are_taken_off);
     tcase_add_test(tcase, refusals);
+    tcase_add_test(tcase, offsets);
     tcase_add_test(tcase, encodings_found);
     tcase_add_test(tcase, encodings_not_found);
     tcase_add_test(tcase, assumption_is_told);

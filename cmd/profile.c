@@ -147,10 +147,12 @@ static bool is_filled(const void *context, const struct fa_table_def *def, int c
  * declared, is no news; and the encoding is shown anyway. */
 static void forward(void *context, const struct fa_diag *diag)
 {
-    const struct fa_sink *to = context;
-    if (diag->code != FA_CODE_FILING_FILER && diag->code != FA_CODE_REF_DANGLING &&
-        diag->code != FA_CODE_FILE_ENCODING)
-        to->emit(to->context, diag);
+    struct fa_sink *to = context;
+    if (diag->code == FA_CODE_FILING_FILER || diag->code == FA_CODE_REF_DANGLING ||
+        diag->code == FA_CODE_FILE_ENCODING)
+        return;
+    to->counts[diag->code]++;
+    to->emit(to->context, diag);
 }
 
 static enum fa_status try_file(const struct profile_options *options,

@@ -16,7 +16,7 @@ if (($ENV{CK_FORK} // '') eq 'no') {
     exit 77;
 }
 
-# What each command reads is made by the one before; each writes the file "out".
+# What each command reads is made by the one before; each but the last writes the file "out".
 my $filing = "$samples/payment-2025-01-defects";
 my @commands = (
     ['ingest', "flowaudit-ingest $filing -o out"],
@@ -26,9 +26,11 @@ my @commands = (
     ['workbook', 'flowaudit-report flag.out -o out'],
     ['view', 'flowaudit-view reconcile.out --table flow -o out'],
     ['audit', "flowaudit-audit $filing --format ndjson -o out"],
+    ['profile', 'flowaudit-profile try bank.profile bank.csv'], # to standard output
 );
 my $folder = tempdir(CLEANUP => 1);
 chdir $folder or die "$folder: $!\n";
+system("cp $FindBin::Bin/profiles/bank.profile $FindBin::Bin/profiles/bank.csv .") == 0 or die;
 $ENV{PATH} = "$build:$ENV{PATH}";
 $ENV{FAULT_REACHED} = "$folder/reached";
 my ($faults, $runs) = (0, 0);
@@ -61,11 +63,12 @@ sub run {
 
 sub judge {
     my ($command, $fault, $status, $good) = @_;
-    my ($out, $said) = (content('out') // '', content('stderr'));
+    my $is_shown = $command =~ /-profile/;
+    my ($out, $said) = (content($is_shown ? 'stdout' : 'out') // '', content('stderr'));
     my @wrong;
     push @wrong, 'the status' if $status != 0 && $status != 5 && $status != 6;
     push @wrong, 'no message' if $status && $said !~ / error: .* \[(IO|MEMORY|LIMIT|REPORT-READBACK)\]$/m;
-    push @wrong, 'neither the old output nor the new one' if $status && $out ne 'old' && $out ne $good;
+    push @wrong, 'neither the old output nor the new one' if $status && !$is_shown && $out ne 'old' && $out ne $good;
     push @wrong, 'another output' if !$status && $out ne $good;
     push @wrong, "a stray file $_" for grep { /^\.flowaudit|^\.~|^\.tmp/ } glob '.* *';
     return if !@wrong;
@@ -79,7 +82,7 @@ for (@commands) {
         print "$command: fails without a fault\n", content('stderr');
         exit 1;
     }
-    my $good = content('out');
+    my $good = content($command =~ /-profile/ ? 'stdout' : 'out');
     rename 'out', "$name.out" or die;
     # libxlsxwriter itself does not survive every allocation that fails.
     for my $function ($name eq 'workbook' ? () : 'malloc', qw(write read fsync rename)) {
@@ -92,7 +95,7 @@ for (@commands) {
             $last = $n;
         }
         print "$name: $function: $last and more calls\n";
-        if (!$last && $function eq 'write' && $name ne 'workbook') {
+        if (!$last && $function eq 'write' && $name !~ /workbook|profile/) {
             print "$name: no write was seen: is the library loaded?\n";
             $faults++;
         }

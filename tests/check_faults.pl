@@ -20,6 +20,7 @@ if (($ENV{CK_FORK} // '') eq 'no') {
 my $filing = "$samples/payment-2025-01-defects";
 my @commands = (
     ['ingest', "flowaudit-ingest $filing -o out"],
+    ['packed', 'flowaudit-ingest packed.zip -o out'],
     ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],
@@ -32,6 +33,11 @@ my $folder = tempdir(CLEANUP => 1);
 chdir $folder or die "$folder: $!\n";
 system("cp $FindBin::Bin/profiles/bank.profile $FindBin::Bin/profiles/bank.csv .") == 0 or die;
 $ENV{PATH} = "$build:$ENV{PATH}";
+# A .gz in an archive in an archive.
+system("gzip -nc $filing/flow.csv >flow.csv.gz; "
+    . "$^X $FindBin::Bin/make-archive.pl flow.csv.gz \@flow.csv.gz >inner.zip; "
+    . "$^X $FindBin::Bin/make-archive.pl inner.zip \@inner.zip account.csv \@$filing/account.csv >packed.zip") == 0
+  or die "cannot pack $filing\n";
 $ENV{FAULT_REACHED} = "$folder/reached";
 my ($faults, $runs) = (0, 0);
 

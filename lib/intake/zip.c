@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/limits.h"
 #include "base/str.h"
@@ -98,22 +99,32 @@ static zip_int64_t answer(void *context, void *data, zip_uint64_t size,
 
 enum { END_RECORD_BYTES = 22, END64_LOCATOR_BYTES = 20, END64_RECORD_BYTES = 56 };
 
-static bool read_at(const struct fa_zip *zip, uint64_t at, unsigned char *out, size_t size)
+/* False: the file has no such bytes, or it cannot be read. */
+static bool read_at(struct fa_zip *zip, uint64_t at, unsigned char *out, size_t size)
 {
-    return at <= zip->size && size <= zip->size - at &&
-           pread(zip->fd, out, size, (off_t)at) == (ssize_t)size;
+    if (at > zip->size || size > zip->size - at)
+        return false;
+    zip->at = at;
+    while (size > 0) {
+        zip_int64_t got = read_some(zip, out, size);
+        if (got <= 0)
+            return false;
+        out += got;
+        size -= (size_t)got;
+    }
+    return true;
 }
 
 /* libzip makes room for all members that the end record announces before it has seen one. Zip64
  * can announce 2^64, so each of its end records that could be meant is looked at before. */
-static bool announces_too_many(const struct fa_zip *zip)
+static bool announces_too_many(struct fa_zip *zip)
 {
     static const unsigned char magic[] = {'P', 'K', 6, 7};
     unsigned char tail[END64_LOCATOR_BYTES + END_RECORD_BYTES + UINT16_MAX];
     unsigned char record[END64_RECORD_BYTES];
     size_t size = zip->size < sizeof tail ? (size_t)zip->size : sizeof tail;
     if (!read_at(zip, zip->size - size, tail, size))
-        return false; /* libzip will say so */
+        return false;
     for (size_t at = 0; at + END64_LOCATOR_BYTES <= size; at++)
         if (memcmp(tail + at, magic, sizeof magic) == 0 &&
             read_at(zip, fa_load_u64(tail + at + 8), record, sizeof record) &&
@@ -146,10 +157,13 @@ static bool open_handle(struct fa_zip *zip, struct fa_fault *fault)
 {
     zip_error_t error;
     zip_error_init(&error);
+    errno = 0; /* where libzip takes a lack of memory for a lack of archive, it stays here */
     zip_source_t *source = zip_source_function_create(answer, zip, &error);
     if (source)
         zip->handle = zip_open_from_source(source, ZIP_RDONLY, &error);
     if (!zip->handle) {
+        if (errno == ENOMEM)
+            fa_fault_set_memory(fault);
         if (source)
             zip_source_free(source);
         if (zip->is_past_limit)
@@ -169,22 +183,28 @@ struct fa_zip *fa_zip_open(int fd, uint64_t size, struct fa_fault *fault)
     }
     zip->fd = fd;
     zip->size = size;
+    zip->allowed_bytes = UINT64_MAX;
+    zip_error_init(&zip->error);
+    bool is_too_large = size >= END_RECORD_BYTES && announces_too_many(zip);
     /* The end record is looked for among the last 64 KiB, some of which is read again. */
     zip->allowed_bytes = FA_ARCHIVE_DIRECTORY_BYTES_MAX + 4 * (UINT16_MAX + END_RECORD_BYTES);
-    zip_error_init(&zip->error);
     if (size < END_RECORD_BYTES)
         fa_fault_set(fault, FA_CODE_ZIP_DATA, 0, 0, "ask for the whole file",
                      "the file is too short to be a zip archive: %llu bytes",
                      (unsigned long long)size);
-    else if (announces_too_many(zip))
+    else if (zip->io_error)
+        fa_fault_set_io(fault, zip->io_error);
+    else if (is_too_large)
         refuse_size(fault);
     else if (open_handle(zip, fault)) {
         zip->allowed_bytes = UINT64_MAX;
         if (zip_get_num_entries(zip->handle, 0) > (zip_int64_t)FA_ARCHIVE_ENTRIES_MAX)
             refuse_size(fault);
-        else if (has_tail(zip))
+        else if (has_tail(zip) && !zip->io_error)
             fa_fault_set(fault, FA_CODE_ZIP_DATA, 0, 0, "ask what they are",
                          "bytes follow the end of the archive");
+        if (zip->io_error)
+            fa_fault_set_io(fault, zip->io_error);
     }
     if (fault->is_set) {
         fa_zip_close(zip);
@@ -210,7 +230,8 @@ void fa_zip_fault(struct fa_zip *zip, zip_error_t *error, const char *what,
                   struct fa_fault *fault)
 {
     int code = zip_error_code_zip(error);
-    if (code == ZIP_ER_MEMORY)
+    bool is_zlib_memory = code == ZIP_ER_ZLIB && zip_error_code_system(error) == Z_MEM_ERROR;
+    if (code == ZIP_ER_MEMORY || is_zlib_memory)
         fa_fault_set_memory(fault);
     else if (zip->io_error)
         fa_fault_set_io(fault, zip->io_error);

@@ -281,17 +281,21 @@ static bool reserve(struct fa_source *source, struct fa_chunk *chunk, size_t siz
     return !source->fault.is_set;
 }
 
-/* Fills the window until a record ends in it. Gives the size of the whole records. */
+/* Fills the window until a record ends in it. Gives the size of the whole records. A record
+ * that is far longer than a window is read in ever larger steps, because growing a window
+ * copies it. */
 static bool fill(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk,
                  size_t *size, uint32_t *piece)
 {
-    for (;;) {
-        if (!reserve(source, chunk, *size + window_bytes, *size))
+    const size_t step_max =
+        FA_FIELD_BYTES_MAX > window_bytes ? FA_FIELD_BYTES_MAX : window_bytes;
+    for (size_t step = window_bytes;; step = step < step_max / 2 ? 2 * step : step_max) {
+        if (!reserve(source, chunk, *size + step, *size))
             return false;
-        size_t got = fa_feed_read(source->text, chunk->base + *size, window_bytes);
+        size_t got = fa_feed_read(source->text, chunk->base + *size, step);
         if (source->fault.is_set)
             return false;
-        source->is_at_end = got < window_bytes;
+        source->is_at_end = got < step;
         *size += got;
         *piece = fa_csv_cut_find(&source->cut, chunk->base, (uint32_t)*size, source->is_at_end);
         if (*piece == 0 && *size > FA_RECORD_BYTES_MAX)

@@ -115,22 +115,28 @@ static bool read_at(struct fa_zip *zip, uint64_t at, unsigned char *out, size_t 
     return true;
 }
 
-/* libzip makes room for all members that the end record announces before it has seen one. Zip64
- * can announce 2^64, so each of its end records that could be meant is looked at before. */
+/* libzip makes room for all members that an end record announces before it has seen one, zip64
+ * up to 2^64 of them, and tries whatever looks like an end record. So those are looked at
+ * before. */
 static bool announces_too_many(struct fa_zip *zip)
 {
-    static const unsigned char magic[] = {'P', 'K', 6, 7};
+    static const unsigned char plain[] = {'P', 'K', 5, 6}, locator[] = {'P', 'K', 6, 7};
     unsigned char tail[END64_LOCATOR_BYTES + END_RECORD_BYTES + UINT16_MAX];
     unsigned char record[END64_RECORD_BYTES];
     size_t size = zip->size < sizeof tail ? (size_t)zip->size : sizeof tail;
     if (!read_at(zip, zip->size - size, tail, size))
         return false;
-    for (size_t at = 0; at + END64_LOCATOR_BYTES <= size; at++)
-        if (memcmp(tail + at, magic, sizeof magic) == 0 &&
+    for (size_t at = 0; at + END64_LOCATOR_BYTES <= size; at++) {
+        unsigned count = tail[at + 10] | (unsigned)tail[at + 11] << 8;
+        if (memcmp(tail + at, plain, sizeof plain) == 0 && count > FA_ARCHIVE_ENTRIES_MAX &&
+            count != UINT16_MAX) /* see zip64 */
+            return true;
+        if (memcmp(tail + at, locator, sizeof locator) == 0 &&
             read_at(zip, fa_load_u64(tail + at + 8), record, sizeof record) &&
             (fa_load_u64(record + 24) > FA_ARCHIVE_ENTRIES_MAX ||
              fa_load_u64(record + 32) > FA_ARCHIVE_ENTRIES_MAX))
             return true;
+    }
     return false;
 }
 

@@ -269,6 +269,11 @@ $ perl $SRC/tests/make-archive.pl --zip64 1000000000000 flow.csv @given.csv >man
 [4]
 
 $ perl $SRC/tests/make-archive.pl --count 60000 flow.csv @given.csv >many.zip; flowaudit ingest many.zip >/dev/null
+! many.zip: error: an archive may have 16384 members and a directory of 4194304 bytes [UNPACK-LIMIT]
+! hint: split the archive, or give the folder
+[4]
+
+$ perl $SRC/tests/make-archive.pl --count 9 flow.csv @given.csv >many.zip; flowaudit ingest many.zip >/dev/null
 ! many.zip: error: the archive is damaged: Zip archive inconsistent [ZIP-DATA]
 ! hint: ask for the archive again
 [4]

@@ -70,7 +70,7 @@ static bool says_nothing(struct fa_str reference)
 static bool is_word_at(struct fa_str text, size_t at)
 {
     size_t size = 0;
-    while (at + size < text.size && is_capital(text.bytes[at + size]))
+    while (size < 5 && at + size < text.size && is_capital(text.bytes[at + size]))
         size++;
     if (at + size == text.size || size < 3 || size > 4)
         return false;
@@ -200,7 +200,7 @@ static size_t stroke_word_at(struct fa_str text, size_t at)
     size_t end = at + 1;
     if (text.bytes[at] != '/')
         return 0;
-    while (end < text.size && is_capital(text.bytes[end]))
+    while (end < text.size && end - at <= 9 && is_capital(text.bytes[end]))
         end++;
     bool is_word = end < text.size && text.bytes[end] == '/' && end - at >= 3 && end - at <= 9;
     return is_word ? end + 1 - at : 0;

@@ -157,10 +157,6 @@ static enum fa_status plan_parts(struct planning *planning, struct fa_map_column
             FA_TRY(take_text(planning, part, &text));
         FA_TRY(add_to_pool(planning, text, &planned->text));
     }
-    if (column->is_record && column->first_field != FA_NO_FIELD)
-        return fa_error(planning->request->sink, FA_CODE_PROFILE_SYNTAX,
-                        stated->parts.items[0].place, NULL,
-                        "beside the record's number a key can have texts, but no field");
     return FA_OK;
 }
 
@@ -297,22 +293,6 @@ static enum fa_status plan_section(struct planning *planning,
     return FA_OK;
 }
 
-/* An id is made of the record's number in all rows of the table, or in none. */
-static enum fa_status check_record_ids(const struct planning *planning)
-{
-    const struct fa_map *map = planning->map;
-    for (int i = 0; i < map->section_count; i++)
-        for (uint32_t k = 0; k < map->slot_count; k++) {
-            const struct fa_map_column *column = &map->sections[i].columns[k];
-            if (column->stated && column->type == FA_TYPE_ID &&
-                column->is_record != map->sections[0].columns[k].is_record)
-                return fa_error(planning->request->sink, FA_CODE_PROFILE_SYNTAX,
-                                column->stated->place, NULL,
-                                "an id is made of the record's number in all rows or in none");
-        }
-    return FA_OK;
-}
-
 static enum fa_status plan_sections(struct planning *planning)
 {
     struct fa_map *map = planning->map;
@@ -323,7 +303,7 @@ static enum fa_status plan_sections(struct planning *planning)
     for (size_t i = 0; i < part->rows.count; i++)
         FA_TRY(
             plan_section(planning, &part->rows.items[i], &map->sections[map->section_count++]));
-    return check_record_ids(planning);
+    return FA_OK;
 }
 
 /* Rows of the other tables that are made of the same records. */

@@ -119,6 +119,15 @@ static bool is_ignored(const struct fa_profile *profile, struct fa_str header)
     return false;
 }
 
+/* Whether the record's number is among what the column is put together of. */
+static bool is_from_record(const struct fa_profile_column *column)
+{
+    for (size_t i = 0; i < column->parts.count; i++)
+        if (column->parts.items[i].kind == FA_PART_RECORD)
+            return true;
+    return false;
+}
+
 static enum fa_status check_parts(struct fa_profile_reading *reading,
                                   const struct fa_profile_column *column)
 {
@@ -127,6 +136,9 @@ static enum fa_status check_parts(struct fa_profile_reading *reading,
         format == FA_FORMAT_TEXT || format == FA_FORMAT_SHEET || format == FA_FORMAT_JSON;
     for (size_t i = 0; i < column->parts.count; i++) {
         const struct fa_profile_part *part = &column->parts.items[i];
+        if (part->kind == FA_PART_FIELD && is_from_record(column))
+            return wrong(reading, part->place, NULL, "", part->headers.items[0],
+                         ": beside the record's number a key has texts, but no field");
         if (part->kind == FA_PART_HEADING && !has_heading)
             return wrong(
                 reading, part->place, NULL, "", FA_STR("heading"),
@@ -158,6 +170,26 @@ static enum fa_status check_columns(struct fa_profile_reading *reading,
                              ": the column is filled twice");
         }
     }
+    return FA_OK;
+}
+
+/* Ids are made of the record's number in all rows of a table, or in none. */
+static enum fa_status check_record_ids(struct fa_profile_reading *reading,
+                                       const struct fa_table_def *def,
+                                       const struct fa_profile_table *table)
+{
+    const struct fa_profile_column *first = NULL;
+    for (size_t r = 0; def->id_column != FA_NO_COLUMN && r < table->rows.count; r++)
+        for (size_t c = 0; c < table->rows.items[r].columns.count; c++) {
+            const struct fa_profile_column *column = &table->rows.items[r].columns.items[c];
+            if (column->column != def->id_column)
+                continue;
+            first = first ? first : column;
+            if (is_from_record(column) != is_from_record(first))
+                return wrong(
+                    reading, column->place, NULL, "", def->columns[def->id_column].name,
+                    ": made of the record's number in all rows of the table or in none");
+        }
     return FA_OK;
 }
 
@@ -212,7 +244,7 @@ static enum fa_status check_table(struct fa_profile_reading *reading,
         FA_TRY(check_columns(reading, def, row));
         FA_TRY(check_required(reading, def, row));
     }
-    return FA_OK;
+    return check_record_ids(reading, def, table);
 }
 
 /* --- fields that nothing uses --- */

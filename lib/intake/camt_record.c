@@ -430,17 +430,34 @@ static bool shows(const struct fa_camt_record *record, enum fa_camt_scope kind,
 static void write_record(const struct fa_camt_record *record, enum fa_camt_scope kind,
                          struct fa_records *out)
 {
-    bool is_shown[FA_CAMT_SCOPES];
-    for (int i = 0; i < FA_CAMT_SCOPES; i++)
+    /* By scope: whether all of its values are shown, and whether those that it passes on are.
+     */
+    bool is_own[FA_CAMT_SCOPES + 1] = {false}, is_shown[FA_CAMT_SCOPES + 1] = {false};
+    const struct fa_camt_values *scopes[FA_CAMT_SCOPES + 1];
+    for (int i = 0; i < FA_CAMT_SCOPES; i++) {
+        scopes[i] = &record->scopes[i];
         is_shown[i] = shows(record, kind, i);
-    fa_record_start(out, record->scopes[kind].origin);
+    }
+    scopes[FA_CAMT_OWN] = scopes[kind];
+    is_own[FA_CAMT_OWN] = is_own[kind] = true;
+    fa_record_start(out, scopes[kind]->origin);
     fa_record_add(out, fa_str_from(record_names[kind]));
+    uint32_t empty_count = 0;
     for (int i = 1; i < FA_CAMT_HEADER_COUNT; i++) {
         const struct column *column = &columns[i];
-        enum fa_camt_scope scope = column->scope == FA_CAMT_OWN ? kind : column->scope;
-        bool is_here = scope == kind || (column->is_passed_on && is_shown[scope]);
-        fa_record_add(out, is_here ? fa_camt_value(record, scope, i) : FA_STR(""));
+        const struct fa_camt_values *values = scopes[column->scope];
+        struct fa_camt_slot slot = values->slots[i];
+        bool is_here =
+            is_own[column->scope] || (column->is_passed_on && is_shown[column->scope]);
+        if (!is_here || slot.size == 0) {
+            empty_count++;
+            continue;
+        }
+        fa_record_skip(out, empty_count);
+        empty_count = 0;
+        fa_record_add(out, (struct fa_str){values->text.bytes + slot.start, slot.size});
     }
+    fa_record_skip(out, empty_count);
     fa_record_end(out);
 }
 

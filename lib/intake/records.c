@@ -22,11 +22,24 @@ void fa_record_add(struct fa_records *records, struct fa_str field)
     records->is_out_of_memory |= !is_whole;
 }
 
+void fa_record_skip(struct fa_records *records, uint32_t count)
+{
+    uint32_t comma_count = count - (records->field_count == 0 && count > 0);
+    records->field_count += count;
+    if (fa_buf_reserve(&records->bytes, comma_count) != FA_OK) {
+        records->is_out_of_memory = true;
+        return;
+    }
+    if (comma_count)
+        memset(records->bytes.bytes + records->bytes.size, ',', comma_count);
+    records->bytes.size += comma_count;
+}
+
 /* An empty line is no record, so a record of one empty field is a pair of quotes. */
 void fa_record_end(struct fa_records *records)
 {
-    bool is_empty = records->bytes.size == 0 ||
-                    records->bytes.bytes[records->bytes.size - 1] == '\n';
+    bool is_empty =
+        records->bytes.size == 0 || records->bytes.bytes[records->bytes.size - 1] == '\n';
     bool is_whole = !is_empty || fa_buf_add_text(&records->bytes, "\"\"") == FA_OK;
     is_whole = is_whole && fa_buf_add_char(&records->bytes, '\n') == FA_OK;
     records->is_out_of_memory |= !is_whole;

@@ -1,6 +1,6 @@
 /*
- * Records that a reader made out of another format: written as canonical CSV, which the row parser
- * splits like any other, each with the place in the source that it came from.
+ * Records that a reader made out of another format: written as canonical CSV, which the row
+ * parser splits like any other, each with the place in the source that it came from.
  */
 #ifndef FA_INTAKE_RECORDS_H
 #define FA_INTAKE_RECORDS_H
@@ -21,9 +21,11 @@ struct fa_records {
     bool is_out_of_memory;
 };
 
-/* A record: start, its fields from left to right, end. A failure is kept in is_out_of_memory. */
+/* A record: start, its fields from left to right, end. A failure is kept in is_out_of_memory.
+ */
 void fa_record_start(struct fa_records *records, struct fa_origin origin);
 void fa_record_add(struct fa_records *records, struct fa_str field); /* empty: missing */
+void fa_record_skip(struct fa_records *records, uint32_t count);     /* COUNT missing ones */
 void fa_record_end(struct fa_records *records);
 
 void fa_records_clear(struct fa_records *records); /* keeps the memory */

@@ -67,8 +67,7 @@ sub check_export {
         fault("$export->{profile}: $ignored records of $table left out, not $expected") if $ignored != $expected;
     }
     for my $key (sort keys %{$export->{sums}}) {
-        # Of a table whose currency another file names: fen.
-        my $expected = $key =~ /,CNY,/ ? yuan($export->{sums}{$key}) : $export->{sums}{$key};
+        my $expected = yuan($export->{sums}{$key});
         my $found = $sums{$key} // 'nothing';
         fault("$export->{profile}: $key is $found, not $expected") if $found ne $expected;
     }

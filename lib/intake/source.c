@@ -391,7 +391,7 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
     source->given_bytes += chunk->size;
     chunk->encoding = source->encoding.encoding;
     chunk->source_offset = source->source_bytes;
-    source->source_bytes = chunk->encoding == FA_ENCODING_UTF8 || source->reader
+    source->source_bytes = chunk->encoding == FA_ENCODING_UTF8 || chunk->has_origins
                                ? source->given_bytes
                                : fa_feed_decoded_offset(source->text, fa_buf_str(&source->carry));
     source->is_done = chunk->is_file_end;

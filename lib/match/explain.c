@@ -574,7 +574,8 @@ static enum fa_status explain(struct explaining *e, struct fa_buf *text)
     if (!e->subject_count)
         return fa_error(e->sink, FA_CODE_MATCH_UNKNOWN, (struct fa_place){0},
                         "give a flow_id, a statement_id, a reference or the number of a break; a "
-                        "remainder is what no row explains, see the table bridge of its day",
+                        "remainder is what no row explains, see the table bridge of its day; what "
+                        "a statement lacks, see the table break",
                         "no flow and no statement line is named %s", fa_quoted(e->name, quoted));
     FA_TRY(read_all(e, true));
     return tell_all(e, text);

@@ -99,3 +99,13 @@ line_no,column,code,reason
 ! nobody.sta:1: warning: record 3 rejected: column 'account': a required value is missing [ROW-REQUIRED]
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
+
+# What is wrong with statements is of no row, but it counts.
+$ flowaudit reconcile --explain 'footing:three.sta#1#1' three.fa
+! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
+! flowaudit-reconcile: error: no flow and no statement line is named 'three.sta#1' [MATCH-UNKNOWN]
+! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
+[2]
+
+$ flowaudit audit --profile mt940 three.sta --fail-on high -o three.xlsx 2>&1 | grep breaks
+breaks      4: 3 high, 1 low

@@ -120,10 +120,10 @@ statement line B0000000501, 2025-01-14T04:12:45+08:00, credit of RESERVE-01, 137
 
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile --explain remainder:2025-01-14#1
 ! flowaudit-reconcile: error: no flow and no statement line is named '2025-01-14' [MATCH-UNKNOWN]
-! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day
+! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
 [2]
 
 $ flowaudit reconcile --explain nothing defects.fa
 ! flowaudit-reconcile: error: no flow and no statement line is named 'nothing' [MATCH-UNKNOWN]
-! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day
+! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
 [2]

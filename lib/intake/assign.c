@@ -3,6 +3,7 @@
  * names that profiles state, by the file's own name.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/nearest.h"
 #include "intake/run.h"
@@ -46,6 +47,18 @@ static bool is_csv(struct fa_str name)
     return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
 }
 
+static bool is_other_archive(struct fa_str name)
+{
+    static const char *const endings[] = {".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".lzh"};
+    struct fa_str bare = fa_filing_bare_name(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t size = strlen(endings[i]);
+        if (bare.size > size && strncasecmp(bare.bytes + bare.size - size, endings[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum fa_status refuse_name(struct fa_run *run, const struct fa_filing_file *file)
 {
     char hint[FA_NEAREST_HINT_BYTES];
@@ -55,6 +68,10 @@ static enum fa_status refuse_name(struct fa_run *run, const struct fa_filing_fil
         return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
                         "give the profile that reads it: --profile",
                         "what comes through a pipe has no name that says its table");
+    if (is_other_archive(name))
+        return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
+                        "unpack it and give the folder, or pack it as .zip",
+                        "archives of this kind are not read");
     while (size < name.size && name.bytes[size] != '.' && name.bytes[size] != '-')
         size++;
     struct fa_nearest nearest = {.wanted = {name.bytes, size}};

@@ -43,6 +43,8 @@ static struct fa_feed *open_raw(struct fa_source *source)
     return feed ? fa_feed_watched(feed, source->sha256, &source->raw_bytes) : NULL;
 }
 
+enum { START_BYTES = 8 }; /* more than any byte order mark or kind of file is told by */
+
 /* What a file is that begins so, where text was expected. */
 static const struct kind {
     const char *start;
@@ -54,6 +56,8 @@ static const struct kind {
     {"\xD0\xCF\x11\xE0", 4, "a workbook (.xls) or another document of Office",
      "a workbook is read by a profile with format sheet"},
     {"\x1F\x8B", 2, "compressed by gzip", "its name must end in .gz"},
+    {"Rar!\x1A\x07", 6, "an archive (.rar)", "unpack it, or pack it as .zip"},
+    {"7z\xBC\xAF\x27\x1C", 6, "an archive (.7z)", "unpack it, or pack it as .zip"},
     {"%PDF", 4, "a PDF document", "ask for the export itself"},
 };
 
@@ -88,8 +92,9 @@ static bool find_encoding(struct fa_source *source, struct fa_str window, bool i
 static struct fa_feed *decode(struct fa_source *source, struct fa_feed *feed)
 {
     const struct fa_profile *profile = source->input.profile;
-    size_t window_bytes =
-        profile && profile->encoding == FA_ENCODING_DETECT ? FA_ENCODING_WINDOW_BYTES : 4;
+    size_t window_bytes = profile && profile->encoding == FA_ENCODING_DETECT
+                              ? FA_ENCODING_WINDOW_BYTES
+                              : START_BYTES;
     struct fa_buf start = {0};
     if (fa_buf_reserve(&start, window_bytes) != FA_OK)
         fa_fault_set_memory(&source->fault);
@@ -185,7 +190,6 @@ static bool is_workbook(struct fa_str start)
  * feed gave is put before it again. */
 static const struct fa_reader_type *find_reader(struct fa_source *source)
 {
-    enum { START_BYTES = 8 };
     const struct fa_profile *profile = source->input.profile;
     struct fa_buf start = {0};
     if (!profile || profile->format != FA_FORMAT_TEXT)

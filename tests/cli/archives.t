@@ -305,6 +305,21 @@ $ printf '\320\317\021\340\241\261\032\341' >kinds/flow.csv; flowaudit ingest ki
 ! hint: a workbook is read by a profile with format sheet
 [4]
 
+$ printf 'Rar!\032\007\001' >kinds/flow.csv; flowaudit ingest kinds >/dev/null
+! flow.csv: error: the file is no text: it is an archive (.rar) [FILE-KIND]
+! hint: unpack it, or pack it as .zip
+[4]
+
+$ cp kinds/flow.csv filing.rar; flowaudit ingest filing.rar >/dev/null
+! filing.rar: error: archives of this kind are not read [FILING-NAME]
+! hint: unpack it and give the folder, or pack it as .zip
+[4]
+
+$ cp kinds/flow.csv filing.tar.gz; flowaudit ingest filing.tar.gz given.csv >/dev/null
+! filing.tar.gz: error: archives of this kind are not read [FILING-NAME]
+! hint: unpack it and give the folder, or pack it as .zip
+[4]
+
 $ printf '%%PDF-1.7' >kinds/flow.csv; flowaudit ingest kinds >/dev/null
 ! flow.csv: error: the file is no text: it is a PDF document [FILE-KIND]
 ! hint: ask for the export itself

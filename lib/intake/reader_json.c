@@ -185,7 +185,9 @@ static bool enter_name(struct reader *reader, uint32_t *number)
 static bool list_fault(struct reader *reader, const char *what)
 {
     char quoted[FA_QUOTED_BYTES];
-    fa_json_fault(reader->json, FA_CODE_JSON_LIST, NULL, "list %s %s",
+    bool is_around = top(reader) && top(reader)->role == ROLE_ENVELOPE;
+    fa_json_fault(reader->json, FA_CODE_JSON_LIST,
+                  is_around ? "records in the profile names another list" : NULL, "list %s %s",
                   fa_quoted(path_of(reader), quoted), what);
     return false;
 }

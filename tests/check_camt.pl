@@ -229,6 +229,16 @@ sub check_profile {
             fault("version $version: other rows of $table->[0] than version 01") if $text ne $expected{$table->[0]};
         }
     }
+    # A batch that is larger than what is kept in memory between two tables, by one thread and by two.
+    my $many = keep('many.xml', Samples::many(20_000));
+    for my $threads (1, 2) {
+        system("'$build/flowaudit-ingest' -j $threads --profile '$source/profiles/camt.profile' '$many' -o '$folder/many$threads.fa' "
+              . "2>'$folder/errors'") == 0
+          or fault('many: ' . content("$folder/errors"));
+    }
+    my $details = rows("$folder/many1.fa", 'statement_detail');
+    fault("$details rows of 20000 payments") if $details != 20_000;
+    fault('one thread and two differ') if content("$folder/many1.fa") ne content("$folder/many2.fa");
     # The second statement opens at -1.00, has one line of 10.00 and closes at 8.00.
     my $file = keep('statement.xml', Samples::sample('053', 8, ''));
     system("'$build/flowaudit-ingest' --profile '$source/profiles/camt.profile' '$file' 2>'$folder/errors' | "

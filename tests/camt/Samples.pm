@@ -121,4 +121,12 @@ sub sample {
     return $text;
 }
 
+# One entry of COUNT payments of 1.00.
+sub many {
+    my ($count) = @_;
+    my $entry = entry(8, 1, "$count.00", 'CRDT', '2024-03-01', details => [('1.00') x $count]);
+    return qq(<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">)
+      . tag('BkToCstmrStmt', tag('Stmt', tag('Id', 'S'), tag('Acct', account(8, '4711')), $entry)) . '</Document>';
+}
+
 1;

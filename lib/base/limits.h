@@ -52,6 +52,11 @@
 #define FA_JSON_NAME_BYTES_MAX 1024u     /* a key with those around it: 64 of 16 bytes fit */
 #define FA_JSON_VALUES_MAX   (1u << 18)  /* values of one record with those of its list: 6 MiB of places */
 #define FA_REPLAY_BYTES_MAX  (8u << 20)  /* of a file that is read twice, in memory; the rest in a temporary file */
+#define FA_PROFILE_LIST_MAX  4096u       /* texts of one list of a profile: each costs time for each record */
+#define FA_PROFILE_ROWS_MAX  64u         /* row sections of a table: the widest real one has 19 */
+#define FA_PROFILE_PARTS_MAX 16u         /* sources of one column */
+#define FA_PROFILE_WIDTH_MAX 4096u       /* width N: longer than any id */
+#define FA_PROFILE_FACTOR_MAX 1000000000u /* times N: amounts are in units of at most 1,000,000,000 */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 #define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
 #define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */

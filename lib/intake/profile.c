@@ -9,9 +9,6 @@
 #include "intake/pattern.h"
 #include "intake/profile_read.h"
 
-/* Of what a profile lists: bounds for the time that a file needs per record. */
-enum { LISTED_MAX = 4096 };
-
 enum fa_status fa_profile_no_memory(struct fa_profile_reading *reading)
 {
     return fa_out_of_memory(reading->lexer.sink, "a profile");
@@ -35,7 +32,7 @@ enum fa_status fa_profile_read_texts(struct fa_profile_reading *reading, const c
         const struct fa_token token = reading->lexer.token;
         struct fa_str text;
         FA_TRY(fa_lex_expect_string(&reading->lexer, what, &text));
-        if (texts->count == LISTED_MAX)
+        if (texts->count == FA_PROFILE_LIST_MAX)
             return fa_profile_wrong(reading, &token, "more texts than a list may have");
         if (fa_vec_add(texts, text) != FA_OK)
             return fa_profile_no_memory(reading);
@@ -57,7 +54,7 @@ static enum fa_status read_patterns(struct fa_profile_reading *reading, struct f
         const struct fa_token token = reading->lexer.token;
         struct fa_str pattern;
         FA_TRY(read_pattern(reading, &pattern));
-        if (texts->count == LISTED_MAX)
+        if (texts->count == FA_PROFILE_LIST_MAX)
             return fa_profile_wrong(reading, &token, "more patterns than a list may have");
         if (fa_vec_add(texts, pattern) != FA_OK)
             return fa_profile_no_memory(reading);
@@ -114,7 +111,7 @@ enum fa_status fa_profile_read_condition(struct fa_profile_reading *reading,
 {
     do {
         const struct fa_token token = reading->lexer.token;
-        if (condition->tests.count == LISTED_MAX)
+        if (condition->tests.count == FA_PROFILE_LIST_MAX)
             return fa_profile_wrong(reading, &token, "more tests than a condition may have");
         if (fa_vec_add(&condition->tests, (struct fa_profile_test){0}) != FA_OK)
             return fa_profile_no_memory(reading);
@@ -394,8 +391,8 @@ static enum fa_status read_rounding(struct fa_profile_reading *reading)
 static enum fa_status read_zone(struct fa_profile_reading *reading)
 {
     struct fa_token token = reading->lexer.token;
-    FA_TRY(
-        fa_lex_expect_joined(&reading->lexer, "a time zone such as Asia/Shanghai", &token.text));
+    FA_TRY(fa_lex_expect_joined(&reading->lexer, "a time zone such as Asia/Shanghai",
+                                &token.text));
     reading->profile->has_zone = fa_zone_find(token.text, &reading->profile->zone);
     return reading->profile->has_zone
                ? FA_OK

@@ -5,8 +5,6 @@
 #include "intake/form.h"
 #include "intake/profile_read.h"
 
-enum { ROWS_MAX = 64, PARTS_MAX = 16, FACTOR_MAX = 1000000000, WIDTH_MAX = 4096 };
-
 static enum fa_status unknown(struct fa_profile_reading *reading, const char *what,
                               const struct fa_nearest *nearest, const char *otherwise)
 {
@@ -132,7 +130,7 @@ enum fa_status fa_profile_read_row(struct fa_profile_reading *reading)
     if (!reading->def)
         return fa_profile_wrong(reading, &token, "the table must be named first");
     struct fa_profile_table *table = current_table(reading);
-    if (table->rows.count == ROWS_MAX)
+    if (table->rows.count == FA_PROFILE_ROWS_MAX)
         return fa_profile_wrong(reading, &token, "a table has at most 64 row sections");
     FA_TRY(add_row(reading, fa_lex_place(lexer, &token)));
     reading->has_row = true;
@@ -219,7 +217,7 @@ static enum fa_status read_parts(struct fa_profile_reading *reading,
 {
     do {
         const struct fa_token token = reading->lexer.token;
-        if (column->parts.count == PARTS_MAX)
+        if (column->parts.count == FA_PROFILE_PARTS_MAX)
             return fa_profile_wrong(reading, &token, "a column is put together of 16 at most");
         if (fa_vec_add(&column->parts, (struct fa_profile_part){0}) != FA_OK)
             return fa_profile_no_memory(reading);
@@ -366,7 +364,7 @@ static enum fa_status read_number_option(struct fa_profile_reading *reading,
                            "from 1 to 12 decimals can be implied", &number));
         column->implied_decimals = (unsigned)number;
     } else if (fa_lex_accept(lexer, "times")) {
-        FA_TRY(read_number(reading, "a factor such as 10000", FACTOR_MAX,
+        FA_TRY(read_number(reading, "a factor such as 10000", FA_PROFILE_FACTOR_MAX,
                            "a factor is from 1 to 1,000,000,000", &number));
         column->factor = (uint32_t)number;
     } else {
@@ -396,7 +394,7 @@ static enum fa_status read_option(struct fa_profile_reading *reading,
         return read_form(reading, def, column);
     if (fa_lex_accept(lexer, "width")) {
         uint64_t number = 0;
-        FA_TRY(read_number(reading, "a number of characters", WIDTH_MAX,
+        FA_TRY(read_number(reading, "a number of characters", FA_PROFILE_WIDTH_MAX,
                            "a width is from 1 to 4,096 characters", &number));
         column->width = (unsigned)number;
         bool has_width =

@@ -445,6 +445,94 @@ START_TEST(understood)
 }
 END_TEST
 
+/* COUNT times PIECE, in which each %d is its number. */
+static void repeat(struct fa_buf *text, const char *before, const char *piece, int count,
+                   const char *behind)
+{
+    fa_buf_clear(text);
+    must(fa_buf_add_text(text, before) == FA_OK);
+    for (int i = 0; i < count; i++)
+        for (const char *at = piece; *at; at++) {
+            bool is_number = at[0] == '%' && at[1] == 'd';
+            must((is_number ? fa_buf_addf(text, "%d", i) : fa_buf_add_char(text, *at)) ==
+                 FA_OK);
+            at += is_number;
+        }
+    must(fa_buf_add_text(text, behind) == FA_OK);
+}
+
+/* One more than there may be, and as many as there may be. */
+START_TEST(limits)
+{
+    const struct {
+        const char *before, *piece;
+        int max;
+        const char *behind, *message;
+    } cases[] = {
+        {" missing ", "\"%d\",", 4095, "\"x\"", "'x': more texts than a list may have"},
+        {" skip ", "\"%d\",", 4095, "\"x\"", "'x': more patterns than a list may have"},
+        {" ignore when ", "\"a%d\" is \"b\" and ", 4095, "\"x\" is \"c\"",
+         "'x': more tests than a condition may have"},
+        {" format fixed\n", " field \"f%d\" %d .. 16777216\n ignore \"f%d\"\n", 4093,
+         " field \"A\" 0 .. 1\n field \"D\" 0 .. 1\n field \"C\" 0 .. 1",
+         "'C': more fields than a record may have"},
+    };
+    static const char head[] = "profile x\n", table[] = "\n table balance\n"
+                                                        "  column account from \"A\"\n"
+                                                        "  column date from \"D\"\n"
+                                                        "  column source = \"bank\"\n"
+                                                        "  column closing from \"C\"\nend\n";
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fa_buf text = {0}, before = {0}, behind = {0};
+        ck_assert(fa_buf_addf(&before, "%s%s", head, cases[i].before) == FA_OK &&
+                  fa_buf_addf(&behind, "%s%s", cases[i].behind, table) == FA_OK);
+        for (int extra = 0; extra < 2; extra++) {
+            repeat(&text, fa_buf_cstr(&before), cases[i].piece, cases[i].max + extra,
+                   fa_buf_cstr(&behind));
+            enum fa_status status = parse(fa_buf_str(&text));
+            ck_assert_msg(status == (extra ? FA_ERULES : FA_OK), "%s", fa_buf_cstr(&messages));
+            ck_assert(!extra || strstr(fa_buf_cstr(&messages), cases[i].message));
+        }
+        fa_buf_release(&text);
+        fa_buf_release(&before);
+        fa_buf_release(&behind);
+    }
+}
+END_TEST
+
+START_TEST(limits_of_tables)
+{
+    static const char start[] = "profile x\n table balance\n  column account from \"A\"\n"
+                                "  column date from \"D\"\n";
+    const struct {
+        const char *before, *piece;
+        int max;
+        const char *behind, *message;
+    } cases[] = {
+        {"  column source = \"bank\"\n",
+         "row when \"K\" is \"%d\"\n column closing from \"C\"\n", 63,
+         "row\n column closing from \"C\"\nend\n", "a table has at most 64 row sections"},
+        {"  column closing from \"C\"\n  column source = \"bank\"\n column opening from ",
+         "\"%d\",", 15, "\"x\"\nend\n", "a column is put together of 16 at most"},
+        {"  column closing from \"C\"\n  column source from \"S\" map ", "\"%d\" bank,", 1023,
+         "\"x\" bank\nend\n", "more values than a column may map"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fa_buf text = {0}, before = {0};
+        ck_assert(fa_buf_addf(&before, "%s%s", start, cases[i].before) == FA_OK);
+        for (int extra = 0; extra < 2; extra++) {
+            repeat(&text, fa_buf_cstr(&before), cases[i].piece, cases[i].max + extra,
+                   cases[i].behind);
+            enum fa_status status = parse(fa_buf_str(&text));
+            ck_assert_msg(status == (extra ? FA_ERULES : FA_OK), "%s", fa_buf_cstr(&messages));
+            ck_assert(!extra || strstr(fa_buf_cstr(&messages), cases[i].message));
+        }
+        fa_buf_release(&text);
+        fa_buf_release(&before);
+    }
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--write") == 0) {
@@ -464,6 +552,8 @@ int main(int argc, char **argv)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, accepted);
     tcase_add_test(tcase, understood);
+    tcase_add_test(tcase, limits);
+    tcase_add_test(tcase, limits_of_tables);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

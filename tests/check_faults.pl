@@ -9,7 +9,8 @@ use File::Temp qw(tempdir);
 use FindBin;
 
 my $build = abs_path($ENV{BUILD} // getcwd());
-my $samples = abs_path("$FindBin::Bin/../samples");
+my $source = abs_path("$FindBin::Bin/..");
+my $samples = "$source/samples";
 my $library = "$build/tests/fault/libfault.so";
 if (($ENV{CK_FORK} // '') eq 'no') {
     print "skipped: a sanitizer has its own allocator\n";
@@ -21,6 +22,8 @@ my $filing = "$samples/payment-2025-01-defects";
 my @commands = (
     ['ingest', "flowaudit-ingest $filing -o out"],
     ['packed', 'flowaudit-ingest packed.zip -o out'],
+    ['statements', "flowaudit-ingest --profile $source/profiles/mt940.profile $source/tests/corpus/mt940/envelope.sta -o out"],
+    ['footing', 'flowaudit-reconcile statements.out -o out'],
     ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],

@@ -2,7 +2,9 @@
 # as CSV. Its amounts are doubles written with up to 15 digits, some with an exponent, so sums of them
 # are off by the last digit: they are rounded to eight decimals, and a running balance may be off by one
 # unit of the last of them. All transaction ids of the export are one word; the id of a line is made
-# from its record. The export does not say its zone.
+# from its record. The export does not say its zone. What was done stands in free text (Details), which is
+# the memo: a kind of transaction that is new is no reason to reject a line, and the running balance proves
+# that none is missing.
 profile mintos-account-statement
   title    "Mintos: account statement"
   table    statement

@@ -24,6 +24,7 @@ my @commands = (
     ['packed', 'flowaudit-ingest packed.zip -o out'],
     ['statements', "flowaudit-ingest --profile $source/profiles/mt940.profile $source/tests/corpus/mt940/envelope.sta -o out"],
     ['footing', 'flowaudit-reconcile statements.out -o out'],
+    ['json', "flowaudit-ingest --profile $source/profiles/ifcert-user-info.profile users.json -o out"],
     ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],
@@ -35,6 +36,10 @@ my @commands = (
 my $folder = tempdir(CLEANUP => 1);
 chdir $folder or die "$folder: $!\n";
 system("cp $FindBin::Bin/profiles/bank.profile $FindBin::Bin/profiles/bank.csv .") == 0 or die;
+open my $users, '>', 'users.json' or die;
+print $users '{"totalNum": "2", "dataList": [{"userIdcardHash": "a", "userType": "1", "userName": "\\u5f20",'
+  . '"userList": [{"userBankAccount": "1"}, {"userBankAccount": "2"}]}, {"userIdcardHash": "b", "userType": "2"}]}';
+close $users or die;
 $ENV{PATH} = "$build:$ENV{PATH}";
 # A .gz in an archive in an archive.
 system("gzip -nc $filing/flow.csv >flow.csv.gz; "

@@ -34,17 +34,6 @@ static void add_number(struct message *message, uint64_t number)
     add_text(message, digits);
 }
 
-/* "C17"; "17" when the column is unknown. Columns are A to Z, AA to ZZ, AAA and on. */
-static void add_cell(struct message *message, uint64_t row_no, uint64_t column_no)
-{
-    char letters[16];
-    size_t at = sizeof letters;
-    for (; column_no && at; column_no = (column_no - 1) / 26)
-        letters[--at] = (char)('A' + (column_no - 1) % 26);
-    add(message, (struct fa_str){letters + at, sizeof letters - at});
-    add_number(message, row_no);
-}
-
 static bool is_control(char c)
 {
     return (unsigned char)c < 0x20 || c == 0x7F;
@@ -61,6 +50,18 @@ static void add_masked(struct message *message, struct fa_str text)
         else
             add(message, (struct fa_str){text.bytes + i, 1});
     }
+}
+
+/* "!C17"; "!17" when the column is unknown. Columns are A to Z, AA to ZZ, AAA and on. */
+static void add_cell(struct message *message, const struct fa_diag *diag)
+{
+    char letters[16];
+    size_t at = sizeof letters;
+    for (uint64_t no = diag->column_no; no && at; no = (no - 1) / 26)
+        letters[--at] = (char)('A' + (no - 1) % 26);
+    add_text(message, "!");
+    add(message, (struct fa_str){letters + at, sizeof letters - at});
+    add_number(message, diag->line_no);
 }
 
 /* Standard error has nobody to tell about its own failure. */
@@ -169,8 +170,9 @@ static void format_text(const struct printer *printer, const struct fa_diag *dia
     else
         add_text(message, printer->tool_name);
     if (diag->line_no && diag->is_cell) {
-        add_text(message, "!");
-        add_cell(message, diag->line_no, diag->column_no);
+        add_text(message, diag->sheet.size ? ":" : "");
+        add_masked(message, diag->sheet);
+        add_cell(message, diag);
     } else if (diag->line_no) {
         add_text(message, ":");
         add_number(message, diag->line_no);
@@ -234,7 +236,8 @@ static void format_github(const struct printer *printer, const struct fa_diag *d
     add_github(message, fa_str_from(printer->tool_name), true);
     add_text(message, "::");
     if (diag->line_no && diag->is_cell) { /* a workbook has no lines that could be shown */
-        add_cell(message, diag->line_no, diag->column_no);
+        add_github(message, diag->sheet, false);
+        add_cell(message, diag);
         add_text(message, ": ");
     }
     add_github(message, diag->text, false);

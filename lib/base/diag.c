@@ -47,6 +47,7 @@ send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code, struct 
         .line_no = place.line_no,
         .column_no = place.column_no,
         .is_cell = place.is_cell,
+        .sheet = place.sheet,
         .excerpt = place.excerpt,
         .text = {text, (size_t)size},
         .hint = fa_str_from(hint),

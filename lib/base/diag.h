@@ -40,6 +40,7 @@ struct fa_diag {
     uint64_t line_no;      /* from 1; 0 when unknown */
     uint64_t column_no;    /* byte column from 1; 0 when unknown */
     bool is_cell;          /* of a sheet: line_no is the row, column_no its column: shown as !C17 */
+    struct fa_str sheet;   /* of a cell: the sheet's name */
     struct fa_str text;    /* lower case, no full stop; what failed, then why */
     struct fa_str hint;    /* may be empty */
     struct fa_str excerpt; /* the source line, of rules, manifests and profiles only, never of data */
@@ -62,6 +63,7 @@ struct fa_place {
     uint64_t column_no;
     bool is_cell;
     struct fa_str excerpt;
+    struct fa_str sheet;
 };
 
 /* Sends one diagnostic and returns the status of its code (FA_OK for a warning or note), so that

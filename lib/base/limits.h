@@ -21,7 +21,7 @@
 #define FA_TEXT_BYTES_MAX    (4u << 20)  /* one text value in the stream */
 #define FA_MT940_FIELD_BYTES_MAX 16384u  /* a field or line of MT940: the standard has 400 bytes, banks go to some 2,000 */
 #define FA_XLS_BYTES_MAX     (512u << 20) /* a workbook of .xls: 65,536 rows of 256 cells take 300 MB */
-#define FA_SHEET_PARTS_MAX   8192u       /* parts of one .xlsx: a few for each sheet, picture and comment */
+#define FA_SHEET_RELATIONS_MAX 8192u    /* from one part of an .xlsx to others: a few for each sheet */
 #define FA_SHEET_SHEETS_MAX  1024u       /* sheets of a workbook: people click through some dozens */
 #define FA_SHEET_STYLES_MAX  65536u      /* of cells: the format itself allows 65,490 */
 #define FA_SHEET_FORMATS_MAX 4096u       /* of numbers: programs allow 200 to 250 */

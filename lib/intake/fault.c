@@ -51,7 +51,8 @@ enum fa_status fa_fault_tell(const struct fa_fault *fault, struct fa_str source,
     struct fa_place place = {.source = source,
                              .line_no = fault->line_no,
                              .column_no = fault->column_no,
-                             .is_cell = fault->is_cell};
+                             .is_cell = fault->is_cell,
+                             .sheet = fa_str_from(fault->sheet)};
     return fa_error(sink, fault->code, place, fault->hint[0] ? fault->hint : NULL, "%s",
                     fault->text);
 }

@@ -13,6 +13,7 @@ struct fa_fault {
     enum fa_code code;
     uint64_t line_no, column_no; /* of the source; 0: unknown */
     bool is_cell; /* of a sheet: line_no is the row, column_no the column from 1 */
+    char sheet[128];             /* of a cell: the sheet's name, as far as there is room */
     int error;    /* code IO: errno of the file itself; 0: the text says it all */
     char text[FA_QUOTED_BYTES + 256];
     char hint[256];

@@ -37,7 +37,8 @@ static struct fa_place place_of(const struct finding *finding, uint64_t line_no)
     return (struct fa_place){.source = finding->source->input.file->name,
                              .line_no = line_no,
                              .column_no = is_cell ? 1 : 0,
-                             .is_cell = is_cell};
+                             .is_cell = is_cell,
+                             .sheet = is_cell ? reader->sheet : (struct fa_str){"", 0}};
 }
 
 /* Of record number RECORD of the window, which was split last. */
@@ -277,6 +278,11 @@ static enum fa_status read_window(struct finding *finding)
     finding->header->dialect = finding->source->cut.dialect;
     finding->header->is_sheet =
         finding->source->reader && finding->source->reader->type->is_sheet;
+    if (finding->header->is_sheet) {
+        finding->header->sheet = fa_arena_str(finding->arena, finding->source->reader->sheet);
+        if (!finding->header->sheet.bytes)
+            return no_memory(finding);
+    }
     finding->header->encoding = finding->source->encoding.encoding;
     finding->header->found = finding->source->encoding;
     return find(finding);

@@ -27,6 +27,7 @@ struct fa_header {
     enum fa_encoding encoding;
     struct fa_csv_dialect dialect;    /* of the records that follow */
     bool is_sheet;                    /* of a workbook */
+    struct fa_str sheet;              /* its name, in ARENA */
     struct fa_encoding_found found; /* how that is known */
 };
 

@@ -80,6 +80,7 @@ struct fa_map {
     const struct fa_profile *profile;
     bool is_lead;         /* tells of records that belong to no table */
     bool pads;            /* fields that a record lacks are empty, as in a sheet */
+    struct fa_str sheet;  /* its name */
     uint32_t named_count; /* fields that each record must have */
     uint32_t slot_count;
     struct fa_map_condition *ignored;

@@ -428,6 +428,7 @@ static enum fa_status plan_map(struct planning *planning, struct fa_file_plan *p
     map->is_masked = planning->is_masked;
     map->header = header->names;
     map->pads = header->is_sheet;
+    map->sheet = header->sheet;
     map->named_count = header->count;
     while (map->named_count > 0 && header->names[map->named_count - 1].size == 0)
         map->named_count--;

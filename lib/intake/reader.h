@@ -52,6 +52,7 @@ struct fa_reader_type {
 
 struct fa_reader {
     const struct fa_reader_type *type; /* the first member of each kind of reader */
+    struct fa_str sheet;               /* of a workbook: the name of the sheet that is read */
 };
 
 /* Of the profile's format; NULL for text, which needs no reader: intake/csv.h cuts and splits

@@ -291,7 +291,9 @@ static struct fa_place find_place(const struct fa_chunk *chunk, struct fa_chunk_
                                               : reject->field_idx >= 0
                                                   ? (uint64_t)reject->field_idx + 1
                                                   : 1,
-                                 .is_cell = is_cell};
+                                 .is_cell = is_cell,
+                                 .sheet = is_cell ? chunk->plan->map->sheet
+                                                  : (struct fa_str){"", 0}};
     }
     uint32_t at = fault_offset(chunk, reject);
     uint32_t line_idx = reject->line_idx, line_start = reject->start;

@@ -107,8 +107,9 @@ static void start_relation(void *context, const char *name, const char **attribu
     struct relation relation = {.id = copy(walk, attributes, "Id", false),
                                 .type = copy(walk, attributes, "Type", false),
                                 .target = copy(walk, attributes, "Target", false)};
-    if (walk->relations.count == FA_SHEET_PARTS_MAX)
-        refuse(walk, FA_CODE_SHEET_BROKEN, "the workbook has more relations than parts");
+    if (walk->relations.count == FA_SHEET_RELATIONS_MAX)
+        refuse(walk, FA_CODE_SHEET_BROKEN,
+               "the workbook has more relations than workbooks have");
     else if (fa_vec_add(&walk->relations, relation) != FA_OK)
         run_out(walk);
 }

@@ -1,81 +1,16 @@
 #include "intake/sheet_package.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "intake/unpack.h"
 #include "intake/xml_names.h"
 
 static const char again[] = "open it in its program and save it again";
-
-/* --- the file for libzip --- */
-
-/* Its own position, so that nobody else's matters. */
-struct file_source {
-    int fd;
-    zip_int64_t at;
-    zip_uint64_t size;
-    zip_error_t error;
-};
-
-static zip_int64_t give_stat(const struct file_source *file, void *data, zip_uint64_t size)
-{
-    zip_stat_t *stat = data;
-    if (size < sizeof *stat)
-        return -1;
-    zip_stat_init(stat);
-    stat->size = file->size;
-    stat->valid = ZIP_STAT_SIZE;
-    return sizeof *stat;
-}
-
-static zip_int64_t give_bytes(struct file_source *file, void *data, zip_uint64_t size)
-{
-    ssize_t got;
-    do {
-        got = pread(file->fd, data, size < SSIZE_MAX ? size : SSIZE_MAX, (off_t)file->at);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0)
-        zip_error_set(&file->error, ZIP_ER_READ, errno);
-    else
-        file->at += got;
-    return got;
-}
-
-static zip_int64_t serve(void *context, void *data, zip_uint64_t size, zip_source_cmd_t command)
-{
-    struct file_source *file = context;
-    switch (command) {
-    case ZIP_SOURCE_SUPPORTS:
-        return ZIP_SOURCE_SUPPORTS_SEEKABLE;
-    case ZIP_SOURCE_OPEN:
-        file->at = 0;
-        return 0;
-    case ZIP_SOURCE_READ:
-        return give_bytes(file, data, size);
-    case ZIP_SOURCE_STAT:
-        return give_stat(file, data, size);
-    case ZIP_SOURCE_SEEK:
-        file->at = zip_source_seek_compute_offset((zip_uint64_t)file->at, file->size, data,
-                                                  size, &file->error);
-        return file->at < 0 ? -1 : 0;
-    case ZIP_SOURCE_TELL:
-        return file->at;
-    case ZIP_SOURCE_ERROR:
-        return zip_error_to_data(&file->error, data, size);
-    case ZIP_SOURCE_FREE:
-        free(file);
-        return 0;
-    default:
-        return 0;
-    }
-}
 
 static bool refuse(struct fa_fault *fault, const char *what, const char *why)
 {
@@ -87,37 +22,21 @@ bool fa_package_open(struct fa_package *package, int fd, struct fa_fault *fault)
 {
     struct stat stat;
     *package = (struct fa_package){.fault = fault};
-    struct file_source *file = malloc(sizeof *file);
-    if (!file || fstat(fd, &stat) != 0) {
-        free(file);
+    if (fstat(fd, &stat) != 0) {
         fa_fault_set_io(fault, errno);
         return false;
     }
-    *file = (struct file_source){.fd = fd, .size = (zip_uint64_t)stat.st_size};
-    zip_error_init(&file->error);
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *source = zip_source_function_create(serve, file, &error);
-    if (!source)
-        free(file);
-    else
-        package->zip = zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (source && !package->zip)
-        zip_source_free(source);
-    if (!package->zip)
-        refuse(fault, "the workbook is no sound zip file", zip_error_strerror(&error));
-    else if (zip_get_num_entries(package->zip, 0) > (zip_int64_t)FA_SHEET_PARTS_MAX)
-        fa_fault_set(fault, FA_CODE_SHEET_LIMIT, 0, 0, NULL, "a workbook may have %u parts",
-                     FA_SHEET_PARTS_MAX);
-    zip_error_fini(&error);
-    return !fault->is_set;
+    package->file = fa_zip_open(fd, (uint64_t)stat.st_size, fault);
+    if (package->file)
+        package->zip = fa_zip_handle(package->file);
+    return package->zip != NULL;
 }
 
 void fa_package_close(struct fa_package *package)
 {
-    if (package->zip)
-        zip_discard(package->zip);
-    package->zip = NULL;
+    if (package->file)
+        fa_zip_close(package->file);
+    package->file = NULL;
 }
 
 int64_t fa_package_find(const struct fa_package *package, const char *name)

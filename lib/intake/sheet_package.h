@@ -6,12 +6,11 @@
 #ifndef FA_INTAKE_SHEET_PACKAGE_H
 #define FA_INTAKE_SHEET_PACKAGE_H
 
-#include <zip.h>
-
-#include "intake/fault.h"
+#include "intake/zip.h"
 
 struct fa_package {
-    zip_t *zip; /* NULL: not open */
+    struct fa_zip *file; /* NULL: not open */
+    zip_t *zip;          /* its handle */
     struct fa_fault *fault;
 };
 

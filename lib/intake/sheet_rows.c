@@ -2,8 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 
 void fa_sheet_fault(struct fa_sheet_rows *rows, enum fa_code code, const char *hint,
                     const char *format, ...)
@@ -17,6 +19,13 @@ void fa_sheet_fault(struct fa_sheet_rows *rows, enum fa_code code, const char *h
     va_end(args);
     fa_fault_set(rows->fault, code, rows->row_no, rows->column_no, hint, "%s", text);
     rows->fault->is_cell = rows->row_no > 0;
+    struct fa_str name = rows->sheet;
+    if (name.size >= sizeof rows->fault->sheet)
+        name.size = sizeof rows->fault->sheet - 1;
+    name.size = fa_utf8_valid_size(name);
+    if (name.size)
+        memcpy(rows->fault->sheet, name.bytes, name.size);
+    rows->fault->sheet[name.size] = '\0';
 }
 
 bool fa_sheet_row(struct fa_sheet_rows *rows, uint64_t row_no)

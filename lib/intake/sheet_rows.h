@@ -13,6 +13,7 @@ enum { FA_SHEET_ROW_MAX = 1048576, FA_SHEET_COLUMN_MAX = 16384 }; /* as the form
 /* Zero but for what is named here. */
 struct fa_sheet_rows {
     struct fa_fault *fault;
+    struct fa_str sheet;    /* its name, for places */
     struct fa_records *out; /* of the call that is running */
     uint32_t row_no;        /* from 1; 0: before the first */
     uint32_t column_no;     /* of the last cell, from 1; 0: before the first */

@@ -364,7 +364,7 @@ static bool start_sheet(struct xls *xls, const struct fa_sheet_info *sheet)
 {
     struct fa_biff *biff = &xls->biff;
     biff->at = (uint64_t)sheet->part;
-    xls->rows = (struct fa_sheet_rows){.fault = xls->fault};
+    xls->rows = (struct fa_sheet_rows){.fault = xls->fault, .sheet = sheet->name};
     xls->is_formula_waiting = xls->is_held = false;
     xls->depth = 1;
     if (!fa_biff_next(biff) || biff->kind != FA_BIFF_START || biff->size < 4 ||
@@ -477,8 +477,10 @@ struct fa_reader *fa_sheet_xls_open(const struct fa_reader_input *input)
     if (open_workbook(xls, input))
         sheet = fa_sheet_choose(xls->sheets.items, xls->sheets.count, input->profile->sheet,
                                 has_value, xls, input->fault);
-    if (sheet && start_sheet(xls, sheet))
+    if (sheet && start_sheet(xls, sheet)) {
+        xls->base.sheet = sheet->name;
         return &xls->base;
+    }
     xls_close(&xls->base);
     return NULL;
 }

@@ -260,7 +260,7 @@ static bool start_walk(struct walk *walk, struct fa_sheet_book *book,
                        const struct fa_sheet_info *sheet, struct fa_fault *fault)
 {
     static const struct fa_part_handlers handlers = {start_element, end_element, add_text};
-    *walk = (struct walk){.book = book, .rows.fault = fault};
+    *walk = (struct walk){.book = book, .rows.fault = fault, .rows.sheet = sheet->name};
     walk->part = fa_part_open(&book->package, sheet->part, &handlers, walk);
     return walk->part != NULL;
 }
@@ -324,8 +324,10 @@ struct fa_reader *fa_sheet_xlsx_open(const struct fa_reader_input *input)
     if (fa_sheet_book_open(book, input->fd, input->spool_dir, input->fault))
         sheet = fa_sheet_choose(book->sheets.items, book->sheets.count, input->profile->sheet,
                                 has_value, book, input->fault);
-    if (sheet && start_walk(&xlsx->walk, book, sheet, input->fault))
+    if (sheet && start_walk(&xlsx->walk, book, sheet, input->fault)) {
+        xlsx->base.sheet = sheet->name;
         return &xlsx->base;
+    }
     xlsx_close(&xlsx->base);
     return NULL;
 }

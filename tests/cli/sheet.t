@@ -13,6 +13,30 @@ $ cat >book.profile <<'END'
 
 $ for name in macro binary document plain-zip locked old-locked old-older old-document old-circle old-shared old-cut old-many-texts html text several shared far-cell wrong-row cells-back rows-back far-row wide-row sheet-cut entities entities-shared zip-bomb long-tag many-names deep; do perl $SRC/tests/sheet/make.pl $name >$name.xlsx; done
 
+# A number as it was typed, a day by the format of its cell; what was computed and what is an error.
+$ filing() { mkdir -p $2; perl $SRC/tests/sheet/make.pl $1 >$2/$1.xlsx; printf 'filing "F"\n  currency EUR\n  file "%s.xlsx" profile %s\nend\n' $1 $3 >$2/filing.manifest; }; filing balances good book; filing rejected bad book; filing rejected rounded round; sed 's/scale 2/&\n  rounding half even/; s/profile book/profile round/' book.profile >round.profile
+
+$ flowaudit ingest --profile book.profile good | flowaudit view --table balance
+account,date,source,opening,closing
+bank,2025-01-01,bank,,4.60
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! flowaudit-ingest: note: balance.account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+
+$ flowaudit ingest --profile book.profile bad >/dev/null
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! rejected.xlsx:Sheet1!D2: warning: record 1 rejected: column 'closing': '0.30000000000000004' has more decimals than the 2 of EUR [ROW-DECIMALS]
+! rejected.xlsx:Sheet1!D5: warning: record 2 rejected: column 'closing': '#REF!' is the error of a spreadsheet [ROW-SHEET-ERROR]
+
+$ flowaudit ingest --profile round.profile rounded | flowaudit view --table balance
+account,date,source,opening,closing
+bank,2025-01-01,bank,,0.30
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! rejected.xlsx:Sheet1!D5: warning: record 2 rejected: column 'closing': '#REF!' is the error of a spreadsheet [ROW-SHEET-ERROR]
+! flowaudit-ingest: note: balance.account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+
 # Something else.
 $ flowaudit ingest --profile book.profile macro.xlsx >/dev/null
 ! macro.xlsx: error: the workbook holds macros [SHEET-MACRO]
@@ -74,27 +98,27 @@ $ sed 's/format sheet/&\n  sheet "Mont"/' book.profile >mont.profile; flowaudit 
 
 # Damage, at its place.
 $ flowaudit ingest --profile book.profile shared.xlsx >/dev/null
-! shared.xlsx!C3: error: the cell shows shared text '2', but the workbook has 2 of them, from 0 [SHEET-BROKEN]
+! shared.xlsx:Sheet1!C3: error: the cell shows shared text '2', but the workbook has 2 of them, from 0 [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
 $ flowaudit ingest --profile book.profile far-cell.xlsx >/dev/null
-! far-cell.xlsx!1: error: a cell says that its place is 'ZZZZ99999999', which is none in this row [SHEET-BROKEN]
+! far-cell.xlsx:Sheet1!1: error: a cell says that its place is 'ZZZZ99999999', which is none in this row [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
 $ flowaudit ingest --profile book.profile wrong-row.xlsx >/dev/null
-! wrong-row.xlsx!1: error: a cell says that its place is 'A2', which is none in this row [SHEET-BROKEN]
+! wrong-row.xlsx:Sheet1!1: error: a cell says that its place is 'A2', which is none in this row [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
 $ flowaudit ingest --profile book.profile cells-back.xlsx >/dev/null
-! cells-back.xlsx!B2: error: column 1 follows column 2; a row has columns 1 to 16384, in order [SHEET-BROKEN]
+! cells-back.xlsx:Sheet1!B2: error: column 1 follows column 2; a row has columns 1 to 16384, in order [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
 $ flowaudit ingest --profile book.profile rows-back.xlsx >/dev/null
-! rows-back.xlsx!B2: error: row 1 follows row 2; a sheet has rows 1 to 1048576, in order [SHEET-BROKEN]
+! rows-back.xlsx:Sheet1!B2: error: row 1 follows row 2; a sheet has rows 1 to 1048576, in order [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
@@ -104,7 +128,7 @@ $ flowaudit ingest --profile book.profile far-row.xlsx >/dev/null
 [4]
 
 $ flowaudit ingest --profile book.profile wide-row.xlsx >/dev/null
-! wide-row.xlsx!GAA1: error: a row may have values in 4096 columns, of 4194304 bytes each [SHEET-LIMIT]
+! wide-row.xlsx:Sheet1!GAA1: error: a row may have values in 4096 columns, of 4194304 bytes each [SHEET-LIMIT]
 [4]
 
 $ flowaudit ingest --profile book.profile sheet-cut.xlsx >/dev/null
@@ -118,7 +142,7 @@ $ flowaudit ingest --profile book.profile old-circle.xlsx >/dev/null
 [4]
 
 $ flowaudit ingest --profile book.profile old-shared.xlsx >/dev/null
-! old-shared.xlsx!A1: error: the cell shows shared text 3, but the workbook has 3 of them, from 0 [SHEET-BROKEN]
+! old-shared.xlsx:Sheet1!A1: error: the cell shows shared text 3, but the workbook has 3 of them, from 0 [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 
@@ -133,7 +157,7 @@ $ flowaudit ingest --profile book.profile old-many-texts.xlsx >/dev/null
 [4]
 
 $ flowaudit ingest --profile book.profile --diagnostics github shared.xlsx >/dev/null
-! ::error file=shared.xlsx,line=3,col=3,title=flowaudit-ingest::C3: the cell shows shared text '2', but the workbook has 2 of them, from 0 [SHEET-BROKEN]%0Ahint: open it in its program and save it again
+! ::error file=shared.xlsx,line=3,col=3,title=flowaudit-ingest::Sheet1!C3: the cell shows shared text '2', but the workbook has 2 of them, from 0 [SHEET-BROKEN]%0Ahint: open it in its program and save it again
 [4]
 
 # Made to hurt.

@@ -44,25 +44,25 @@ START_TEST(text_format)
         struct fa_place place;
         const char *hint, *expected;
     } cases[] = {
-        {{{0}, 0, 0, false, {0}}, NULL, "tool: error: wrong [USAGE]\n"},
-        {{FA_STR("a.csv"), 0, 0, false, {0}}, NULL, "a.csv: error: wrong [USAGE]\n"},
-        {{FA_STR("a.csv"), 7, 0, false, {0}}, "mend it", "a.csv:7: error: wrong [USAGE]\nhint: mend it\n"},
-        {{FA_STR("a\x1B[2J.csv"), 7, 3, false, {0}}, NULL, "a\\x1B[2J.csv:7:3: error: wrong [USAGE]\n"},
-        {{FA_STR("a.xlsx"), 17, 3, true, {0}}, NULL, "a.xlsx!C17: error: wrong [USAGE]\n"},
-        {{FA_STR("a.xlsx"), 17, 703, true, {0}}, NULL, "a.xlsx!AAA17: error: wrong [USAGE]\n"},
-        {{FA_STR("a.xlsx"), 17, 0, true, {0}}, NULL, "a.xlsx!17: error: wrong [USAGE]\n"},
-        {{FA_STR("a"), 1, 7, false, FA_STR("where amout > 1")},
+        {{{0}, 0, 0, false, {0}, {0}}, NULL, "tool: error: wrong [USAGE]\n"},
+        {{FA_STR("a.csv"), 0, 0, false, {0}, {0}}, NULL, "a.csv: error: wrong [USAGE]\n"},
+        {{FA_STR("a.csv"), 7, 0, false, {0}, {0}}, "mend it", "a.csv:7: error: wrong [USAGE]\nhint: mend it\n"},
+        {{FA_STR("a\x1B[2J.csv"), 7, 3, false, {0}, {0}}, NULL, "a\\x1B[2J.csv:7:3: error: wrong [USAGE]\n"},
+        {{FA_STR("a.xlsx"), 17, 3, true, {0}, {0}}, NULL, "a.xlsx!C17: error: wrong [USAGE]\n"},
+        {{FA_STR("a.xlsx"), 17, 703, true, {0}, FA_STR("Sheet1")}, NULL, "a.xlsx:Sheet1!AAA17: error: wrong [USAGE]\n"},
+        {{FA_STR("a.xlsx"), 17, 0, true, {0}, {0}}, NULL, "a.xlsx!17: error: wrong [USAGE]\n"},
+        {{FA_STR("a"), 1, 7, false, FA_STR("where amout > 1"), {0}},
          NULL,
          "a:1:7: error: wrong [USAGE]\n    where amout > 1\n          ^\n"},
         /* tabs stay tabs, wide characters take two cells, é and a control one */
-        {{FA_STR("a"), 1, 13, false, FA_STR("\t\xE9\x92\xB1\xC3\xA9\x1B\xE8\xB4\xA6\xC3\xA9x")},
+        {{FA_STR("a"), 1, 13, false, FA_STR("\t\xE9\x92\xB1\xC3\xA9\x1B\xE8\xB4\xA6\xC3\xA9x"), {0}},
          NULL,
          "a:1:13: error: wrong [USAGE]\n    \t\xE9\x92\xB1\xC3\xA9?\xE8\xB4\xA6\xC3\xA9x\n"
          "    \t       ^\n"},
         /* one behind the end: what is missing there */
-        {{FA_STR("a"), 1, 4, false, FA_STR("end")}, NULL, "a:1:4: error: wrong [USAGE]\n    end\n       ^\n"},
-        {{FA_STR("a"), 1, 9000, false, FA_STR("end")}, NULL, "a:1:9000: error: wrong [USAGE]\n    end\n       ^\n"},
-        {{FA_STR("a"), 1, 1, false, FA_STR("\xFF\xE8")}, NULL, "a:1:1: error: wrong [USAGE]\n    \xFF\xE8\n    ^\n"},
+        {{FA_STR("a"), 1, 4, false, FA_STR("end"), {0}}, NULL, "a:1:4: error: wrong [USAGE]\n    end\n       ^\n"},
+        {{FA_STR("a"), 1, 9000, false, FA_STR("end"), {0}}, NULL, "a:1:9000: error: wrong [USAGE]\n    end\n       ^\n"},
+        {{FA_STR("a"), 1, 1, false, FA_STR("\xFF\xE8"), {0}}, NULL, "a:1:1: error: wrong [USAGE]\n    \xFF\xE8\n    ^\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         printer_init(&printer, "tool");
@@ -79,7 +79,7 @@ START_TEST(long_lines_are_cut_around_the_caret)
     static char line[1000];
     memset(line, 'x', sizeof line);
     line[700] = 'Y';
-    struct fa_place place = {FA_STR("a"), 1, 701, false, {line, sizeof line}};
+    struct fa_place place = {.source = FA_STR("a"), .line_no = 1, .column_no = 701, .excerpt = {line, sizeof line}};
     fa_warn(&printer.sink, FA_CODE_USAGE, place, NULL, "wrong");
     const char *found = said(), *shown = strchr(found, '\n') + 1, *below = strchr(shown, '\n') + 1;
     ck_assert(strncmp(found, "a:1:701: warning: wrong [USAGE]\n", 32) == 0);
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(github_format)
 {
     printer.format = PRINTER_GITHUB;
-    struct fa_place place = {FA_STR("a,b:c%.rules"), 7, 3, false, FA_STR("not shown")};
+    struct fa_place place = {.source = FA_STR("a,b:c%.rules"), .line_no = 7, .column_no = 3, .excerpt = FA_STR("not shown")};
     fa_warn(&printer.sink, FA_CODE_USAGE, place, "so: or\nso", "50%% is, wrong");
     ck_assert_str_eq(said(), "::warning file=a%2Cb%3Ac%25.rules,line=7,col=3,title=tool::"
                              "50%25 is, wrong [USAGE]%0Ahint: so: or%0Aso\n");

@@ -1,5 +1,5 @@
-# The details of a debit card of Agricultural Bank of China (农业银行), as CSV: amounts with their sign, also
-# plus; interest and its tax have no time. The export does not say its account, so it is named by the
+# The details of a debit card of Agricultural Bank of China (农业银行), as CSV: amounts with their sign,
+# also plus; interest and its tax have no time. The export does not say its account, so it is named by the
 # file; 日志号 is the bank's own number, which interest shares, so the record makes the line's.
 # Assumed: the bank's clock (Asia/Shanghai), the currency, and the beginning of the day where there is no
 # time.

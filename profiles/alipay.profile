@@ -1,11 +1,11 @@
-# The bill that Alipay (支付宝) lets its users download as CSV: GB 18030, a page of text before the header,
-# cells padded with blanks and tabs, a comma at the end of each record. The heading states how many
-# records there are, and the sums of money in and out; they must agree.
+# The bill that Alipay (支付宝) lets its users download as CSV: GB 18030, a page of text before the
+# header, cells padded with blanks and tabs, a comma at the end of each record. The heading states how
+# many records there are, and the sums of money in and out; they must agree.
 #
 # A line is one of the user's account at Alipay as he sees it, whatever it was paid with. 收/支 says the
 # side. What is 不计收支 has none that the export states, but a refund, which is money in; the others
-# (between the user's own accounts) are left out and counted. So are orders that were closed
-# (交易关闭). A state that is not known is refused.
+# (between the user's own accounts) are left out and counted. So are orders that were closed (交易关闭). A
+# state that is not known is refused.
 # Assumed: the clock (Asia/Shanghai), and the currency, which the export writes as 元.
 profile alipay
   title     "Alipay: bill of a user (CSV)"

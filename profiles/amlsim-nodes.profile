@@ -1,7 +1,7 @@
-# The accounts of a run of IBM AMLSim, a simulator of money laundering, as CSV, with its labels: an account
-# that takes part in a planted pattern stands on the list amlsim-fraud from the day of its first transfer
-# in it, where the simulator says which (-1: it does not), counted as in amlsim-transactions. Each account
-# has an owner of its own, who is named as it is.
+# The accounts of a run of IBM AMLSim, a simulator of money laundering, as CSV, with its labels: an
+# account that takes part in a planted pattern stands on the list amlsim-fraud from the day of its first
+# transfer in it, where the simulator says which (-1: it does not), counted as in amlsim-transactions.
+# Each account has an owner of its own, who is named as it is.
 # Assumed: US dollars, which the simulator leaves open.
 profile amlsim-nodes
   title    "AMLSim: accounts and their labels"

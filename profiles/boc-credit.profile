@@ -1,7 +1,7 @@
 # 中国银行信用卡账单: the monthly bill of a credit card of Bank of China, as CSV: a title, the header, one
-# column for money in (存入) and one for money out (支出). Lines that belong to the account and to no card,
-# such as interest, have no digits of a card, so the account is named by the file; the digits go into
-# the counterparty.
+# column for money in (存入) and one for money out (支出). Lines that belong to the account and to no
+# card, such as interest, have no digits of a card, so the account is named by the file; the digits go
+# into the counterparty.
 # Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day. 交易日 is left out.
 profile boc-credit
   title     "Bank of China: bill of a credit card (CSV)"

@@ -1,6 +1,6 @@
-# 中国银行交易流水明细单: the details of a debit card that Bank of China sends its users, as CSV: a title, the
-# header, amounts with a sign and thousands marked, runs of hyphens for what is missing, the newest line
-# first. The account is the last digits of the card, all that the export has of it.
+# 中国银行交易流水明细单: the details of a debit card that Bank of China sends its users, as CSV: a title,
+# the header, amounts with a sign and thousands marked, runs of hyphens for what is missing, the newest
+# line first. The account is the last digits of the card, all that the export has of it.
 # Assumed: the bank's clock (Asia/Shanghai).
 profile boc-debit
   title     "Bank of China: details of a debit card (CSV)"

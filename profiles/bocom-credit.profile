@@ -1,7 +1,7 @@
-# The bill of a credit card of Bank of Communications (交通银行), as CSV. No column says the side; the first
-# word of 交易说明 does: 消费 is money out, 退货 and 信用卡还款 are money in, and any other word is refused. The
-# amount stands behind its currency; accounts in other currencies than yuan are refused. The export does
-# not say its account, so it is named by the file.
+# The bill of a credit card of Bank of Communications (交通银行), as CSV. No column says the side; the
+# first word of 交易说明 does: 消费 is money out, 退货 and 信用卡还款 are money in, and any other word is
+# refused. The amount stands behind its currency; accounts in other currencies than yuan are refused. The
+# export does not say its account, so it is named by the file.
 # Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day. 交易日期 and the amount in the
 # currency of the purchase are left out.
 profile bocom-credit

@@ -1,5 +1,5 @@
-# The details of a debit card of Bank of Communications (交通银行), as CSV: 借贷 says the side, as the bank's
-# customer sees it (贷: money in). The export does not say its account, so it is named by the file.
+# The details of a debit card of Bank of Communications (交通银行), as CSV: 借贷 says the side, as the
+# bank's customer sees it (贷: money in). The export does not say its account, so it is named by the file.
 # Assumed: the bank's clock (Asia/Shanghai), and the currency.
 profile bocom-debit
   title     "Bank of Communications: details of a debit card (CSV)"

@@ -1,8 +1,8 @@
-# 交易明细: the details of a debit card of China Construction Bank (建设银行), as a workbook (.xls): five lines
-# with the branch, the currency and the account, a padded header, a column each for money out (支出) and
-# money in (收入) of which one is 0, and a line with a disclaimer at the end.
-# Assumed: the bank's clock (Asia/Shanghai). The bank books by 记账日; a line is put at 交易日期 and 交易时间, and
-# 记账日 is its value date.
+# 交易明细: the details of a debit card of China Construction Bank (建设银行), as a workbook (.xls): five
+# lines with the branch, the currency and the account, a padded header, a column each for money out (支出)
+# and money in (收入) of which one is 0, and a line with a disclaimer at the end.
+# Assumed: the bank's clock (Asia/Shanghai). The bank books by 记账日; a line is put at 交易日期 and
+# 交易时间, and 记账日 is its value date.
 profile ccb-debit
   title     "China Construction Bank: details of a debit card (workbook)"
   files     "交易明细_*.xls"

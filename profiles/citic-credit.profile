@@ -1,6 +1,6 @@
-# 本期账单明细: the bill of a credit card of China CITIC Bank (中信银行), as a workbook (.xls): a title, the header,
-# and amounts that are above zero for what the holder owes (money out) and below zero for what he pays
-# back (money in). The account is the last four digits of the card, all that the export has of it.
+# 本期账单明细: the bill of a credit card of China CITIC Bank (中信银行), as a workbook (.xls): a title,
+# the header, and amounts that are above zero for what the holder owes (money out) and below zero for what
+# he pays back (money in). The account is the last four digits of the card, all that the export has of it.
 # Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day. 交易日期 and the amount in the
 # currency of the purchase are left out.
 profile citic-credit

@@ -1,9 +1,9 @@
-# The details of a debit card of China Merchants Bank (招商银行), as CSV: amounts with a sign and thousands
-# marked. The export does not say its account, so it is named by the file.
+# The details of a debit card of China Merchants Bank (招商银行), as CSV: amounts with a sign and
+# thousands marked. The export does not say its account, so it is named by the file.
 # Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day.
 #
-# The bill of its credit cards has no profile: its days lack the year, and those of December stand in
-# the bill of January, so no rule gives them the right one.
+# The bill of its credit cards has no profile: its days lack the year, and those of December stand in the
+# bill of January, so no rule gives them the right one.
 profile cmb-debit
   title     "China Merchants Bank: details of a debit card (CSV)"
   files     "*cmb*debit*.csv", "CMB_*.csv"

@@ -1,7 +1,7 @@
 # The statement of an investor's account at DoFinance (a marketplace for loans), as a workbook turned into
 # CSV: cells with two lines (what was done, and at which rate), amounts with a sign, and the opening and
-# closing balance as two lines at the end. A kind of transaction that is not known is refused. The
-# export does not say its account, so it is named by the file, nor its zone.
+# closing balance as two lines at the end. A kind of transaction that is not known is refused. The export
+# does not say its account, so it is named by the file, nor its zone.
 # Assumed: UTC, and the beginning of the day.
 profile dofinance-statement
   title    "DoFinance: account statement (CSV)"

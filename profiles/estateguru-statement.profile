@@ -1,6 +1,6 @@
-# The statement of an investor's account at EstateGuru (a marketplace for loans), as CSV: amounts with a sign, a
-# running balance that returned investments lack, and what is available as a line at the end, in the
-# user's language. A kind of transaction that is not known is refused. The export does not say its
+# The statement of an investor's account at EstateGuru (a marketplace for loans), as CSV: amounts with a
+# sign, a running balance that returned investments lack, and what is available as a line at the end, in
+# the user's language. A kind of transaction that is not known is refused. The export does not say its
 # account, so it is named by the file, nor its zone.
 # Assumed: UTC. A line is booked when it was confirmed.
 profile estateguru-statement

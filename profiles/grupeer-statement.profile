@@ -1,7 +1,7 @@
-# The statement of an investor's account at Grupeer (a marketplace for loans), as a workbook turned into CSV:
-# decimals behind a comma, amounts with a sign, a running balance. The column of transactions holds one
-# word throughout, so the id of a line is made from its record. A kind of transaction that is not known
-# is refused. The export does not say its account, so it is named by the file, nor its zone.
+# The statement of an investor's account at Grupeer (a marketplace for loans), as a workbook turned into
+# CSV: decimals behind a comma, amounts with a sign, a running balance. The column of transactions holds
+# one word throughout, so the id of a line is made from its record. A kind of transaction that is not
+# known is refused. The export does not say its account, so it is named by the file, nor its zone.
 # Assumed: UTC, and the beginning of the day.
 profile grupeer-statement
   title    "Grupeer: account statement (CSV)"

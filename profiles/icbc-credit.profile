@@ -2,8 +2,8 @@
 # icbc-debit, with the day of the purchase beside the day of booking. The balance is below zero while the
 # holder owes; money in is what he pays back.
 #
-# Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day. The day of the purchase and
-# its amount in the currency of the purchase are left out, and so is the line of sums.
+# Assumed: the bank's clock (Asia/Shanghai), and the beginning of the day. The day of the purchase and its
+# amount in the currency of the purchase are left out, and so is the line of sums.
 profile icbc-credit
   title     "ICBC: details of a credit card (CSV)"
   files     "hisdetail*.csv", "*icbc*credit*.csv"

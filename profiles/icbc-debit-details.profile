@@ -1,11 +1,12 @@
 # The details of a debit card that the online bank of ICBC (工商银行) lets its users download as CSV: six
-# lines before the header, padded and quoted fields with a tab behind, a comma at the end of each
-# record, and a line of sums at the end. This is the layout with 交易详情 and 对方账户; icbc-debit reads the one without.
+# lines before the header, padded and quoted fields with a tab behind, a comma at the end of each record,
+# and a line of sums at the end. This is the layout with 交易详情 and 对方账户; icbc-debit reads the one
+# without.
 #
 # Assumed: the bank's clock (Asia/Shanghai). The export has days only, so a line is booked at the
 # beginning of its day. 记账金额 is what moved on the account; 交易金额, in the currency of the purchase,
-# is left out, and so is the line of sums, which marks thousands by the comma that separates fields.
-# The account is the card's number as the export masks it.
+# is left out, and so is the line of sums, which marks thousands by the comma that separates fields. The
+# account is the card's number as the export masks it.
 profile icbc-debit-details
   title     "ICBC: details of a debit card, with accounts (CSV)"
   files     "hisdetail*.csv", "*icbc*debit*.csv"

@@ -1,11 +1,11 @@
 # The details of a debit card that the online bank of ICBC (工商银行) lets its users download as CSV: six
-# lines before the header, padded and quoted fields with a tab behind, a comma at the end of each
-# record, and a line of sums at the end. The layout with 交易详情 and 对方账户 is read by icbc-debit-details.
+# lines before the header, padded and quoted fields with a tab behind, a comma at the end of each record,
+# and a line of sums at the end. The layout with 交易详情 and 对方账户 is read by icbc-debit-details.
 #
 # Assumed: the bank's clock (Asia/Shanghai). The export has days only, so a line is booked at the
 # beginning of its day. 记账金额 is what moved on the account; 交易金额, in the currency of the purchase,
-# is left out, and so is the line of sums, which marks thousands by the comma that separates fields.
-# The account is the card's number as the export masks it.
+# is left out, and so is the line of sums, which marks thousands by the comma that separates fields. The
+# account is the card's number as the export masks it.
 profile icbc-debit
   title     "ICBC: details of a debit card (CSV)"
   files     "hisdetail*.csv", "*icbc*debit*.csv"

@@ -1,19 +1,19 @@
-# transact (infType 4) of the reports of lending platforms to the national platform for monitoring internet finance
-# (国家互联网应急中心, 网贷实时数据接入), version 1.5,
-# as JSON: an envelope around dataList, whose totalNum must be the
-# number of records. The layout is that of the interface as
-# public integrations state it; no report of it is public, so it was tested on made ones.
+# transact (infType 4) of the reports of lending platforms to the national platform for monitoring
+# internet finance (国家互联网应急中心, 网贷实时数据接入), version 1.5, as JSON: an envelope around
+# dataList, whose totalNum must be the number of records. The layout is that of the interface as public
+# integrations state it; no report of it is public, so it was tested on made ones.
 #
-# A record is a movement as one user sees it, of whom it is: the other side is named after what it must be:
-# "product:" and the code of the project, which collects from lenders and pays borrowers, and the other
-# way round; "assignment:" and its number, between who sells a claim and who takes it; bank; platform-fee;
-# platform-marketing; risk-reserve. Records of one order share transId, so a movement is named by transId
-# and transType. 27 and 30 are the guarantor's or insurer's: what he pays in, and what he gets back.
+# A record is a movement as one user sees it, of whom it is: the other side is named after what it must
+# be: "product:" and the code of the project, which collects from lenders and pays borrowers, and the
+# other way round; "assignment:" and its number, between who sells a claim and who takes it; bank;
+# platform-fee; platform-marketing; risk-reserve. Records of one order share transId, so a movement is
+# named by transId and transType. 27 and 30 are the guarantor's or insurer's: what he pays in, and what he
+# gets back.
 #
-# 12 (代付), 29 (第三方推荐费) and 31 (利差调整) are refused: the interface does not say who pays whom. So is any
-# other transType. finClaimId and replanId have no column and are left out.
-# Missing values are "-1". Identity numbers travel as salted hashes (userIdcardHash): the hash is the id of
-# the party, and of his account on the platform.
+# 12 (代付), 29 (第三方推荐费) and 31 (利差调整) are refused: the interface does not say who pays whom. So
+# is any other transType. finClaimId and replanId have no column and are left out.
+# Missing values are "-1". Identity numbers travel as salted hashes (userIdcardHash): the hash is the id
+# of the party, and of his account on the platform.
 # Assumed: the clock (Asia/Shanghai), and yuan.
 profile ifcert-transact
   title    "ifcert 1.5: transact, movements of money"

@@ -1,8 +1,8 @@
-# The statement of an investor's account at Iuvo (a marketplace for loans), as CSV: a title before the header,
-# and behind the lines how many there are, which must agree. Amounts are doubles with up to 19 decimals, so
-# they are rounded to ten; the balance is rounded to cents, so no link of it holds and it is left out. A
-# kind of transaction that is not known is refused. The export does not say its account, so it is named
-# by the file, nor its zone.
+# The statement of an investor's account at Iuvo (a marketplace for loans), as CSV: a title before the
+# header, and behind the lines how many there are, which must agree. Amounts are doubles with up to 19
+# decimals, so they are rounded to ten; the balance is rounded to cents, so no link of it holds and it is
+# left out. A kind of transaction that is not known is refused. The export does not say its account, so it
+# is named by the file, nor its zone.
 # Assumed: UTC.
 profile iuvo-statement
   title    "Iuvo: account statement (CSV)"

@@ -1,11 +1,11 @@
-# 存管全流水 (ALEVE) of Jiangxi Bank (江西银行) as the depository of a lending platform: all lines of the day on
-# the electronic accounts of the platform's users, 371 bytes of GBK a line. The layout is that of the
-# bank's interface as public integrations state it; no file of it is public, so it was tested on
-# made ones.
+# 存管全流水 (ALEVE) of Jiangxi Bank (江西银行) as the depository of a lending platform: all lines of the
+# day on the electronic accounts of the platform's users, 371 bytes of GBK a line. The layout is that of
+# the bank's interface as public integrations state it; no file of it is public, so it was tested on made
+# ones.
 #
 # Amounts are fen. RELDATE and the clock of INPTIME (HHMMSSTT, hundredths left out) are when the line was
-# booked, VALDATE is its value date; INPDATE, the bank's business day, is left out. Currencies other than 156
-# (yuan) are refused. REVIND 1 is a line that takes back an earlier one. What the bank records of the
+# booked, VALDATE is its value date; INPDATE, the bank's business day, is left out. Currencies other than
+# 156 (yuan) are refused. REVIND 1 is a line that takes back an earlier one. What the bank records of the
 # platform's order is not in the layout, so there is no reference.
 # Assumed: the bank's clock (Asia/Shanghai); C and D as the holder of the account sees them.
 profile jiangxi-aleve

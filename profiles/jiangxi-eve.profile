@@ -1,7 +1,7 @@
-# 红包账户流水 (EVE) of Jiangxi Bank (江西银行) as the depository of a lending platform: the lines of the day that
-# the platform's own orders caused, with its order number, 139 bytes of GBK a line. The layout is that of
-# the bank's interface as public integrations state it; no file of it is public, so it was tested on
-# made ones.
+# 红包账户流水 (EVE) of Jiangxi Bank (江西银行) as the depository of a lending platform: the lines of the
+# day that the platform's own orders caused, with its order number, 139 bytes of GBK a line. The layout is
+# that of the bank's interface as public integrations state it; no file of it is public, so it was tested
+# on made ones.
 #
 # Amounts are fen; CRFLAG is D for an amount above zero, as the card's issuer sees it: money out of the
 # account. CENDT has no year: it is taken from the file's name, so lines of 31 December in the file of 1

@@ -1,10 +1,11 @@
-# COMMISSION: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行, 海口联合农商)
-# gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The layout is that of the
-# interface as public integrations state it; no file of it is public, so it was tested on made ones.
+# COMMISSION: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行,
+# 海口联合农商) gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The
+# layout is that of the interface as public integrations state it; no file of it is public, so it was
+# tested on made ones.
 #
 # A line is a charge that moved from one account (发起方) to another (接收方): it gives two lines of the
-# statement, money out and money in. A 业务类型 that is not known is refused. The platform's own number of the
-# request (请求流水号) is the reference.
+# statement, money out and money in. A 业务类型 that is not known is refused. The platform's own number of
+# the request (请求流水号) is the reference.
 # Assumed: the clock (Asia/Shanghai), times as YYYYMMDDhhmmss, which the interface uses throughout.
 profile lanmao-commission
   title    "Lanmao depository: charges (COMMISSION)"

@@ -1,10 +1,11 @@
-# RECHARGE: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行, 海口联合农商)
-# gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The layout is that of the
-# interface as public integrations state it; no file of it is public, so it was tested on made ones.
+# RECHARGE: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行,
+# 海口联合农商) gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The
+# layout is that of the interface as public integrations state it; no file of it is public, so it was
+# tested on made ones.
 #
-# A line is money that came in on a user's account: 金额, as platforms compare it; 到账金额, what is left of it
-# after charges, is left out. The platform's own number of the request (平台请求流水号) is the reference.
-# 充值订单编号 is the line's number.
+# A line is money that came in on a user's account: 金额, as platforms compare it; 到账金额, what is left
+# of it after charges, is left out. The platform's own number of the request (平台请求流水号) is the
+# reference. 充值订单编号 is the line's number.
 # Assumed: the clock (Asia/Shanghai), times as YYYYMMDDhhmmss, which the interface uses throughout.
 profile lanmao-recharge
   title    "Lanmao depository: money that users paid in (RECHARGE)"

@@ -1,12 +1,13 @@
-# TRANSACTION: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行, 海口联合农商)
-# gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The layout is that of the
-# interface as public integrations state it; no file of it is public, so it was tested on made ones.
+# TRANSACTION: the daily check file that a depository bank of the Lanmao standard (懒猫: 新网银行,
+# 海口联合农商) gives a lending platform (DOWNLOAD_CHECKFILE), CSV with a line of Chinese headings. The
+# layout is that of the interface as public integrations state it; no file of it is public, so it was
+# tested on made ones.
 #
 # A line is a movement between two users' accounts, or one of them and an account of the platform
-# (SYS_GENERATE_000 to 007): it gives two lines of the statement, money out for 发起方 and money in for 接收方.
-# 金额 is all that moved; 利息金额 is the part of it that is interest, and is left out. FREEZE and UNFREEZE
-# move nothing: they are left out and counted. A 业务类型 that is not known is refused.
-# The platform's own number of the request (平台请求流水号) is the reference.
+# (SYS_GENERATE_000 to 007): it gives two lines of the statement, money out for 发起方 and money in for
+# 接收方. 金额 is all that moved; 利息金额 is the part of it that is interest, and is left out. FREEZE and
+# UNFREEZE move nothing: they are left out and counted. A 业务类型 that is not known is refused. The
+# platform's own number of the request (平台请求流水号) is the reference.
 # Assumed: the clock (Asia/Shanghai), times as YYYYMMDDhhmmss, which the interface uses throughout.
 profile lanmao-transaction
   title    "Lanmao depository: movements between users (TRANSACTION)"

@@ -1,8 +1,8 @@
-# The loans that Lending Club published, as CSV, one a record, with the ids taken out; so a loan is named by its
-# record. The rate is a double. All are for 36 or 60 months of equal instalments, and the export has the
-# month of issue only: the first day of it is the day of the contract's start. When it matures is not stated.
-# What Lending Club paid out is the principal (funded_amnt), not what was asked for (loan_amnt). Its columns
-# about the borrower's other debts have no place in the dictionary.
+# The loans that Lending Club published, as CSV, one a record, with the ids taken out; so a loan is named
+# by its record. The rate is a double. All are for 36 or 60 months of equal instalments, and the export
+# has the month of issue only: the first day of it is the day of the contract's start. When it matures is
+# not stated. What Lending Club paid out is the principal (funded_amnt), not what was asked for
+# (loan_amnt). Its columns about the borrower's other debts have no place in the dictionary.
 profile lending-club-loans
   title    "Lending Club: loans"
   files    "loans_*.csv", "LoanStats*.csv"

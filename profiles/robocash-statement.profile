@@ -1,7 +1,7 @@
-# The statement of an investor's account at Robocash (a marketplace for loans), as a workbook (.xls): amounts
-# without a sign, whose side the operation says, and the balance of the portfolio's money behind each line.
-# Amounts are doubles with up to ten decimals. A kind of operation that is not known is refused. The
-# export does not say its account, so it is named by the file, nor its zone.
+# The statement of an investor's account at Robocash (a marketplace for loans), as a workbook (.xls):
+# amounts without a sign, whose side the operation says, and the balance of the portfolio's money behind
+# each line. Amounts are doubles with up to ten decimals. A kind of operation that is not known is
+# refused. The export does not say its account, so it is named by the file, nor its zone.
 # Assumed: UTC, and euros.
 profile robocash-statement
   title    "Robocash: account statement (workbook)"

@@ -1,5 +1,6 @@
-# The details of a debit card of Shanghai Pudong Development Bank (浦发银行), as a workbook (.xls): one line with
-# the account, the header, and one column for money in (存入金额) and one for money out (取出金额).
+# The details of a debit card of Shanghai Pudong Development Bank (浦发银行), as a workbook (.xls): one
+# line with the account, the header, and one column for money in (存入金额) and one for money out
+# (取出金额).
 # Assumed: the bank's clock (Asia/Shanghai), and the currency.
 profile spdb-debit
   title     "SPDB: details of a debit card (workbook)"

@@ -1,5 +1,5 @@
-# The statement of an investor's account at Viainvest (a marketplace for loans), as a workbook (.xlsx): one
-# column for money in (Credit) and one for money out (Debit), the newest line first, no ids. A kind of
+# The statement of an investor's account at Viainvest (a marketplace for loans), as a workbook (.xlsx):
+# one column for money in (Credit) and one for money out (Debit), the newest line first, no ids. A kind of
 # transaction that is not known is refused. The export does not say its account, so it is named by the
 # file, nor its zone.
 # Assumed: UTC, and the beginning of the day.

@@ -1,10 +1,10 @@
-# 微信支付账单明细: the bill that WeChat Pay lets its users download as CSV: a page of text before the header, one
-# state for each kind of payment, a tab behind long numbers. The heading states how many records there
-# are, and the sums of money in, out and neither; they must agree.
+# 微信支付账单明细: the bill that WeChat Pay lets its users download as CSV: a page of text before the
+# header, one state for each kind of payment, a tab behind long numbers. The heading states how many
+# records there are, and the sums of money in, out and neither; they must agree.
 #
-# A line is one of the user's account at WeChat Pay as he sees it, whatever it was paid with. 收/支 says the
-# side; / is neither (between the user's own accounts) and is left out and counted. A state that is not
-# known is refused. The export names the user by his nickname only.
+# A line is one of the user's account at WeChat Pay as he sees it, whatever it was paid with. 收/支 says
+# the side; / is neither (between the user's own accounts) and is left out and counted. A state that is
+# not known is refused. The export names the user by his nickname only.
 # Assumed: the clock (Asia/Shanghai), and the currency, which the export writes as ¥.
 profile wechat-pay
   title     "WeChat Pay: bill of a user (CSV)"

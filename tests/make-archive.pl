@@ -4,8 +4,9 @@
 #     make-archive.pl [--tail TEXT] [--zip64 COUNT] [--count COUNT] [--comment TEXT] MEMBER...
 #
 # MEMBER is NAME[,KEY[=VALUE]]... CONTENT, two arguments; CONTENT is @FILE, or text in which \n is a
-# line break. Keys: store (do not deflate), utf8 (bit 11), flags=N, mode=OCTAL, method=N, and what the
-# archive says instead of the truth: size=N, packed=N, crc=N; again: the bytes of the member before.
+# line break. Keys: store (do not deflate), utf8 (bit 11), flags=N, dos (made there), mode=OCTAL,
+# method=N, and what the archive says instead of the truth: size=N, packed=N, crc=N; again: the bytes
+# of the member before.
 # --zip64 writes a zip64 end record that announces COUNT members, --count the plain one.
 use strict;
 use warnings;
@@ -53,7 +54,7 @@ while (@ARGV) {
         $body .= pack('a4 v', "PK\3\4", 20) . $known . pack('v2', length $name, 0) . $name . $data;
     }
     $last = [$at, $known];
-    $directory .= pack('a4 v2', "PK\1\2", 3 << 8 | 20, 20) . $known
+    $directory .= pack('a4 v2', "PK\1\2", ($key{dos} ? 0 : 3) << 8 | 20, 20) . $known
         . pack('v5 V2', length $name, 0, 0, 0, 0, $attributes, $at) . $name;
     $count++;
 }

@@ -202,6 +202,24 @@ static bool refuse_name(struct listing *listing, struct fa_str name, const char 
     return false;
 }
 
+/* Chinese takes three bytes a character in UTF-8. A name whose characters all take two can as
+ * well be GBK, and where DOS and Windows wrote it without a mark it is. */
+static bool is_rather_gbk(struct listing *listing, zip_uint64_t idx, struct fa_str name)
+{
+    zip_uint8_t system = ZIP_OPSYS_UNIX;
+    zip_uint32_t unused;
+    bool has_two = false;
+    for (size_t i = 0; i < name.size; i++) {
+        if ((unsigned char)name.bytes[i] >= 0xE0)
+            return false;
+        has_two |= (unsigned char)name.bytes[i] >= 0xC0;
+    }
+    const char *strict = zip_get_name(listing->zip, idx, ZIP_FL_ENC_STRICT);
+    bool is_marked = strict && fa_str_is(name, strict); /* else libzip has converted it */
+    zip_file_get_external_attributes(listing->zip, idx, 0, &system, &unused);
+    return has_two && !is_marked && system != ZIP_OPSYS_UNIX && system != ZIP_OPSYS_OS_X;
+}
+
 /* Zip's own rule for names that are not marked as UTF-8 (which libzip holds to it) is code page
  * 437, which nobody means: programs write UTF-8 without the mark, or what their system speaks.
  */
@@ -213,10 +231,15 @@ static bool decode_name(struct listing *listing, zip_uint64_t idx)
         return false;
     }
     struct fa_str bytes = fa_str_from(raw);
+    enum fa_encoding first = FA_ENCODING_UTF8, second = FA_ENCODING_GB18030;
+    if (is_rather_gbk(listing, idx, bytes)) {
+        first = FA_ENCODING_GB18030;
+        second = FA_ENCODING_UTF8;
+    }
     fa_buf_clear(&listing->name);
-    enum fa_status status = fa_encoding_decode(FA_ENCODING_UTF8, bytes, &listing->name);
+    enum fa_status status = fa_encoding_decode(first, bytes, &listing->name);
     if (status == FA_EINPUT)
-        status = fa_encoding_decode(FA_ENCODING_GB18030, bytes, &listing->name);
+        status = fa_encoding_decode(second, bytes, &listing->name);
     if (status == FA_EINPUT)
         return refuse_name(listing, bytes, "its name is neither UTF-8 nor GBK");
     if (status != FA_OK)

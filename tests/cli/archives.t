@@ -134,6 +134,12 @@ flow_id
 inner.zip/文件/flow.csv"
 inner.zip/流水/flow-2.csv.gz"
 
+# The bytes of 目录 are UTF-8 as well; who made the archive decides, unless the name is marked.
+$ for keys in '' ,dos ,dos,utf8; do perl $SRC/tests/make-archive.pl "$(printf '\304\277\302\274/flow.csv')$keys" @given.csv >name.zip; flowaudit ingest name.zip 2>/dev/null | head -c 3000 | grep -a -o '"[^"]*/flow.csv'; done
+"Ŀ¼/flow.csv
+"目录/flow.csv
+"Ŀ¼/flow.csv
+
 $ perl $SRC/tests/make-archive.pl outer.zip @outer.zip >three.zip; flowaudit ingest three.zip >/dev/null
 ! outer.zip/inner.zip: error: an archive may lie in an archive, but not in one that does so itself [ZIP-NESTED]
 ! hint: unpack the outermost one, and give the folder

@@ -120,6 +120,13 @@ for my $case (qw(values prefixed hidden old-values)) {
     }
 }
 
+# A profile, a line that parts them, and the file that it maps; the first byte is a window's size.
+my @map;
+for my $name ('bank', 'bills') {
+    my @parts = map { open my $in, '<:raw', "$source/tests/profiles/$name.$_" or die; local $/; <$in> } qw(profile csv);
+    seed(\@map, 'map', chr 40, $parts[0], "====\n", $parts[1]);
+}
+
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my %corpora = (
@@ -129,6 +136,7 @@ my %corpora = (
     fixed => [1000, @fixed],
     json => [200, @json],
     gzip => [2000, @gzip],
+    map => [400, @map],
     manifest => [20000, glob "$source/tests/corpus/*.manifest"],
     mt940 => [4000, glob "$source/tests/corpus/mt940/*"],
     profile => [1000, @profiles],

@@ -13,7 +13,7 @@ profile lanmao-backroll-recharge
   zone     Asia/Shanghai
   ignore   "平台商编", "支付公司代码", "业务类型", "会员编号", "支付方式", "提现到账金额", "提现佣金"
   table statement
-    column statement_id from "回充订单编号"
+    column statement_id from text "BACKROLL_RECHARGE/", "回充订单编号"
     column account      from "平台用户编号"
     column booked_at    from "充值时间" form "YYYYMMDDhhmmss"
     column direction    = "credit"

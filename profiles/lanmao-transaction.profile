@@ -25,7 +25,7 @@ profile lanmao-transaction
                            "COMPENSATORY_REPAYMENT", "PLATFORM_INDEPENDENT_PROFIT", "MARKETING", "INTEREST",
                            "ALTERNATIVE_RECHARGE", "INTEREST_REPAYMENT", "COMMISSION", "PROFIT", "DEDUCT",
                            "FUNDS_TRANSFER", "PLATFORM_SERVICE_DEDUCT"
-      column statement_id from "订单号", text "/", "业务类型", text "/D"
+      column statement_id from text "TRANSACTION/", "订单号", text "/", "业务类型", text "/D"
       column account      from "发起方平台用户编号"
       column direction    = "debit"
       column counterparty from "接收方平台用户编号"
@@ -33,7 +33,7 @@ profile lanmao-transaction
                            "COMPENSATORY_REPAYMENT", "PLATFORM_INDEPENDENT_PROFIT", "MARKETING", "INTEREST",
                            "ALTERNATIVE_RECHARGE", "INTEREST_REPAYMENT", "COMMISSION", "PROFIT", "DEDUCT",
                            "FUNDS_TRANSFER", "PLATFORM_SERVICE_DEDUCT"
-      column statement_id from "订单号", text "/", "业务类型", text "/C"
+      column statement_id from text "TRANSACTION/", "订单号", text "/", "业务类型", text "/C"
       column account      from "接收方平台用户编号"
       column direction    = "credit"
       column counterparty from "发起方平台用户编号"

@@ -17,7 +17,7 @@ profile lanmao-withdraw
   ignore when "提现状态" is "ACCEPT_FAIL", "CONFIRMING", "ACCEPT", "REMITING"
   table statement
     row when "提现状态" is "SUCCESS", "FAIL"
-      column statement_id from "订单号"
+      column statement_id from text "WITHDRAW/", "订单号"
       column account      from "平台用户编号"
       column booked_at    from "提现时间" form "YYYYMMDDhhmmss"
       column direction    = "debit"

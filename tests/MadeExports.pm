@@ -190,6 +190,8 @@ sub transact {
     my @records;
     for my $i (1 .. 300) {
         my ($fen, $type) = (1 + below(9_000_000), one_of(1 .. 11, 13, 17 .. 19, 23 .. 28, 30, 32, 33, 40 .. 42));
+        # One order is a movement of each kind at most.
+        $type = $type == 6 ? 7 : 6 if $i % 2 && $records[-1] && {@{$records[-1]}}->{transType} eq $type;
         $type = 99 if $i == 50;
         $type = 12 if $i == 51;
         my $amount = $i == 52 ? '-1' : yuan($fen);

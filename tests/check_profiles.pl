@@ -44,6 +44,7 @@ sub check_export {
     write_file($export->{file}, $export->{bytes});
     my ($status, $messages, $totals) = ingested($export->{profile}, $export->{file});
     return fault("$export->{profile}: status $status\n$messages") if $status;
+    fault("$export->{profile}: its keys are not unique\n$messages") if $messages =~ /KEY-CONFLICT/;
     my (%rows, %sums);
     my $rejected = 0;
     for my $line (@$totals) {
@@ -87,6 +88,18 @@ sub check_refused {
 my @exports = MadeExports::all();
 check_export($_) for @exports;
 my %export_of = map { $_->{profile} => $_ } @exports;
+
+# All of them are one filing, whose keys are unique.
+$count++;
+mkdir "$folder/filing" or die;
+my $manifest = "filing \"Made\"\n  filer P-1\n  zone Asia/Shanghai\n  currency CNY\n";
+for my $export (grep { $_->{profile} !~ /-csv$/ } @exports) {
+    write_file("filing/$export->{file}", $export->{bytes});
+    $manifest .= "  file \"$export->{file}\" profile $export->{profile}\n";
+}
+write_file('filing/filing.manifest', $manifest . "end\n");
+my $messages = qx($build/flowaudit-ingest $folder/filing -o $folder/stream 2>&1);
+fault("the filing of all: status $?\n$messages") if $? || $messages =~ /KEY-CONFLICT/;
 
 my $json = $export_of{'ifcert-transact'};
 check_refused($json, qr/"totalNum": "300"/, '"totalNum": "301"', 'TOTAL-MISMATCH');

@@ -139,7 +139,8 @@ void fa_track_release(struct fa_track *track)
     if (!track->judge)
         return;
     struct fa_meter *meter = &track->judge->run->meter;
-    for (size_t c = 0; track->captured && c < track->judge->units.captures.count; c++) {
+    bool has_captures = track->captured && track->captured_capacity;
+    for (size_t c = 0; has_captures && c < track->judge->units.captures.count; c++) {
         fa_meter_give(meter, track->captured_capacity[c] * sizeof **track->captured);
         free(track->captured[c]);
     }

@@ -97,10 +97,11 @@ enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *p
 
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
 {
-    enum { SHOWN_CHARACTERS_MAX = 80 };
+    /* of one character: two bytes as \xNN, or a hidden one as \u{NNNN}; and what ends a text */
+    enum { SHOWN_CHARACTERS_MAX = 80, ROOM = 8 + 5 };
     size_t at = 0, shown = 0;
     buffer[at++] = '\'';
-    while (text.size && shown < SHOWN_CHARACTERS_MAX) {
+    while (text.size && shown < SHOWN_CHARACTERS_MAX && at + ROOM <= FA_QUOTED_BYTES) {
         size_t size = fa_utf8_size(text);
         unsigned char first = (unsigned char)text.bytes[0];
         bool is_control = first < 0x20 || first == 0x7F ||
@@ -109,6 +110,9 @@ const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
             size = size ? size : 1;
             for (size_t i = 0; i < size; i++)
                 at += (size_t)snprintf(buffer + at, 5, "\\x%02X", (unsigned char)text.bytes[i]);
+        } else if (size > 1 && fa_utf8_is_hidden(fa_utf8_point(text.bytes, size))) {
+            at += (size_t)snprintf(buffer + at, 9, "\\u{%04X}",
+                                   (unsigned)fa_utf8_point(text.bytes, size) & 0xFFFF);
         } else {
             memcpy(buffer + at, text.bytes, size);
             at += size;

@@ -83,8 +83,9 @@ enum fa_status fa_out_of_memory(struct fa_sink *sink, const char *what);
 /* A file operation failed: "cannot WHAT PATH: strerror". Code IO. */
 enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *path, int error);
 
-/* TEXT in single quotes for a message: control characters and invalid UTF-8 shown as \xNN, cut
- * after 80 characters with "...". The result lives in BUFFER. */
+/* TEXT in single quotes for a message: control characters and invalid UTF-8 shown as \xNN,
+ * characters that nobody sees as \u{NNNN}; cut after 80 characters with "...", or before
+ * they fill BUFFER. The result lives in BUFFER. */
 enum { FA_QUOTED_BYTES = 512 };
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
 /* The same for a value that people must not see: its shape, digits as 9 and letters as a. */

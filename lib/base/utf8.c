@@ -22,6 +22,30 @@ size_t fa_utf8_size(struct fa_str text)
     return too_low || too_high ? 0 : size;
 }
 
+uint32_t fa_utf8_point(const char *bytes, size_t size)
+{
+    const unsigned char *b = (const unsigned char *)bytes;
+    switch (size) {
+    case 2:
+        return (b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu);
+    case 3:
+        return (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+    case 4:
+        return (b[0] & 0x07u) << 18 | (b[1] & 0x3Fu) << 12 | (b[2] & 0x3Fu) << 6 |
+               (b[3] & 0x3Fu);
+    default:
+        return b[0];
+    }
+}
+
+bool fa_utf8_is_hidden(uint32_t point)
+{
+    return point == 0xA0 || point == 0xAD || point == 0x61C || point == 0x180E ||
+           point == 0x2007 || (point >= 0x200B && point <= 0x200F) ||
+           (point >= 0x202A && point <= 0x202F) || (point >= 0x2060 && point <= 0x206F) ||
+           point == 0xFEFF;
+}
+
 size_t fa_utf8_valid_size(struct fa_str text)
 {
     size_t at = 0;

@@ -9,6 +9,11 @@
 /* Bytes of the character at the start of TEXT; 0 when TEXT is empty or does not begin with a
  * valid one. */
 size_t fa_utf8_size(struct fa_str text);
+/* The code point of the character of that SIZE, as fa_utf8_size() gave it, at BYTES. */
+uint32_t fa_utf8_point(const char *bytes, size_t size);
+/* Characters that nobody sees, or sees as what they are: soft hyphen, blanks that do not break,
+ * zero width, marks of direction, byte order mark. */
+bool fa_utf8_is_hidden(uint32_t point);
 /* Size of the longest valid beginning of TEXT: TEXT.size when all of it is valid. */
 size_t fa_utf8_valid_size(struct fa_str text);
 /* Characters of a text, which is taken to be valid. */

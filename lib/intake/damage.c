@@ -9,35 +9,6 @@
 /* --- characters ----------------------------------------------------------------------------
  */
 
-/* The character at AT of a text that may hold anything; what is no UTF-8 counts as one byte. */
-static uint32_t point_at(struct fa_str text, size_t at, size_t *size)
-{
-    const unsigned char *b = (const unsigned char *)text.bytes + at;
-    *size = fa_utf8_size((struct fa_str){text.bytes + at, text.size - at});
-    switch (*size) {
-    case 2:
-        return (b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu);
-    case 3:
-        return (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
-    case 4:
-        return (b[0] & 0x07u) << 18 | (b[1] & 0x3Fu) << 12 | (b[2] & 0x3Fu) << 6 |
-               (b[3] & 0x3Fu);
-    default:
-        *size = 1;
-        return b[0];
-    }
-}
-
-/* Nobody sees them, or sees them as what they are: soft hyphen, blanks that do not break, zero
- * width, marks of direction, byte order mark. */
-static bool is_hidden(uint32_t point)
-{
-    return point == 0xA0 || point == 0xAD || point == 0x61C || point == 0x180E ||
-           point == 0x2007 || (point >= 0x200B && point <= 0x200F) ||
-           (point >= 0x202A && point <= 0x202F) || (point >= 0x2060 && point <= 0x206F) ||
-           point == 0xFEFF;
-}
-
 /* Digits and letters; a comma or a bracket may well belong to a Chinese name. */
 static bool is_wide(uint32_t point)
 {
@@ -48,7 +19,9 @@ static bool is_wide(uint32_t point)
 static bool has_point(struct fa_str text, bool (*is_wanted)(uint32_t), uint32_t *found)
 {
     for (size_t at = 0, size; at < text.size; at += size) {
-        uint32_t point = point_at(text, at, &size);
+        size = fa_utf8_size((struct fa_str){text.bytes + at, text.size - at});
+        uint32_t point = size ? fa_utf8_point(text.bytes + at, size) : 0;
+        size = size ? size : 1;
         if (point >= 0x80 && is_wanted(point)) {
             *found = point;
             return true;
@@ -61,7 +34,7 @@ void fa_damage_hidden_name(struct fa_str text, char name[FA_HIDDEN_NAME_BYTES])
 {
     uint32_t point;
     name[0] = '\0';
-    if (has_point(text, is_hidden, &point))
+    if (has_point(text, fa_utf8_is_hidden, &point))
         snprintf(name, FA_HIDDEN_NAME_BYTES, "U+%04X", (unsigned)point);
 }
 
@@ -208,7 +181,7 @@ enum fa_code fa_damage_of_name(struct fa_str text)
         return FA_CODE_ROW_SHEET_ERROR;
     if (fa_is_sheet_number(text))
         return FA_CODE_ROW_SHEET_NUMBER;
-    if (has_point(text, is_hidden, &unused))
+    if (has_point(text, fa_utf8_is_hidden, &unused))
         return FA_CODE_ROW_HIDDEN;
     return has_point(text, is_wide, &unused) ? FA_CODE_ROW_WIDE : FA_CODE_COUNT;
 }

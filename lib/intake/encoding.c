@@ -389,28 +389,13 @@ enum fa_status fa_encoding_decode(enum fa_encoding encoding, struct fa_str bytes
     return FA_EINPUT;
 }
 
-/* The character at BYTES, of valid UTF-8; its size there goes to SIZE. */
-static uint32_t point_at(const unsigned char *bytes, size_t *size)
-{
-    if (bytes[0] < 0x80) {
-        *size = 1;
-        return bytes[0];
-    }
-    if (bytes[0] < 0xE0) {
-        *size = 2;
-        return (bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu);
-    }
-    uint32_t point = (bytes[0] & 0x0Fu) << 12 | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
-    *size = bytes[0] < 0xF0 ? 3 : 4;
-    return *size == 3 ? point : point << 6 | (bytes[3] & 0x3Fu);
-}
-
 static uint64_t gb18030_size(struct fa_str text)
 {
     uint64_t size = 0;
-    const unsigned char *bytes = (const unsigned char *)text.bytes;
     for (size_t at = 0, used; at < text.size; at += used) {
-        uint32_t point = point_at(bytes + at, &used);
+        unsigned char first = (unsigned char)text.bytes[at];
+        used = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        uint32_t point = fa_utf8_point(text.bytes + at, used);
         bool has_two = point < 0x10000 && fa_gb18030_has_two[point >> 3] >> (point & 7) & 1;
         size += used == 1 ? 1 : has_two ? 2 : 4;
     }

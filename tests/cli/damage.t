@@ -82,7 +82,7 @@ flow.csv,11,payee_account,ROW-UTF8
 ! hint: say of the column in a profile: suffix "万元" times 10000
 ! flow.csv:8:3: warning: record 7 rejected: column 'time': full-width digits or letters in '２025-01-01T09:00:00+08:00' [ROW-WIDE]
 ! hint: export it with the digits and letters of ASCII
-! flow.csv:9:42: warning: record 8 rejected: column 'kind': a character that cannot be seen, U+FEFF, in '﻿pay' [ROW-HIDDEN]
+! flow.csv:9:42: warning: record 8 rejected: column 'kind': a character that cannot be seen, U+FEFF, in '\u{FEFF}pay' [ROW-HIDDEN]
 ! hint: it was copied from a page or a spreadsheet: export it from the source
 ! flow.csv:10:33: warning: record 9 rejected: column 'amount': '####' is the error of a spreadsheet [ROW-SHEET-ERROR]
 ! flow.csv:11:34: warning: record 10 rejected: column 'amount': expected a number alone, found '￥12' with its unit [ROW-UNIT]

@@ -114,6 +114,38 @@ START_TEST(twenty_of_a_code_are_printed_all_are_counted)
 }
 END_TEST
 
+/* Whatever a value holds, it fits its buffer, and shows what could hide in it. */
+START_TEST(quoted_values)
+{
+    static const struct {
+        const char *character, *shown;
+        size_t shown_max;
+    } cases[] = {
+        {"a", "a", 80},
+        {"中", "中", 80},
+        {"\xF0\x9F\x8F\xA6", "\xF0\x9F\x8F\xA6", 80},
+        {"\xFF", "\\xFF", 80},
+        {"\x1B", "\\x1B", 80},
+        {"\xC2\x9B", "\\xC2\\x9B", 63},
+        {"\xE2\x80\xAE", "\\u{202E}", 63},
+        {"\xC2\xA0", "\\u{00A0}", 63},
+        {"\xEF\xBB\xBF", "\\u{FEFF}", 63},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[81 * 4], expected[1024], quoted[FA_QUOTED_BYTES];
+        size_t size = strlen(cases[i].character), at = 1, shown = strlen(cases[i].shown);
+        for (size_t k = 0; k < 81; k++)
+            memcpy(text + k * size, cases[i].character, size);
+        expected[0] = '\'';
+        for (size_t k = 0; k < cases[i].shown_max; k++, at += shown)
+            memcpy(expected + at, cases[i].shown, shown);
+        snprintf(expected + at, sizeof expected - at, "'...");
+        fa_quoted((struct fa_str){text, 81 * size}, quoted);
+        ck_assert_str_eq(quoted, expected);
+    }
+}
+END_TEST
+
 START_TEST(github_format)
 {
     printer.format = PRINTER_GITHUB;
@@ -165,6 +197,7 @@ int main(void)
     tcase_add_test(tcase, text_format);
     tcase_add_test(tcase, long_lines_are_cut_around_the_caret);
     tcase_add_test(tcase, twenty_of_a_code_are_printed_all_are_counted);
+    tcase_add_test(tcase, quoted_values);
     tcase_add_test(tcase, github_format);
     tcase_add_test(tcase, progress_line_is_gone_before_a_message);
     tcase_add_test(tcase, progress_waits_a_second);

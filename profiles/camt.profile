@@ -6,7 +6,8 @@
 #
 # An entry is one line whatever payments it holds, so lines foot; where it holds a single payment, reference,
 # counterparty and memo are that payment's. A reversal has the direction of its own money. Entries that are not
-# booked (PDNG, INFO, FUTR), balances and totals (the statements have them) and batches are counted as ignored. A day without a time is taken as its first instant.
+# booked (PDNG, INFO, FUTR), balances and totals (the statements have them) and batches are counted as ignored;
+# where a statement has such entries, its totals count them, so they are not held against its lines. A day without a time is taken as its first instant.
 # Where the bank's time is not UTC and it writes times without a zone, copy this profile with its zone.
 profile camt
   title    "ISO 20022 camt.052, camt.053, camt.054: statements of a bank"
@@ -59,7 +60,6 @@ profile camt
     row when "record" is "detail" and "status" is "BOOK" and "booked_at" is present
       column booked_at    from "booked_at"
   table statement_period
-    row when "record" is "statement"
     column account        from "account"
     column period_id      from name "{}", text "#", "statement_no"
     column kind           from "kind" map "statement" booked, "report" interim, "notification" notice
@@ -73,10 +73,12 @@ profile camt
     column opening_page   from "opening_type" map "ITBD" true, "OPBD" false, "PRCD" false
     column closing_page   from "closing_type" map "ITBD" true, "CLBD" false
     column available      from "available"
-    column lines          from "lines"
-    column credit_lines   from "credit_lines"
-    column credits        from "credits"
-    column debit_lines    from "debit_lines"
-    column debits         from "debits"
     column currency       from "currency"
+    row when "record" is "statement" and "unbooked" is present
+    row when "record" is "statement" and "unbooked" is missing
+      column lines        from "lines"
+      column credit_lines from "credit_lines"
+      column credits      from "credits"
+      column debit_lines  from "debit_lines"
+      column debits       from "debits"
 end

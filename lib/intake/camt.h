@@ -68,6 +68,7 @@ enum fa_camt_scope {
     FA_CAMT_COLUMN(DEBIT_LINES, "debit_lines", STATEMENT, 0)                                   \
     FA_CAMT_COLUMN(DEBITS, "debits", STATEMENT, 0)                                             \
     FA_CAMT_COLUMN(ENTRIES, "entries", STATEMENT, 0)                                           \
+    FA_CAMT_COLUMN(UNBOOKED, "unbooked", STATEMENT, 0)                                         \
     FA_CAMT_COLUMN(TYPE, "type", OWN, 0)                                                       \
     FA_CAMT_COLUMN(SUBTYPE, "subtype", OWN, 0)                                                 \
     FA_CAMT_COLUMN(BALANCE, "balance", OWN, 0)                                                 \
@@ -85,7 +86,7 @@ enum fa_camt_scope {
     FA_CAMT_COLUMN(STATUS, "status", ENTRY, 1)                                                 \
     FA_CAMT_COLUMN(BOOKED, "booked", ENTRY, 1)                                                 \
     FA_CAMT_COLUMN(BOOKED_DAY, "booked_day", ENTRY, 1)                                         \
-    FA_CAMT_COLUMN(BOOKED_AT, "booked_at", ENTRY, 1)                                         \
+    FA_CAMT_COLUMN(BOOKED_AT, "booked_at", ENTRY, 1)                                           \
     FA_CAMT_COLUMN(VALUE, "value", ENTRY, 1)                                                   \
     FA_CAMT_COLUMN(VALUE_DAY, "value_day", ENTRY, 1)                                           \
     FA_CAMT_COLUMN(DETAILS, "details", ENTRY, 0)                                               \
@@ -138,7 +139,7 @@ enum fa_camt_scope {
     FA_CAMT_COLUMN(RETURN_REASON, "return_reason", DETAIL, 1)                                  \
     FA_CAMT_COLUMN(RETURN_INFO, "return_info", DETAIL, 1)                                      \
     FA_CAMT_COLUMN(ACCEPTED_AT, "accepted_at", DETAIL, 1)                                      \
-    FA_CAMT_COLUMN(INFO, "info", OWN, 0)                                                           \
+    FA_CAMT_COLUMN(INFO, "info", OWN, 0)                                                       \
     FA_CAMT_COLUMN(TEXT, "text", OWN, 0)
 
 enum fa_camt_column {
@@ -219,8 +220,9 @@ struct fa_camt_record {
     struct fa_camt_values scopes[FA_CAMT_SCOPES];
     /* ordinals within the file, the statement, the entry, the entry; 0: none yet */
     uint64_t statement_no, entry_no, batch_no, detail_no;
-    bool has_batch;                 /* of the group of details that is open */
-    uint64_t interim_count;         /* balances ITBD of the statement */
+    uint64_t unbooked_count; /* entries of the statement that are pending or for information */
+    bool has_batch;          /* of the group of details that is open */
+    uint64_t interim_count;  /* balances ITBD of the statement */
     bool has_opening, has_previous; /* a balance OPBD, PRCD */
     bool has_closing;               /* CLBD */
     bool is_out_of_memory, is_too_large;

@@ -277,6 +277,8 @@ static void finish_statement(struct fa_camt_record *record)
     if (!has_value(record, scope, FA_CAMT_COLUMN_CURRENCY))
         copy(record, scope, FA_CAMT_COLUMN_CURRENCY, 0, scope, FA_CAMT_COLUMN_ACCOUNT_CURRENCY);
     put_number(record, scope, FA_CAMT_COLUMN_ENTRIES, record->entry_no);
+    if (record->unbooked_count > 0) /* the totals of the statement count these, too */
+        put_number(record, scope, FA_CAMT_COLUMN_UNBOOKED, record->unbooked_count);
 }
 
 static void finish_total(struct fa_camt_record *record, struct fa_str element)
@@ -346,6 +348,8 @@ static void finish_entry(struct fa_camt_record *record)
     if (!has_value(record, above, FA_CAMT_COLUMN_CURRENCY) &&
         !has_value(record, above, FA_CAMT_COLUMN_ACCOUNT_CURRENCY))
         copy(record, above, FA_CAMT_COLUMN_CURRENCY, 0, FA_CAMT_ENTRY, FA_CAMT_COLUMN_CURRENCY);
+    record->unbooked_count += has_value(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_STATUS) &&
+                              !is_value(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_STATUS, "BOOK");
     put_number(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_DETAILS, record->detail_no);
     put_number(record, FA_CAMT_ENTRY, FA_CAMT_COLUMN_BATCHES, record->batch_no);
     put_text(record, FA_CAMT_ENTRY);
@@ -385,7 +389,7 @@ void fa_camt_open(struct fa_camt_record *record, enum fa_camt_scope scope,
         pass_entry_on(record);
     switch (scope) {
     case FA_CAMT_STATEMENT:
-        record->entry_no = record->interim_count = 0;
+        record->entry_no = record->interim_count = record->unbooked_count = 0;
         record->has_opening = record->has_previous = record->has_closing = false;
         put_number(record, scope, FA_CAMT_COLUMN_STATEMENT_NO, ++record->statement_no);
         break;

@@ -210,8 +210,9 @@ static int compare_entries(const void *a, const void *b, void *head)
 
 void fa_spool_sort(struct fa_spool *spool, const struct fa_head *head)
 {
-    qsort_r(spool->entries.items, spool->entries.count, sizeof *spool->entries.items,
-            compare_entries, &head);
+    if (spool->entries.count > 1)
+        qsort_r(spool->entries.items, spool->entries.count, sizeof *spool->entries.items,
+                compare_entries, &head);
 }
 
 void fa_spool_drop(struct fa_spool *spool, int table, uint64_t end)

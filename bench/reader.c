@@ -4,6 +4,8 @@
  *     reader libcsv FILE...   libcsv, strict, with callbacks that do nothing
  *     reader inflate FILE...  zlib's own inflate of .gz files, which looks at nothing
  *     reader expat FILE...    expat with namespaces, with handlers that do nothing
+ *     reader expat-plain FILE...  the same without namespaces
+ *     reader sheet FILE...    this project's reader of workbooks
  *     reader typed FILE...    this project's reader; columns of times, dates and money are made
  *                             into numbers (no look-ups, hashes, or output)
  */
@@ -19,6 +21,8 @@
 #include <zlib.h>
 
 #include "intake/csv.h"
+#include "intake/profile.h"
+#include "intake/reader.h"
 #include "value/datetime.h"
 
 enum { WINDOW_BYTES = 1 << 20, ROWS = 4096, COLUMNS_MAX = 64 };
@@ -94,11 +98,10 @@ static void no_text(void *context, const char *text, int size)
     (void)context, (void)text, (void)size;
 }
 
-static void read_expat(const char *path)
+static void parse_with(XML_Parser parser, const char *path)
 {
     enum { PIECE_BYTES = 1 << 16 };
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    XML_Parser parser = XML_ParserCreateNS(NULL, '\n');
     if (file < 0 || !parser)
         fail(path, file < 0 ? strerror(errno) : "no memory");
     XML_SetElementHandler(parser, no_start, no_end);
@@ -140,6 +143,42 @@ static void read_inflated(const char *path)
     }
     inflateEnd(&stream);
     close(file);
+}
+
+static void read_expat(const char *path)
+{
+    parse_with(XML_ParserCreateNS(NULL, '\n'), path);
+}
+
+static void read_expat_plain(const char *path)
+{
+    parse_with(XML_ParserCreate(NULL), path);
+}
+
+/* --- sheet --- */
+
+/* This project's reader of workbooks, nothing done with its records. */
+static void read_sheet(const char *path)
+{
+    struct fa_fault fault = {.is_set = false};
+    struct fa_profile profile = {.format = FA_FORMAT_SHEET};
+    struct fa_reader_input input = {
+        .fd = open(path, O_RDONLY | O_CLOEXEC), .profile = &profile, .fault = &fault};
+    struct fa_records records = {.field_count = 0};
+    uint64_t count = 0;
+    struct fa_reader *reader = input.fd >= 0 ? fa_reader_sheet.open(&input) : NULL;
+    bool has_more = reader != NULL;
+    while (has_more) {
+        fa_records_clear(&records);
+        has_more = reader->type->next(reader, WINDOW_BYTES, &records);
+        count += records.origins.count;
+    }
+    if (!reader || fault.is_set)
+        fail(path, fault.is_set ? fault.text : strerror(errno));
+    reader->type->close(reader);
+    fa_records_release(&records);
+    close(input.fd);
+    printf("%s: %llu records\n", path, (unsigned long long)count);
 }
 
 /* --- typed --- */
@@ -280,7 +319,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*read)(const char *path);
-    } readers[] = {{"libcsv", read_libcsv}, {"expat", read_expat}, {"inflate", read_inflated}, {"typed", read_typed}};
+    } readers[] = {{"libcsv", read_libcsv}, {"expat", read_expat}, {"expat-plain", read_expat_plain}, {"inflate", read_inflated}, {"sheet", read_sheet}, {"typed", read_typed}};
     for (size_t k = 0; argc > 2 && k < sizeof readers / sizeof *readers; k++) {
         if (strcmp(argv[1], readers[k].name) != 0)
             continue;
@@ -288,6 +327,6 @@ int main(int argc, char **argv)
             readers[k].read(argv[i]);
         return 0;
     }
-    fputs("usage: reader libcsv|expat|inflate|typed FILE...\n", stderr);
+    fputs("usage: reader libcsv|expat|expat-plain|inflate|sheet|typed FILE...\n", stderr);
     return 2;
 }

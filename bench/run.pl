@@ -14,6 +14,8 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use Getopt::Long;
 use POSIX qw(strftime);
+use lib dirname(dirname(abs_path(__FILE__))) . '/tests/sheet';
+use Workbook;
 
 my ($flows, $runs, $threads, $keep) = (1_000_000, 3, 2, 0);
 GetOptions('flows=i' => \$flows, 'runs=i' => \$runs, 'threads=i' => \$threads, 'keep' => \$keep)
@@ -93,6 +95,48 @@ sub compress {
     print $out $manifest;
     close $out or die "$packed: $!\n";
     return $packed;
+}
+
+# A statement as a workbook, with shared texts, times, numbers as Excel stores them; its sheet alone, for
+# the parser; and the profile that reads it.
+sub statement_in_workbook {
+    my ($lines) = @_;
+    my ($book, $sheet, $profile) = map {"$work/statement.$_"} qw(xlsx xml profile);
+    return ($book, $sheet, $profile) if -e $book && $keep;
+    my @texts = ('id', 'account', 'booked at', 'side', 'amount', 'balance', 'memo', 'credit', 'debit', map {"account $_"} 1 .. 1000);
+    my @rows = (join '', '<row r="1">', map({ sprintf '<c r="%s1" t="s"><v>%d</v></c>', chr(65 + $_), $_ } 0 .. 6), '</row>');
+    for my $i (1 .. $lines) {
+        my $r = $i + 1;
+        push @rows, sprintf '<row r="%d" spans="1:7"><c r="A%d"><v>%d</v></c><c r="B%d" t="s"><v>%d</v></c><c r="C%d" s="1"><v>%.10f</v></c>'
+          . '<c r="D%d" t="s"><v>%d</v></c><c r="E%d"><v>%.17g</v></c><c r="F%d"><v>%.17g</v></c><c r="G%d" t="str"><v>payment of invoice %d</v></c></row>',
+          $r, $r, $i, $r, 9 + $i % 1000, $r, 45658 + $i % 8000000 / 86400, $r, 7 + $i % 2, $r, ($i % 99991) / 100, $r, ($i * 7 % 9999991) / 100, $r, $i;
+    }
+    my $xml = Workbook::sheet(@rows);
+    my $styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>';
+    for ([$sheet, $xml], [$profile, <<'END'],
+profile bench-workbook
+  format sheet
+  zone UTC
+  currency EUR scale 2
+  table statement
+    column statement_id  from "id"
+    column account       from "account"
+    column booked_at     from "booked at"
+    column direction     from "side"
+    column amount        from "amount"
+    column currency      = "EUR"
+    column balance_after from "balance"
+    column memo          from "memo"
+end
+END
+        [$book, Workbook::workbook(properties => '', deflate => 1, styles => $styles, shared => [map {"<si><t>$_</t></si>"} @texts],
+            sheets => [['Sheet1', $xml]])]) {
+        my ($name, $bytes) = @$_;
+        open my $out, '>:raw', $name or die "$name: $!\n";
+        print $out $bytes;
+        close $out or die "$name: $!\n";
+    }
+    return ($book, $sheet, $profile);
 }
 
 # A camt.053 with an entry of one payment each, indented as banks do.
@@ -268,6 +312,17 @@ my $xml = compare(
 row('camt.053 into three tables, CPU, against expat alone', $xml->{ingest}{cpu} / $xml->{expat}{cpu}, '1.33', '1.20',
     sprintf '%.1f MB/s, expat %.1f MB/s, %.0f MiB', map({ (-s $statement) / 1e6 / $xml->{$_}{cpu} } qw(ingest expat)),
     $xml->{ingest}{mib});
+
+# A workbook, 20 rows for 100 flows, against expat that looks at nothing of its sheet, unzipped.
+my ($book, $sheet, $book_profile) = statement_in_workbook($flows / 5);
+my $sheets = compare(
+    reader => ['/dev/null', "$build/bench/reader", 'sheet', $book],
+    ingest => ['/dev/null', "$build/flowaudit-ingest", '-j', 1, '--profile', $book_profile, $book],
+    expat => ['/dev/null', "$build/bench/reader", 'expat-plain', $sheet]);
+row('reader of .xlsx, CPU, against expat alone', $sheets->{reader}{cpu} / $sheets->{expat}{cpu}, '2.00', '1.50',
+    sprintf '%.0f rows/s, expat %.0f rows/s', map { $flows / 5 / $sheets->{$_}{cpu} } qw(reader expat));
+row('.xlsx through a profile, CPU, against expat alone', $sheets->{ingest}{cpu} / $sheets->{expat}{cpu}, '', '',
+    sprintf '%.0f rows/s, %.0f MiB', $flows / 5 / $sheets->{ingest}{cpu}, $sheets->{ingest}{mib});
 
 my $two = compare(
     one => audit($filing, "$work/one.ndjson", 1),

@@ -20,7 +20,7 @@ struct fa_ingest_options {
     size_t path_count;
     int input_fd;
     const char *const
-        *profiles; /* files of profiles; the last reads files without a manifest */
+        *profiles; /* files of profiles; each reads the files whose names are like its patterns */
     size_t profile_count;
     const char *profile_dir;   /* where profiles named by a manifest are; may be NULL */
     struct fa_output *rejects; /* rejected records as CSV; may be NULL */

@@ -49,6 +49,7 @@
 #define FA_BLOCK_BYTES_MAX   (1u << 30)  /* one encoded block */
 #define FA_LANG_BYTES_MAX    (16u << 20) /* one ruleset, manifest, profile or scheme */
 #define FA_JSON_DEPTH_MAX    64u         /* objects and lists in one another: real interfaces nest three or four */
+#define FA_JSON_KEYS_MAX     256u        /* different keys of the records: real ones have 30, and each record gets a field for every key */
 #define FA_JSON_NAME_BYTES_MAX 1024u     /* a key with those around it: 64 of 16 bytes fit */
 #define FA_JSON_VALUES_MAX   (1u << 18)  /* values of one record with those of its list: 6 MiB of places */
 #define FA_REPLAY_BYTES_MAX  (8u << 20)  /* of a file that is read twice, in memory; the rest in a temporary file */

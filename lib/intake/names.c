@@ -32,7 +32,7 @@ enum fa_status fa_names_add(struct fa_names *names, struct fa_str text, uint32_t
         if (fa_str_equal(fa_names_text(names, *number), text))
             return FA_OK;
     }
-    if (names->list.count == FA_RECORD_FIELDS_MAX)
+    if (names->list.count == FA_JSON_KEYS_MAX)
         return FA_EINPUT;
     struct fa_name name = {.start = (uint32_t)names->text.size, .size = (uint32_t)text.size};
     FA_TRY(fa_buf_add_str(&names->text, text));

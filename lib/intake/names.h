@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 
-enum { FA_NAME_SLOTS = 2 * FA_RECORD_FIELDS_MAX };
+enum { FA_NAME_SLOTS = 2 * FA_JSON_KEYS_MAX };
 
 struct fa_name {
     uint32_t start, size; /* in names.text */
@@ -25,7 +25,7 @@ struct fa_names {
 
 void fa_names_release(struct fa_names *names);
 struct fa_str fa_names_text(const struct fa_names *names, size_t i);
-/* The number of TEXT, added when it is new. FA_EINPUT: there are FA_RECORD_FIELDS_MAX others;
+/* The number of TEXT, added when it is new. FA_EINPUT: there are FA_JSON_KEYS_MAX others;
  * FA_ELIMIT: memory is out. */
 enum fa_status fa_names_add(struct fa_names *names, struct fa_str text, uint32_t *number);
 /* Makes the name a column, behind those that are. */

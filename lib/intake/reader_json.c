@@ -160,7 +160,7 @@ static bool enter_name(struct reader *reader, uint32_t *number)
     enum fa_status status = fa_names_add(names, path, number);
     if (status == FA_EINPUT) {
         fa_json_fault(reader->json, FA_CODE_JSON_LIMIT, NULL, "there are more than %u keys",
-                      FA_RECORD_FIELDS_MAX);
+                      FA_JSON_KEYS_MAX);
         return false;
     }
     if (status != FA_OK)

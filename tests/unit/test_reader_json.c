@@ -306,10 +306,10 @@ START_TEST(limits)
             "1:1028 a key, with those around it, is longer than 1024 bytes [JSON-LIMIT]");
     /* keys */
     add_times(&text, "[{", 1);
-    for (unsigned i = 0; i <= FA_RECORD_FIELDS_MAX; i++)
+    for (unsigned i = 0; i <= FA_JSON_KEYS_MAX; i++)
         (void)!fa_buf_addf(&text, "%s\"k%u\":%u", i ? "," : "", i, i);
     add_times(&text, "}]", 1);
-    refused("", &text, "1:51042 there are more than 4096 keys [JSON-LIMIT]");
+    refused("", &text, "1:2608 there are more than 256 keys [JSON-LIMIT]");
     /* what one object gives */
     add_times(&text, "[{\"id\":\"", 1);
     add_times(&text, "0123456789abcdef", 1024);

@@ -69,20 +69,20 @@ static void refuse_kind(struct fa_source *source, struct fa_str window)
                          "the file is no text: it is %s", kinds[i].what);
 }
 
-/* Without a profile a file is canonical: UTF-8. */
+/* Without a profile a file is canonical, which is UTF-8; but a template that was filled in a
+ * spreadsheet comes back in its user's encoding. Where nothing fits, it is taken for UTF-8, and
+ * the records that are not are rejected alone. */
 static bool find_encoding(struct fa_source *source, struct fa_str window, bool is_whole)
 {
     const struct fa_profile *profile = source->input.profile;
-    bool is_utf16 =
-        fa_str_starts(window, FA_STR("\xFF\xFE")) || fa_str_starts(window, FA_STR("\xFE\xFF"));
-    bool is_gb18030 = fa_str_starts(window, FA_STR("\x84\x31\x95\x33"));
+    struct fa_fault unfit = {0};
     refuse_kind(source, window);
-    if (!profile && (is_utf16 || is_gb18030))
-        fa_fault_set(&source->fault, FA_CODE_CSV_ENCODING, 0, 0, "export it as UTF-8",
-                     "the file is not UTF-8: it begins with the byte order mark of %s",
-                     is_utf16 ? "UTF-16" : "GB18030");
-    return !source->fault.is_set &&
-           fa_encoding_find(window, is_whole, profile ? profile->encoding : FA_ENCODING_UTF8,
+    if (source->fault.is_set)
+        return false;
+    if (!profile &&
+        fa_encoding_find(window, is_whole, FA_ENCODING_DETECT, &source->encoding, &unfit))
+        return true;
+    return fa_encoding_find(window, is_whole, profile ? profile->encoding : FA_ENCODING_UTF8,
                             &source->encoding, &source->fault);
 }
 
@@ -92,7 +92,7 @@ static bool find_encoding(struct fa_source *source, struct fa_str window, bool i
 static struct fa_feed *decode(struct fa_source *source, struct fa_feed *feed)
 {
     const struct fa_profile *profile = source->input.profile;
-    size_t window_bytes = profile && profile->encoding == FA_ENCODING_DETECT
+    size_t window_bytes = !profile || profile->encoding == FA_ENCODING_DETECT
                               ? FA_ENCODING_WINDOW_BYTES
                               : START_BYTES;
     struct fa_buf start = {0};
@@ -395,9 +395,10 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
     source->given_bytes += chunk->size;
     chunk->encoding = source->encoding.encoding;
     chunk->source_offset = source->source_bytes;
-    source->source_bytes = chunk->encoding == FA_ENCODING_UTF8 || chunk->has_origins
-                               ? source->given_bytes
-                               : fa_feed_decoded_offset(source->text, fa_buf_str(&source->carry));
+    source->source_bytes =
+        chunk->encoding == FA_ENCODING_UTF8 || chunk->has_origins
+            ? source->given_bytes
+            : fa_feed_decoded_offset(source->text, fa_buf_str(&source->carry));
     source->is_done = chunk->is_file_end;
     /* What a reader left behind belongs to the file's hash, too. */
     if (source->is_done && !source->is_stored && read_to_end(source) && source->sha256) {

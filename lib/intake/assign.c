@@ -79,7 +79,10 @@ static enum fa_status refuse_name(struct fa_run *run, const struct fa_filing_fil
         if (run->builtin.tables[i].written_by == FA_BY_FILING)
             fa_nearest_add(&nearest, run->builtin.tables[i].name);
     return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = name},
-                    fa_nearest_hint(&nearest, "name it after its table, as flow.csv", hint),
+                    fa_nearest_hint(&nearest,
+                                    "give the profile that reads it, --profile NAME, or, if it is "
+                                    "canonical CSV, name it after its table, as flow.csv",
+                                    hint),
                     "the file's name says no table");
 }
 
@@ -241,7 +244,8 @@ enum fa_status fa_run_assign(struct fa_run *run)
     if (status == FA_OK && run->files.count == 0)
         status = fa_error(
             run->sink, FA_CODE_FILING_EMPTY, place,
-            "name files after their tables (flow.csv), or name them in filing.manifest",
+            "name files after their tables (flow.csv), or give the profile that reads them: "
+            "--profile NAME, from 'flowaudit profile list'",
             "the filing holds no table");
     else if (status == FA_OK && ignored.count > 0)
         fa_note(run->sink, FA_CODE_FILING_IGNORED, place, NULL,

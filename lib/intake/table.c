@@ -123,22 +123,47 @@ static enum fa_status refuse(struct reading *reading, const struct fa_chunk *chu
 
 /* --- behind the data --- */
 
-/* A record of the footer, kept for the totals that it may state. */
-static enum fa_status keep_footer(struct reading *reading, struct fa_file_run *file,
-                                  const struct fa_csv *csv, const struct fa_csv_rows *rows,
-                                  uint64_t line_no)
+/* Whether a record, as patterns see it, is the file's header. */
+static bool is_header(const struct fa_file_run *file, struct fa_str text)
+{
+    size_t at = 0;
+    for (uint32_t i = 0; i < file->header.count; i++) {
+        struct fa_str name = file->header.names[i];
+        if (i > 0 && at < text.size && text.bytes[at++] != file->plan.dialect.separator)
+            return false;
+        if (text.size - at < name.size || memcmp(text.bytes + at, name.bytes, name.size) != 0)
+            return false;
+        at += name.size;
+    }
+    return at == text.size;
+}
+
+/* A record of the footer, kept for the totals that it may state. Where the header comes again,
+ * the file has pages, and what looked like its footer is that of the first one. */
+static enum fa_status look_at_footer(struct reading *reading, struct fa_file_run *file,
+                                     const struct fa_csv *csv, const struct fa_csv_rows *rows,
+                                     uint64_t line_no)
 {
     enum { KEPT_BYTES_MAX = 65536 };
     struct fa_buf buf = {0};
     struct fa_heading footer = {.line_no = line_no};
-    bool is_whole = fa_record_text(csv, rows, 0, &buf, &footer.text) == FA_OK;
+    struct fa_place place = {.source = file->file->name, .line_no = line_no};
+    enum fa_status status = fa_record_text(csv, rows, 0, &buf, &footer.text);
+    if (status != FA_OK)
+        status = no_memory(reading);
+    else if (is_header(file, footer.text))
+        status = fa_error(reading->run->sink, FA_CODE_CSV_FOOTER, place,
+                          "where each page has a foot of its own, state it and the header by skip",
+                          "the header comes again behind the footer, so there may be more data");
     file->footer_bytes += footer.text.size + 1;
-    if (is_whole && file->footer_bytes <= KEPT_BYTES_MAX) {
+    if (status == FA_OK && file->plan.map->total_count > 0 &&
+        file->footer_bytes <= KEPT_BYTES_MAX) {
         footer.text = fa_arena_str(&reading->run->run_arena, footer.text);
-        is_whole = footer.text.bytes && fa_vec_add(&file->footers, footer) == FA_OK;
+        if (!footer.text.bytes || fa_vec_add(&file->footers, footer) != FA_OK)
+            status = no_memory(reading);
     }
     fa_buf_release(&buf);
-    return is_whole ? FA_OK : no_memory(reading);
+    return status;
 }
 
 /* Splits what lies behind the data from byte FROM of the window, which is LINE_IDX lines behind
@@ -154,7 +179,6 @@ static enum fa_status walk_footer(struct reading *reading, struct fa_file_run *f
                                .records = &record};
     rows.fields = malloc(FA_RECORD_FIELDS_MAX * sizeof *rows.fields);
     enum fa_status status = rows.fields ? FA_OK : no_memory(reading);
-    bool has_totals = file->plan.map->total_count > 0;
     fa_csv_init(&csv, chunk->base, chunk->size);
     csv.dialect = chunk->plan->dialect;
     csv.pos = from;
@@ -166,8 +190,8 @@ static enum fa_status walk_footer(struct reading *reading, struct fa_file_run *f
                                : reading->base.line_no + record.line_idx;
         chunk->record_count += rows.count;
         chunk->ignored_count += rows.count;
-        if (status == FA_OK && has_totals && rows.count > 0)
-            status = keep_footer(reading, file, &csv, &rows, line_no);
+        if (status == FA_OK && rows.count > 0)
+            status = look_at_footer(reading, file, &csv, &rows, line_no);
     } while (status == FA_OK && chunk->outcome == FA_CSV_MORE);
     chunk->line_count = csv.line_idx;
     chunk->refused_at = csv.refused_at;

@@ -44,12 +44,16 @@ static enum fa_status add_head(struct summary *summary)
         FA_TRY(fa_buf_add_text(text, " of "));
         FA_TRY(fa_buf_add_str(text, head->filer));
     }
+    size_t file_count = 0; /* a file that fills several tables is a source for each, in a row */
+    for (size_t i = 0; i < head->sources.count; i++)
+        file_count += i == 0 || !fa_str_equal(head->sources.items[i].name,
+                                              head->sources.items[i - 1].name);
     size_t size = fa_date_format(head->as_of_day, date);
     FA_TRY(fa_buf_addf(text, ", as of %.*s%s\n", (int)size, date,
                        head->as_of_assumed ? " (assumed)" : ""));
-    return fa_buf_addf(text, "read        %llu rows accepted, %llu rejected, from %zu files\n",
-                       (unsigned long long)accepted, (unsigned long long)rejected,
-                       head->sources.count);
+    return fa_buf_addf(text, "read        %llu rows accepted, %llu rejected, from %zu file%s\n",
+                       (unsigned long long)accepted, (unsigned long long)rejected, file_count,
+                       file_count == 1 ? "" : "s");
 }
 
 /* Each doubt about accepted rows: there are few, for they are told by file, column and kind. */

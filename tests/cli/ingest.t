@@ -44,7 +44,7 @@ $ head -c 700 one.fa | grep -a -E 'zone|as of|covers|scale'
 # --- what cannot be read at all ---
 $ mkdir empty; flowaudit ingest empty | flowaudit check -
 ! empty: error: the filing holds no table [FILING-EMPTY]
-! hint: name files after their tables (flow.csv), or name them in filing.manifest
+! hint: name files after their tables (flow.csv), or give the profile that reads them: --profile NAME, from 'flowaudit profile list'
 ! standard input: error: the tool that made the stream gave up with status 4, code 'FILING-EMPTY' [UPSTREAM]
 [4]
 

@@ -110,6 +110,14 @@ $ sed '/^6 records/d' bill-1.csv >bill-2.csv; flowaudit ingest --profile bills.p
 bill-2.csv: error: no heading and no footer record is like '{} records', which states a total [TOTAL-ABSENT]
 hint: perhaps the file is cut, or belongs to another profile
 
+# A file of pages is not to end with the first of them.
+$ cp bill-1.csv bill-2.csv; echo ' no,day,clock,in/out,party,type,amount,fee,state,,' >>bill-2.csv; flowaudit ingest --profile bills.profile bill-2.csv >/dev/null
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+! bill-2.csv:17: error: the header comes again behind the footer, so there may be more data [CSV-FOOTER]
+! hint: where each page has a foot of its own, state it and the header by skip
+[4]
+
 $ sed 's/"name: Li Si"//' bill-1.csv >bill-2.csv; flowaudit ingest --profile bills.profile bill-2.csv >/dev/null
 ! bill-2.csv: error: no record before the header is like 'name: {}' [CSV-HEADING]
 ! hint: perhaps the file belongs to another profile

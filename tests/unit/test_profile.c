@@ -170,10 +170,10 @@ START_TEST(patterns_at_random)
                  closes = opens + next_random(&state) % 4;
         for (unsigned i = 0; i <= size; i++) {
             if (i == opens)
-                strncat(pattern, "{", 1);
+                strncat(pattern, "{", sizeof pattern - 1 - strlen(pattern));
             strncat(pattern, pattern_pieces[next_random(&state) % COUNT(pattern_pieces)], 3);
             if (i >= opens && (i == closes || i == size)) {
-                strncat(pattern, "}", 1);
+                strncat(pattern, "}", sizeof pattern - 1 - strlen(pattern));
                 opens = 99;
             }
         }

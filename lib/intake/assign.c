@@ -44,7 +44,7 @@ static const struct fa_table_def *table_of_name(const struct fa_run *run, struct
 static bool is_csv(struct fa_str name)
 {
     name = fa_filing_bare_name(name);
-    return name.size > 4 && memcmp(name.bytes + name.size - 4, ".csv", 4) == 0;
+    return name.size > 4 && strncasecmp(name.bytes + name.size - 4, ".csv", 4) == 0;
 }
 
 static bool is_other_archive(struct fa_str name)

@@ -143,3 +143,12 @@ const char *fa_quoted_shape(struct fa_str text, char buffer[FA_QUOTED_BYTES])
     }
     return fa_quoted((struct fa_str){shape, size}, buffer);
 }
+
+const char *fa_quoted_careful(struct fa_str text, unsigned digits_max,
+                              char buffer[FA_QUOTED_BYTES])
+{
+    unsigned digits = 0;
+    for (size_t i = 0; i < text.size && digits <= digits_max; i++)
+        digits = text.bytes[i] >= '0' && text.bytes[i] <= '9' ? digits + 1 : 0;
+    return digits > digits_max ? fa_quoted_shape(text, buffer) : fa_quoted(text, buffer);
+}

@@ -90,5 +90,11 @@ enum { FA_QUOTED_BYTES = 512 };
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
 /* The same for a value that people must not see: its shape, digits as 9 and letters as a. */
 const char *fa_quoted_shape(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
+/* The same for a value that should be a word or a total, but may be anything where columns have
+ * shifted: as fa_quoted, but by its shape when it has more than DIGITS_MAX digits in a row, as
+ * numbers of people, phones and accounts have. */
+enum { FA_WORD_DIGITS_MAX = 5, FA_TOTAL_DIGITS_MAX = 15 };
+const char *fa_quoted_careful(struct fa_str text, unsigned digits_max,
+                              char buffer[FA_QUOTED_BYTES]);
 
 #endif

@@ -513,8 +513,9 @@ static void tell_condition(const struct mapping *mapping, struct telling *tellin
         struct fa_str text = text_of(mapping, source_field(mapping, record, field_idx));
         if (fa_buf_addf(&telling->text, "%s%s is %s", known > 0 ? ", " : "",
                         fa_quoted(mapping->map->header[field_idx], header),
-                        mapping->map->is_masked[field_idx] ? fa_quoted_shape(text, value)
-                                                           : fa_quoted(text, value)) != FA_OK)
+                        mapping->map->is_masked[field_idx]
+                            ? fa_quoted_shape(text, value)
+                            : fa_quoted_careful(text, FA_WORD_DIGITS_MAX, value)) != FA_OK)
             mapping->slice->chunk->status = FA_ELIMIT;
     }
 }

@@ -66,12 +66,16 @@ enum fa_status fa_run_open_rejects(struct fa_run *run)
 /* --- the reason ----------------------------------------------------------------------------
  */
 
-/* A masked column's value is shown by its shape. */
-static const char *quote_value(const struct fa_column_def *def, struct fa_str value,
-                               char buffer[FA_QUOTED_BYTES])
+/* A masked column's value is shown by its shape; where a word is wanted, so is what looks like a
+ * number of a person that came there because columns have shifted. */
+static const char *quote_value(const struct fa_column_def *def, enum fa_code code,
+                               struct fa_str value, char buffer[FA_QUOTED_BYTES])
 {
-    return def->mask == FA_MASK_NONE ? fa_quoted(value, buffer)
-                                     : fa_quoted_shape(value, buffer);
+    if (def->mask != FA_MASK_NONE)
+        return fa_quoted_shape(value, buffer);
+    return code == FA_CODE_ROW_ENUM || code == FA_CODE_ROW_BOOL || code == FA_CODE_ROW_CURRENCY
+               ? fa_quoted_careful(value, FA_WORD_DIGITS_MAX, buffer)
+               : fa_quoted(value, buffer);
 }
 
 /* A number as the profile says it is written. */
@@ -121,7 +125,7 @@ static enum fa_status add_value_reason(const struct fa_run *run,
                                        struct fa_buf *reason)
 {
     char shown[FA_QUOTED_BYTES], hidden[FA_HIDDEN_NAME_BYTES];
-    quote_value(def, value, shown);
+    quote_value(def, reject->code, value, shown);
     enum fa_status status = reject->mapped && reject->mapped->is_source
                                 ? add_mapped_reason(reject, shown, value, reason)
                                 : FA_EINPUT;

@@ -130,12 +130,13 @@ static enum fa_status check_stated(struct fa_run *run, const struct fa_file_run 
                         "no heading and no footer record is like %s, which states a total",
                         fa_quoted(total->stated->pattern, quoted));
     stated = fa_str_trim(stated);
-    fa_quoted(stated, quoted);
     if (fa_number_read(&total->number, stated, &number) != FA_VALUE_OK ||
         !fa_number_scaled((struct fa_str){number.text, number.size},
                           is_sum ? FA_MONEY_SCALE_MAX : 0, &wanted))
         return fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, place, NULL,
-                        "the total that the file states is no number: %s", quoted);
+                        "the total that the file states is no number: %s",
+                        fa_quoted_careful(stated, FA_WORD_DIGITS_MAX, quoted));
+    fa_quoted_careful(stated, FA_TOTAL_DIGITS_MAX, quoted);
     fa_quoted(total->stated->header, header);
     if (is_sum)
         format_sum(sum, has);

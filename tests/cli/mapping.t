@@ -215,3 +215,19 @@ $ sed -i 's/rows 6/sum amount = 1/' filed/filing.manifest; flowaudit ingest --pr
 $ sed -i 's/profile bills.*/table statement profile bills rows 2 sum amount = 6005/' filed/filing.manifest; flowaudit ingest --profile bills.profile filed 2>/dev/null | flowaudit view --sources | cut -d, -f1-9
 source,table,profile,records,accepted,rejected,ignored,other,rows
 bill-1.csv,statement,bills,15,2,0,10,3,2
+
+# Where columns have shifted, a number of a person is not told: its shape is.
+$ printf 'profile words\n total rows = "list of {}"\n table flow\n  column flow_id from "no"\n  column time = "2025-01-31T09:00:00Z"\n  column payer_account = "a"\n  column payee_account = "b"\n  column amount = "1.00"\n  column currency = "CNY"\n  column status = "settled"\n  row when "side" is "in"\n   column kind from "type" map "order" pay\n  row when "side" is "out"\n   column kind from "type"\nend\n' >words.profile
+
+$ printf 'list of 110101199003074578x\nno,side,type\n1,in,order\n2,in,110101199003074578\n3,out,13800138000\n4,110101199003074578,in\n5,in,ordr-12345\n' >words.csv; flowaudit ingest --profile words.profile words.csv 2>&1 >/dev/null | grep -e warning -e error
+words.csv:4:6: warning: record 2 rejected: column 'kind' from 'type': the profile does not map '999999999999999999' [ROW-ENUM]
+words.csv:5:7: warning: record 3 rejected: column 'kind' from 'type': unknown value '99999999999' [ROW-ENUM]
+words.csv:6:1: warning: record 4 rejected: no row of the profile takes it: 'side' is '999999999999999999' [ROW-UNMAPPED]
+words.csv:7:6: warning: record 5 rejected: column 'kind' from 'type': the profile does not map 'ordr-12345' [ROW-ENUM]
+words.csv:1: error: the total that the file states is no number: '999999999999999999a' [TOTAL-MISMATCH]
+
+$ sed -i 's/78x/78/' words.csv; flowaudit ingest --profile words.profile words.csv 2>&1 >/dev/null | grep error
+words.csv:1: error: the file states '999999999999999999' records here, it has 5 [TOTAL-MISMATCH]
+
+$ sed -i 's/of .*/of 123456/' words.csv; flowaudit ingest --profile words.profile words.csv 2>&1 >/dev/null | grep error
+words.csv:1: error: the file states '123456' records here, it has 5 [TOTAL-MISMATCH]

@@ -52,6 +52,7 @@ rows 6
 END
     'values-1904' => "1\t1904-01-01,2025-01-01\nrows 1\n",
     prefixed => "1\t1\nrows 1\n",
+    elsewhere => "1\t1,1,ab\nrows 1\n",
     hidden => "1\t2\nrows 1\n",
     'empty-rows' => "1048576\t1\nrows 1\n",
     'old-values' => <<'END',

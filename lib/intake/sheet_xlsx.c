@@ -7,7 +7,9 @@
 #include "intake/sheet_book.h"
 #include "intake/sheet_rows.h"
 
-enum cell_type { NUMBER, SHARED, TEXT, INLINE, BOOLEAN, ERROR, DATE };
+enum cell_type { NUMBER, SHARED, TEXT, INLINE, BOOLEAN, ERROR, DATE, UNKNOWN };
+
+static const char save_again[] = "open it in its program and save it again";
 
 /* The walk over one sheet's part. */
 struct walk {
@@ -16,7 +18,9 @@ struct walk {
     struct fa_part *part;
     size_t bytes_wanted;
     bool has_root, is_data, is_row, is_cell; /* which elements are open */
-    bool is_inline, is_phonetic, is_text;
+    unsigned depth;                          /* of what is open below the cell */
+    bool has_content;                        /* the cell had its <v> or <is> */
+    bool is_inline, is_run, is_text;         /* <is>, its <r>, what holds text is open */
     enum cell_type type;
     uint32_t style;
     struct fa_buf text, resolved;
@@ -81,15 +85,17 @@ static enum cell_type type_of(const char *name)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
-    return TEXT;
+    return UNKNOWN;
 }
 
 static void start_cell(struct walk *walk, const char **attributes)
 {
     uint32_t column_no = walk->rows.column_no + 1;
     walk->is_cell = true;
-    walk->is_inline = walk->is_phonetic = walk->is_text = false;
+    walk->depth = 0;
+    walk->has_content = walk->is_inline = walk->is_run = walk->is_text = false;
     walk->type = NUMBER;
+    const char *type = "n";
     walk->style = 0;
     walk->text.size = 0;
     for (; *attributes; attributes += 2) {
@@ -100,19 +106,56 @@ static void start_cell(struct walk *walk, const char **attributes)
             column_no = read_column(value, walk->rows.row_no);
             if (!column_no) {
                 char quoted[FA_QUOTED_BYTES];
-                fa_sheet_fault(&walk->rows, FA_CODE_SHEET_BROKEN,
-                               "open it in its program and save it again",
+                fa_sheet_fault(&walk->rows, FA_CODE_SHEET_BROKEN, save_again,
                                "a cell says that its place is %s, which is none in this row",
                                fa_quoted(fa_str_from(value), quoted));
                 return;
             }
         } else if (name[0] == 't') {
+            type = value;
             walk->type = value[0] == 's' && !value[1] ? SHARED : type_of(value);
         } else if (name[0] == 's') {
             walk->style = read_number(value);
         }
     }
-    fa_sheet_cell(&walk->rows, column_no);
+    if (fa_sheet_cell(&walk->rows, column_no) && walk->type == UNKNOWN) {
+        char quoted[FA_QUOTED_BYTES];
+        fa_sheet_fault(&walk->rows, FA_CODE_SHEET_BROKEN, save_again,
+                       "the cell is of type %s, which no workbook has",
+                       fa_quoted(fa_str_from(type), quoted));
+    }
+}
+
+/* The value is <v>, or <is> with its <t> and <r><t>, directly below the cell and once; what
+ * stands elsewhere is no part of it. */
+static void start_below_cell(struct walk *walk, const char *name)
+{
+    walk->depth++;
+    if (walk->is_text)
+        fa_sheet_fault(&walk->rows, FA_CODE_SHEET_BROKEN, save_again,
+                       "the cell's value is no text: it holds an element");
+    walk->is_text = false;
+    bool is_v = strcmp(name, "v") == 0, is_inline = strcmp(name, "is") == 0;
+    if (walk->depth == 1 && (is_v || is_inline)) {
+        if (walk->has_content)
+            fa_sheet_fault(&walk->rows, FA_CODE_SHEET_BROKEN, save_again,
+                           "the cell holds more than one value");
+        walk->has_content = true;
+        walk->is_text = is_v;
+        walk->is_inline = is_inline;
+    } else if (walk->is_inline && walk->depth == 2) {
+        walk->is_text = strcmp(name, "t") == 0;
+        walk->is_run = strcmp(name, "r") == 0;
+    } else if (walk->is_run && walk->depth == 3) {
+        walk->is_text = strcmp(name, "t") == 0;
+    }
+}
+
+static void end_below_cell(struct walk *walk)
+{
+    walk->is_run &= walk->depth > 2;
+    walk->is_inline &= walk->depth > 1;
+    walk->depth--;
 }
 
 /* --- values --- */
@@ -185,6 +228,7 @@ static void end_cell(struct walk *walk)
         break;
     case ERROR:
     case DATE:
+    case UNKNOWN: /* was refused when it began */
         fa_sheet_value(&walk->rows, text);
         break;
     }
@@ -203,10 +247,7 @@ static void start_element(void *context, const char *name, const char **attribut
     } else if (!walk->is_data) {
         walk->is_data = strcmp(name, "sheetData") == 0;
     } else if (walk->is_cell) {
-        bool is_value = name[0] == 'v' || (name[0] == 't' && walk->is_inline);
-        walk->is_text = is_value && !name[1] && !walk->is_phonetic;
-        walk->is_inline |= strcmp(name, "is") == 0;
-        walk->is_phonetic |= strcmp(name, "rPh") == 0;
+        start_below_cell(walk, name);
     } else if (walk->is_row && name[0] == 'c' && !name[1]) {
         start_cell(walk, attributes);
     } else if (!walk->is_row && strcmp(name, "row") == 0) {
@@ -222,13 +263,11 @@ static void end_element(void *context, const char *name)
         return;
     walk->is_text = false;
     if (walk->is_cell) {
-        if (name[0] == 'c' && !name[1]) {
+        if (walk->depth) {
+            end_below_cell(walk);
+        } else {
             end_cell(walk);
             walk->is_cell = false;
-        } else if (strcmp(name, "rPh") == 0) {
-            walk->is_phonetic = false;
-        } else if (strcmp(name, "is") == 0) {
-            walk->is_inline = false;
         }
     } else if (walk->is_row && strcmp(name, "row") == 0) {
         walk->is_row = false;

@@ -11,7 +11,7 @@ $ cat >book.profile <<'END'
 > end
 > END
 
-$ for name in macro binary document plain-zip locked old-locked old-older old-document old-circle old-shared old-cut old-many-texts html text several shared far-cell wrong-row cells-back rows-back far-row wide-row sheet-cut entities entities-shared zip-bomb long-tag many-names deep; do perl $SRC/tests/sheet/make.pl $name >$name.xlsx; done
+$ for name in macro binary document plain-zip locked old-locked old-older old-document old-circle old-shared old-cut old-many-texts html text several shared far-cell wrong-row cells-back two-values value-in-value two-inline inline-value strange-type rows-back far-row wide-row sheet-cut entities entities-shared zip-bomb long-tag many-names deep; do perl $SRC/tests/sheet/make.pl $name >$name.xlsx; done
 
 # A number as it was typed, a day by the format of its cell; what was computed and what is an error.
 $ filing() { mkdir -p $2; perl $SRC/tests/sheet/make.pl $1 >$2/$1.xlsx; printf 'filing "F"\n  currency EUR\n  file "%s.xlsx" profile %s\nend\n' $1 $3 >$2/filing.manifest; }; filing balances good book; filing rejected bad book; filing rejected rounded round; sed 's/scale 2/&\n  rounding half even/; s/profile book/profile round/' book.profile >round.profile
@@ -114,6 +114,23 @@ $ flowaudit ingest --profile book.profile wrong-row.xlsx >/dev/null
 
 $ flowaudit ingest --profile book.profile cells-back.xlsx >/dev/null
 ! cells-back.xlsx:Sheet1!B2: error: column 1 follows column 2; a row has columns 1 to 16384, in order [SHEET-BROKEN]
+! hint: open it in its program and save it again
+[4]
+
+# Which of two values would be the amount?
+$ for name in two-values two-inline inline-value value-in-value; do flowaudit ingest --profile book.profile $name.xlsx >/dev/null; done
+! two-values.xlsx:Sheet1!B1: error: the cell holds more than one value [SHEET-BROKEN]
+! hint: open it in its program and save it again
+! two-inline.xlsx:Sheet1!B1: error: the cell holds more than one value [SHEET-BROKEN]
+! hint: open it in its program and save it again
+! inline-value.xlsx:Sheet1!B1: error: the cell holds more than one value [SHEET-BROKEN]
+! hint: open it in its program and save it again
+! value-in-value.xlsx:Sheet1!A1: error: the cell's value is no text: it holds an element [SHEET-BROKEN]
+! hint: open it in its program and save it again
+[4]
+
+$ flowaudit ingest --profile book.profile strange-type.xlsx >/dev/null
+! strange-type.xlsx:Sheet1!B1: error: the cell is of type 'zz', which no workbook has [SHEET-BROKEN]
 ! hint: open it in its program and save it again
 [4]
 

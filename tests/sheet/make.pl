@@ -102,6 +102,16 @@ my %cases = (
     shared => sub { workbook(properties => '', shared => texts('a', 'b'), sheets => [['Sheet1', sheet(row(3, shared('C3', 2)))]]) },
     'far-cell' => sub { one(row(1, number('ZZZZ99999999', 1))) },
     'wrong-row' => sub { one(row(1, number('A2', 1))) },
+    # More than one value, and what is none.
+    'two-values' => sub { one(row(1, number('B1', '1</v><v>2'))) },
+    'value-in-value' => sub { one(row(1, number('A1', '<v>5</v>1'))) },
+    'two-inline' => sub { one(row(1, inline('B1', '<t>1</t></is><is><t>2</t>'))) },
+    'inline-value' => sub { one(row(1, inline('B1', '<t>1</t></is><v>2</v><is>'))) },
+    'strange-type' => sub { one(row(1, number('B1', '1', 't="zz"'))) },
+    elsewhere => sub {
+        one(row(1, '<c r="A1"><v>1</v><extLst><c r="B1"><v>5</v></c><ext><v>5</v><is><t>6</t></is></ext></extLst></c>',
+            '<c r="B1"><f><v>7</v></f><v>1</v></c>', inline('C1', '<x><t>9</t></x><t>a</t><r><rPr><t>7</t></rPr><t>b</t></r>')));
+    },
     'cells-back' => sub { one(row(2, number('B2', 1), number('A2', 2))) },
     'rows-back' => sub { one(row(2, number('B2', 1)), row(1, number('A1', 2))) },
     'far-row' => sub { one(row(1048577, '')) },

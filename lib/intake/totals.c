@@ -88,20 +88,6 @@ static enum fa_status check_sum(struct fa_run *run, const struct fa_file_run *fi
 
 /* --- what files state themselves --- */
 
-/* The heading or footer record that states the total; NULL: none does. */
-static const struct fa_heading *find_statement(const struct fa_file_run *file,
-                                               const struct fa_profile_total *total,
-                                               struct fa_str *stated)
-{
-    for (uint32_t i = 0; i < file->header.heading_count; i++)
-        if (fa_pattern_match(total->pattern, file->header.headings[i].text, stated))
-            return &file->header.headings[i];
-    for (size_t i = 0; i < file->footers.count; i++)
-        if (fa_pattern_match(total->pattern, file->footers.items[i].text, stated))
-            return &file->footers.items[i];
-    return NULL;
-}
-
 /* Two decimals at least, and as many as there are. */
 static void format_sum(fa_i128 sum, char text[FA_MONEY_TEXT_BYTES])
 {
@@ -111,24 +97,16 @@ static void format_sum(fa_i128 sum, char text[FA_MONEY_TEXT_BYTES])
         text[--size] = 0;
 }
 
-static enum fa_status check_stated(struct fa_run *run, const struct fa_file_run *file,
-                                   const struct fa_map_total *total,
-                                   const struct fa_total_sum *found)
+/* Whether what one record states is what was found. */
+static enum fa_status check_statement(struct fa_run *run, const struct fa_map_total *total,
+                                      const struct fa_total_sum *found, struct fa_place place,
+                                      struct fa_str stated)
 {
     char quoted[FA_QUOTED_BYTES], header[FA_QUOTED_BYTES], has[FA_MONEY_TEXT_BYTES];
-    struct fa_str stated;
     struct fa_number number;
     fa_i128 wanted = 0;
     bool is_sum = total->field_idx != FA_NO_FIELD;
     fa_i128 sum = is_sum ? found->sum : found->count;
-    const struct fa_heading *heading = find_statement(file, total->stated, &stated);
-    struct fa_place place = {.source = file->file->name,
-                             .line_no = heading ? heading->line_no : 0};
-    if (!heading)
-        return fa_error(run->sink, FA_CODE_TOTAL_ABSENT, place,
-                        "perhaps the file is cut, or belongs to another profile",
-                        "no heading and no footer record is like %s, which states a total",
-                        fa_quoted(total->stated->pattern, quoted));
     stated = fa_str_trim(stated);
     if (fa_number_read(&total->number, stated, &number) != FA_VALUE_OK ||
         !fa_number_scaled((struct fa_str){number.text, number.size},
@@ -157,6 +135,34 @@ static enum fa_status check_stated(struct fa_run *run, const struct fa_file_run 
                              quoted, header, has)
                   : fa_error(run->sink, FA_CODE_TOTAL_MISMATCH, place, NULL,
                              "the file states %s records here, it has %s", quoted, has);
+}
+
+/* Every heading and footer record that states the total must agree: of two that differ, one is
+ * of another file. The first that does not is told. */
+static enum fa_status check_stated(struct fa_run *run, const struct fa_file_run *file,
+                                   const struct fa_map_total *total,
+                                   const struct fa_total_sum *found)
+{
+    char quoted[FA_QUOTED_BYTES];
+    struct fa_place place = {.source = file->file->name};
+    bool is_stated = false;
+    for (size_t i = 0; i < file->header.heading_count + file->footers.count; i++) {
+        const struct fa_heading *record =
+            i < file->header.heading_count
+                ? &file->header.headings[i]
+                : &file->footers.items[i - file->header.heading_count];
+        struct fa_str stated;
+        if (!fa_pattern_match(total->stated->pattern, record->text, &stated))
+            continue;
+        is_stated = true;
+        place.line_no = record->line_no;
+        FA_TRY(check_statement(run, total, found, place, stated));
+    }
+    return is_stated ? FA_OK
+                     : fa_error(run->sink, FA_CODE_TOTAL_ABSENT, place,
+                                "perhaps the file is cut, or belongs to another profile",
+                                "no heading and no footer record is like %s, which states a total",
+                                fa_quoted(total->stated->pattern, quoted));
 }
 
 static enum fa_status check_file(struct fa_run *run, const struct fa_file_run *file)

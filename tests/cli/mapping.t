@@ -231,3 +231,10 @@ words.csv:1: error: the file states '999999999999999999' records here, it has 5 
 
 $ sed -i 's/of .*/of 123456/' words.csv; flowaudit ingest --profile words.profile words.csv 2>&1 >/dev/null | grep error
 words.csv:1: error: the file states '123456' records here, it has 5 [TOTAL-MISMATCH]
+
+# A total that the file states twice must be right both times.
+$ printf 'profile twice\n footer "T *"\n total rows = "T {}"\n table party\n  column party_id from "id"\n  column kind = "natural"\nend\n' >total.profile; printf 'id\np1\nT 1\nT 1\n' >total.csv; flowaudit ingest --profile total.profile total.csv 2>&1 >/dev/null | grep -v FILER
+hint: name the filer in filing.manifest
+
+$ printf 'T 9\n' >>total.csv; flowaudit ingest --profile total.profile total.csv 2>&1 >/dev/null | grep TOTAL
+total.csv:5: error: the file states '9' records here, it has 1 [TOTAL-MISMATCH]

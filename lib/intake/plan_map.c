@@ -55,6 +55,41 @@ static enum fa_status check_header(const struct planning *planning, uint32_t fie
                     "the profile does not know the column %s", fa_quoted(name, quoted));
 }
 
+/* Whether something takes its text from a field, which another column passes over. */
+static enum fa_status is_wanted(const struct planning *planning, int field_idx, bool *is_taken)
+{
+    const struct fa_header *header = planning->header;
+    struct fa_wants wants;
+    enum fa_status status = fa_wants_make(planning->profile, planning->request->part, &wants);
+    *is_taken = false;
+    for (size_t i = 0; status == FA_OK && i < wants.list.count; i++)
+        *is_taken |=
+            fa_want_find(&wants.list.items[i], header->names, header->count) == field_idx;
+    fa_wants_release(&wants);
+    return status == FA_OK ? FA_OK : no_memory(planning);
+}
+
+/* Of names of one thing the header may have one: the others would be lost without a word. */
+static enum fa_status check_others(const struct planning *planning, const struct fa_want *want,
+                                   int field_idx)
+{
+    const struct fa_header *header = planning->header;
+    char taken[FA_QUOTED_BYTES], other[FA_QUOTED_BYTES];
+    for (size_t i = 0; i < want->count; i++) {
+        int found = fa_header_find(header->names, header->count, want->names[i]);
+        bool is_taken = true;
+        if (found >= 0 && found != field_idx)
+            FA_TRY(is_wanted(planning, found, &is_taken));
+        if (!is_taken)
+            return fa_error(planning->request->sink, FA_CODE_CSV_COLUMN, planning->place,
+                            "give such files a profile that maps one of them and ignores the other",
+                            "the file has both %s and %s, which the profile takes for the same",
+                            fa_quoted(header->names[field_idx], taken),
+                            fa_quoted(want->names[i], other));
+    }
+    return FA_OK;
+}
+
 /* The field under the first of the names that the header has; a name that it has twice says
  * nothing. */
 static enum fa_status find_field(const struct planning *planning, const struct fa_str *names,
@@ -72,7 +107,7 @@ static enum fa_status find_field(const struct planning *planning, const struct f
     if (fa_header_find(header->names + behind, header->count - behind, name) >= 0)
         return fa_error(planning->request->sink, FA_CODE_CSV_COLUMN, planning->place, NULL,
                         "the header names column %s twice", fa_quoted(name, quoted));
-    return FA_OK;
+    return count > 1 ? check_others(planning, &want, *field_idx) : FA_OK;
 }
 
 /* --- conditions --- */

@@ -238,3 +238,12 @@ hint: name the filer in filing.manifest
 
 $ printf 'T 9\n' >>total.csv; flowaudit ingest --profile total.profile total.csv 2>&1 >/dev/null | grep TOTAL
 total.csv:5: error: the file states '9' records here, it has 1 [TOTAL-MISMATCH]
+
+# Of two names of one column a file has one, unless something else takes the other.
+$ printf 'profile names\n table party\n  column party_id from "id" or "no"\n  column kind = "natural"\nend\n' >names.profile; printf 'no,id\n1,2\n' >names.csv; flowaudit ingest --profile names.profile names.csv 2>&1 >/dev/null | grep -A1 CSV
+names.csv:1: error: the file has both 'id' and 'no', which the profile takes for the same [CSV-COLUMN]
+hint: give such files a profile that maps one of them and ignores the other
+
+$ sed -i 's/^end/  column name from "no"\nend/' names.profile; flowaudit ingest --profile names.profile names.csv 2>/dev/null | flowaudit view --table party --columns party_id,kind
+party_id,kind
+2,natural

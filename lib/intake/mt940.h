@@ -90,4 +90,7 @@ struct fa_mt940_details {
 bool fa_mt940_details_read(struct fa_str field, bool is_ns, struct fa_buf *scratch,
                            struct fa_mt940_details *details);
 
+/* Whether the text begins with a business code and a subfield, as only that of a :86: does. */
+bool fa_mt940_is_structured(struct fa_str field);
+
 #endif

@@ -178,6 +178,14 @@ static void find_first_mark(struct subfields *fields, struct fa_str *business_co
         *business_code = part(text, at, at + 3);
 }
 
+bool fa_mt940_is_structured(struct fa_str field)
+{
+    struct subfields fields = {.text = field};
+    struct fa_str business_code = {"", 0};
+    find_first_mark(&fields, &business_code);
+    return business_code.size > 0;
+}
+
 static void read_subfields(const struct subfields *fields, struct fa_buf *scratch,
                            struct fa_mt940_details *details)
 {

@@ -403,6 +403,19 @@ static void set_interim(struct fa_mt940_statements *s)
     s->has_statement = true;
 }
 
+/* A statement is one account's and has one number. A second of these may be the head of a
+ * further statement whose :20: is lost, or text of a :86: under a wrong tag; only this,
+ * "166?00", can be told. */
+static bool refuse_second(struct fa_mt940_statements *s, enum field field, struct fa_str text)
+{
+    char message[64];
+    if (!s->statement.is_open || !value_of(s, field).size || fa_mt940_is_structured(text))
+        return false;
+    snprintf(message, sizeof message, "a second :%s: in one statement", s->field->name);
+    refuse(s, FA_CODE_MT940_ORDER, message);
+    return true;
+}
+
 /* The first of its kind counts; another one is kept as what it is: out of place. */
 static bool set_once(struct fa_mt940_statements *s, enum field field, struct fa_str text)
 {
@@ -418,7 +431,7 @@ static bool set_once(struct fa_mt940_statements *s, enum field field, struct fa_
 /* "00004/00001": numbers only where they are nothing else. */
 static void read_number(struct fa_mt940_statements *s, struct fa_str text)
 {
-    if (!set_once(s, F_NUMBER_TEXT, text))
+    if (refuse_second(s, F_NUMBER_TEXT, text) || !set_once(s, F_NUMBER_TEXT, text))
         return;
     enum { DIGITS_MAX = 18 };
     size_t from = 0;
@@ -442,7 +455,7 @@ static void read_account(struct fa_mt940_statements *s, struct fa_str text)
     const char *line_end = text.size ? memchr(text.bytes, '\n', text.size) : NULL;
     if (line_end)
         text.size = (size_t)(line_end - text.bytes);
-    if (set_once(s, F_ACCOUNT, text))
+    if (!refuse_second(s, F_ACCOUNT, text) && set_once(s, F_ACCOUNT, text))
         s->statement.has_head = true;
 }
 

@@ -110,14 +110,32 @@ static enum fa_mt940_tag find_tag(struct fa_str name)
     return FA_MT940_NONE;
 }
 
+/* "30", "30 Uhr": the seconds of a time. */
+static bool is_seconds(struct fa_str text)
+{
+    bool is_two = text.size >= 2 && text.bytes[0] >= '0' && text.bytes[0] <= '5' &&
+                  text.bytes[1] >= '0' && text.bytes[1] <= '9';
+    return is_two && (text.size == 2 || text.bytes[2] == ' ');
+}
+
 /* Text of a :86: is cut anywhere, so a line of it may begin like a tag: "..T13" and ":12:11".
- * What MT940 does not have, or has only before the first line, is such text. */
-static bool is_text(const struct mt940 *r, enum fa_mt940_tag tag)
+ * What MT940 does not have, or has only before the first line, is such text. But the head of
+ * another account's statement must not vanish in it, so an account or a number is none, unless
+ * it is of a time. */
+static bool is_text(const struct mt940 *r, struct fa_str name, enum fa_mt940_tag tag,
+                    struct fa_str behind)
 {
     bool is_in_details = r->field.is_open && fa_mt940_is_in_line(r->statements) &&
                          (r->field.tag == FA_MT940_86 || r->field.tag == FA_MT940_NS);
-    return is_in_details && (tag == FA_MT940_NONE || tag == FA_MT940_13 || tag == FA_MT940_21 ||
-                             tag == FA_MT940_25 || tag == FA_MT940_28 || tag == FA_MT940_34F);
+    if (!is_in_details)
+        return false;
+    bool is_number = behind.size && behind.bytes[0] >= '0' && behind.bytes[0] <= '9';
+    if (tag == FA_MT940_25)
+        return is_seconds(behind);
+    if (tag == FA_MT940_28)
+        return !is_number || (name.size == 2 && is_seconds(behind));
+    return tag == FA_MT940_NONE || tag == FA_MT940_13 || tag == FA_MT940_21 ||
+           tag == FA_MT940_34F;
 }
 
 static bool has_more_lines(const struct fa_mt940_field *field)
@@ -177,10 +195,12 @@ static void read_text_line(struct mt940 *r, struct fa_str line, struct fa_origin
     size_t name_size = tag_size(line);
     struct fa_str name = {line.bytes + 1, name_size};
     enum fa_mt940_tag tag = name_size ? find_tag(name) : FA_MT940_NONE;
-    if (name_size && !is_text(r, tag)) {
+    struct fa_str behind = {line.bytes, 0};
+    if (name_size)
+        behind = (struct fa_str){name.bytes + name_size + 1, line.size - name_size - 2};
+    if (name_size && !is_text(r, name, tag, behind)) {
         close_field(r);
-        open_field(r, name, tag, origin,
-                   (struct fa_str){name.bytes + name_size + 1, line.size - name_size - 2});
+        open_field(r, name, tag, origin, behind);
     } else if (fa_str_trim(line).size == 0) {
         return;
     } else if (r->field.is_open && has_more_lines(&r->field)) {

@@ -65,6 +65,15 @@ $ printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:62F:C240101EUR1,\n:61:240101C1,NMSC
 ! bad.sta:5: error: a line behind the closing balance of its statement [MT940-ORDER]
 [4]
 
+# The lines behind a second head would be booked to the first one's account.
+$ printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:25:78\n:61:240101C1,NMSCNONREF\n:62F:C240101EUR2,\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
+! bad.sta:4: error: a second :25: in one statement [MT940-ORDER]
+[4]
+
+$ printf ':20:A\n:25:77\n:28C:1\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\n:86:one\n:28C:2\n:61:240101C1,NMSCNONREF\n:62F:C240101EUR3,\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
+! bad.sta:7: error: a second :28C: in one statement [MT940-ORDER]
+[4]
+
 # A :86: of 64 KiB, on one line and on many.
 $ (printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\n:86:'; head -c 65536 /dev/zero | tr '\0' x) >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
 ! bad.sta:5: error: a line is longer than 16384 bytes [MT940-SIZE]

@@ -40,6 +40,7 @@ struct fa_file_run {
     bool is_in_footer;
     FA_VEC(struct fa_heading) footers; /* records of the footer, as texts in the run's arena */
     size_t footer_bytes;
+    uint64_t behind, behind_line_no; /* records in the footer that look like data; the first's */
     FA_VEC(struct fa_total_sum) totals; /* by total of the map */
     FA_VEC(uint64_t) causes;            /* by cause: records left out */
     bool is_read;                       /* to its end */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intake/pattern.h"
 #include "intake/pipeline.h"
 #include "intake/run.h"
 
@@ -138,6 +139,63 @@ static bool is_header(const struct fa_file_run *file, struct fa_str text)
     return at == text.size;
 }
 
+/* Whether a record has something in each field that fills a required column, of a section that
+ * has such columns. */
+static bool fills_row(const struct fa_file_plan *plan, const struct fa_map_section *section,
+                      const struct fa_csv *csv, const struct fa_csv_field *fields)
+{
+    int filled = 0;
+    for (int i = 0; i < section->column_count; i++) {
+        const struct fa_map_column *column = &section->columns[i];
+        if (!column->stated || !plan->table->columns[column->stated->column].is_required)
+            continue;
+        for (int k = 0; k < column->part_count; k++) {
+            int field_idx = column->parts[k].field_idx;
+            if (field_idx == FA_NO_FIELD)
+                continue;
+            struct fa_str text = {csv->base + fields[field_idx].start, fields[field_idx].size};
+            if (fa_str_trim(text).size == 0)
+                return false;
+            filled++;
+        }
+    }
+    return filled > 0;
+}
+
+/* Whether a record in the footer, other than its first, could be data: what is like the footer
+ * ends the data wherever it stands, also where it is none. */
+static bool looks_like_data(const struct fa_file_run *file, const struct fa_csv *csv,
+                            const struct fa_csv_rows *rows, struct fa_str text)
+{
+    const struct fa_map *map = file->plan.map;
+    const struct fa_profile *profile = map->profile;
+    struct fa_str stated;
+    enum fa_csv_fault fault = rows->records[0].fault; /* the width is not the file's */
+    if (fault == FA_CSV_QUOTE_INSIDE || fault == FA_CSV_QUOTE_AFTER ||
+        (rows->records[0].field_count < map->named_count && !map->pads) ||
+        fa_texts_match(&profile->footers, text) || fa_texts_match(&profile->skips, text))
+        return false;
+    for (size_t i = 0; i < profile->totals.count; i++)
+        if (fa_pattern_match(profile->totals.items[i].pattern, text, &stated))
+            return false;
+    for (int i = 0; i < map->section_count; i++)
+        if (fills_row(&file->plan, &map->sections[i], csv, rows->fields))
+            return true;
+    return false;
+}
+
+static void tell_behind(const struct reading *reading, const struct fa_file_run *file)
+{
+    struct fa_place place = {.source = file->file->name, .line_no = file->behind_line_no};
+    if (file->behind > 0)
+        fa_warn(reading->run->sink, FA_CODE_CSV_BEHIND, place,
+                "look whether a record of data is like the footer of the profile",
+                "%llu record%s behind the footer, here the first, %s all that a row needs, and "
+                "%s left out",
+                (unsigned long long)file->behind, file->behind == 1 ? "" : "s",
+                file->behind == 1 ? "has" : "have", file->behind == 1 ? "was" : "were");
+}
+
 /* A record of the footer, kept for the totals that it may state. Where the header comes again,
  * the file has pages, and what looked like its footer is that of the first one. */
 static enum fa_status look_at_footer(struct reading *reading, struct fa_file_run *file,
@@ -155,6 +213,9 @@ static enum fa_status look_at_footer(struct reading *reading, struct fa_file_run
         status = fa_error(reading->run->sink, FA_CODE_CSV_FOOTER, place,
                           "where each page has a foot of its own, state it and the header by skip",
                           "the header comes again behind the footer, so there may be more data");
+    else if (file->is_lead && file->footer_bytes > 0 &&
+             looks_like_data(file, csv, rows, footer.text) && file->behind++ == 0)
+        file->behind_line_no = line_no;
     file->footer_bytes += footer.text.size + 1;
     if (status == FA_OK && file->plan.map->total_count > 0 &&
         file->footer_bytes <= KEPT_BYTES_MAX) {
@@ -467,6 +528,7 @@ static enum fa_status commit_rows(struct reading *reading, struct fa_chunk *chun
 
 static void finish_file(struct reading *reading)
 {
+    tell_behind(reading, reading->files[reading->file_at]);
     reading->files[reading->file_at]->is_read = true;
     reading->file_at++;
     if (reading->file_at == reading->file_count)

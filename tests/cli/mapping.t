@@ -68,6 +68,8 @@ $ cat >bill-1.csv <<'END'
 $ flowaudit ingest --profile bills.profile bill-1.csv >out.fa
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
+! bill-1.csv:16: warning: 1 record behind the footer, here the first, has all that a row needs, and was left out [CSV-BEHIND]
+! hint: look whether a record of data is like the footer of the profile
 ! bill-1.csv:4: error: the total that the file states is no number: '¥' [TOTAL-MISMATCH]
 [4]
 
@@ -79,6 +81,8 @@ flow_id,time,payer_account,payee_account,amount,currency,kind,memo
 6,2025-02-03T12:00:00+08:00,P1,platform,1.00,CNY,refund,Li Si
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
+! bill-1.csv:16: warning: 1 record behind the footer, here the first, has all that a row needs, and was left out [CSV-BEHIND]
+! hint: look whether a record of data is like the footer of the profile
 ! flowaudit-ingest: note: flow.payer_account: 4 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
 ! flowaudit-ingest: note: flow.payee_account: 4 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
 ! flowaudit-ingest: note: statement.account: 2 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
@@ -158,6 +162,8 @@ bill-2.csv,statement,5,9,252,booked_at,ROW-TIME,"column 'booked_at' from 'day': 
 ! bill-2.csv:11:1: warning: record 7 rejected: no row of the profile takes it: 'in/out' is 'blank', 'fee' is '' [ROW-UNMAPPED]
 ! bill-2.csv:12:25: warning: record 8 rejected: column 'kind' from 'type': the profile does not map 'refnd' [ROW-ENUM]
 ! hint: did you mean 'refund'?
+! bill-2.csv:14: warning: 1 record behind the footer, here the first, has all that a row needs, and was left out [CSV-BEHIND]
+! hint: look whether a record of data is like the footer of the profile
 ! bill-2.csv:9:3: warning: record 5 rejected: column 'booked_at' from 'day': expected a time written 'YYYYMMDD', found 'x20250201' [ROW-TIME]
 
 # Names say which profile reads a file, unless two say so.
@@ -201,6 +207,8 @@ bill-1.csv,flow,bills,15,3,0,10,2,4
 bill-1.csv,statement,bills,15,2,0,10,3,2
 
 $ sed -i 's/rows 5/rows 6/' filed/filing.manifest; flowaudit ingest --profile bills.profile filed >/dev/null
+! bill-1.csv:16: warning: 1 record behind the footer, here the first, has all that a row needs, and was left out [CSV-BEHIND]
+! hint: look whether a record of data is like the footer of the profile
 ! filed/filing.manifest:3:7: error: file 'bill-1.csv': the manifest states 6 rows, found 5 (5 of all tables, 0 rejected) [TOTAL-MISMATCH]
 !      file "bill-1.csv" profile bills rows 6
 !           ^
@@ -247,3 +255,14 @@ hint: give such files a profile that maps one of them and ignores the other
 $ sed -i 's/^end/  column name from "no"\nend/' names.profile; flowaudit ingest --profile names.profile names.csv 2>/dev/null | flowaudit view --table party --columns party_id,kind
 party_id,kind
 2,natural
+
+# Behind what is like the footer no data is expected; records that could be some are counted.
+$ printf 'profile foot\n footer "sum*"\n total rows = "{} in all"\n table party\n  column party_id from "id"\n  column kind = "natural"\n  column name from "name"\nend\n' >foot.profile; printf 'id,name\n1,a\nsummer,b\n2,\n 3,c\n,none\nsum,2\n1 in all,\nnote\n' >foot.csv; flowaudit ingest --profile foot.profile foot.csv >/dev/null
+! foot.csv:4: warning: 2 records behind the footer, here the first, have all that a row needs, and were left out [CSV-BEHIND]
+! hint: look whether a record of data is like the footer of the profile
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest
+
+$ sed -i '/^2,/d; /^ 3,/d' foot.csv; flowaudit ingest --profile foot.profile foot.csv >/dev/null
+! flowaudit-ingest: note: nobody said who files [FILING-FILER]
+! hint: name the filer in filing.manifest

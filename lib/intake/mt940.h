@@ -93,4 +93,9 @@ bool fa_mt940_details_read(struct fa_str field, bool is_ns, struct fa_buf *scrat
 /* Whether the text begins with a business code and a subfield, as only that of a :86: does. */
 bool fa_mt940_is_structured(struct fa_str field);
 
+/* Whether LINE is the tag of a :61:, or of an opening or closing balance, that is damaged (one
+ * of its colons is lost, blanks came in, a letter is small), and behind it what begins such a
+ * field: a date and a mark, or a mark and a date. */
+bool fa_mt940_is_damaged_tag(struct fa_str line);
+
 #endif

@@ -317,3 +317,44 @@ bool fa_mt940_line_read(struct fa_str field, struct fa_mt940_line *line,
     *line = read;
     return true;
 }
+
+/* --- tags that are none --- */
+
+static void skip_blanks(struct cursor *cursor)
+{
+    while (take(cursor, ' ') || take(cursor, '\t'))
+        ;
+}
+
+bool fa_mt940_is_damaged_tag(struct fa_str line)
+{
+    struct fa_mt940_misfit misfit;
+    struct fa_mt940_line read;
+    char date[FA_MT940_DATE_BYTES];
+    struct cursor cursor = {line, 0, &misfit};
+    skip_blanks(&cursor);
+    bool has_colon = take(&cursor, ':');
+    skip_blanks(&cursor);
+    if (!has_digits(rest_of(&cursor), 2))
+        return false;
+    int number = two_digits(line.bytes + cursor.at);
+    cursor.at += 2;
+    char letter = peek(&cursor);
+    bool has_letter = is_capital(letter) || (letter >= 'a' && letter <= 'z');
+    /* Without a colon behind it, a C is the mark of a balance. */
+    if (has_letter && letter != 'C' && letter != 'D')
+        cursor.at++;
+    skip_blanks(&cursor);
+    has_colon |= take(&cursor, ':');
+    skip_blanks(&cursor);
+    if (!has_colon)
+        return false;
+    if (number == 60 || number == 62)
+        return (take(&cursor, 'C') || take(&cursor, 'D')) && take_date(&cursor, date);
+    if (number != 61 || !take_date(&cursor, date))
+        return false;
+    if (has_digits(rest_of(&cursor), 4))
+        cursor.at += 4;
+    skip_blanks(&cursor);
+    return take_mark(&cursor, &read);
+}

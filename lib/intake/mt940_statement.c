@@ -608,6 +608,12 @@ static void read_line(struct fa_mt940_statements *s, struct fa_str text)
         refuse_field(s, &misfit);
         return;
     }
+    if (s->field->surplus_line) {
+        fa_fault_set(s->fault, FA_CODE_MT940_FIELD, s->field->surplus_line, 0, NULL,
+                     "a second line of text behind a :61:, which has one at most: a tag may be "
+                     "damaged or missing");
+        return;
+    }
     statement->has_lines = true;
     statement->line_count++;
     int64_t day_no; /* only that it is one */

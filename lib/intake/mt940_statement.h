@@ -37,7 +37,8 @@ struct fa_mt940_field {
     enum fa_mt940_tag tag;
     char name[FA_MT940_TAG_BYTES_MAX + 1]; /* empty: text between statements */
     struct fa_origin origin;
-    struct fa_buf text; /* lines joined by LF */
+    struct fa_buf text;    /* lines joined by LF */
+    uint64_t surplus_line; /* the first line behind the one that a :61: may have; 0: none */
 };
 
 struct fa_mt940_statements;

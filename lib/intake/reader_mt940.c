@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "intake/mt940.h"
 #include "intake/mt940_statement.h"
 #include "intake/reader.h"
 
@@ -154,11 +155,12 @@ static void open_field(struct mt940 *r, struct fa_str name, enum fa_mt940_tag ta
     memcpy(field->name, name.bytes, name.size);
     field->name[name.size] = '\0';
     field->origin = origin;
+    field->surplus_line = 0;
     fa_buf_clear(&field->text);
     need(r, fa_buf_add_str(&field->text, text));
 }
 
-static void continue_field(struct mt940 *r, struct fa_str line)
+static void continue_field(struct mt940 *r, struct fa_str line, struct fa_origin origin)
 {
     struct fa_mt940_field *field = &r->field;
     if (field->text.size + line.size >= FA_MT940_FIELD_BYTES_MAX) {
@@ -167,6 +169,9 @@ static void continue_field(struct mt940 *r, struct fa_str line)
                      FA_MT940_FIELD_BYTES_MAX);
         return;
     }
+    bool is_further = field->text.size && memchr(field->text.bytes, '\n', field->text.size);
+    if (field->tag == FA_MT940_61 && is_further && !field->surplus_line)
+        field->surplus_line = origin.line_no;
     if (field->text.size)
         need(r, fa_buf_add_char(&field->text, '\n'));
     need(r, fa_buf_add_str(&field->text, line));
@@ -198,13 +203,17 @@ static void read_text_line(struct mt940 *r, struct fa_str line, struct fa_origin
     struct fa_str behind = {line.bytes, 0};
     if (name_size)
         behind = (struct fa_str){name.bytes + name_size + 1, line.size - name_size - 2};
-    if (name_size && !is_text(r, name, tag, behind)) {
+    if (tag == FA_MT940_NONE && fa_mt940_is_damaged_tag(line)) {
+        /* As text it would take an amount with it, and nobody would miss it. */
+        fa_fault_set(r->input.fault, FA_CODE_MT940_FIELD, origin.line_no, 0, NULL,
+                     "a line begins like a :61: or a balance, but its tag is damaged");
+    } else if (name_size && !is_text(r, name, tag, behind)) {
         close_field(r);
         open_field(r, name, tag, origin, behind);
     } else if (fa_str_trim(line).size == 0) {
         return;
     } else if (r->field.is_open && has_more_lines(&r->field)) {
-        continue_field(r, line);
+        continue_field(r, line, origin);
     } else {
         close_field(r);
         open_field(r, (struct fa_str){line.bytes, 0}, FA_MT940_NONE, origin, line);

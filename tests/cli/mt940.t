@@ -74,6 +74,15 @@ $ printf ':20:A\n:25:77\n:28C:1\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\n:86
 ! bad.sta:7: error: a second :28C: in one statement [MT940-ORDER]
 [4]
 
+# As text of the line before, this one would be missed by nobody.
+$ printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\n 61:240101C1,NMSCNONREF\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
+! bad.sta:5: error: a line begins like a :61: or a balance, but its tag is damaged [MT940-FIELD]
+[4]
+
+$ printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\none\ntwo\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
+! bad.sta:6: error: a second line of text behind a :61:, which has one at most: a tag may be damaged or missing [MT940-FIELD]
+[4]
+
 # A :86: of 64 KiB, on one line and on many.
 $ (printf ':20:A\n:25:77\n:60F:C240101EUR1,\n:61:240101C1,NMSCNONREF\n:86:'; head -c 65536 /dev/zero | tr '\0' x) >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
 ! bad.sta:5: error: a line is longer than 16384 bytes [MT940-SIZE]

@@ -290,6 +290,8 @@ static const struct {
     {":86:one\n:86:two\n\n:86:\n:86:three", "payment_reference=R text=one|two|three"},
     /* a line of the text that begins like a tag that cannot stand here */
     {":86:at 13\n:12:11\n:28:end", "payment_reference=R text=at 13|:12:11|:28:end"},
+    {":86:61\n61: 25\n62:CX1234\n61 250102D1",
+     "payment_reference=R text=61|61: 25|62:CX1234|61 250102D1"},
     {":NS:01first\n02second\n15Ann\n17Paid\n1812\n33BANK\n34DE1\nno number",
      "payment_reference=R posting_text=Paid journal_no=12 text=first second counter_bank=BANK "
      "counter_account=DE1 counter_name=Ann counterparty=Ann DE1"},
@@ -382,6 +384,42 @@ static const struct {
     {":60F:C240101EUR1,\n:61:240101C1,N12\n",
      "error 2:14 [MT940-FIELD] field :61: expects a type: a capital letter and three "
      "characters, found 'N12'\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n61:250102D11,00NMSCX\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n :61:250102D11,00NMSCX\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:61 :2501020103RD11,00NMSCX\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n: 61:250102    D1,NMSC\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:61250102D11,00NMSCX\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n62F:C250102EUR1,\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:62f:C250102EUR1,\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:60F C250102EUR1,\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:61A:250102C1,NMSC\n",
+     "error 3:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\n:86:text\n61:250102D11,00NMSCX\n",
+     "error 4:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n :61:250102D11,00NMSCX\n",
+     "error 2:0 [MT940-FIELD] a line begins like a :61: or a balance, but its tag is "
+     "damaged\n"},
+    {":60F:C240101EUR1,\n:61:240101C1,NMSC\nmore\n\nand more\n",
+     "error 5:0 [MT940-FIELD] a second line of text behind a :61:, which has one at most: a "
+     "tag may be damaged or missing\n"},
     {":34F:EURX1,\n", "error 1:9 [MT940-FIELD] field :34F: expects an amount, found 'X1,'\n"},
     {":34F:1\n", "error 1:6 [MT940-FIELD] field :34F: expects a currency of three capital "
                  "letters, found '1'\n"},

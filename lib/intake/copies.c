@@ -1,6 +1,6 @@
 /*
- * The same file twice under two names would count everything twice; the same payment twice is
- * for rules to judge.
+ * The same file twice under two names would count everything twice, however each of them is
+ * packed; the same payment twice is for rules to judge.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static int compare(const void *left, const void *right)
 {
     const struct fa_file_run *a = *(const struct fa_file_run *const *)left;
     const struct fa_file_run *b = *(const struct fa_file_run *const *)right;
-    int order = memcmp(a->sha256, b->sha256, sizeof a->sha256);
+    int order = memcmp(a->content_sha256, b->content_sha256, sizeof a->content_sha256);
     if (order == 0)
         order = (a->table > b->table) - (a->table < b->table);
     if (order == 0)
@@ -23,10 +23,9 @@ static int compare(const void *left, const void *right)
 /* A file without records may well lie there twice; two filers may file one list. */
 static bool is_copy(const struct fa_file_run *a, const struct fa_file_run *b)
 {
-    return memcmp(a->sha256, b->sha256, sizeof a->sha256) == 0 && a->table == b->table &&
-           a->header.size_bytes == b->header.size_bytes &&
-           a->plan.filer_idx == b->plan.filer_idx && a->file != b->file &&
-           a->accepted + a->rejected > 0;
+    return memcmp(a->content_sha256, b->content_sha256, sizeof a->content_sha256) == 0 &&
+           a->table == b->table && a->plan.filer_idx == b->plan.filer_idx &&
+           a->file != b->file && a->accepted + a->rejected > 0;
 }
 
 enum fa_status fa_run_refuse_copies(struct fa_run *run)
@@ -48,9 +47,10 @@ enum fa_status fa_run_refuse_copies(struct fa_run *run)
     if (!copy)
         return FA_OK;
     char quoted[FA_QUOTED_BYTES];
+    bool is_packed_so = memcmp(first->sha256, copy->sha256, sizeof first->sha256) == 0;
     return fa_error(
         run->sink, FA_CODE_FILING_COPY, (struct fa_place){.source = copy->file->name},
         "take one of the two out of the filing",
-        "the file is byte for byte the same as %s, so its records would count twice",
-        fa_quoted(first->file->name, quoted));
+        "%sthe file is byte for byte the same as %s, so its records would count twice",
+        is_packed_so ? "" : "unpacked, ", fa_quoted(first->file->name, quoted));
 }

@@ -19,7 +19,7 @@ struct fa_record_store {
     uint64_t size;        /* of memory and file */
     FA_VEC(struct window) windows;
     bool is_broken, is_complete;
-    uint8_t digest[FA_SHA256_BYTES];
+    struct fa_file_digests digests;
 };
 
 struct fa_record_store *fa_record_store_new(const char *dir)
@@ -68,15 +68,15 @@ void fa_record_store_add(struct fa_record_store *store, const struct fa_records 
 }
 
 void fa_record_store_finish(struct fa_record_store *store,
-                            const uint8_t digest[FA_SHA256_BYTES])
+                            const struct fa_file_digests *digests)
 {
-    memcpy(store->digest, digest, sizeof store->digest);
+    store->digests = *digests;
     store->is_complete = !store->is_broken;
 }
 
-const uint8_t *fa_record_store_digest(const struct fa_record_store *store)
+const struct fa_file_digests *fa_record_store_digests(const struct fa_record_store *store)
 {
-    return store->is_complete ? store->digest : NULL;
+    return store->is_complete ? &store->digests : NULL;
 }
 
 size_t fa_record_store_count(const struct fa_record_store *store)

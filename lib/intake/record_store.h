@@ -12,18 +12,23 @@
 
 struct fa_record_store;
 
+/* Of a file: its bytes as they are, and what they are unpacked; the same but for a .gz. */
+struct fa_file_digests {
+    uint8_t file[FA_SHA256_BYTES], content[FA_SHA256_BYTES];
+};
+
 /* DIR: for the unlinked file; NULL: there is none. NULL: memory is out. */
 struct fa_record_store *fa_record_store_new(const char *dir);
 void fa_record_store_free(struct fa_record_store *store);
 
-/* Adds the records of one window, in the order of reading; once DIGEST is given, that of the
- * file, they are complete. */
+/* Adds the records of one window, in the order of reading; once DIGESTS are given, those of
+ * the file, they are complete. */
 void fa_record_store_add(struct fa_record_store *store, const struct fa_records *records);
 void fa_record_store_finish(struct fa_record_store *store,
-                            const uint8_t digest[FA_SHA256_BYTES]);
+                            const struct fa_file_digests *digests);
 
 /* NULL: there are not all of them. */
-const uint8_t *fa_record_store_digest(const struct fa_record_store *store);
+const struct fa_file_digests *fa_record_store_digests(const struct fa_record_store *store);
 size_t fa_record_store_count(const struct fa_record_store *store); /* of windows */
 /* What was added I-th takes the place of what OUT holds. False: the fault says why not. */
 bool fa_record_store_get(const struct fa_record_store *store, size_t i, struct fa_records *out,

@@ -44,7 +44,8 @@ struct fa_file_run {
     FA_VEC(struct fa_total_sum) totals; /* by total of the map */
     FA_VEC(uint64_t) causes;            /* by cause: records left out */
     bool is_read;                       /* to its end */
-    uint8_t sha256[FA_SHA256_BYTES];
+    uint8_t sha256[FA_SHA256_BYTES];         /* of the file as it was filed */
+    uint8_t content_sha256[FA_SHA256_BYTES]; /* of what it is unpacked */
     FA_VEC(struct fa_money_sum) sums;
     FA_VEC(uint64_t) unreadable; /* by sum_idx */
     struct {

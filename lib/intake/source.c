@@ -43,6 +43,22 @@ static struct fa_feed *open_raw(struct fa_source *source)
     return feed ? fa_feed_watched(feed, source->sha256, &source->raw_bytes) : NULL;
 }
 
+/* One content can be packed in many ways, so it has a hash of its own. */
+static struct fa_feed *open_gzip(struct fa_source *source)
+{
+    const struct fa_filing_file *file = source->input.file;
+    uint64_t outer_ratio = file->archive ? file->member.ratio : FA_UNPACK_NOT_AT_ALL;
+    struct fa_feed *feed = fa_feed_gunzip(source->raw, source->size_bytes, outer_ratio);
+    if (!feed || !source->sha256)
+        return feed;
+    source->content_sha256 = fa_sha256_new();
+    if (source->content_sha256)
+        return fa_feed_watched(feed, source->content_sha256, &source->content_bytes);
+    fa_fault_set_memory(&source->fault);
+    fa_feed_close(feed);
+    return NULL;
+}
+
 enum { START_BYTES = 8 }; /* more than any byte order mark or kind of file is told by */
 
 /* What a file is that begins so, where text was expected. */
@@ -120,7 +136,7 @@ static bool read_to_end(struct fa_source *source)
     char *buffer = malloc(BUFFER_BYTES);
     if (!buffer)
         fa_fault_set_memory(&source->fault);
-    while (buffer && fa_feed_read(source->raw, buffer, BUFFER_BYTES) == BUFFER_BYTES)
+    while (buffer && fa_feed_read(source->content, buffer, BUFFER_BYTES) == BUFFER_BYTES)
         continue;
     free(buffer);
     return !source->fault.is_set;
@@ -217,11 +233,11 @@ static const struct fa_reader_type *find_reader(struct fa_source *source)
 static bool open_stored(struct fa_source *source)
 {
     const struct fa_source_input *input = &source->input;
-    const uint8_t *digest = fa_record_store_digest(input->store);
-    source->is_stored = digest != NULL;
-    if (!digest)
+    const struct fa_file_digests *digests = fa_record_store_digests(input->store);
+    source->is_stored = digests != NULL;
+    if (!digests)
         return false;
-    memcpy(source->digest, digest, sizeof source->digest);
+    source->digests = *digests;
     source->cut.dialect = dialect_of(input->profile, true);
     source->skip_bytes = input->skip_bytes;
     source->skip_records = input->skip_records;
@@ -240,11 +256,10 @@ void fa_source_open(struct fa_source *source, const struct fa_source_input *inpu
         fa_fault_set_memory(&source->fault);
     else
         source->raw = open_raw(source);
-    source->text = source->raw;
-    if (source->text && is_gzip(input->file->name))
-        source->text = fa_feed_gunzip(source->text, source->size_bytes,
-                                      input->file->archive ? input->file->member.ratio
-                                                           : FA_UNPACK_NOT_AT_ALL);
+    source->content = source->raw;
+    if (source->raw && is_gzip(input->file->name))
+        source->content = open_gzip(source);
+    source->text = source->content;
     if (source->text)
         type = find_reader(source);
     source->cut.dialect = dialect_of(input->profile, type != NULL);
@@ -269,10 +284,11 @@ void fa_source_close(struct fa_source *source)
     fa_buf_release(&source->carry);
     fa_records_release(&source->records);
     fa_sha256_free(source->sha256);
+    fa_sha256_free(source->content_sha256);
     source->reader = NULL;
-    source->text = source->raw = NULL;
+    source->text = source->content = source->raw = NULL;
     source->fd = source->own_fd = -1;
-    source->sha256 = NULL;
+    source->sha256 = source->content_sha256 = NULL;
 }
 
 /* --- windows -------------------------------------------------------------------------------
@@ -380,6 +396,16 @@ static bool next_records(struct fa_source *source, size_t window_bytes, struct f
     return !source->fault.is_set;
 }
 
+static void finish_digests(struct fa_source *source)
+{
+    struct fa_file_digests *digests = &source->digests;
+    fa_sha256_finish(source->sha256, digests->file);
+    if (source->content_sha256)
+        fa_sha256_finish(source->content_sha256, digests->content);
+    else
+        memcpy(digests->content, digests->file, sizeof digests->content);
+}
+
 bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chunk *chunk)
 {
     if (source->fault.is_set || source->is_done)
@@ -402,9 +428,9 @@ bool fa_source_next(struct fa_source *source, size_t window_bytes, struct fa_chu
     source->is_done = chunk->is_file_end;
     /* What a reader left behind belongs to the file's hash, too. */
     if (source->is_done && !source->is_stored && read_to_end(source) && source->sha256) {
-        fa_sha256_finish(source->sha256, source->digest);
+        finish_digests(source);
         if (source->input.store && source->reader)
-            fa_record_store_finish(source->input.store, source->digest);
+            fa_record_store_finish(source->input.store, &source->digests);
     }
     chunk->taken_bytes = source->raw_bytes - source->told_bytes;
     source->told_bytes = source->raw_bytes;

@@ -43,12 +43,13 @@ struct fa_source {
     struct fa_file_identity identity; /* of the file on disk */
     uint64_t size_bytes;              /* of the file; of the member of an archive */
     struct fa_encoding_found encoding;
-    struct fa_feed *raw;  /* the file's bytes as they are; owned by text, where there is one */
-    struct fa_feed *text; /* NULL: the reader has taken the file as a whole */
+    struct fa_feed *raw; /* the file's bytes as they are; owned by text, where there is one */
+    struct fa_feed *content;  /* of a .gz: what it is unpacked; else raw */
+    struct fa_feed *text;     /* NULL: the reader has taken the file as a whole */
     struct fa_reader *reader; /* NULL: text */
     struct fa_records records;
-    bool is_stored;    /* records come from the store, in place of a reader */
-    size_t stored_idx; /* of its next window */
+    bool is_stored;        /* records come from the store, in place of a reader */
+    size_t stored_idx;     /* of its next window */
     uint64_t raw_bytes;    /* read from raw */
     uint64_t told_bytes;   /* of them, those of windows handed out */
     uint64_t given_bytes;  /* of text handed out as windows, with the byte order mark */
@@ -57,9 +58,10 @@ struct fa_source {
     uint64_t skip_records; /* of a reader: the records in them */
     bool is_at_end, is_done;
     struct fa_csv_cut cut;
-    struct fa_buf carry; /* begun record behind the last window */
-    struct fa_sha256 *sha256;
-    uint8_t digest[FA_SHA256_BYTES]; /* of the file's bytes, when the end was reached */
+    struct fa_buf carry;                       /* begun record behind the last window */
+    struct fa_sha256 *sha256, *content_sha256; /* content_sha256: of a .gz; else NULL */
+    uint64_t content_bytes;                    /* of a .gz: read from content */
+    struct fa_file_digests digests;            /* when the end was reached */
 };
 
 /* INPUT is copied; what it points to outlives the source, which must not be moved. */

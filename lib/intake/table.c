@@ -69,7 +69,9 @@ static bool cut_chunk(void *context, struct fa_chunk *chunk)
         return true;
     }
     if (chunk->is_file_end) {
-        memcpy(file->sha256, reading->source.digest, sizeof file->sha256);
+        memcpy(file->sha256, reading->source.digests.file, sizeof file->sha256);
+        memcpy(file->content_sha256, reading->source.digests.content,
+               sizeof file->content_sha256);
         fa_source_close(&reading->source);
         reading->is_open = false;
     }

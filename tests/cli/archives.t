@@ -340,6 +340,17 @@ $ mkdir copies; perl $SRC/tests/make-archive.pl bank/flow.csv @given.csv >copies
 ! hint: take one of the two out of the filing
 [4]
 
+# However it is packed.
+$ mkdir repacked; cp given.csv repacked/flow-1.csv; gzip -nc given.csv >repacked/flow-2.csv.gz; flowaudit ingest repacked 2>&1 >/dev/null | grep FILING-COPY
+flow-2.csv.gz: error: unpacked, the file is byte for byte the same as 'flow-1.csv', so its records would count twice [FILING-COPY]
+
+$ rm repacked/flow-1.csv; gzip -nc9 given.csv >repacked/flow-2.csv.gz; (head -n 1 given.csv | gzip -nc; tail -n 2 given.csv | gzip -nc) >repacked/flow-3.csv.gz; flowaudit ingest repacked 2>&1 >/dev/null | grep FILING-COPY
+flow-3.csv.gz: error: unpacked, the file is byte for byte the same as 'flow-2.csv.gz', so its records would count twice [FILING-COPY]
+
+# Sources keep the hash of the file as it was filed.
+$ rm repacked/flow-3.csv.gz; flowaudit ingest repacked 2>/dev/null >repacked.fa; flowaudit view --sources repacked.fa 2>&1 | grep -c "$(sha256sum <repacked/flow-2.csv.gz | cut -c1-64)"
+1
+
 # Without records a file may well be there twice, and two filers may file the same.
 $ head -n 1 given.csv >copies/flow-1.csv; head -n 1 given.csv >copies/flow-2.csv; flowaudit ingest copies 2>/dev/null | flowaudit check -
 standard input: complete, ledger, 1 tables, 2 rows, by ingest 0.1.0

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "intake/record_store.h"
 
-static const uint8_t digest[FA_SHA256_BYTES] = {7};
+static const struct fa_file_digests digests = {{7}, {9}};
 
 /* Window I: I records of some bytes, all different. */
 static void make_window(size_t i, size_t size, struct fa_records *records)
@@ -33,8 +33,8 @@ static void fill(struct fa_record_store *store, size_t count, size_t size)
         make_window(i, size, &records);
         fa_record_store_add(store, &records);
     }
-    ck_assert_ptr_null(fa_record_store_digest(store));
-    fa_record_store_finish(store, digest);
+    ck_assert_ptr_null(fa_record_store_digests(store));
+    fa_record_store_finish(store, &digests);
     fa_records_release(&records);
 }
 
@@ -43,7 +43,7 @@ static void check_same(const struct fa_record_store *store, size_t count, size_t
     struct fa_records expected = {0}, found = {0};
     struct fa_fault fault = {0};
     ck_assert_uint_eq(fa_record_store_count(store), count);
-    ck_assert_mem_eq(fa_record_store_digest(store), digest, sizeof digest);
+    ck_assert_mem_eq(fa_record_store_digests(store), &digests, sizeof digests);
     for (size_t i = 0; i < count; i++) {
         make_window(i, size, &expected);
         ck_assert(fa_record_store_get(store, i, &found, &fault));
@@ -90,7 +90,7 @@ START_TEST(nowhere)
         struct fa_record_store *store = fa_record_store_new(folders[i]);
         ck_assert_ptr_nonnull(store);
         fill(store, 40, FA_RECORD_STORE_BYTES_MAX / 16);
-        ck_assert_ptr_null(fa_record_store_digest(store));
+        ck_assert_ptr_null(fa_record_store_digests(store));
         fa_record_store_free(store);
     }
 }

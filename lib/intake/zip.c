@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "intake/zip_layout.h"
 
 struct fa_zip {
     zip_t *handle;
@@ -147,18 +148,6 @@ static void refuse_size(struct fa_fault *fault)
                  FA_ARCHIVE_ENTRIES_MAX, FA_ARCHIVE_DIRECTORY_BYTES_MAX);
 }
 
-/* The end record lies at the very end, with its comment. */
-static bool has_tail(struct fa_zip *zip)
-{
-    static const unsigned char magic[] = {'P', 'K', 5, 6};
-    unsigned char found[sizeof magic] = {0};
-    int comment_bytes = 0;
-    zip_get_archive_comment(zip->handle, &comment_bytes, ZIP_FL_ENC_RAW);
-    uint64_t end_bytes = END_RECORD_BYTES + (uint64_t)(comment_bytes > 0 ? comment_bytes : 0);
-    return zip->size < end_bytes || !read_at(zip, zip->size - end_bytes, found, sizeof found) ||
-           memcmp(found, magic, sizeof magic) != 0;
-}
-
 static bool open_handle(struct fa_zip *zip, struct fa_fault *fault)
 {
     zip_error_t error;
@@ -206,11 +195,8 @@ struct fa_zip *fa_zip_open(int fd, uint64_t size, struct fa_fault *fault)
         zip->allowed_bytes = UINT64_MAX;
         if (zip_get_num_entries(zip->handle, 0) > (zip_int64_t)FA_ARCHIVE_ENTRIES_MAX)
             refuse_size(fault);
-        else if (has_tail(zip) && !zip->io_error)
-            fa_fault_set(fault, FA_CODE_ZIP_DATA, 0, 0, "ask what they are",
-                         "bytes follow the end of the archive");
-        if (zip->io_error)
-            fa_fault_set_io(fault, zip->io_error);
+        else
+            fa_zip_layout_check(fd, size, zip->handle, fault);
     }
     if (fault->is_set) {
         fa_zip_close(zip);

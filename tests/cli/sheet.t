@@ -43,6 +43,11 @@ $ flowaudit ingest --profile book.profile macro.xlsx >/dev/null
 ! hint: save it as .xlsx
 [4]
 
+$ cat good/balances.xlsx good/balances.xlsx >joined.xlsx; flowaudit ingest --profile book.profile joined.xlsx >/dev/null
+! joined.xlsx: error: the directory of the archive should end at byte 3082, found its end at byte 6186: it does not account for 3104 bytes [ZIP-DATA]
+! hint: archives that were put together are given one by one
+[4]
+
 $ flowaudit ingest --profile book.profile binary.xlsx >/dev/null
 ! binary.xlsx: error: the file is a binary workbook (.xlsb) [SHEET-KIND]
 ! hint: save it as .xlsx

@@ -160,7 +160,8 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
             FA_TRY(add_block(results, &block));
     }
     FA_TRY(fa_held_finish(results->held));
-    FA_TRY(fa_totals_merge(&results->totals, blocks->totals));
+    if (fa_totals_merge(&results->totals, blocks->totals) != FA_OK)
+        return fa_out_of_memory(results->sink, "control totals");
     FA_TRY(make_spans(results, FA_RESULT_FINDING, "finding", FA_RESULT_VALUE, "finding",
                       &results->finding_values));
     FA_TRY(make_spans(results, FA_RESULT_FINDING, "finding", FA_RESULT_EVIDENCE, "finding",

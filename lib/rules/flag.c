@@ -212,9 +212,11 @@ static enum fa_status finish_results(struct fa_flagging *flagging)
             if (block.table == flagging->sheets[i].table->index)
                 FA_TRY(fa_spool_add(flagging->out->spool, &block));
         }
-    FA_TRY(forward_totals(flagging->ledger->totals, flagging->ledger->head,
-                          &flagging->out->totals));
-    return fa_totals_merge(&flagging->out->totals, &flagging->result_totals);
+    struct fa_totals *totals = &flagging->out->totals;
+    if (forward_totals(flagging->ledger->totals, flagging->ledger->head, totals) != FA_OK ||
+        fa_totals_merge(totals, &flagging->result_totals) != FA_OK)
+        return fa_out_of_memory(flagging->sink, "control totals");
+    return FA_OK;
 }
 
 enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks *ledger,

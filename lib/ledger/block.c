@@ -175,7 +175,7 @@ static enum fa_status encode_columns(const struct fa_column_def *defs,
         if (!fa_column_has_value(&columns[i], row_count))
             continue;
         size_t start = bytes->size;
-        enum fa_encoding encoding;
+        enum fa_column_encoding encoding;
         bool has_missing;
         FA_TRY(
             fa_column_encode(&defs[i], &columns[i], row_count, bytes, &encoding, &has_missing));
@@ -412,7 +412,7 @@ static enum fa_status decode_column(const struct fa_block *block,
         return bad_column(block, sink, def, "another CRC than its block says");
     const char *wrong;
     enum fa_status status =
-        fa_column_decode(def, (enum fa_encoding)entry[2], entry[3], block->row_count, bytes,
+        fa_column_decode(def, (enum fa_column_encoding)entry[2], entry[3], block->row_count, bytes,
                          size, memory, column, &wrong);
     if (status == FA_ELIMIT)
         return fa_out_of_memory(sink, "a block's columns");

@@ -23,7 +23,7 @@ static enum fa_status add_bitmap(const uint8_t *missing, uint32_t row_count,
 
 enum fa_status fa_column_encode(const struct fa_column_def *def, const struct fa_column *column,
                                 uint32_t row_count, struct fa_buf *bytes,
-                                enum fa_encoding *encoding, bool *has_missing)
+                                enum fa_column_encoding *encoding, bool *has_missing)
 {
     struct fa_column given = *column;
     if (given.missing && !memchr(given.missing, 1, row_count))
@@ -82,7 +82,7 @@ static enum fa_status decode_missing(struct fa_wire *wire, uint32_t row_count, u
     return unused == 0 ? FA_OK : fa_wrong(wrong, "a missing row behind the last");
 }
 
-enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encoding encoding,
+enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_column_encoding encoding,
                                 bool has_missing, uint32_t row_count, const uint8_t *bytes,
                                 size_t size, struct fa_column_memory *memory,
                                 struct fa_column *column, const char **wrong)
@@ -102,7 +102,7 @@ enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encodin
         made.starts = memory->starts;
         made.sizes = memory->sizes;
     } else {
-        if (encoding != FA_ENCODING_OFFSETS && encoding != FA_ENCODING_DELTAS)
+        if (encoding != FA_COLUMN_OFFSETS && encoding != FA_COLUMN_DELTAS)
             return fa_wrong(wrong, "an encoding that numbers do not have");
         FA_TRY(fa_numbers_decode(def, encoding, row_count, &wire, made.missing, memory->values,
                                  wrong));

@@ -30,12 +30,12 @@
 #include "base/str.h"
 #include "ledger/batch.h"
 
-enum fa_encoding {
-    FA_ENCODING_OFFSETS = 1,
-    FA_ENCODING_DELTAS = 2,
-    FA_ENCODING_TEXTS = 3,
-    FA_ENCODING_DICTIONARY = 4,
-    FA_ENCODING_NUMBERED = 5,
+enum fa_column_encoding {
+    FA_COLUMN_OFFSETS = 1,
+    FA_COLUMN_DELTAS = 2,
+    FA_COLUMN_TEXTS = 3,
+    FA_COLUMN_DICTIONARY = 4,
+    FA_COLUMN_NUMBERED = 5,
 };
 
 /* The values that a type can have, for every type that is a number. */
@@ -47,7 +47,7 @@ bool fa_column_has_value(const struct fa_column *column, uint32_t row_count);
 /* Appends the column. FA_EDEFECT: a value is outside its type's bounds. */
 enum fa_status fa_column_encode(const struct fa_column_def *def, const struct fa_column *column,
                                 uint32_t row_count, struct fa_buf *bytes,
-                                enum fa_encoding *encoding, bool *has_missing) FA_MUST_USE;
+                                enum fa_column_encoding *encoding, bool *has_missing) FA_MUST_USE;
 
 /* Memory that decoding one column fills, kept from block to block. Zero is empty. */
 struct fa_column_memory {
@@ -62,7 +62,7 @@ void fa_column_memory_release(struct fa_column_memory *memory);
 
 /* Fills MEMORY and COLUMN. *WRONG is NULL or what is wrong with the bytes ("found"), then
  * FA_EINPUT; FA_ELIMIT: memory is out. */
-enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_encoding encoding,
+enum fa_status fa_column_decode(const struct fa_column_def *def, enum fa_column_encoding encoding,
                                 bool has_missing, uint32_t row_count, const uint8_t *bytes,
                                 size_t size, struct fa_column_memory *memory,
                                 struct fa_column *column, const char **wrong) FA_MUST_USE;

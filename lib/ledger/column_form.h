@@ -27,17 +27,17 @@ static inline enum fa_status fa_wrong(const char **wrong, const char *what)
 
 enum fa_status fa_numbers_encode(const struct fa_column_def *def,
                                  const struct fa_column *column, uint32_t row_count,
-                                 struct fa_buf *bytes, enum fa_encoding *encoding) FA_MUST_USE;
+                                 struct fa_buf *bytes, enum fa_column_encoding *encoding) FA_MUST_USE;
 /* WIRE is the whole of the encoding. MISSING may be NULL. */
-enum fa_status fa_numbers_decode(const struct fa_column_def *def, enum fa_encoding encoding,
+enum fa_status fa_numbers_decode(const struct fa_column_def *def, enum fa_column_encoding encoding,
                                  uint32_t row_count, struct fa_wire *wire,
                                  const uint8_t *missing, int64_t *values,
                                  const char **wrong) FA_MUST_USE;
 
 enum fa_status fa_texts_encode(const struct fa_column *column, uint32_t row_count,
-                               struct fa_buf *bytes, enum fa_encoding *encoding) FA_MUST_USE;
+                               struct fa_buf *bytes, enum fa_column_encoding *encoding) FA_MUST_USE;
 /* Fills starts, sizes and bytes of MEMORY, and its values on the way. */
-enum fa_status fa_texts_decode(enum fa_encoding encoding, uint32_t row_count,
+enum fa_status fa_texts_decode(enum fa_column_encoding encoding, uint32_t row_count,
                                struct fa_wire *wire, const uint8_t *missing,
                                struct fa_column_memory *memory, const char **wrong) FA_MUST_USE;
 

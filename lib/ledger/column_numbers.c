@@ -256,7 +256,7 @@ static void write_offsets(const struct fa_column *column, uint32_t row_count,
 
 enum fa_status fa_numbers_encode(const struct fa_column_def *def,
                                  const struct fa_column *column, uint32_t row_count,
-                                 struct fa_buf *bytes, enum fa_encoding *encoding)
+                                 struct fa_buf *bytes, enum fa_column_encoding *encoding)
 {
     struct number_stats stats = scan_numbers(column, row_count);
     int64_t least, greatest;
@@ -276,7 +276,7 @@ enum fa_status fa_numbers_encode(const struct fa_column_def *def,
     if (plan.width > 0)
         write_offsets(column, row_count, &plan, out + PREFIX_BYTES);
     bytes->size += size;
-    *encoding = plan.is_deltas ? FA_ENCODING_DELTAS : FA_ENCODING_OFFSETS;
+    *encoding = plan.is_deltas ? FA_COLUMN_DELTAS : FA_COLUMN_OFFSETS;
     return FA_OK;
 }
 
@@ -357,12 +357,12 @@ static bool are_within_bounds(const struct fa_column_def *def, const int64_t *va
     return !is_outside;
 }
 
-enum fa_status fa_numbers_decode(const struct fa_column_def *def, enum fa_encoding encoding,
+enum fa_status fa_numbers_decode(const struct fa_column_def *def, enum fa_column_encoding encoding,
                                  uint32_t row_count, struct fa_wire *wire,
                                  const uint8_t *missing, int64_t *values, const char **wrong)
 {
     const uint8_t *prefix = fa_wire_take(wire, PREFIX_BYTES);
-    bool is_deltas = encoding == FA_ENCODING_DELTAS;
+    bool is_deltas = encoding == FA_COLUMN_DELTAS;
     if (!prefix)
         return fa_wrong(wrong, "a cut description of numbers");
     const struct number_form form = {is_deltas, fa_wire_u32(prefix), fa_wire_u32(prefix + 4),

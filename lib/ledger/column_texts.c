@@ -338,7 +338,7 @@ static enum fa_status write_numbered(const struct fa_column *column, const int64
     FA_TRY(fa_buf_add_u32(bytes, (uint32_t)beginning));
     FA_TRY(fa_buf_add_u32(bytes, (uint32_t)digit_count));
     FA_TRY(fa_buf_add(bytes, first.bytes, beginning));
-    enum fa_encoding encoding;
+    enum fa_column_encoding encoding;
     FA_TRY(fa_numbers_encode(&numbers_def, &as_numbers, row_count, bytes, &encoding));
     fa_wire_store_u32((uint8_t *)bytes->bytes + start, encoding);
     return FA_OK;
@@ -386,7 +386,7 @@ static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
         return fa_wrong(wrong, "a cut description of numbered texts");
     uint32_t encoding = fa_wire_u32(prefix), beginning = fa_wire_u32(prefix + 4);
     uint32_t digit_count = fa_wire_u32(prefix + 8);
-    if ((encoding != FA_ENCODING_OFFSETS && encoding != FA_ENCODING_DELTAS) ||
+    if ((encoding != FA_COLUMN_OFFSETS && encoding != FA_COLUMN_DELTAS) ||
         digit_count == 0 || digit_count > DIGITS_MAX || beginning > NUMBERED_BYTES_MAX)
         return fa_wrong(wrong, "an impossible description of numbered texts");
     const uint8_t *text = fa_wire_take(wire, beginning);
@@ -394,7 +394,7 @@ static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
         fa_utf8_valid_size((struct fa_str){(const char *)text, beginning}) != beginning)
         return fa_wrong(wrong, "numbered texts without their beginning");
     FA_TRY(reserve_values(memory));
-    FA_TRY(fa_numbers_decode(&numbers_def, (enum fa_encoding)encoding, row_count, wire, missing,
+    FA_TRY(fa_numbers_decode(&numbers_def, (enum fa_column_encoding)encoding, row_count, wire, missing,
                              memory->values, wrong));
     uint32_t size = beginning + digit_count;
     fa_buf_clear(&memory->bytes);
@@ -419,31 +419,31 @@ static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
 /* --- the choice --- */
 
 enum fa_status fa_texts_encode(const struct fa_column *column, uint32_t row_count,
-                               struct fa_buf *bytes, enum fa_encoding *encoding)
+                               struct fa_buf *bytes, enum fa_column_encoding *encoding)
 {
     bool is_done;
-    *encoding = FA_ENCODING_DICTIONARY;
+    *encoding = FA_COLUMN_DICTIONARY;
     FA_TRY(encode_dictionary(column, row_count, bytes, &is_done));
     if (is_done)
         return FA_OK;
-    *encoding = FA_ENCODING_NUMBERED;
+    *encoding = FA_COLUMN_NUMBERED;
     FA_TRY(encode_numbered(column, row_count, bytes, &is_done));
     if (is_done)
         return FA_OK;
-    *encoding = FA_ENCODING_TEXTS;
+    *encoding = FA_COLUMN_TEXTS;
     return encode_texts(column, row_count, bytes);
 }
 
-enum fa_status fa_texts_decode(enum fa_encoding encoding, uint32_t row_count,
+enum fa_status fa_texts_decode(enum fa_column_encoding encoding, uint32_t row_count,
                                struct fa_wire *wire, const uint8_t *missing,
                                struct fa_column_memory *memory, const char **wrong)
 {
     switch (encoding) {
-    case FA_ENCODING_TEXTS:
+    case FA_COLUMN_TEXTS:
         return decode_texts(row_count, wire, missing, memory, wrong);
-    case FA_ENCODING_DICTIONARY:
+    case FA_COLUMN_DICTIONARY:
         return decode_dictionary(row_count, wire, missing, memory, wrong);
-    case FA_ENCODING_NUMBERED:
+    case FA_COLUMN_NUMBERED:
         return decode_numbered(row_count, wire, missing, memory, wrong);
     default:
         return fa_wrong(wrong, "an encoding that texts do not have");

@@ -57,17 +57,17 @@ static int64_t make_value(enum shape shape, uint32_t row, int64_t before, uint64
 }
 
 /* The prefix says what was chosen: width, then unit. */
-static void check_chosen(enum shape shape, uint32_t count, enum fa_encoding encoding,
+static void check_chosen(enum shape shape, uint32_t count, enum fa_column_encoding encoding,
                          const uint8_t *numbers)
 {
     static const struct {
-        enum fa_encoding encoding;
+        enum fa_column_encoding encoding;
         uint32_t width, unit;
     } chosen[SHAPE_COUNT] = {
-        [CONSTANT] = {FA_ENCODING_OFFSETS, 0, 1}, [SMALL] = {FA_ENCODING_OFFSETS, 1, 1},
-        [MIDDLE] = {FA_ENCODING_OFFSETS, 2, 1},   [LARGE] = {FA_ENCODING_OFFSETS, 4, 1},
-        [ANY] = {FA_ENCODING_OFFSETS, 8, 1},      [STEPS] = {FA_ENCODING_DELTAS, 0, 1},
-        [RISING] = {FA_ENCODING_OFFSETS, 8, 1},   [SECONDS] = {FA_ENCODING_DELTAS, 1, 1000000},
+        [CONSTANT] = {FA_COLUMN_OFFSETS, 0, 1}, [SMALL] = {FA_COLUMN_OFFSETS, 1, 1},
+        [MIDDLE] = {FA_COLUMN_OFFSETS, 2, 1},   [LARGE] = {FA_COLUMN_OFFSETS, 4, 1},
+        [ANY] = {FA_COLUMN_OFFSETS, 8, 1},      [STEPS] = {FA_COLUMN_DELTAS, 0, 1},
+        [RISING] = {FA_COLUMN_OFFSETS, 8, 1},   [SECONDS] = {FA_COLUMN_DELTAS, 1, 1000000},
     };
     if (count < 1000)
         return;
@@ -96,7 +96,7 @@ static void check_numbers(enum shape shape, uint32_t count, unsigned missing_in_
     bool has_holes = memchr(missing, 1, count) != NULL;
     struct fa_column column = {.values = values, .missing = missing}, decoded;
     struct fa_buf bytes = {0};
-    enum fa_encoding encoding;
+    enum fa_column_encoding encoding;
     bool has_missing;
     const char *wrong;
     struct fa_column_memory memory = {0};
@@ -202,7 +202,7 @@ static void check_texts(enum text_shape shape, uint32_t count, unsigned missing_
         .missing = missing, .bytes = texts.bytes, .starts = starts, .sizes = sizes};
     struct fa_column decoded;
     struct fa_column_memory memory = {0};
-    enum fa_encoding encoding;
+    enum fa_column_encoding encoding;
     bool has_missing;
     const char *wrong;
     ck_assert_int_eq(fa_column_encode(&def, &column, count, &bytes, &encoding, &has_missing),
@@ -210,9 +210,9 @@ static void check_texts(enum text_shape shape, uint32_t count, unsigned missing_
     bool are_few = shape == ONE_TEXT || shape == FEW_TEXTS || shape == EMPTY_TEXTS;
     bool are_numbers = shape == COUNTED || shape == LONG_NUMBERS;
     if (count >= 1000 && missing_in_8 == 0)
-        ck_assert_int_eq(encoding, are_few       ? FA_ENCODING_DICTIONARY
-                                   : are_numbers ? FA_ENCODING_NUMBERED
-                                                 : FA_ENCODING_TEXTS);
+        ck_assert_int_eq(encoding, are_few       ? FA_COLUMN_DICTIONARY
+                                   : are_numbers ? FA_COLUMN_NUMBERED
+                                                 : FA_COLUMN_TEXTS);
     ck_assert_int_eq(fa_column_decode(&def, encoding, has_missing, count,
                                       (const uint8_t *)bytes.bytes, bytes.size, &memory,
                                       &decoded, &wrong),
@@ -260,13 +260,13 @@ START_TEST(dictionary_border)
                          decoded;
         struct fa_column_def def = {.type = FA_TYPE_KEY};
         struct fa_column_memory memory = {0};
-        enum fa_encoding encoding;
+        enum fa_column_encoding encoding;
         bool has_missing;
         const char *wrong;
         ck_assert_int_eq(fa_column_encode(&def, &column, ROWS, &bytes, &encoding, &has_missing),
                          FA_OK);
         ck_assert_int_eq(encoding,
-                         distinct <= 1024 ? FA_ENCODING_DICTIONARY : FA_ENCODING_TEXTS);
+                         distinct <= 1024 ? FA_COLUMN_DICTIONARY : FA_COLUMN_TEXTS);
         ck_assert_int_eq(fa_column_decode(&def, encoding, false, ROWS,
                                           (const uint8_t *)bytes.bytes, bytes.size, &memory,
                                           &decoded, &wrong),
@@ -300,12 +300,12 @@ START_TEST(digits_and_others)
                 struct fa_column decoded;
                 struct fa_buf bytes = {0};
                 struct fa_column_memory memory = {0};
-                enum fa_encoding encoding;
+                enum fa_column_encoding encoding;
                 bool has_missing;
                 const char *wrong;
                 check_ok(fa_column_encode(&def, &column, 8, &bytes, &encoding, &has_missing));
                 bool is_digit = c >= '0' && c <= '9';
-                if ((encoding == FA_ENCODING_NUMBERED) != is_digit)
+                if ((encoding == FA_COLUMN_NUMBERED) != is_digit)
                     ck_abort_msg("byte %d in place %zu of %zu", c, place, digit_count);
                 check_ok(fa_column_decode(&def, encoding, false, 8,
                                           (const uint8_t *)bytes.bytes, bytes.size, &memory,
@@ -350,7 +350,7 @@ START_TEST(values_out_of_bounds)
             struct fa_column column = {.values = values}, decoded;
             struct fa_column_memory memory = {0};
             struct fa_buf bytes = {0};
-            enum fa_encoding encoding;
+            enum fa_column_encoding encoding;
             bool has_missing;
             const char *wrong;
             /* Written as another type, then read as this one. */
@@ -392,7 +392,7 @@ START_TEST(texts_that_are_not_utf8)
         struct fa_column_def def = {.type = FA_TYPE_TEXT};
         struct fa_column_memory memory = {0};
         struct fa_buf bytes = {0};
-        enum fa_encoding encoding;
+        enum fa_column_encoding encoding;
         bool has_missing;
         const char *wrong;
         ck_assert_int_eq(fa_column_encode(&def, &column, 2, &bytes, &encoding, &has_missing),
@@ -428,7 +428,7 @@ START_TEST(any_bytes)
         const char *wrong;
         uint32_t rows = 1 + (uint32_t)(next_random(&random) % 20);
         enum fa_status status = fa_column_decode(
-            &def, (enum fa_encoding)(next_random(&random) % 7), next_random(&random) % 2, rows,
+            &def, (enum fa_column_encoding)(next_random(&random) % 7), next_random(&random) % 2, rows,
             bytes, size, &memory, &decoded, &wrong);
         if ((status != FA_OK && status != FA_EINPUT) || (status == FA_OK) != (wrong == NULL))
             ck_abort_msg("round %d: status %d", round, status);

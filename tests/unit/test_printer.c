@@ -146,6 +146,29 @@ START_TEST(quoted_values)
 }
 END_TEST
 
+/* One digit more than a word or a total has in a row, and only its shape is told. */
+START_TEST(numbers_of_people_are_shown_by_their_shape)
+{
+    static const struct {
+        const char *text;
+        unsigned digits_max;
+        const char *shown;
+    } cases[] = {
+        {"a12345b", FA_WORD_DIGITS_MAX, "'a12345b'"},
+        {"a123456b", FA_WORD_DIGITS_MAX, "'a999999a'"},
+        {"12345-12345", FA_WORD_DIGITS_MAX, "'12345-12345'"},
+        {"123456789012345", FA_TOTAL_DIGITS_MAX, "'123456789012345'"},
+        {"1234567890123456", FA_TOTAL_DIGITS_MAX, "'9999999999999999'"},
+        {"", FA_WORD_DIGITS_MAX, "''"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char quoted[FA_QUOTED_BYTES];
+        fa_quoted_careful(fa_str_from(cases[i].text), cases[i].digits_max, quoted);
+        ck_assert_str_eq(quoted, cases[i].shown);
+    }
+}
+END_TEST
+
 START_TEST(github_format)
 {
     printer.format = PRINTER_GITHUB;
@@ -195,6 +218,7 @@ int main(void)
     TCase *tcase = tcase_create("printer");
     tcase_add_checked_fixture(tcase, catch_stderr, release_stderr);
     tcase_add_test(tcase, text_format);
+    tcase_add_test(tcase, numbers_of_people_are_shown_by_their_shape);
     tcase_add_test(tcase, long_lines_are_cut_around_the_caret);
     tcase_add_test(tcase, twenty_of_a_code_are_printed_all_are_counted);
     tcase_add_test(tcase, quoted_values);

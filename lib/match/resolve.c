@@ -1,0 +1,96 @@
+#include "match/resolve.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "match/break.h"
+
+static enum fa_status out_of_memory(struct fa_resolver *r)
+{
+    return fa_out_of_memory(r->sink, "open rows of the reconciliation");
+}
+
+void fa_resolver_release(struct fa_resolver *r)
+{
+    fa_vec_free(&r->rows);
+    fa_vec_free(&r->links);
+    fa_vec_free(&r->members);
+}
+
+/* --- the order of rows --- */
+
+struct placed_row {
+    const struct fa_book *book;
+    struct fa_open row;
+};
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct placed_row *a = left, *b = right;
+    FA_ORDER(a->book->account, b->book->account);
+    FA_ORDER(a->book->currency, b->book->currency);
+    FA_ORDER(a->row.direction, b->row.direction);
+    FA_ORDER(a->row.side, b->row.side);
+    FA_ORDER(a->row.time_us, b->row.time_us);
+    FA_ORDER(a->row.amount_minor, b->row.amount_minor);
+    int order = fa_str_compare(a->row.reference, b->row.reference);
+    if (!order)
+        order = fa_str_compare(a->row.id, b->row.id);
+    if (order)
+        return order;
+    FA_ORDER(a->row.row, b->row.row);
+    FA_ORDER(a->row.detail_no, b->row.detail_no);
+    return 0;
+}
+
+enum fa_status fa_resolver_sort(struct fa_resolver *r)
+{
+    size_t count = r->rows.count;
+    if (count < 2)
+        return FA_OK;
+    struct placed_row *placed = malloc(count * sizeof *placed);
+    if (!placed)
+        return out_of_memory(r);
+    for (size_t i = 0; i < count; i++)
+        placed[i] = (struct placed_row){&r->books->list.items[r->rows.items[i].book],
+                                        r->rows.items[i]};
+    qsort(placed, count, sizeof *placed, compare_rows);
+    for (size_t i = 0; i < count; i++)
+        r->rows.items[i] = placed[i].row;
+    free(placed);
+    return FA_OK;
+}
+
+/* --- links --- */
+
+static int compare_places(const void *left, const void *right)
+{
+    const uint32_t *a = left, *b = right;
+    FA_ORDER(*a, *b);
+    return 0;
+}
+
+enum fa_status fa_resolver_link(struct fa_resolver *r, const struct fa_link *link,
+                                const uint32_t *members, uint32_t member_count)
+{
+    struct fa_link made = *link;
+    assert(member_count > 0 && r->links.count < FA_NO_LINK);
+    made.first_member = (uint32_t)r->members.count;
+    made.member_count = member_count;
+    for (enum fa_side side = FA_SIDE_LEDGER; side <= FA_SIDE_BANK; side++) {
+        size_t from = r->members.count;
+        for (uint32_t i = 0; i < member_count; i++) {
+            struct fa_open *row = &r->rows.items[members[i]];
+            if (row->side != side)
+                continue;
+            assert(fa_open_is_free(row));
+            row->link = (uint32_t)r->links.count;
+            if (fa_vec_add(&r->members, members[i]) != FA_OK)
+                return out_of_memory(r);
+        }
+        if (r->members.count > from)
+            qsort(r->members.items + from, r->members.count - from, sizeof *r->members.items,
+                  compare_places);
+    }
+    return fa_vec_add(&r->links, made) == FA_OK ? FA_OK : out_of_memory(r);
+}

@@ -53,7 +53,8 @@ struct fa_terms {
 bool fa_fee_apply(const struct fa_fee *fee, enum fa_direction direction, int64_t flow_minor,
                   int64_t *line_minor);
 
-/* Days as a scheme counts them. CALENDAR NULL: no working days are known. */
+/* Days as a scheme counts them. CALENDAR NULL: no working days are known. Where a window counts
+ * working days, a day off counts as the next working day, for flows and lines alike. */
 struct fa_days {
     const struct fa_calendar *calendar;
     struct fa_str calendar_name; /* for messages */
@@ -63,5 +64,10 @@ struct fa_days {
  * first. FA_EINPUT with a message (MATCH_CALENDAR) when the calendar does not know a day between. */
 enum fa_status fa_days_lag(const struct fa_days *days, const struct fa_terms *terms,
                            int32_t business_day, int32_t line_day, int64_t *lag) FA_MUST_USE;
+/* The last day of the window of terms that have one: a line of a later day is late. Errors as above. */
+enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *terms,
+                           int32_t business_day, int32_t *due_day) FA_MUST_USE;
+/* Age of an open row: working days after FROM up to TO, negative backwards. false: not known. */
+bool fa_days_age(const struct fa_days *days, int32_t from_day, int32_t to_day, int64_t *age);
 
 #endif

@@ -43,6 +43,46 @@ static int compare_rows(const void *left, const void *right)
     return 0;
 }
 
+struct line_place {
+    uint64_t row;
+    uint32_t place;
+};
+
+static int compare_line_places(const void *left, const void *right)
+{
+    const struct line_place *a = left, *b = right;
+    FA_ORDER(a->row, b->row);
+    return 0;
+}
+
+/* Details find their lines in the new order. */
+static enum fa_status place_details(struct fa_resolver *r)
+{
+    FA_VEC(struct line_place) lines = {0};
+    enum fa_status status = FA_OK;
+    size_t detail_count = 0;
+    for (size_t i = 0; i < r->rows.count; i++)
+        detail_count += r->rows.items[i].detail_no != 0;
+    for (size_t i = 0; detail_count && status == FA_OK && i < r->rows.count; i++)
+        if (r->rows.items[i].side == FA_SIDE_BANK && !r->rows.items[i].detail_no)
+            status = fa_vec_add(&lines,
+                                ((struct line_place){r->rows.items[i].row, (uint32_t)i}));
+    if (status == FA_OK && lines.count)
+        qsort(lines.items, lines.count, sizeof *lines.items, compare_line_places);
+    for (size_t i = 0; detail_count && status == FA_OK && i < r->rows.count; i++) {
+        if (!r->rows.items[i].detail_no)
+            continue;
+        const struct line_place key = {r->rows.items[i].row, 0};
+        const struct line_place *found = NULL;
+        if (lines.count)
+            found = bsearch(&key, lines.items, lines.count, sizeof key, compare_line_places);
+        assert(found);
+        r->rows.items[i].detail_of = found->place;
+    }
+    fa_vec_free(&lines);
+    return status == FA_OK ? FA_OK : out_of_memory(r);
+}
+
 enum fa_status fa_resolver_sort(struct fa_resolver *r)
 {
     size_t count = r->rows.count;
@@ -58,7 +98,7 @@ enum fa_status fa_resolver_sort(struct fa_resolver *r)
     for (size_t i = 0; i < count; i++)
         r->rows.items[i] = placed[i].row;
     free(placed);
-    return FA_OK;
+    return place_details(r);
 }
 
 /* --- links --- */

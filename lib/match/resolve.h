@@ -22,11 +22,11 @@ enum fa_stage {
     FA_STAGE_REFERENCE,        /* same reference, same amount: before the resolver, as rows come */
     FA_STAGE_DUPLICATE,        /* one row alone: its twin was matched, it was not */
     FA_STAGE_REVERSAL,         /* two rows of one side that take each other back */
+    FA_STAGE_DETAIL,           /* a payment within a line: same reference, same amount */
     FA_STAGE_REFERENCE_SUM,    /* rows of one reference that add up to the same on both sides */
     FA_STAGE_REFERENCE_AMOUNT, /* same reference, another amount */
     FA_STAGE_OTHER_CURRENCY,   /* same reference and account, another currency */
     FA_STAGE_OTHER_ACCOUNT,    /* same reference and amount, another account */
-    FA_STAGE_DETAIL,           /* payments within a line, by their references */
     FA_STAGE_NAMED_GROUP,      /* declared key that the other side states */
     FA_STAGE_AMOUNT,           /* one flow and one line of like amount in the window */
     FA_STAGE_GROUP,            /* declared key, any sum of the book in the window */
@@ -40,14 +40,20 @@ enum {
     FA_LINK_GREEDY = 2,          /* too many candidates hung together for the best assignment */
 };
 
-enum { FA_NO_LINK = UINT32_MAX, FA_NO_OPEN = UINT32_MAX };
+enum { FA_NO_LINK = UINT32_MAX, FA_NO_OPEN = UINT32_MAX, FA_OPEN_NO_AMOUNT = -1 };
 
-/* A face of a flow, or a line, or one payment within a line. */
+/* A face of a flow, or a line, or one payment within a line.
+ *
+ * The payments within a line (its details) wait aside while the line itself is open. When the stage
+ * of details finds that they add up to the line, and that one of them has the reference of an open
+ * flow, they change places: the line stands aside for good and its details are open rows, to be
+ * matched or reported each on its own. So either a line is counted or its details are. */
 struct fa_open {
     uint32_t book;
     enum fa_side side;
     enum fa_direction direction;
-    int64_t amount_minor;   /* above zero or zero */
+    int64_t amount_minor;   /* at least 0; FA_OPEN_NO_AMOUNT: a detail that states none, or one in
+                               another currency than its line */
     int64_t time_us;
     int32_t day_no;         /* civil day of its time */
     int32_t business_day;   /* of a flow: the day from which the window counts; of a line: day_no */
@@ -59,8 +65,10 @@ struct fa_open {
                                empty: none */
     const struct fa_str *keys; /* by group rule of the book's terms: the row's key as the many, or the
                                   name that it states as the one; empty text: none. May be NULL */
-    uint32_t detail_of;     /* payment within a line: the line's place in rows; else FA_NO_OPEN */
-    int64_t detail_no;      /* from 1; 0: not a detail */
+    int64_t detail_no;      /* payment within the line that has the same `row`, from 1; 0: not one */
+    uint32_t detail_of;     /* of a detail: place of its line, set by fa_resolver_sort; else FA_NO_OPEN */
+    bool is_aside;          /* a detail whose line is counted (so to begin with), or a line whose
+                               details are */
     uint32_t link;          /* that claimed it; FA_NO_LINK */
     uint32_t choices;       /* a stage found so many ways to match it and took none; 0: no such case */
     bool is_beyond_limit;   /* a stage did not look because too many rows hung together */
@@ -84,36 +92,41 @@ struct fa_resolver {
     FA_VEC(struct fa_link) links;
     FA_VEC(uint32_t) members; /* places in rows */
     uint64_t large_components, large_blocks; /* that a stage left alone for their size; told in notes */
+    uint64_t split_lines;  /* whose details took their places */
+    uint64_t uneven_lines; /* open lines whose details lack amounts or do not add up; told in a note */
 };
 
 void fa_resolver_release(struct fa_resolver *resolver);
 
 /* By account, currency, direction, side, time, amount, reference, id, row, detail. Once, before the
- * stages; detail_of must not be set yet. FA_ELIMIT with a message. */
+ * stages. The line of every detail must be there. FA_ELIMIT with a message. */
 enum fa_status fa_resolver_sort(struct fa_resolver *resolver) FA_MUST_USE;
 
 /* Claims rows for a link; each must be free. MEMBERS are put into order. FA_ELIMIT with a message. */
 enum fa_status fa_resolver_link(struct fa_resolver *resolver, const struct fa_link *link,
                                 const uint32_t *members, uint32_t member_count) FA_MUST_USE;
 
-/* Runs all stages. */
+/* Runs all stages. What is left is every row that is free. */
 enum fa_status fa_resolver_run(struct fa_resolver *resolver) FA_MUST_USE;
 
 static inline bool fa_open_is_free(const struct fa_open *row)
 {
-    return row->link == FA_NO_LINK;
+    return row->link == FA_NO_LINK && !row->is_aside;
 }
 
 /* --- the stages, each in a file of its name; they run in the order of enum fa_stage --- */
 
 enum fa_status fa_stage_duplicates(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_reversals(struct fa_resolver *resolver) FA_MUST_USE;
+enum fa_status fa_stage_details(struct fa_resolver *resolver) FA_MUST_USE;
 /* Reference sum, another amount, another currency, another account. */
 enum fa_status fa_stage_references(struct fa_resolver *resolver) FA_MUST_USE;
-enum fa_status fa_stage_details(struct fa_resolver *resolver) FA_MUST_USE;
 /* Declared keys: those that the other side names (NAMED), or the others. */
 enum fa_status fa_stage_groups(struct fa_resolver *resolver, bool named) FA_MUST_USE;
 enum fa_status fa_stage_amounts(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_subsets(struct fa_resolver *resolver) FA_MUST_USE;
+/* The last: what nothing else explained, but a name holds together, is one link (NAMED_GROUP) with
+ * different sums, which is one break instead of one for each row. */
+enum fa_status fa_stage_group_amounts(struct fa_resolver *resolver) FA_MUST_USE;
 
 #endif

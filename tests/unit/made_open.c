@@ -113,7 +113,8 @@ static void add_row(struct made_open *made, char *line)
         row.row = of->row;
         row.side = FA_SIDE_BANK;
         row.detail_no = strtol(words[2], NULL, 10);
-        row.amount_minor = minor_of(words[3]);
+        row.amount_minor = strcmp(words[3], "-") ? minor_of(words[3]) : FA_OPEN_NO_AMOUNT;
+        row.is_aside = true;
     } else {
         ck_assert_int_ge(count, 6);
         row.side = strcmp(words[0], "flow") == 0 ? FA_SIDE_LEDGER : FA_SIDE_BANK;
@@ -140,16 +141,6 @@ static void make_books(struct made_open *made)
     }
 }
 
-/* Details find their lines in the new order. */
-static void place_details(struct fa_resolver *r)
-{
-    for (size_t i = 0; i < r->rows.count; i++)
-        for (size_t k = 0; r->rows.items[i].detail_no && k < r->rows.count; k++)
-            if (!r->rows.items[k].detail_no && r->rows.items[k].side == FA_SIDE_BANK &&
-                r->rows.items[k].row == r->rows.items[i].row)
-                r->rows.items[i].detail_of = (uint32_t)k;
-}
-
 void made_open_init(struct made_open *made, const char *text, struct fa_sink *sink)
 {
     *made = (struct made_open){.sink = sink};
@@ -173,7 +164,6 @@ void made_open_init(struct made_open *made, const char *text, struct fa_sink *si
         add_row(made, line);
     free(copy);
     ck_assert_int_eq(fa_resolver_sort(&made->resolver), FA_OK);
-    place_details(&made->resolver);
 }
 
 void made_open_release(struct made_open *made)

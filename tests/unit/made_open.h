@@ -7,7 +7,7 @@
  *
  * A and B are accounts 0 and 1 in CNY, U is account 0 in USD; amounts have two decimals, times are
  * UTC, a business day is the day of the time unless "bday=2025-01-06" says otherwise. keyN is the
- * row's key by the book's N-th group rule.
+ * row's key by the book's N-th group rule. A detail stands behind its line; amount "-": none.
  */
 #ifndef TESTS_MADE_OPEN_H
 #define TESTS_MADE_OPEN_H

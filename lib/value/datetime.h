@@ -66,6 +66,8 @@ struct fa_calendar; /* opaque */
 struct fa_calendar *fa_calendar_new(void);
 void fa_calendar_free(struct fa_calendar *calendar);
 enum fa_status fa_calendar_add(struct fa_calendar *calendar, int64_t day_no, bool is_work) FA_MUST_USE;
+/* From now on every year of which no day was added is known, too: Monday to Friday. */
+void fa_calendar_know_weekdays(struct fa_calendar *calendar);
 bool fa_calendar_is_bday(const struct fa_calendar *calendar, int64_t day_no, bool *is_bday);
 bool fa_calendar_add_bdays(const struct fa_calendar *calendar, int64_t day_no, int64_t n,
                            int64_t *result); /* the n-th working day after (n < 0: before); 0: the day */

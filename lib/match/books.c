@@ -23,6 +23,7 @@ void fa_books_clear(struct fa_books *books)
     for (size_t i = 0; i < books->list.count; i++) {
         books->first_book[books->list.items[i].account] = FA_NO_BOOK;
         fa_vec_free(&books->list.items[i].days);
+        fa_vec_free(&books->list.items[i].late_days);
     }
     books->list.count = 0;
 }
@@ -93,4 +94,46 @@ enum fa_status fa_book_get_day(struct fa_book *book, int32_t day_no, struct fa_b
     }
     *day = &book->days.items[at];
     return FA_OK;
+}
+
+static enum fa_status get_late_day(struct fa_book *book, int32_t day_no, struct fa_late_day **day)
+{
+    size_t at = fa_day_place(book->late_days.items, book->late_days.count,
+                             sizeof *book->late_days.items, day_no);
+    if (at == book->late_days.count || book->late_days.items[at].day_no != day_no) {
+        FA_TRY(fa_vec_add(&book->late_days, ((struct fa_late_day){.day_no = day_no})));
+        struct fa_late_day *place = &book->late_days.items[at];
+        memmove(place + 1, place, (book->late_days.count - 1 - at) * sizeof *place);
+        *place = (struct fa_late_day){.day_no = day_no};
+    }
+    *day = &book->late_days.items[at];
+    return FA_OK;
+}
+
+static enum fa_status change_ahead(struct fa_book *book, enum fa_side side,
+                                   enum fa_direction direction, int32_t day_no, bool is_late,
+                                   fa_i128 minor, int64_t rows)
+{
+    struct fa_book_day *day; /* also for what is late: the bridge has a line for each of its days */
+    FA_TRY(fa_book_get_day(book, day_no, &day));
+    if (!is_late) {
+        day->ahead[side][direction] += minor;
+        day->ahead_rows[side] += rows;
+        return FA_OK;
+    }
+    struct fa_late_day *late;
+    FA_TRY(get_late_day(book, day_no, &late));
+    late->ahead[side][direction] += minor;
+    late->ahead_rows[side] += rows;
+    return FA_OK;
+}
+
+enum fa_status fa_book_add_ahead(struct fa_book *book, enum fa_side side,
+                                 enum fa_direction direction, int32_t row_day,
+                                 int32_t complete_day, int64_t minor, bool is_late)
+{
+    if (row_day >= complete_day)
+        return FA_OK;
+    FA_TRY(change_ahead(book, side, direction, row_day, is_late, minor, 1));
+    return change_ahead(book, side, direction, complete_day, is_late, -(fa_i128)minor, -1);
 }

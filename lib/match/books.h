@@ -39,8 +39,16 @@ struct fa_book_day {
     int64_t ahead_rows[2];
 };
 
+/* Rows of links between days that the bank booked after they were due: as in fa_book_day. */
+struct fa_late_day {
+    int32_t day_no; /* first: fa_day_place */
+    fa_i128 ahead[2][2];
+    int64_t ahead_rows[2];
+};
+
 struct fa_tally {
-    uint64_t rows;
+    uint64_t rows; /* movements: pairs or groups, or rows alone */
+    uint64_t ledger_rows, bank_rows;
     fa_i128 ledger, bank;
 };
 
@@ -59,6 +67,7 @@ struct fa_book {
     uint64_t waiting_rows;
     struct fa_tally matched[2]; /* by direction */
     FA_VEC(struct fa_book_day) days; /* ascending */
+    FA_VEC(struct fa_late_day) late_days; /* ascending; only those on which something changes */
 };
 
 enum { FA_NO_BOOK = UINT32_MAX };
@@ -81,6 +90,12 @@ enum fa_status fa_books_get(struct fa_books *books, uint32_t account, fa_currenc
 /* The day's record; made when there is none. Valid until the next call for the same book. */
 enum fa_status fa_book_get_day(struct fa_book *book, int32_t day_no, struct fa_book_day **day)
     FA_MUST_USE;
+
+/* A row of a link that is complete only on a later day: until then it is ahead, as timing or, when
+ * the link IS_LATE, as late. */
+enum fa_status fa_book_add_ahead(struct fa_book *book, enum fa_side side,
+                                 enum fa_direction direction, int32_t row_day,
+                                 int32_t complete_day, int64_t minor, bool is_late) FA_MUST_USE;
 
 /* Where DAY_NO stands, or belongs, among COUNT items of STRIDE bytes that begin with an int32_t day
  * number and ascend by it. Quick when it is among the last. */

@@ -4,14 +4,25 @@
 #include <stdlib.h>
 
 static const char *const class_names[FA_BREAK_CLASS_COUNT] = {
+    [FA_BREAK_TIMING] = "timing",
+    [FA_BREAK_LATE] = "late",
     [FA_BREAK_AMOUNT] = "amount",
+    [FA_BREAK_FEE] = "fee",
+    [FA_BREAK_ABSORBED] = "absorbed",
+    [FA_BREAK_CURRENCY] = "currency",
+    [FA_BREAK_WRONG_ACCOUNT] = "wrong_account",
+    [FA_BREAK_DUPLICATE] = "duplicate",
+    [FA_BREAK_REVERSAL] = "reversal",
+    [FA_BREAK_AMBIGUOUS] = "ambiguous",
     [FA_BREAK_MISSING_AT_BANK] = "missing_at_bank",
     [FA_BREAK_MISSING_IN_LEDGER] = "missing_in_ledger",
+    [FA_BREAK_UNEXPLAINED] = "unexplained",
     [FA_BREAK_FOOTING] = "footing",
     [FA_BREAK_CONTINUITY] = "continuity",
     [FA_BREAK_NO_BALANCE] = "no_balance",
+    [FA_BREAK_GAP] = "gap",
+    [FA_BREAK_OVERLAP] = "overlap",
     [FA_BREAK_REMAINDER] = "remainder",
-    [FA_BREAK_ABSORBED] = "absorbed",
 };
 
 const char *fa_break_class_name(enum fa_break_class class)
@@ -39,6 +50,8 @@ static int compare_in_list(const void *left, const void *right)
     if (order)
         return order;
     FA_ORDER(a->row, b->row);
+    FA_ORDER(a->detail_no, b->detail_no);
+    FA_ORDER(a->ledger_rows, b->ledger_rows); /* a flow and a line of one number */
     FA_ORDER(a->direction, b->direction); /* a flow from an account to itself */
     return 0;
 }

@@ -55,56 +55,77 @@ static struct fa_line_sum sum_of(bool is_known, fa_i128 minor)
     return sum;
 }
 
-/* An open row becomes part of the bridge: what the bank lacks is taken off the platform's balance,
- * what the ledger lacks is added to it. */
+static struct fa_line_sum *line_of(struct fa_line_sum lines[FA_LINE_COUNT],
+                                   enum fa_break_class class)
+{
+    assert(class <= FA_BREAK_UNEXPLAINED);
+    return &lines[FA_LINE_FIRST_BREAK + class];
+}
+
+/* Rows of a break become part of the bridge on its day: what the bank lacks is taken off the
+ * platform's balance, what the ledger lacks is added to it. A pair that is only late differs in
+ * nothing but the days, which its rows that are ahead show. */
 static void add_break_to_lines(struct fa_line_sum lines[FA_LINE_COUNT], const struct fa_break *brk)
 {
-    fa_i128 sign = brk->direction == FA_CREDIT ? 1 : -1;
-    struct fa_line_sum *line;
-    switch (brk->class) {
-    case FA_BREAK_MISSING_AT_BANK:
-        line = &lines[FA_LINE_MISSING_AT_BANK];
-        add_signed(line, -sign * brk->ledger_minor);
-        break;
-    case FA_BREAK_MISSING_IN_LEDGER:
-        line = &lines[FA_LINE_MISSING_IN_LEDGER];
-        add_signed(line, sign * brk->bank_minor);
-        break;
-    case FA_BREAK_AMOUNT:
-        line = &lines[FA_LINE_AMOUNT];
-        add_signed(line, sign * ((fa_i128)brk->bank_minor - brk->ledger_minor));
-        break;
-    default:
+    if (!brk->ledger_rows && !brk->bank_rows)
         return;
-    }
-    line->rows++;
+    fa_i128 ledger = brk->ledger_rows ? brk->ledger_minor : 0;
+    fa_i128 bank = brk->bank_rows ? brk->bank_minor : 0;
+    fa_i128 more = brk->direction == FA_CREDIT ? bank - ledger : ledger - bank;
+    if (brk->class == FA_BREAK_LATE && more == 0)
+        return;
+    struct fa_line_sum *line = line_of(lines, brk->class);
+    add_signed(line, more);
+    line->rows += (int64_t)(brk->ledger_rows > brk->bank_rows ? brk->ledger_rows : brk->bank_rows);
 }
 
 struct bridging {
     struct fa_matcher *m;
     const struct fa_book *book;
     uint32_t book_no;
+    size_t late_at; /* the next of the book's late days */
     struct closing platform, bank;
     fa_i128 held; /* the bank's closing balance that was known last */
     fa_i128 remainder; /* of the last day on which both sides were known */
-    fa_i128 ahead[2][2];
-    int64_t ahead_rows[2];
-    struct fa_line_sum lines[FA_LINE_COUNT];
+    struct fa_late_day timing, late; /* sums of what is ahead */
+    struct fa_line_sum breaks[FA_LINE_COUNT]; /* of the breaks up to the day */
 };
 
-static void carry_timing(struct bridging *b, const struct fa_book_day *day)
+static void carry_ahead(struct fa_late_day *sum, const fa_i128 ahead[2][2],
+                        const int64_t ahead_rows[2])
 {
     for (int side = 0; side < 2; side++) {
-        b->ahead_rows[side] += day->ahead_rows[side];
+        sum->ahead_rows[side] += ahead_rows[side];
         for (int direction = 0; direction < 2; direction++)
-            b->ahead[side][direction] += day->ahead[side][direction];
+            sum->ahead[side][direction] += ahead[side][direction];
     }
-    b->lines[FA_LINE_TIMING] = (struct fa_line_sum){
-        .is_known = true,
-        .credit = b->ahead[FA_SIDE_LEDGER][FA_DEBIT] + b->ahead[FA_SIDE_BANK][FA_CREDIT],
-        .debit = b->ahead[FA_SIDE_LEDGER][FA_CREDIT] + b->ahead[FA_SIDE_BANK][FA_DEBIT],
-        .rows = b->ahead_rows[FA_SIDE_LEDGER] + b->ahead_rows[FA_SIDE_BANK],
-    };
+}
+
+/* What the ledger is ahead with is taken off its balance, what the bank is, added. */
+static void add_ahead_to_line(struct fa_line_sum *line, const struct fa_late_day *sum)
+{
+    line->credit += sum->ahead[FA_SIDE_LEDGER][FA_DEBIT] + sum->ahead[FA_SIDE_BANK][FA_CREDIT];
+    line->debit += sum->ahead[FA_SIDE_LEDGER][FA_CREDIT] + sum->ahead[FA_SIDE_BANK][FA_DEBIT];
+    line->rows += sum->ahead_rows[FA_SIDE_LEDGER] + sum->ahead_rows[FA_SIDE_BANK];
+}
+
+/* The lines of the day that are classes of breaks. */
+static void add_classes(struct bridging *b, const struct fa_book_day *day,
+                        struct fa_line_sum lines[FA_LINE_COUNT])
+{
+    carry_ahead(&b->timing, day->ahead, day->ahead_rows);
+    for (; b->late_at < b->book->late_days.count &&
+           b->book->late_days.items[b->late_at].day_no <= day->day_no;
+         b->late_at++) {
+        const struct fa_late_day *late = &b->book->late_days.items[b->late_at];
+        carry_ahead(&b->late, late->ahead, late->ahead_rows);
+    }
+    for (int line = FA_LINE_FIRST_BREAK; line < FA_LINE_REMAINDER; line++) {
+        lines[line] = b->breaks[line];
+        lines[line].is_known = true;
+    }
+    add_ahead_to_line(line_of(lines, FA_BREAK_TIMING), &b->timing);
+    add_ahead_to_line(line_of(lines, FA_BREAK_LATE), &b->late);
 }
 
 static enum fa_status add_remainder(struct bridging *b, int32_t day_no, fa_i128 remainder)
@@ -134,34 +155,54 @@ static enum fa_status add_remainder(struct bridging *b, int32_t day_no, fa_i128 
     return FA_OK;
 }
 
+static enum fa_status carry_held(struct bridging *b, const struct fa_book_day *day)
+{
+    struct fa_matcher *m = b->m;
+    if (!b->bank.is_known || !(m->books.flags[b->book->account] & FA_ACCOUNT_HOLDS))
+        return FA_OK;
+    struct fa_cover *cover;
+    struct fa_cover_day *cover_day;
+    if (fa_coverage_get(&m->coverage, b->book->currency, &cover) != FA_OK ||
+        fa_cover_get_day(cover, day->day_no, &cover_day) != FA_OK)
+        return out_of_memory(m);
+    cover->is_held_known = true;
+    cover_day->held_change += b->bank.minor - b->held;
+    b->held = b->bank.minor;
+    return FA_OK;
+}
+
+/* Classes without a row are left out. */
+static enum fa_status write_lines(struct bridging *b, const struct fa_book_day *day,
+                                  const struct fa_line_sum lines[FA_LINE_COUNT])
+{
+    for (int line = 0; line < FA_LINE_COUNT; line++) {
+        bool is_class = line >= FA_LINE_FIRST_BREAK && line < FA_LINE_REMAINDER;
+        if (is_class && !lines[line].rows && !lines[line].credit && !lines[line].debit)
+            continue;
+        FA_TRY(fa_outputs_add_line(b->m->out, b->book, day->day_no, (enum fa_bridge_line)line,
+                                   &lines[line]));
+    }
+    return FA_OK;
+}
+
 static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_day *day)
 {
     struct fa_matcher *m = b->m;
+    struct fa_line_sum lines[FA_LINE_COUNT] = {0};
     carry_closing(&b->platform, day, FA_SIDE_LEDGER);
     carry_closing(&b->bank, day, FA_SIDE_BANK);
-    carry_timing(b, day);
-    if (b->bank.is_known && (m->books.flags[b->book->account] & FA_ACCOUNT_HOLDS)) {
-        struct fa_cover *cover;
-        struct fa_cover_day *cover_day;
-        if (fa_coverage_get(&m->coverage, b->book->currency, &cover) != FA_OK ||
-            fa_cover_get_day(cover, day->day_no, &cover_day) != FA_OK)
-            return out_of_memory(m);
-        cover->is_held_known = true;
-        cover_day->held_change += b->bank.minor - b->held;
-        b->held = b->bank.minor;
-    }
+    add_classes(b, day, lines);
+    FA_TRY(carry_held(b, day));
 
     fa_i128 explained = b->platform.minor;
-    for (int line = FA_LINE_MISSING_AT_BANK; line <= FA_LINE_TIMING; line++)
-        explained += b->lines[line].credit - b->lines[line].debit;
+    for (int line = FA_LINE_FIRST_BREAK; line < FA_LINE_REMAINDER; line++)
+        explained += lines[line].credit - lines[line].debit;
     bool is_known = b->platform.is_known && b->bank.is_known;
     fa_i128 remainder = is_known ? b->bank.minor - explained : 0;
-    b->lines[FA_LINE_PLATFORM] = sum_of(b->platform.is_known, b->platform.minor);
-    b->lines[FA_LINE_REMAINDER] = sum_of(is_known, remainder);
-    b->lines[FA_LINE_BANK] = sum_of(b->bank.is_known, b->bank.minor);
-    for (int line = 0; line < FA_LINE_COUNT; line++)
-        FA_TRY(fa_outputs_add_line(m->out, b->book, day->day_no, (enum fa_bridge_line)line,
-                                   &b->lines[line]));
+    lines[FA_LINE_PLATFORM] = sum_of(b->platform.is_known, b->platform.minor);
+    lines[FA_LINE_REMAINDER] = sum_of(is_known, remainder);
+    lines[FA_LINE_BANK] = sum_of(b->bank.is_known, b->bank.minor);
+    FA_TRY(write_lines(b, day, lines));
     if (!is_known) {
         m->summary.unknown_days++;
         return FA_OK;
@@ -186,13 +227,11 @@ static enum fa_status bridge_book(struct fa_matcher *m, uint32_t book_no, size_t
         b.platform.is_known = true;
         b.platform.minor = opening;
     }
-    for (int line = FA_LINE_MISSING_AT_BANK; line <= FA_LINE_AMOUNT; line++)
-        b.lines[line].is_known = true;
     for (size_t i = 0; i < b.book->days.count; i++) {
         const struct fa_book_day *day = &b.book->days.items[i];
         for (; break_from < break_to && m->breaks.breaks.items[break_from].day_no <= day->day_no;
              break_from++)
-            add_break_to_lines(b.lines, &m->breaks.breaks.items[break_from]);
+            add_break_to_lines(b.breaks, &m->breaks.breaks.items[break_from]);
         FA_TRY(add_bridge_day(&b, day));
     }
     assert(break_from == break_to); /* every row made a record of its day */
@@ -243,15 +282,12 @@ static enum fa_status add_book_totals(struct fa_matcher *m, uint32_t book_no, si
         tallies[direction][FA_TOTAL_MATCHED] = book->matched[direction];
     for (size_t i = from; i < to; i++) {
         const struct fa_break *brk = &m->breaks.breaks.items[i];
-        if (brk->class > FA_BREAK_MISSING_IN_LEDGER)
+        if (!brk->ledger_rows && !brk->bank_rows)
             continue;
-        static const enum fa_total_class class_of[] = {
-            [FA_BREAK_AMOUNT] = FA_TOTAL_AMOUNT,
-            [FA_BREAK_MISSING_AT_BANK] = FA_TOTAL_MISSING_AT_BANK,
-            [FA_BREAK_MISSING_IN_LEDGER] = FA_TOTAL_MISSING_IN_LEDGER,
-        };
-        struct fa_tally *tally = &tallies[brk->direction][class_of[brk->class]];
+        struct fa_tally *tally = &tallies[brk->direction][FA_TOTAL_FIRST_BREAK + brk->class];
         tally->rows++;
+        tally->ledger_rows += brk->ledger_rows;
+        tally->bank_rows += brk->bank_rows;
         tally->ledger += brk->ledger_minor;
         tally->bank += brk->bank_minor;
     }
@@ -314,8 +350,9 @@ enum fa_status fa_matcher_cover(struct fa_matcher *m)
             if (!day->stated_rows)
                 continue;
             m->summary.short_days += day->stated > held;
-            FA_TRY(fa_outputs_add_coverage(m->out, day->day_no, cover->currency, day->stated,
-                                           held));
+            struct fa_coverage_row row = {day->day_no, cover->currency, true, true, false,
+                                          day->stated, held};
+            FA_TRY(fa_outputs_add_coverage(m->out, &row));
         }
     }
     return FA_OK;

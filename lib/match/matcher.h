@@ -123,9 +123,10 @@ enum fa_status fa_matcher_cover(struct fa_matcher *matcher) FA_MUST_USE;
 /* A flow whose accounts have no statement. */
 enum fa_status fa_matcher_add_no_statement(struct fa_matcher *matcher, fa_currency currency,
                                            int64_t amount_minor) FA_MUST_USE;
-/* A pair that the sides booked on two days: what the earlier one booked is ahead in between. */
+/* A pair that the sides booked on two days: what the earlier one booked is ahead in between, as
+ * timing or as late. */
 enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direction,
                                   int32_t ledger_day, int32_t bank_day, int64_t ledger_minor,
-                                  int64_t bank_minor) FA_MUST_USE;
+                                  int64_t bank_minor, bool is_late) FA_MUST_USE;
 
 #endif

@@ -4,38 +4,81 @@
 #include <string.h>
 
 /* Column names of each table in the order in which the functions below set them. */
-enum { M_ACCOUNT, M_DIRECTION, M_FLOW, M_STATEMENT, M_CLASS, M_REFERENCE, M_DATE, M_FLOW_DATE,
-       M_FLOW_AMOUNT, M_STATEMENT_AMOUNT, M_CURRENCY };
-enum { T_ACCOUNT, T_DIRECTION, T_CLASS, T_ROWS, T_LEDGER, T_BANK, T_CURRENCY };
+enum { M_NO, M_ACCOUNT, M_DIRECTION, M_FLOW, M_STATEMENT, M_DETAIL, M_STAGE, M_CLASS, M_NOTE,
+       M_REFERENCE, M_DATE, M_FLOW_DATE, M_FLOW_AMOUNT, M_STATEMENT_AMOUNT, M_FEE, M_ABSORBED,
+       M_CURRENCY };
+enum { T_ACCOUNT, T_DIRECTION, T_CLASS, T_ROWS, T_LEDGER_ROWS, T_BANK_ROWS, T_LEDGER, T_BANK,
+       T_CURRENCY };
 enum { B_ID, B_ACCOUNT, B_CLASS, B_DIRECTION, B_FLOW, B_STATEMENT, B_REFERENCE, B_DATE, B_AMOUNT,
-       B_LEDGER, B_BANK, B_CURRENCY, B_SEVERITY };
+       B_LEDGER, B_BANK, B_CURRENCY, B_SEVERITY, B_DUE_ON, B_DAYS_LATE, B_AGE, B_AGE_DAYS,
+       B_OTHER_ACCOUNT, B_OTHER, B_CANDIDATES, B_MATCH_NO, B_NOTE };
 enum { L_ACCOUNT, L_DATE, L_LINE, L_DEBIT, L_CREDIT, L_ROWS, L_CURRENCY };
-enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL };
+enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL, C_SURPLUS, C_LOWEST };
 
 static const struct {
     const char *table;
     const char *columns[FA_OUT_COLUMNS_MAX];
 } plan[FA_OUT_COUNT] = {
     [FA_OUT_MATCH] = {"match",
-                      {"account", "direction", "flow", "statement", "class", "reference", "date",
-                       "flow_date", "flow_amount", "statement_amount", "currency"}},
+                      {"match_no", "account", "direction", "flow", "statement", "detail_no",
+                       "stage", "class", "note", "reference", "date", "flow_date", "flow_amount",
+                       "statement_amount", "fee", "absorbed", "currency"}},
     [FA_OUT_TOTAL] = {"match_total",
-                      {"account", "direction", "class", "rows", "ledger_amount", "bank_amount",
-                       "currency"}},
+                      {"account", "direction", "class", "rows", "ledger_rows", "bank_rows",
+                       "ledger_amount", "bank_amount", "currency"}},
     [FA_OUT_BREAK] = {"break",
                       {"break_id", "account", "class", "direction", "flow", "statement",
                        "reference", "date", "amount", "ledger_amount", "bank_amount", "currency",
-                       "severity"}},
+                       "severity", "due_on", "days_late", "age", "age_days", "other_account",
+                       "other", "candidates", "match_no", "note"}},
     [FA_OUT_BRIDGE] = {"bridge",
                        {"account", "date", "line", "debit", "credit", "rows", "currency"}},
-    [FA_OUT_COVERAGE] = {"coverage", {"date", "currency", "liabilities", "held", "shortfall"}},
+    [FA_OUT_COVERAGE] = {"coverage",
+                         {"date", "currency", "liabilities", "held", "shortfall", "surplus",
+                          "is_lowest"}},
 };
 
-static const char *const total_names[FA_TOTAL_CLASS_COUNT] = {
-    "matched", "amount", "missing_at_bank", "missing_in_ledger", "no_statement"};
-static const char *const line_names[FA_LINE_COUNT] = {
-    "platform_closing", "missing_at_bank", "missing_in_ledger", "amount",
-    "timing",           "remainder",       "bank_closing"};
+static const char *const stage_names[FA_STAGE_COUNT] = {
+    [FA_STAGE_REFERENCE] = "reference",
+    [FA_STAGE_DUPLICATE] = "duplicate",
+    [FA_STAGE_REVERSAL] = "reversal",
+    [FA_STAGE_REFERENCE_SUM] = "reference_sum",
+    [FA_STAGE_REFERENCE_AMOUNT] = "reference_amount",
+    [FA_STAGE_OTHER_CURRENCY] = "other_currency",
+    [FA_STAGE_OTHER_ACCOUNT] = "other_account",
+    [FA_STAGE_DETAIL] = "detail",
+    [FA_STAGE_NAMED_GROUP] = "named_group",
+    [FA_STAGE_AMOUNT] = "amount",
+    [FA_STAGE_GROUP] = "group",
+    [FA_STAGE_SUBSET] = "subset",
+};
+
+static const char *total_name(enum fa_total_class class)
+{
+    switch (class) {
+    case FA_TOTAL_MATCHED:
+        return "matched";
+    case FA_TOTAL_NO_STATEMENT:
+        return "no_statement";
+    default:
+        return fa_break_class_name((enum fa_break_class)(class - FA_TOTAL_FIRST_BREAK));
+    }
+}
+
+static const char *line_name(enum fa_bridge_line line)
+{
+    switch (line) {
+    case FA_LINE_PLATFORM:
+        return "platform_closing";
+    case FA_LINE_REMAINDER:
+        return "remainder";
+    case FA_LINE_BANK:
+        return "bank_closing";
+    default:
+        return fa_break_class_name((enum fa_break_class)(line - FA_LINE_FIRST_BREAK));
+    }
+}
+
 static const char *const direction_names[] = {[FA_CREDIT] = "credit", [FA_DEBIT] = "debit"};
 
 int64_t fa_enum_index(const struct fa_column_def *column, const char *value)
@@ -70,7 +113,7 @@ enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
                                const char *spool_dir, struct fa_sink *sink)
 {
     *out = (struct fa_outputs){
-        .sink = sink, .totals = totals, .memory_max = memory_max, .spool_dir = spool_dir};
+        .sink = sink, .as_of_day = (int32_t)head->as_of_day, .totals = totals, .memory_max = memory_max, .spool_dir = spool_dir};
     fa_buf_init(&out->text);
     int first = wants_matches ? FA_OUT_MATCH : FA_OUT_MATCH + 1;
     int indexes[FA_OUT_COUNT];
@@ -171,16 +214,31 @@ enum fa_status fa_outputs_add_match(struct fa_outputs *out, const struct fa_matc
 {
     if (!out->builders[FA_OUT_MATCH])
         return FA_OK;
+    set(out, FA_OUT_MATCH, M_NO, row->match_no);
     set(out, FA_OUT_MATCH, M_ACCOUNT, row->book->account);
     set_name(out, FA_OUT_MATCH, M_DIRECTION, direction_names[row->direction]);
     FA_TRY(set_text(out, FA_OUT_MATCH, M_FLOW, row->flow));
     FA_TRY(set_text(out, FA_OUT_MATCH, M_STATEMENT, row->statement));
-    set_name(out, FA_OUT_MATCH, M_CLASS, row->is_equal ? "matched" : "amount");
+    if (row->detail_no)
+        set(out, FA_OUT_MATCH, M_DETAIL, row->detail_no);
+    set_name(out, FA_OUT_MATCH, M_STAGE, stage_names[row->stage]);
+    set_name(out, FA_OUT_MATCH, M_CLASS,
+             row->class == FA_MATCH_EQUAL ? "matched" : fa_break_class_name(row->class));
+    if (row->notes)
+        set_name(out, FA_OUT_MATCH, M_NOTE,
+                 row->notes & FA_LINK_GREEDY ? "greedy" : "interchangeable");
     FA_TRY(set_text(out, FA_OUT_MATCH, M_REFERENCE, row->reference));
-    set(out, FA_OUT_MATCH, M_DATE, row->bank_day);
-    set(out, FA_OUT_MATCH, M_FLOW_DATE, row->flow_day);
-    set(out, FA_OUT_MATCH, M_FLOW_AMOUNT, row->ledger_minor);
-    set(out, FA_OUT_MATCH, M_STATEMENT_AMOUNT, row->bank_minor);
+    set(out, FA_OUT_MATCH, M_DATE, row->day_no);
+    if (row->has_flow_day)
+        set(out, FA_OUT_MATCH, M_FLOW_DATE, row->flow_day);
+    if (row->has_ledger)
+        set(out, FA_OUT_MATCH, M_FLOW_AMOUNT, row->ledger_minor);
+    if (row->has_bank)
+        set(out, FA_OUT_MATCH, M_STATEMENT_AMOUNT, row->bank_minor);
+    if (row->fee_minor)
+        set(out, FA_OUT_MATCH, M_FEE, row->fee_minor);
+    if (row->absorbed_minor)
+        set(out, FA_OUT_MATCH, M_ABSORBED, row->absorbed_minor);
     set(out, FA_OUT_MATCH, M_CURRENCY, row->book->currency);
     return end_row(out, FA_OUT_MATCH, row->book);
 }
@@ -193,11 +251,13 @@ enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book
         set(out, FA_OUT_TOTAL, T_ACCOUNT, book->account);
         set_name(out, FA_OUT_TOTAL, T_DIRECTION, direction_names[direction]);
     }
-    set_name(out, FA_OUT_TOTAL, T_CLASS, total_names[class]);
+    set_name(out, FA_OUT_TOTAL, T_CLASS, total_name(class));
     set(out, FA_OUT_TOTAL, T_ROWS, (int64_t)tally->rows);
-    if (class != FA_TOTAL_MISSING_IN_LEDGER)
+    set(out, FA_OUT_TOTAL, T_LEDGER_ROWS, (int64_t)tally->ledger_rows);
+    set(out, FA_OUT_TOTAL, T_BANK_ROWS, (int64_t)tally->bank_rows);
+    if (tally->ledger_rows)
         FA_TRY(set_sum(out, FA_OUT_TOTAL, T_LEDGER, tally->ledger));
-    if (class != FA_TOTAL_MISSING_AT_BANK && class != FA_TOTAL_NO_STATEMENT)
+    if (tally->bank_rows)
         FA_TRY(set_sum(out, FA_OUT_TOTAL, T_BANK, tally->bank));
     set(out, FA_OUT_TOTAL, T_CURRENCY, currency);
     return end_row(out, FA_OUT_TOTAL, book);
@@ -208,13 +268,42 @@ static const char *severity_of(enum fa_break_class class)
     switch (class) {
     case FA_BREAK_REMAINDER:
         return "critical";
-    case FA_BREAK_ABSORBED:
-        return "info";
+    case FA_BREAK_LATE:
+    case FA_BREAK_AMBIGUOUS:
+    case FA_BREAK_GAP:
+    case FA_BREAK_OVERLAP:
+        return "medium";
+    case FA_BREAK_REVERSAL:
     case FA_BREAK_NO_BALANCE:
         return "low";
+    case FA_BREAK_TIMING:
+    case FA_BREAK_FEE:
+    case FA_BREAK_ABSORBED:
+        return "info";
     default:
         return "high";
     }
+}
+
+/* What a scheme, a calendar and the stages know beyond the rows themselves. */
+static enum fa_status set_circumstances(struct fa_outputs *out, const struct fa_break *brk)
+{
+    if (brk->has_due_on)
+        set(out, FA_OUT_BREAK, B_DUE_ON, brk->due_on);
+    if (brk->days_late)
+        set(out, FA_OUT_BREAK, B_DAYS_LATE, brk->days_late);
+    if (brk->day_no <= out->as_of_day)
+        set(out, FA_OUT_BREAK, B_AGE_DAYS, (int64_t)out->as_of_day - brk->day_no);
+    if (brk->has_other_account)
+        set(out, FA_OUT_BREAK, B_OTHER_ACCOUNT, brk->other_account);
+    FA_TRY(set_text(out, FA_OUT_BREAK, B_OTHER, brk->other));
+    if (brk->candidates)
+        set(out, FA_OUT_BREAK, B_CANDIDATES, brk->candidates);
+    if (brk->match_no)
+        set(out, FA_OUT_BREAK, B_MATCH_NO, brk->match_no);
+    if (brk->is_beyond_limit)
+        set_name(out, FA_OUT_BREAK, B_NOTE, "beyond_limit");
+    return FA_OK;
 }
 
 enum fa_status fa_outputs_add_break(struct fa_outputs *out, const struct fa_break *brk,
@@ -238,6 +327,7 @@ enum fa_status fa_outputs_add_break(struct fa_outputs *out, const struct fa_brea
         set(out, FA_OUT_BREAK, B_BANK, brk->bank_minor);
     set(out, FA_OUT_BREAK, B_CURRENCY, brk->currency);
     set_name(out, FA_OUT_BREAK, B_SEVERITY, severity_of(brk->class));
+    FA_TRY(set_circumstances(out, brk));
     return end_row(out, FA_OUT_BREAK, book);
 }
 
@@ -247,7 +337,7 @@ enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book 
 {
     set(out, FA_OUT_BRIDGE, L_ACCOUNT, book->account);
     set(out, FA_OUT_BRIDGE, L_DATE, day_no);
-    set_name(out, FA_OUT_BRIDGE, L_LINE, line_names[line]);
+    set_name(out, FA_OUT_BRIDGE, L_LINE, line_name(line));
     if (sum->is_known) {
         FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_DEBIT, sum->debit));
         FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_CREDIT, sum->credit));
@@ -257,13 +347,19 @@ enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book 
     return end_row(out, FA_OUT_BRIDGE, book);
 }
 
-enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, int32_t day_no, fa_currency currency,
-                                       fa_i128 owed, fa_i128 held)
+enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, const struct fa_coverage_row *row)
 {
-    set(out, FA_OUT_COVERAGE, C_DATE, day_no);
-    set(out, FA_OUT_COVERAGE, C_CURRENCY, currency);
-    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, owed));
-    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, held));
-    FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SHORTFALL, owed > held ? owed - held : 0));
+    set(out, FA_OUT_COVERAGE, C_DATE, row->day_no);
+    set(out, FA_OUT_COVERAGE, C_CURRENCY, row->currency);
+    if (row->is_owed_known)
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, row->owed));
+    if (row->is_held_known)
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, row->held));
+    if (row->is_owed_known && row->is_held_known) {
+        fa_i128 surplus = row->held - row->owed;
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SHORTFALL, surplus < 0 ? -surplus : 0));
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SURPLUS, surplus));
+    }
+    set(out, FA_OUT_COVERAGE, C_LOWEST, row->is_lowest);
     return end_row(out, FA_OUT_COVERAGE, NULL);
 }

@@ -8,6 +8,7 @@
 #include "ledger/builder.h"
 #include "match/books.h"
 #include "match/break.h"
+#include "match/resolve.h"
 
 enum fa_output_table {
     FA_OUT_MATCH,
@@ -18,7 +19,7 @@ enum fa_output_table {
     FA_OUT_COUNT
 };
 
-enum { FA_OUT_COLUMNS_MAX = 16 };
+enum { FA_OUT_COLUMNS_MAX = 24 };
 
 struct fa_output_columns {
     int at[FA_OUT_COLUMNS_MAX]; /* by the order of the names in output.c */
@@ -34,36 +35,51 @@ struct fa_outputs {
     uint64_t memory_max;
     const char *spool_dir;
     struct fa_buf text; /* of one cell */
+    int32_t as_of_day;
     struct fa_sink *sink;
 };
 
-/* A flow and a line that were paired. */
+/* A match without a difference; else the class of its break. */
+#define FA_MATCH_EQUAL FA_BREAK_CLASS_COUNT
+
+/* The number of a movement: that of its first line in the table statement, so that it depends on
+ * nothing but the rows. LINE_ROW is from 0. */
+static inline int64_t fa_match_no(uint64_t line_row)
+{
+    return (int64_t)line_row + 1;
+}
+
+/* A flow and a line that were paired; of a movement of several rows, one of them or a pair. */
 struct fa_match_row {
+    int64_t match_no;
     const struct fa_book *book;
     enum fa_direction direction;
-    bool is_equal;
-    struct fa_str flow, statement, reference;
-    int32_t flow_day, bank_day;
+    enum fa_stage stage;
+    enum fa_break_class class;
+    unsigned notes;            /* FA_LINK_* */
+    struct fa_str flow, statement, reference; /* empty: none */
+    int64_t detail_no;         /* 0: the line as a whole */
+    int32_t day_no;            /* of the line, else of the flow */
+    bool has_flow_day, has_ledger, has_bank;
+    int32_t flow_day;
     int64_t ledger_minor, bank_minor;
+    int64_t fee_minor, absorbed_minor; /* given when not 0 */
 };
 
-/* Totals by class, also those that are no break. */
+/* Totals by class, also those that are no break: the classes of breaks that account for rows, as
+ * they are, stand between these. */
 enum fa_total_class {
     FA_TOTAL_MATCHED,
-    FA_TOTAL_AMOUNT,
-    FA_TOTAL_MISSING_AT_BANK,
-    FA_TOTAL_MISSING_IN_LEDGER,
-    FA_TOTAL_NO_STATEMENT,
+    FA_TOTAL_FIRST_BREAK,
+    FA_TOTAL_NO_STATEMENT = FA_TOTAL_FIRST_BREAK + FA_BREAK_ROW_CLASSES,
     FA_TOTAL_CLASS_COUNT
 };
 
+/* The classes of breaks that account for rows, as they are, stand between. */
 enum fa_bridge_line {
     FA_LINE_PLATFORM,
-    FA_LINE_MISSING_AT_BANK,
-    FA_LINE_MISSING_IN_LEDGER,
-    FA_LINE_AMOUNT,
-    FA_LINE_TIMING,
-    FA_LINE_REMAINDER,
+    FA_LINE_FIRST_BREAK,
+    FA_LINE_REMAINDER = FA_LINE_FIRST_BREAK + FA_BREAK_ROW_CLASSES,
     FA_LINE_BANK,
     FA_LINE_COUNT
 };
@@ -95,8 +111,15 @@ enum fa_status fa_outputs_add_break(struct fa_outputs *out, const struct fa_brea
 enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book *book,
                                    int32_t day_no, enum fa_bridge_line line,
                                    const struct fa_line_sum *sum) FA_MUST_USE;
-enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, int32_t day_no, fa_currency currency,
-                                       fa_i128 owed, fa_i128 held) FA_MUST_USE;
+/* What is owed and held at the end of a day, as far as it is known. */
+struct fa_coverage_row {
+    int32_t day_no;
+    fa_currency currency;
+    bool is_owed_known, is_held_known, is_lowest;
+    fa_i128 owed, held;
+};
+enum fa_status fa_outputs_add_coverage(struct fa_outputs *out,
+                                       const struct fa_coverage_row *row) FA_MUST_USE;
 
 /* A sum as a value of the stream; FA_EINPUT with a message when it does not fit. */
 enum fa_status fa_narrow_sum(fa_i128 sum, struct fa_sink *sink, int64_t *minor) FA_MUST_USE;

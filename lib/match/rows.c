@@ -65,20 +65,12 @@ static int32_t day_of(struct fa_matcher *m, int64_t instant_us)
 
 enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direction,
                                   int32_t ledger_day, int32_t bank_day, int64_t ledger_minor,
-                                  int64_t bank_minor)
+                                  int64_t bank_minor, bool is_late)
 {
-    if (ledger_day == bank_day)
-        return FA_OK;
-    enum fa_side first = ledger_day < bank_day ? FA_SIDE_LEDGER : FA_SIDE_BANK;
-    int64_t minor = first == FA_SIDE_LEDGER ? ledger_minor : bank_minor;
-    struct fa_book_day *day;
-    FA_TRY(fa_book_get_day(book, first == FA_SIDE_LEDGER ? ledger_day : bank_day, &day));
-    day->ahead[first][direction] += minor;
-    day->ahead_rows[first]++;
-    FA_TRY(fa_book_get_day(book, first == FA_SIDE_LEDGER ? bank_day : ledger_day, &day));
-    day->ahead[first][direction] -= minor;
-    day->ahead_rows[first]--;
-    return FA_OK;
+    FA_TRY(fa_book_add_ahead(book, FA_SIDE_LEDGER, direction, ledger_day, bank_day, ledger_minor,
+                             is_late));
+    return fa_book_add_ahead(book, FA_SIDE_BANK, direction, bank_day, ledger_day, bank_minor,
+                             is_late);
 }
 
 static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
@@ -87,26 +79,33 @@ static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *ar
     struct fa_book *book = &m->books.list.items[arrival->book];
     struct fa_tally *tally = &book->matched[arrival->direction];
     tally->rows++;
+    tally->ledger_rows++;
+    tally->bank_rows++;
     tally->ledger += arrival->amount_minor;
     tally->bank += arrival->amount_minor;
     bool came_as_flow = arrival->side == FA_SIDE_LEDGER;
     int32_t flow_day = came_as_flow ? arrival->day_no : waiting->day_no;
     int32_t bank_day = came_as_flow ? waiting->day_no : arrival->day_no;
     if (fa_book_add_timing(book, arrival->direction, flow_day, bank_day, arrival->amount_minor,
-                           arrival->amount_minor) != FA_OK)
+                           arrival->amount_minor, false) != FA_OK)
         return out_of_memory(m);
     if (!m->out->builders[FA_OUT_MATCH])
         return FA_OK;
     struct fa_str flow = came_as_flow ? arrival->id : fa_waiting_id(waiting);
     struct fa_match_row row = {
+        .match_no = fa_match_no(came_as_flow ? waiting->row : arrival->row),
         .book = book,
         .direction = arrival->direction,
-        .is_equal = true,
+        .stage = FA_STAGE_REFERENCE,
+        .class = FA_MATCH_EQUAL,
         .flow = flow.size ? flow : arrival->reference,
         .statement = came_as_flow ? fa_waiting_id(waiting) : arrival->id,
         .reference = arrival->reference,
+        .day_no = bank_day,
+        .has_flow_day = true,
         .flow_day = flow_day,
-        .bank_day = bank_day,
+        .has_ledger = true,
+        .has_bank = true,
         .ledger_minor = arrival->amount_minor,
         .bank_minor = arrival->amount_minor,
     };
@@ -187,6 +186,7 @@ enum fa_status fa_matcher_add_no_statement(struct fa_matcher *m, fa_currency cur
     if (fa_coverage_get(&m->coverage, currency, &cover) != FA_OK)
         return out_of_memory(m);
     cover->no_statement.rows++;
+    cover->no_statement.ledger_rows++;
     cover->no_statement.ledger += amount_minor;
     m->summary.no_statement_rows++;
     return FA_OK;

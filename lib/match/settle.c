@@ -104,6 +104,8 @@ static enum fa_status add_open(struct fa_matcher *m, const struct fa_waiting *fl
         .ledger_minor = flow ? flow->amount_minor : 0,
         .bank_minor = line ? line->amount_minor : 0,
         .row = either->row,
+        .ledger_rows = flow != NULL,
+        .bank_rows = line != NULL,
         .reference = fa_waiting_reference(either),
         .flow = flow ? fa_waiting_id(flow) : (struct fa_str){"", 0},
         .statement = line ? fa_waiting_id(line) : (struct fa_str){"", 0},
@@ -112,6 +114,7 @@ static enum fa_status add_open(struct fa_matcher *m, const struct fa_waiting *fl
         brk.flow = brk.reference;
     brk.name = brk.reference.size ? brk.reference : brk.statement;
     if (flow && line) {
+        brk.match_no = fa_match_no(line->row);
         brk.ledger_day = flow->day_no;
         brk.bank_day = line->day_no;
         brk.day_no = line->day_no > flow->day_no ? line->day_no : flow->day_no;
@@ -119,7 +122,7 @@ static enum fa_status add_open(struct fa_matcher *m, const struct fa_waiting *fl
         FA_TRY(fa_narrow_sum(difference < 0 ? -difference : difference, m->sink,
                              &brk.amount_minor));
         if (fa_book_add_timing(&m->books.list.items[brk.book], brk.direction, flow->day_no,
-                               line->day_no, flow->amount_minor, line->amount_minor) != FA_OK)
+                               line->day_no, flow->amount_minor, line->amount_minor, false) != FA_OK)
             return out_of_memory(m);
     }
     return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
@@ -167,18 +170,18 @@ static enum fa_status prove(struct fa_matcher *m)
             const struct fa_tally *tally = &m->books.list.items[i].matched[direction];
             sum[FA_SIDE_LEDGER] += tally->ledger;
             sum[FA_SIDE_BANK] += tally->bank;
-            rows[FA_SIDE_LEDGER] += tally->rows;
-            rows[FA_SIDE_BANK] += tally->rows;
+            rows[FA_SIDE_LEDGER] += tally->ledger_rows;
+            rows[FA_SIDE_BANK] += tally->bank_rows;
         }
     }
     for (size_t i = 0; i < m->breaks.breaks.count; i++) {
         const struct fa_break *brk = &m->breaks.breaks.items[i];
-        if (brk->class > FA_BREAK_MISSING_IN_LEDGER)
-            continue;
-        sum[FA_SIDE_LEDGER] += brk->ledger_minor;
-        sum[FA_SIDE_BANK] += brk->bank_minor;
-        rows[FA_SIDE_LEDGER] += brk->has_ledger;
-        rows[FA_SIDE_BANK] += brk->has_bank;
+        if (brk->ledger_rows)
+            sum[FA_SIDE_LEDGER] += brk->ledger_minor;
+        if (brk->bank_rows)
+            sum[FA_SIDE_BANK] += brk->bank_minor;
+        rows[FA_SIDE_LEDGER] += brk->ledger_rows;
+        rows[FA_SIDE_BANK] += brk->bank_rows;
     }
     for (int side = 0; side < 2; side++)
         if (sum[side] != m->came[side] || rows[side] != m->came_rows[side])
@@ -199,13 +202,19 @@ static enum fa_status write_breaks(struct fa_matcher *m)
         if (brk->class != FA_BREAK_AMOUNT)
             continue;
         struct fa_match_row row = {
+            .match_no = brk->match_no,
             .book = book,
             .direction = brk->direction,
+            .stage = FA_STAGE_REFERENCE_AMOUNT,
+            .class = brk->class,
             .flow = brk->flow,
             .statement = brk->statement,
             .reference = brk->reference,
+            .day_no = brk->bank_day,
+            .has_flow_day = true,
             .flow_day = brk->ledger_day,
-            .bank_day = brk->bank_day,
+            .has_ledger = true,
+            .has_bank = true,
             .ledger_minor = brk->ledger_minor,
             .bank_minor = brk->bank_minor,
         };

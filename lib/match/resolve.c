@@ -134,3 +134,10 @@ enum fa_status fa_resolver_link(struct fa_resolver *r, const struct fa_link *lin
     }
     return fa_vec_add(&r->links, made) == FA_OK ? FA_OK : out_of_memory(r);
 }
+
+enum fa_status fa_resolver_run(struct fa_resolver *r)
+{
+    FA_TRY(fa_stage_reversals(r));
+    FA_TRY(fa_stage_duplicates(r));
+    return fa_stage_references(r);
+}

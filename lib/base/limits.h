@@ -73,6 +73,8 @@
 #define FA_MEMORY_DEFAULT    (512ull << 20) /* --memory: finished blocks kept before the spool file is used */
 #define FA_UNLINED_ROWS_MAX  (1u << 19) /* flows that reconcile keeps for accounts without a statement line so
                                             far (some 60 MB); beyond, it first learns which have one */
+#define FA_COVERAGE_DAYS_MAX 36600   /* of the covered period, listed day by day; a century, so that a wrong
+                                        year in one row does not make millions of rows */
 #define FA_THREADS_MAX       64u
 #define FA_DIAG_PRINTED_MAX  20u    /* messages of one code that are printed; all are counted */
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */

@@ -35,6 +35,7 @@ struct fa_book_day {
     int64_t line_balance_minor; /* balance after the last line of the day that states one */
     fa_i128 flow_net;           /* settled flows, credit less debit */
     fa_i128 line_net;           /* statement lines behind that last one, credit less debit */
+    fa_i128 line_sum;           /* all statement lines of the day, credit less debit */
     fa_i128 ahead[2][2];        /* by side and direction */
     int64_t ahead_rows[2];
 };

@@ -1,6 +1,10 @@
 /*
  * The bridge: each account, day by day, from the platform's closing balance to the bank's, by the
- * rows that are open on that day; and what all accounts together owe and hold.
+ * rows that are open on that day.
+ *
+ * Every flow and every line up to a day is in exactly one class, on its side. So what the classes
+ * add up to is the sum of the lines less the sum of the flows, whatever the balances say; this is
+ * proved for each day. What the balances differ by beyond that is the remainder.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -88,6 +92,7 @@ struct bridging {
     fa_i128 held; /* the bank's closing balance that was known last */
     fa_i128 remainder; /* of the last day on which both sides were known */
     struct fa_late_day timing, late; /* sums of what is ahead */
+    fa_i128 moved; /* proof: lines up to the day less flows, credits less debits */
     struct fa_line_sum breaks[FA_LINE_COUNT]; /* of the breaks up to the day */
 };
 
@@ -165,7 +170,7 @@ static enum fa_status carry_held(struct bridging *b, const struct fa_book_day *d
     if (fa_coverage_get(&m->coverage, b->book->currency, &cover) != FA_OK ||
         fa_cover_get_day(cover, day->day_no, &cover_day) != FA_OK)
         return out_of_memory(m);
-    cover->is_held_known = true;
+    cover_day->is_held_known = true;
     cover_day->held_change += b->bank.minor - b->held;
     b->held = b->bank.minor;
     return FA_OK;
@@ -185,6 +190,23 @@ static enum fa_status write_lines(struct bridging *b, const struct fa_book_day *
     return FA_OK;
 }
 
+static enum fa_status prove(struct bridging *b, const struct fa_book_day *day,
+                            const struct fa_line_sum lines[FA_LINE_COUNT])
+{
+    b->moved += day->line_sum - day->flow_net;
+    if (!b->book->has_lines || b->m->flow_table == FA_NO_TABLE)
+        return FA_OK;
+    fa_i128 explained = 0;
+    for (int line = FA_LINE_FIRST_BREAK; line < FA_LINE_REMAINDER; line++)
+        explained += lines[line].credit - lines[line].debit;
+    if (explained == b->moved)
+        return FA_OK;
+    char date[FA_TIME_TEXT_BYTES];
+    size_t size = fa_date_format(day->day_no, date);
+    return fa_error(b->m->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                    "the bridge of %.*s does not show every row", (int)size, date);
+}
+
 static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_day *day)
 {
     struct fa_matcher *m = b->m;
@@ -192,6 +214,7 @@ static enum fa_status add_bridge_day(struct bridging *b, const struct fa_book_da
     carry_closing(&b->platform, day, FA_SIDE_LEDGER);
     carry_closing(&b->bank, day, FA_SIDE_BANK);
     add_classes(b, day, lines);
+    FA_TRY(prove(b, day, lines));
     FA_TRY(carry_held(b, day));
 
     fa_i128 explained = b->platform.minor;
@@ -322,38 +345,4 @@ enum fa_status fa_matcher_bridge(struct fa_matcher *m)
     free(order);
     assert(status != FA_OK || from == break_count);
     return status;
-}
-
-/* --- coverage --- */
-
-static int compare_covers(const void *left, const void *right)
-{
-    const struct fa_cover *a = left, *b = right;
-    FA_ORDER(a->currency, b->currency);
-    return 0;
-}
-
-enum fa_status fa_matcher_cover(struct fa_matcher *m)
-{
-    if (m->coverage.list.count)
-        qsort(m->coverage.list.items, m->coverage.list.count, sizeof *m->coverage.list.items,
-              compare_covers);
-    for (size_t i = 0; i < m->coverage.list.count; i++) {
-        const struct fa_cover *cover = &m->coverage.list.items[i];
-        if (cover->no_statement.rows)
-            FA_TRY(fa_outputs_add_total(m->out, NULL, FA_CREDIT, FA_TOTAL_NO_STATEMENT,
-                                        &cover->no_statement, cover->currency));
-        fa_i128 held = 0;
-        for (size_t d = 0; cover->is_held_known && d < cover->days.count; d++) {
-            const struct fa_cover_day *day = &cover->days.items[d];
-            held += day->held_change;
-            if (!day->stated_rows)
-                continue;
-            m->summary.short_days += day->stated > held;
-            struct fa_coverage_row row = {day->day_no, cover->currency, true, true, false,
-                                          day->stated, held};
-            FA_TRY(fa_outputs_add_coverage(m->out, &row));
-        }
-    }
-    return FA_OK;
 }

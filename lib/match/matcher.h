@@ -116,10 +116,8 @@ fa_currency fa_matcher_currency(const struct fa_matcher *matcher, uint32_t accou
 /* The balance at the start of the covered period; false: not stated in the book's currency. */
 bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *book,
                         int64_t *minor);
-/* The tables bridge and match_total of sorted breaks; adds the remainders to these. Then the table
- * coverage, from balances that the bridge carried on. (bridge.c) */
+/* The tables bridge and match_total of sorted breaks; adds the remainders to these. (bridge.c) */
 enum fa_status fa_matcher_bridge(struct fa_matcher *matcher) FA_MUST_USE;
-enum fa_status fa_matcher_cover(struct fa_matcher *matcher) FA_MUST_USE;
 /* A flow whose accounts have no statement. */
 enum fa_status fa_matcher_add_no_statement(struct fa_matcher *matcher, fa_currency currency,
                                            int64_t amount_minor) FA_MUST_USE;

@@ -294,6 +294,10 @@ static enum fa_status set_circumstances(struct fa_outputs *out, const struct fa_
         set(out, FA_OUT_BREAK, B_DAYS_LATE, brk->days_late);
     if (brk->day_no <= out->as_of_day)
         set(out, FA_OUT_BREAK, B_AGE_DAYS, (int64_t)out->as_of_day - brk->day_no);
+    int64_t age;
+    if (out->days && brk->day_no <= out->as_of_day &&
+        fa_days_age(out->days, brk->day_no, out->as_of_day, &age))
+        set(out, FA_OUT_BREAK, B_AGE, age);
     if (brk->has_other_account)
         set(out, FA_OUT_BREAK, B_OTHER_ACCOUNT, brk->other_account);
     FA_TRY(set_text(out, FA_OUT_BREAK, B_OTHER, brk->other));

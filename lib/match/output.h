@@ -36,6 +36,7 @@ struct fa_outputs {
     const char *spool_dir;
     struct fa_buf text; /* of one cell */
     int32_t as_of_day;
+    const struct fa_days *days; /* by which breaks age; NULL: no working days are known */
     struct fa_sink *sink;
 };
 

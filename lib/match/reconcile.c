@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/worker.h"
 #include "match/matcher.h"
 
@@ -130,6 +131,11 @@ static void tell(const struct reconciling *r)
     if (m->line_table == FA_NO_TABLE)
         fa_note(r->base.sink, FA_CODE_MATCH_NO_STATEMENT, nowhere, NULL,
                 "the filing has no statement: no flow was matched");
+    if (m->summary.is_coverage_sparse)
+        fa_note(r->base.sink, FA_CODE_MATCH_DAYS, nowhere, NULL,
+                "the covered period has more than %d days: coverage lists only those with a "
+                "balance",
+                FA_COVERAGE_DAYS_MAX);
     for (size_t i = 0; i < m->coverage.list.count; i++) {
         const struct fa_cover *cover = &m->coverage.list.items[i];
         if (!cover->absorbed_rows)

@@ -33,6 +33,7 @@ struct fa_reconcile_summary {
     uint64_t bridged_days, unknown_days; /* account days; unknown: one side states no balance */
     uint64_t remainder_days;             /* of the bridged ones, those with a remainder */
     uint64_t short_days;                 /* days on which more is owed than held */
+    bool is_coverage_sparse;             /* only days with a balance are listed */
     uint64_t waiting_rows_max;
     uint64_t memory_bytes;               /* of books, rows that wait, and breaks */
     bool is_second_pass;

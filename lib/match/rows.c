@@ -357,6 +357,7 @@ static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l
     fa_i128 amount = is_credit ? (fa_i128)l->amount[row] : -(fa_i128)l->amount[row];
     book->line_net += amount;
     day->line_net += amount;
+    day->line_sum += amount;
     const struct fa_column *balances = &l->batch->columns[m->line.balance_after];
     if (fa_is_missing(balances, row))
         return FA_OK;

@@ -335,9 +335,24 @@ static const struct expectation expectations[] = {
                     "R 2025-01-03 platform 100.00\n"
                     "C 2025-01-04 platform 30.00\n"
                     "M 2025-01-04 platform 41.00\n",
-     "coverage", "date currency liabilities held shortfall",
-     "2025-01-01 CNY 100.00 100.00 0.00\n2025-01-02 CNY 100.01 100.00 0.01\n"
-     "2025-01-04 CNY 71.00 70.00 1.00\n"},
+     "coverage", "date currency liabilities held shortfall surplus is_lowest",
+     "2025-01-01 CNY 100.00 100.00 0.00 0.00 0\n"
+     "2025-01-02 CNY 100.01 100.00 0.01 -0.01 0\n"
+     "2025-01-03 CNY - 100.00 - - 0\n"
+     "2025-01-04 CNY 71.00 70.00 1.00 -1.00 1\n"},
+    {"coverage: what is held is unknown before the bank's first balance; the first of two lowest",
+     ACCOUNTS LINES "s1 2025-01-02T10:00:00+08:00 R credit 100.00 100.00 o1\n"
+                    "s2 2025-01-04T10:00:00+08:00 R credit 1.00 101.00 o2\n\n" BALANCES
+                    "C 2025-01-01 platform 60.00\n"
+                    "C 2025-01-02 platform 99.00\n"
+                    "C 2025-01-03 platform 98.00\n"
+                    "C 2025-01-04 platform 100.00\n",
+     "coverage", "date liabilities held shortfall surplus is_lowest",
+     "2025-01-01 60.00 - - - 0\n2025-01-02 99.00 100.00 0.00 1.00 1\n"
+     "2025-01-03 98.00 100.00 0.00 2.00 0\n2025-01-04 100.00 101.00 0.00 1.00 0\n"},
+    {"coverage: no lowest day where the bank states nothing",
+     ACCOUNTS BALANCES "C 2025-01-01 platform 60.00\n", "coverage",
+     "date liabilities held shortfall surplus is_lowest", "2025-01-01 60.00 - - - 0\n"},
 };
 
 static void expect_rows(const char *name, struct fa_blocks *out, const char *table,
@@ -525,7 +540,7 @@ START_TEST(foots_statements)
         "R less notice - - - 2025-01-09 - - - - 2 - -\n\n" PERIOD_LINES
         "s1 2025-01-02T10:01:00+08:00 R debit 5.00 foots -\n"
         "s2 2025-01-02T10:02:00+08:00 O credit 2.00 jump -\n"
-        "s3 2025-01-02T10:02:00+08:00 R credit 2.50 foots true\n"
+        "s3 2025-01-02T10:02:00+08:00 R credit 2.50 foots 1\n"
         "s4 2025-01-03T10:02:00+08:00 R credit 1.00 page -\n"
         "s5 2025-01-04T10:02:00+08:00 R debit 1.00 open -\n"
         "s6 2025-01-05T10:02:00+08:00 R debit 1.00 none -\n"

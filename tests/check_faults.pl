@@ -31,6 +31,7 @@ my @commands = (
     ['workbook', 'flowaudit-report flag.out -o out'],
     ['view', 'flowaudit-view reconcile.out --table flow -o out'],
     ['audit', "flowaudit-audit $filing --format ndjson -o out"],
+    ['sort', 'flowaudit-ingest shuffled -o out --memory 2M'],
     ['profile', 'flowaudit-profile try bank.profile bank.csv'], # to standard output
 );
 my $folder = tempdir(CLEANUP => 1);
@@ -40,6 +41,15 @@ open my $users, '>', 'users.json' or die;
 print $users '{"totalNum": "2", "dataList": [{"userIdcardHash": "a", "userType": "1", "userName": "\\u5f20",'
   . '"userList": [{"userBankAccount": "1"}, {"userBankAccount": "2"}]}, {"userIdcardHash": "b", "userType": "2"}]}';
 close $users or die;
+# More blocks of balances than are merged at once, in disorder.
+mkdir 'shuffled' or die;
+open my $balances, '>', 'shuffled/balance.csv' or die;
+print $balances "account,date,source,closing\n";
+printf $balances "A%d,2025-01-%02d,bank,1.00\n", $_ % 4999, 1 + $_ * 7919 % 28 for 1 .. 135_000;
+close $balances or die;
+open my $manifest, '>', 'shuffled/filing.manifest' or die;
+print $manifest qq{filing "x"\n  zone UTC\n  currency CNY\n  file "balance.csv" table balance\nend\n};
+close $manifest or die;
 $ENV{PATH} = "$build:$ENV{PATH}";
 # A .gz in an archive in an archive.
 system("gzip -nc $filing/flow.csv >flow.csv.gz; "

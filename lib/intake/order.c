@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "intake/run.h"
+#include "ledger/runs.h"
 
 /* New numbers of one id space; NULL: they stay. */
 struct renumbering {
@@ -340,192 +341,26 @@ enum fa_status fa_run_finish_rejects(struct fa_run *run)
 /* --- order of time -------------------------------------------------------------------------
  */
 
-struct timed_row {
-    int64_t order;
-    uint64_t row;
-};
-
-/* Natural merge sort: stable, and as fast as reading on what is nearly in order, as most tables
- * are. */
-static void sort_rows(struct timed_row *rows, struct timed_row *space, uint64_t count)
-{
-    for (uint64_t merged = 2; merged > 1;) {
-        uint64_t from = 0;
-        merged = 0;
-        while (from < count) {
-            uint64_t middle = from + 1;
-            while (middle < count && rows[middle].order >= rows[middle - 1].order)
-                middle++;
-            uint64_t end = middle < count ? middle + 1 : middle;
-            while (end < count && rows[end].order >= rows[end - 1].order)
-                end++;
-            for (uint64_t a = from, b = middle, to = from; to < end; to++)
-                space[to] = b == end || (a < middle && rows[a].order <= rows[b].order)
-                                ? rows[a++]
-                                : rows[b++];
-            merged++;
-            from = end;
-        }
-        memcpy(rows, space, count * sizeof *rows);
-    }
-}
-
-static enum fa_status read_orders(struct fa_run *run, int table, struct timed_row *rows)
-{
-    struct fa_cursor cursor;
-    FA_TRY(fa_cursor_open(&cursor, run, table));
-    fa_decoder_want(cursor.decoder, cursor.def->by);
-    enum fa_status status = FA_OK;
-    uint64_t count = 0;
-    for (bool is_end = false; status == FA_OK && !is_end;) {
-        struct fa_batch batch;
-        status = fa_cursor_next(&cursor, &batch, &is_end);
-        for (uint32_t row = 0; status == FA_OK && !is_end && row < batch.row_count;
-             row++, count++)
-            rows[count] = (struct timed_row){batch.columns[cursor.def->by].values[row], count};
-    }
-    fa_decoder_free(cursor.decoder);
-    return status;
-}
-
-/* Decoded blocks, as many as memory allows, the one used longest ago given up first. */
-struct block_cache {
-    struct fa_run *run;
-    uint64_t *blocks; /* spool numbers of the table's blocks */
-    uint64_t block_count;
-    struct cached {
-        struct fa_decoder *decoder;
-        struct fa_batch batch;
-        uint64_t block_no, used_at;
-    } * cached;
-    uint64_t cached_count, capacity;
-    uint64_t now, miss_count;
-};
-
-static enum fa_status cache_open(struct block_cache *cache, struct fa_run *run, int table,
-                                 uint64_t memory)
-{
-    const struct fa_table_def *def = &run->head->dictionary.tables[table];
-    struct fa_spool *spool = run->kept->spool;
-    uint64_t spool_count = fa_spool_count(spool), bytes_max = 1;
-    *cache = (struct block_cache){.run = run};
-    cache->blocks = calloc(spool_count + 1, sizeof *cache->blocks);
-    if (!cache->blocks)
-        return no_memory(run);
-    for (uint64_t i = 0; i < spool_count; i++) {
-        const struct fa_block *block = fa_spool_peek(spool, i);
-        if (block->table != table)
-            continue;
-        cache->blocks[cache->block_count++] = i;
-        uint64_t bytes =
-            block->size_bytes + (uint64_t)block->row_count * (uint64_t)def->column_count * 9;
-        bytes_max = bytes > bytes_max ? bytes : bytes_max;
-    }
-    cache->capacity = memory / bytes_max > 2 ? memory / bytes_max : 2;
-    if (cache->capacity > cache->block_count)
-        cache->capacity = cache->block_count;
-    cache->cached = calloc(cache->capacity + 1, sizeof *cache->cached);
-    return cache->cached ? FA_OK : no_memory(run);
-}
-
-static void cache_close(struct block_cache *cache)
-{
-    for (uint64_t i = 0; i < cache->cached_count; i++)
-        fa_decoder_free(cache->cached[i].decoder);
-    free(cache->cached);
-    free(cache->blocks);
-}
-
-static enum fa_status cache_get(struct block_cache *cache, const struct fa_table_def *def,
-                                uint64_t block_no, const struct fa_batch **batch)
-{
-    struct cached *oldest = NULL;
-    for (uint64_t i = 0; i < cache->cached_count; i++) {
-        struct cached *cached = &cache->cached[i];
-        if (cached->block_no == block_no) {
-            cached->used_at = ++cache->now;
-            *batch = &cached->batch;
-            return FA_OK;
-        }
-        if (!oldest || cached->used_at < oldest->used_at)
-            oldest = cached;
-    }
-    if (cache->cached_count < cache->capacity) {
-        oldest = &cache->cached[cache->cached_count++];
-        oldest->decoder = fa_decoder_new(def);
-        if (!oldest->decoder)
-            return no_memory(cache->run);
-        fa_decoder_want_all(oldest->decoder);
-    }
-    enum { READS_MAX = 16 }; /* of each block: more is no order at all */
-    if (++cache->miss_count > READS_MAX * cache->block_count) {
-        char quoted[FA_QUOTED_BYTES];
-        return fa_error(cache->run->sink, FA_CODE_FILING_ORDER, (struct fa_place){0},
-                        "raise --memory, or sort the export by time",
-                        "table %s is too far out of order to be sorted in the memory allowed",
-                        fa_quoted(def->name, quoted));
-    }
-    struct fa_block block;
-    FA_TRY(fa_spool_get(cache->run->kept->spool, cache->blocks[block_no], &block));
-    FA_TRY(fa_decoder_decode(oldest->decoder, &block, cache->run->sink, &oldest->batch));
-    oldest->block_no = block_no;
-    oldest->used_at = ++cache->now;
-    *batch = &oldest->batch;
-    return FA_OK;
-}
-
-/* Adds the rows in their new order, as long runs of one block as there are. */
-static enum fa_status gather(struct block_cache *cache, struct rewriting *rewriting,
-                             const struct timed_row *rows, uint64_t count)
-{
-    enum { RUN_MAX = 4096 };
-    uint32_t picked[RUN_MAX];
-    for (uint64_t at = 0; at < count;) {
-        uint64_t block_no = rows[at].row / FA_BLOCK_ROWS_MAX;
-        uint32_t run = 0;
-        for (; at < count && run < RUN_MAX && rows[at].row / FA_BLOCK_ROWS_MAX == block_no;
-             at++)
-            picked[run++] = (uint32_t)(rows[at].row % FA_BLOCK_ROWS_MAX);
-        const struct fa_batch *batch = NULL;
-        FA_TRY(cache_get(cache, rewriting->def, block_no, &batch));
-        FA_TRY(fa_builder_add_picked(rewriting->builder, batch, picked, run));
-    }
-    return FA_OK;
-}
-
 static enum fa_status sort_table(struct fa_run *run, int table)
 {
-    uint64_t count = run->tables[table].row_count;
-    uint64_t memory = run->options->memory_max;
-    uint64_t needed = 2 * count * sizeof(struct timed_row);
-    char quoted[FA_QUOTED_BYTES];
-    if (needed > memory)
-        return fa_error(
-            run->sink, FA_CODE_FILING_ORDER, (struct fa_place){0},
-            "raise --memory, or sort the export by time",
-            "table %s is out of order: sorting %llu rows takes more than the memory allowed",
-            fa_quoted(run->head->dictionary.tables[table].name, quoted),
-            (unsigned long long)count);
-    struct timed_row *rows = malloc(count * sizeof *rows),
-                     *space = malloc(count * sizeof *space);
-    struct rewriting rewriting = {.def = NULL};
-    struct block_cache cache = {.cached = NULL};
-    enum fa_status status = rows && space ? read_orders(run, table, rows) : no_memory(run);
-    if (status == FA_OK)
-        sort_rows(rows, space, count);
-    free(space);
-    if (status == FA_OK)
-        status = rewriting_open(&rewriting, run, table, NULL);
-    if (status == FA_OK)
-        status = cache_open(&cache, run, table, memory - needed / 2);
-    if (status == FA_OK)
-        status = gather(&cache, &rewriting, rows, count);
+    struct rewriting rewriting;
+    enum fa_status status = rewriting_open(&rewriting, run, table, NULL);
+    if (status == FA_OK) {
+        struct fa_sorting sorting = {
+            .table = rewriting.def,
+            .by = rewriting.def->by,
+            .spool = run->kept->spool,
+            .end = rewriting.old_end,
+            .into = rewriting.builder,
+            .memory_max = run->options->memory_max,
+            .dir = run->options->spool_dir,
+            .sink = run->sink,
+        };
+        status = fa_runs_sort(&sorting);
+    }
     if (status == FA_OK)
         status = rewriting_finish(&rewriting);
-    cache_close(&cache);
-    if (rewriting.def)
-        rewriting_close(&rewriting);
-    free(rows);
+    rewriting_close(&rewriting);
     return status;
 }
 

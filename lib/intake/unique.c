@@ -10,7 +10,7 @@
 
 /* 256 partitions: at 10^7 rows each is 800 kB, so that its look-ups stay in the second-level
  * cache. */
-enum { PARTITIONS = 256, PAGE_ENTRIES = 1024 };
+enum { PARTITIONS = 256, PAGE_ENTRIES_MIN = 16, PAGE_ENTRIES_MAX = 1024 };
 
 struct __attribute__((packed)) entry {
     uint64_t low, high;
@@ -21,7 +21,7 @@ struct __attribute__((packed)) entry {
 struct page {
     struct page *next;
     uint32_t count;
-    struct entry entries[PAGE_ENTRIES];
+    struct entry entries[];
 };
 
 /* The entries of a page that was written to the file. */
@@ -37,6 +37,7 @@ struct fa_unique {
     struct fa_sink *sink;
     uint64_t row_count;
     uint64_t page_count; /* in use */
+    uint32_t page_entries;
     struct page *partitions[PARTITIONS];
     struct page *free_pages;
     FA_VEC(struct run) runs;
@@ -52,8 +53,18 @@ struct fa_unique *fa_unique_new(uint64_t memory_max, const char *dir, struct fa_
         unique->dir = dir;
         unique->sink = sink;
         unique->fd = -1;
+        /* So that what is spilled at a time is some full pages of each partition. */
+        uint64_t entries = memory_max / (4 * PARTITIONS * sizeof(struct entry));
+        unique->page_entries = entries < PAGE_ENTRIES_MIN   ? PAGE_ENTRIES_MIN
+                               : entries > PAGE_ENTRIES_MAX ? PAGE_ENTRIES_MAX
+                                                            : (uint32_t)entries;
     }
     return unique;
+}
+
+static size_t page_bytes(const struct fa_unique *unique)
+{
+    return sizeof(struct page) + unique->page_entries * sizeof(struct entry);
 }
 
 static void free_pages(struct page *page)
@@ -150,13 +161,13 @@ static enum fa_status read_run(struct fa_unique *unique, const struct run *run,
  */
 static enum fa_status add_page(struct fa_unique *unique, uint32_t partition)
 {
-    if ((unique->page_count + 1) * sizeof(struct page) > unique->memory_max &&
+    if ((unique->page_count + 1) * page_bytes(unique) > unique->memory_max &&
         unique->page_count)
         FA_TRY(spill(unique));
     struct page *page = unique->free_pages;
     if (page)
         unique->free_pages = page->next;
-    else if (!(page = malloc(sizeof *page)))
+    else if (!(page = malloc(page_bytes(unique))))
         return no_memory(unique);
     page->count = 0;
     page->next = unique->partitions[partition];
@@ -174,7 +185,7 @@ enum fa_status fa_unique_add(struct fa_unique *unique, const struct fa_hash128 *
     for (uint32_t i = 0; i < count; i++) {
         uint32_t partition = hashes[i].high % PARTITIONS;
         struct page *page = unique->partitions[partition];
-        if (!page || page->count == PAGE_ENTRIES) {
+        if (!page || page->count == unique->page_entries) {
             FA_TRY(add_page(unique, partition));
             page = unique->partitions[partition];
         }
@@ -237,7 +248,7 @@ static enum fa_status load_partition(struct fa_unique *unique, uint32_t partitio
         struct page *page = unique->free_pages;
         if (page)
             unique->free_pages = page->next;
-        else if (!(page = malloc(sizeof *page)))
+        else if (!(page = malloc(page_bytes(unique))))
             return no_memory(unique);
         page->next = unique->partitions[partition];
         unique->partitions[partition] = page;

@@ -23,7 +23,7 @@ struct fa_builder {
     struct fa_sink *sink;
     struct building *building;
     struct fa_column *columns; /* views of building, for encoding */
-    uint32_t row_count;
+    uint32_t row_count, block_rows;
     uint64_t first_row;
     bool is_out_of_memory; /* seen in a setter that cannot say so */
     struct fa_buf encoded;
@@ -41,6 +41,7 @@ struct fa_builder *fa_builder_new(const struct fa_table_def *table, int table_id
     builder->spool = spool;
     builder->totals = totals;
     builder->sink = sink;
+    builder->block_rows = FA_BLOCK_ROWS_MAX;
     builder->building = calloc((size_t)table->column_count + 1, sizeof *builder->building);
     builder->columns = calloc((size_t)table->column_count + 1, sizeof *builder->columns);
     if (!builder->building || !builder->columns) {
@@ -74,9 +75,9 @@ static enum fa_status no_memory(struct fa_builder *builder)
 }
 
 /* All rows missing. What values and sizes hold in such rows is never looked at. */
-static void clear_rows(struct building *building)
+static void clear_rows(const struct fa_builder *builder, struct building *building)
 {
-    memset(building->missing, 1, FA_BLOCK_ROWS_MAX);
+    memset(building->missing, 1, builder->block_rows);
 }
 
 static bool get_rows(struct fa_builder *builder, int column)
@@ -103,7 +104,7 @@ static bool get_rows(struct fa_builder *builder, int column)
         return false;
     }
     building->missing = missing;
-    clear_rows(building);
+    clear_rows(builder, building);
     return true;
 }
 
@@ -191,7 +192,7 @@ static enum fa_status cut_block(struct fa_builder *builder)
     for (int i = 0; i < builder->table->column_count; i++) {
         struct building *building = &builder->building[i];
         if (building->present_count > 0)
-            clear_rows(building);
+            clear_rows(builder, building);
         building->present_count = 0;
         fa_buf_clear(&building->bytes);
     }
@@ -203,7 +204,7 @@ enum fa_status fa_builder_end_row(struct fa_builder *builder)
     if (builder->is_out_of_memory)
         return no_memory(builder);
     builder->row_count++;
-    return builder->row_count < FA_BLOCK_ROWS_MAX ? FA_OK : cut_block(builder);
+    return builder->row_count < builder->block_rows ? FA_OK : cut_block(builder);
 }
 
 /* Source row I of the rows that are added: PICKED[I], or FROM + I. */
@@ -278,7 +279,7 @@ static enum fa_status add_rows(struct fa_builder *builder, const struct fa_batch
                                const uint32_t *picked, uint32_t from, uint32_t count)
 {
     while (count > 0) {
-        uint32_t room = FA_BLOCK_ROWS_MAX - builder->row_count;
+        uint32_t room = builder->block_rows - builder->row_count;
         uint32_t part = count < room ? count : room;
         for (int i = 0; i < builder->table->column_count; i++) {
             const struct fa_column *column = &batch->columns[i];
@@ -296,7 +297,7 @@ static enum fa_status add_rows(struct fa_builder *builder, const struct fa_batch
         from += part;
         picked = picked ? picked + part : NULL;
         count -= part;
-        if (builder->row_count == FA_BLOCK_ROWS_MAX)
+        if (builder->row_count == builder->block_rows)
             FA_TRY(cut_block(builder));
     }
     return FA_OK;
@@ -312,6 +313,95 @@ enum fa_status fa_builder_add_picked(struct fa_builder *builder, const struct fa
                                      const uint32_t *rows, uint32_t count)
 {
     return add_rows(builder, batch, rows, 0, count);
+}
+
+/* --- rows of several batches --- */
+
+static void add_mixed_numbers(struct fa_builder *builder, int column_idx,
+                              const struct fa_column *const *sources,
+                              const struct fa_pick *picks, uint32_t count)
+{
+    struct building *building = &builder->building[column_idx];
+    int64_t *values = building->values + builder->row_count;
+    uint8_t *missing = building->missing + builder->row_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fa_column *column = &sources[picks[i].source][column_idx];
+        if (fa_is_missing(column, picks[i].row))
+            continue;
+        values[i] = column->values[picks[i].row];
+        missing[i] = 0;
+        building->present_count++;
+    }
+}
+
+static enum fa_status add_mixed_texts(struct fa_builder *builder, int column_idx,
+                                      const struct fa_column *const *sources,
+                                      const struct fa_pick *picks, uint32_t count)
+{
+    struct building *building = &builder->building[column_idx];
+    size_t total = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fa_column *column = &sources[picks[i].source][column_idx];
+        total += fa_is_missing(column, picks[i].row) ? 0 : column->sizes[picks[i].row];
+    }
+    FA_TRY(reserve_texts(builder, column_idx, total));
+    uint32_t at = builder->row_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fa_column *column = &sources[picks[i].source][column_idx];
+        uint32_t row = picks[i].row;
+        if (fa_is_missing(column, row))
+            continue;
+        uint32_t size = column->sizes[row];
+        building->starts[at + i] = (uint32_t)building->bytes.size;
+        building->sizes[at + i] = size;
+        building->missing[at + i] = 0;
+        building->present_count++;
+        copy_text(building->bytes.bytes + building->bytes.size,
+                  column->bytes + column->starts[row], size);
+        building->bytes.size += size;
+    }
+    return FA_OK;
+}
+
+/* Whether a row that was picked may have a value. */
+static bool is_in_any(int column_idx, const struct fa_column *const *sources,
+                      const struct fa_pick *picks, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!sources[picks[i].source][column_idx].is_absent)
+            return true;
+    return false;
+}
+
+enum fa_status fa_builder_add_mixed(struct fa_builder *builder,
+                                    const struct fa_column *const *sources,
+                                    const struct fa_pick *picks, uint32_t count)
+{
+    while (count > 0) {
+        uint32_t room = builder->block_rows - builder->row_count;
+        uint32_t part = count < room ? count : room;
+        for (int i = 0; i < builder->table->column_count; i++) {
+            if (!is_in_any(i, sources, picks, part))
+                continue;
+            if (!get_rows(builder, i))
+                return no_memory(builder);
+            if (fa_type_is_bytes(builder->table->columns[i].type))
+                FA_TRY(add_mixed_texts(builder, i, sources, picks, part));
+            else
+                add_mixed_numbers(builder, i, sources, picks, part);
+        }
+        builder->row_count += part;
+        picks += part;
+        count -= part;
+        if (builder->row_count == builder->block_rows)
+            FA_TRY(cut_block(builder));
+    }
+    return FA_OK;
+}
+
+void fa_builder_set_block_rows(struct fa_builder *builder, uint32_t rows)
+{
+    builder->block_rows = rows;
 }
 
 enum fa_status fa_builder_finish(struct fa_builder *builder)

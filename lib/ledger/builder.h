@@ -27,6 +27,18 @@ enum fa_status fa_builder_add_rows(struct fa_builder *builder, const struct fa_b
 /* The same for rows picked by index. */
 enum fa_status fa_builder_add_picked(struct fa_builder *builder, const struct fa_batch *batch,
                                      const uint32_t *rows, uint32_t count) FA_MUST_USE;
+/* A row of one of several batches of the same table. */
+struct fa_pick {
+    uint32_t source; /* of the batches */
+    uint32_t row;
+};
+/* The same for rows picked from several batches, whose columns SOURCES gives. */
+enum fa_status fa_builder_add_mixed(struct fa_builder *builder,
+                                    const struct fa_column *const *sources,
+                                    const struct fa_pick *picks, uint32_t count) FA_MUST_USE;
+/* Cuts blocks of ROWS, at most FA_BLOCK_ROWS_MAX: for blocks that no stream holds. Before the first
+ * row. */
+void fa_builder_set_block_rows(struct fa_builder *builder, uint32_t rows);
 enum fa_status fa_builder_finish(struct fa_builder *builder)
     FA_MUST_USE; /* cuts the last block */
 uint64_t fa_builder_row_count(const struct fa_builder *builder);

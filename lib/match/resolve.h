@@ -122,9 +122,9 @@ enum fa_status fa_stage_duplicates(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_details(struct fa_resolver *resolver) FA_MUST_USE;
 /* Reference sum, another amount, another currency, another account. */
 enum fa_status fa_stage_references(struct fa_resolver *resolver) FA_MUST_USE;
-/* Declared keys: those that the other side names (NAMED), or the others. */
-enum fa_status fa_stage_groups(struct fa_resolver *resolver, bool named) FA_MUST_USE;
+enum fa_status fa_stage_named_groups(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_amounts(struct fa_resolver *resolver) FA_MUST_USE;
+enum fa_status fa_stage_groups(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_subsets(struct fa_resolver *resolver) FA_MUST_USE;
 /* The last: what nothing else explained, but a name holds together, is one link (NAMED_GROUP) with
  * different sums, which is one break instead of one for each row. */

@@ -139,5 +139,9 @@ enum fa_status fa_resolver_run(struct fa_resolver *r)
 {
     FA_TRY(fa_stage_reversals(r));
     FA_TRY(fa_stage_duplicates(r));
-    return fa_stage_references(r);
+    FA_TRY(fa_stage_details(r));
+    FA_TRY(fa_stage_references(r));
+    FA_TRY(fa_stage_named_groups(r));
+    FA_TRY(fa_stage_groups(r));
+    return fa_stage_group_amounts(r);
 }

@@ -58,6 +58,12 @@
 #define FA_PROFILE_PARTS_MAX 16u         /* sources of one column */
 #define FA_PROFILE_WIDTH_MAX 4096u       /* width N: longer than any id */
 #define FA_PROFILE_FACTOR_MAX 1000000000u /* times N: amounts are in units of at most 1,000,000,000 */
+#define FA_SCHEME_ACCOUNTS_MAX 4096u     /* accounts that a scheme names: each is compared with all; beyond, roles tell them */
+#define FA_SCHEME_SECTIONS_MAX 256u      /* kinds of accounts with terms of their own: a platform has a handful of banks */
+#define FA_SCHEME_FEES_MAX   16          /* fees of one account: each is tried for each pair of rows */
+#define FA_SCHEME_CUTOFFS_MAX 64         /* changes of a bank's cut-off: one a year */
+#define FA_SCHEME_WINDOW_MAX 366u        /* days of a window: a year; what is later was never due */
+#define FA_SCHEME_SUBSET_MAX 16u         /* rows that may add up to one: more add up by chance */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 #define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
 #define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */

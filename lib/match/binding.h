@@ -68,6 +68,10 @@ struct fa_binding {
     uint64_t account_count;
     int flow_table, line_table, account_table,
         holiday_table; /* FA_NO_TABLE: not in the stream */
+    int role, part_of; /* columns of account */
+    struct {
+        int calendar, date, kind;
+    } holiday; /* its columns */
     struct fa_arena arena;
 };
 
@@ -78,8 +82,8 @@ enum fa_status fa_binding_init(struct fa_binding *binding, const struct fa_schem
                                const struct fa_head *head, struct fa_sink *sink) FA_MUST_USE;
 void fa_binding_release(struct fa_binding *binding);
 void fa_binding_want_held(const struct fa_binding *binding, struct fa_held *held);
-/* Accounts and calendar. SCHEME-ACCOUNT: the filing has no such account; SCHEME-FACE: accounts
- * face each other in a circle; SCHEME-CALENDAR: the filing has no such calendar. */
+/* Accounts and calendar. SCHEME-ACCOUNT: the filing has no such account; SCHEME-CALENDAR: it
+ * has no such calendar; MATCH-CIRCLE: accounts are part of one another in a circle. */
 enum fa_status fa_binding_set_held(struct fa_binding *binding,
                                    const struct fa_held *held) FA_MUST_USE;
 

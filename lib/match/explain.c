@@ -541,7 +541,7 @@ static enum fa_status find_pairs(struct explaining *e, const char *name, struct 
 static enum fa_status begin(struct explaining *e)
 {
     const struct fa_dictionary *dictionary = &e->blocks->head->dictionary;
-    FA_TRY(fa_matcher_init(&e->matcher, e->blocks->head, NULL, (struct fa_hash_key){0, 0},
+    FA_TRY(fa_matcher_init(&e->matcher, e->blocks->head, NULL, NULL, (struct fa_hash_key){0, 0},
                            e->sink));
     FA_TRY(find_pairs(e, "match", &e->match));
     FA_TRY(find_pairs(e, "break", &e->brk));

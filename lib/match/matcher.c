@@ -112,8 +112,8 @@ static enum fa_status find_value(const struct fa_matcher *m, int table, int colu
 }
 
 enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
-                               struct fa_outputs *out, struct fa_hash_key key,
-                               struct fa_sink *sink)
+                               const struct fa_scheme *scheme, struct fa_outputs *out,
+                               struct fa_hash_key key, struct fa_sink *sink)
 {
     *m = (struct fa_matcher){.head = head, .sink = sink, .out = out};
     fa_arena_init(&m->text_arena);
@@ -135,6 +135,7 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     FA_TRY(find_value(m, m->line_table, m->line.direction, "credit", &m->line_credit));
     FA_TRY(find_value(m, m->balance_table, m->balance.source, "bank", &m->bank_source));
     FA_TRY(find_value(m, m->period_table, m->period.kind, "booked", &m->period_booked));
+    FA_TRY(fa_binding_init(&m->binding, scheme, head, sink));
     m->reference_is_flow_id = fa_str_is(head->reference, "flow_id");
     if (fa_pending_init(&m->pending, key) != FA_OK)
         return out_of_memory(m);
@@ -143,6 +144,7 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
 
 void fa_matcher_release(struct fa_matcher *m)
 {
+    fa_binding_release(&m->binding);
     fa_books_release(&m->books);
     fa_pending_release(&m->pending);
     fa_coverage_release(&m->coverage);
@@ -182,6 +184,7 @@ static void want_held(struct fa_held *held, int table, const struct column_name 
 
 void fa_matcher_want_held(const struct fa_matcher *m, struct fa_held *held)
 {
+    fa_binding_want_held(&m->binding, held);
     want_held(held, m->account_table, account_names, &m->account);
     want_held(held, m->period_table, period_names, &m->period);
     if (m->period_table != FA_NO_TABLE && m->period.filer != FA_NO_COLUMN)
@@ -268,6 +271,7 @@ static const struct fa_held_table *held_of(const struct fa_held *held, int table
 
 enum fa_status fa_matcher_set_held(struct fa_matcher *m, const struct fa_held *held)
 {
+    FA_TRY(fa_binding_set_held(&m->binding, held));
     FA_TRY(set_accounts(m, held_of(held, m->account_table)));
     return fa_matcher_set_periods(m, held_of(held, m->period_table));
 }

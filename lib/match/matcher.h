@@ -12,6 +12,7 @@
 #define FA_MATCH_MATCHER_H
 
 #include "ledger/held.h"
+#include "match/binding.h"
 #include "match/coverage.h"
 #include "match/output.h"
 #include "match/periods.h"
@@ -38,6 +39,7 @@ struct fa_matcher {
     const struct fa_head *head;
     struct fa_sink *sink;
     struct fa_outputs *out;
+    struct fa_binding binding; /* of the scheme, or of none */
     bool reference_is_flow_id;
     int flow_table, line_table, balance_table, account_table, period_table; /* FA_NO_TABLE: not in the stream */
     struct fa_flow_columns flow;
@@ -69,10 +71,11 @@ struct fa_matcher {
     struct fa_arrival arrivals[2 * FA_MATCH_SLICE_ROWS];
 };
 
-/* Finds tables and columns in the head; both outlive the matcher. */
+/* Finds tables and columns in the head; head, outputs and the scheme, which may be NULL, outlive
+ * the matcher. */
 enum fa_status fa_matcher_init(struct fa_matcher *matcher, const struct fa_head *head,
-                               struct fa_outputs *out, struct fa_hash_key key,
-                               struct fa_sink *sink) FA_MUST_USE;
+                               const struct fa_scheme *scheme, struct fa_outputs *out,
+                               struct fa_hash_key key, struct fa_sink *sink) FA_MUST_USE;
 void fa_matcher_release(struct fa_matcher *matcher);
 /* Asks a decoder of one of the tables for the columns that are read. */
 void fa_matcher_want(const struct fa_matcher *matcher, const struct fa_table_def *table,

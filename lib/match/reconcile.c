@@ -266,18 +266,36 @@ static enum fa_status check_input(const struct fa_head *head, struct fa_sink *si
     return FA_OK;
 }
 
+/* The scheme decides what is a break, so a run can be done again only with the same one. */
+static enum fa_status add_step(struct reconciling *r, const struct fa_reconcile_options *options)
+{
+    const struct fa_scheme *scheme = options->scheme;
+    struct fa_buf text = {0};
+    char hex[FA_SHA256_HEX_BYTES] = "";
+    bool is_whole = !options->wants_matches || fa_buf_add_text(&text, "matches") == FA_OK;
+    if (scheme) {
+        fa_sha256_hex(scheme->sha256, hex);
+        is_whole = is_whole &&
+                   fa_buf_add_text(&text, text.size > 0 ? " scheme=" : "scheme=") == FA_OK &&
+                   fa_buf_add_str(&text, scheme->name) == FA_OK;
+    }
+    struct fa_step_info step = {
+        .tool = FA_STR("reconcile"),
+        .version = FA_STR(PACKAGE_VERSION),
+        .options = fa_arena_str(&r->head.arena, fa_buf_str(&text)),
+        .hash = fa_arena_str(&r->head.arena, fa_str_from(hex)),
+    };
+    is_whole = is_whole && step.options.bytes && step.hash.bytes &&
+               fa_vec_add(&r->head.steps, step) == FA_OK;
+    fa_buf_release(&text);
+    return is_whole ? FA_OK : fa_out_of_memory(r->base.sink, "the head of a stream");
+}
+
 static enum fa_status make_head(struct reconciling *r, const struct fa_reconcile_options *options)
 {
     struct fa_sink *sink = r->base.sink;
     FA_TRY(fa_head_copy(r->in->head, sink, &r->head));
-    struct fa_step_info step = {
-        .tool = FA_STR("reconcile"),
-        .version = FA_STR(PACKAGE_VERSION),
-        .options = options->wants_matches ? FA_STR("matches") : (struct fa_str){"", 0},
-        .hash = {"", 0},
-    };
-    if (fa_vec_add(&r->head.steps, step) != FA_OK)
-        return fa_out_of_memory(sink, "the head of a stream");
+    FA_TRY(add_step(r, options));
     FA_TRY(fa_outputs_init(&r->out, &r->head, &r->added, options->wants_matches,
                            options->memory_max, options->spool_dir, sink));
     return FA_OK;
@@ -288,7 +306,7 @@ static enum fa_status begin(struct reconciling *r, const struct fa_reconcile_opt
 {
     struct fa_sink *sink = r->base.sink;
     FA_TRY(make_head(r, options));
-    FA_TRY(fa_matcher_init(&r->matcher, &r->head, &r->out, options->hash_key, sink));
+    FA_TRY(fa_matcher_init(&r->matcher, &r->head, options->scheme, &r->out, options->hash_key, sink));
     r->matcher.can_restart = fa_blocks_can_rewind(r->in);
     r->held = fa_held_new(&r->head, sink);
     r->rows_came = calloc((size_t)r->head.dictionary.table_count + 1, sizeof *r->rows_came);
@@ -338,4 +356,9 @@ enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_opti
 const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out)
 {
     return &((const struct reconciling *)(const void *)out)->matcher.summary;
+}
+
+const struct fa_binding *fa_reconcile_get_binding(const struct fa_blocks *out)
+{
+    return &((const struct reconciling *)(const void *)out)->matcher.binding;
 }

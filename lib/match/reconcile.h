@@ -15,9 +15,11 @@
 #define FA_MATCH_RECONCILE_H
 
 #include "ledger/blocks.h"
+#include "match/binding.h"
 #include "match/break.h"
 
 struct fa_reconcile_options {
+    const struct fa_scheme *scheme; /* outlives the stage; NULL: by reference alone */
     struct fa_hash_key hash_key; /* any; changes no result */
     bool wants_matches;          /* write the table match: a row for each pair */
     uint64_t memory_max;         /* of each added table kept in memory before SPOOL_DIR is used */
@@ -45,5 +47,7 @@ struct fa_reconcile_summary {
 enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_options *options,
                             struct fa_sink *sink, struct fa_blocks **out) FA_MUST_USE;
 const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out);
+/* What the scheme says of this stream; complete when the end was reached. */
+const struct fa_binding *fa_reconcile_get_binding(const struct fa_blocks *out);
 
 #endif

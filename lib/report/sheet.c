@@ -21,24 +21,33 @@ static lxw_format *new_format(lxw_workbook *file, const char *number_format)
     return format;
 }
 
+/* Apart from a number that ends in the column before. */
+static lxw_format *new_left_format(lxw_workbook *file, const char *number_format)
+{
+    lxw_format *format = new_format(file, number_format);
+    if (!format)
+        return NULL;
+    format_set_align(format, LXW_ALIGN_LEFT);
+    format_set_indent(format, 1);
+    return format;
+}
+
 void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
 {
     static const uint32_t severity_colors[FA_SHEET_SEVERITIES] = {0xC00000, 0xD9480F, 0x8A6100,
                                                                   0x3A6B35, 0x555555};
-    formats->text = new_format(file, "@");
-    formats->wrapped = new_format(file, "@");
+    formats->text = new_left_format(file, "@");
+    formats->wrapped = new_left_format(file, "@");
     format_set_text_wrap(formats->wrapped);
     formats->integer = new_format(file, "#,##0");
-    formats->date = new_format(file, "yyyy-mm-dd");
-    format_set_align(formats->date, LXW_ALIGN_LEFT);
-    formats->time = new_format(file, "yyyy-mm-dd hh:mm:ss");
-    format_set_align(formats->time, LXW_ALIGN_LEFT);
+    formats->date = new_left_format(file, "yyyy-mm-dd");
+    formats->time = new_left_format(file, "yyyy-mm-dd hh:mm:ss");
     formats->title = new_format(file, NULL);
     format_set_bold(formats->title);
     format_set_font_size(formats->title, 16);
     formats->key = new_format(file, NULL);
     format_set_bold(formats->key);
-    formats->heading = new_format(file, NULL);
+    formats->heading = new_left_format(file, NULL);
     format_set_bold(formats->heading);
     format_set_text_wrap(formats->heading);
     format_set_bg_color(formats->heading, 0xDDE6EF);
@@ -47,7 +56,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     format_set_font_color(formats->link, 0x0563C1);
     format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
     for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {
-        formats->severity[i] = new_format(file, "@");
+        formats->severity[i] = new_left_format(file, "@");
         format_set_font_color(formats->severity[i], severity_colors[i]);
         if (i == 0)
             format_set_bold(formats->severity[i]);
@@ -55,6 +64,9 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     char number_format[FA_SHEET_SCALES + 8] = "#,##0";
     for (int scale = 0; scale < FA_SHEET_SCALES; scale++) {
         formats->money[scale] = new_format(file, number_format);
+        formats->marked_money[scale] = new_format(file, number_format);
+        format_set_font_color(formats->marked_money[scale], severity_colors[0]);
+        format_set_bold(formats->marked_money[scale]);
         size_t size = strlen(number_format);
         snprintf(number_format + size, sizeof number_format - size, scale ? "0" : ".0");
     }
@@ -133,19 +145,31 @@ void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_forma
     count_cell(sheet);
 }
 
-enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale)
+static enum fa_status put_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale,
+                                lxw_format *format, lxw_format *text_format)
 {
     fa_i128 limit = 1000000000000000;
     if (minor > -limit && minor < limit) {
         double unit = 1; /* a power of ten, exact; one division rounds correctly */
         for (int i = 0; i < scale; i++)
             unit *= 10;
-        fa_sheet_put_number(sheet, (double)(int64_t)minor / unit, sheet->formats->money[scale]);
+        fa_sheet_put_number(sheet, (double)(int64_t)minor / unit, format);
         return FA_OK;
     }
     char text[FA_MONEY_TEXT_BYTES];
     size_t size = fa_money_format(minor, scale, text);
-    return fa_sheet_put_text(sheet, (struct fa_str){text, size}, sheet->formats->text);
+    return fa_sheet_put_text(sheet, (struct fa_str){text, size}, text_format);
+}
+
+enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale)
+{
+    return put_money(sheet, minor, scale, sheet->formats->money[scale], sheet->formats->text);
+}
+
+enum fa_status fa_sheet_put_marked_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale)
+{
+    return put_money(sheet, minor, scale, sheet->formats->marked_money[scale],
+                     sheet->formats->severity[0]);
 }
 
 enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no)

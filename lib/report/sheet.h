@@ -19,6 +19,7 @@ struct fa_formats {
     lxw_format *heading, *title, *key, *text, *wrapped, *integer, *date, *time, *link;
     lxw_format *severity[FA_SHEET_SEVERITIES];
     lxw_format *money[FA_SHEET_SCALES]; /* by the scale of its currency */
+    lxw_format *marked_money[FA_SHEET_SCALES];
 };
 
 void fa_formats_make(struct fa_formats *formats, lxw_workbook *file);
@@ -48,7 +49,10 @@ void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_forma
 /* A double holds 15 digits exactly; a longer amount stays text. */
 enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor,
                                   int scale) FA_MUST_USE;
-/* The same from its decimal text. */
+/* The same, so that it stands out. */
+enum fa_status fa_sheet_put_marked_money(struct fa_sheet_writer *sheet, fa_i128 minor,
+                                         int scale) FA_MUST_USE;
+/* An amount from its decimal text. */
 enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet,
                                     struct fa_str text) FA_MUST_USE;
 enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no) FA_MUST_USE;

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "report/report.h"
 
 /* The summary on a terminal: is it complete, is the money there, which rules are broken, what
@@ -99,6 +101,80 @@ static enum fa_status add_counts(struct summary *summary, const char *what,
     return fa_buf_add_char(&summary->text, '\n');
 }
 
+/* "  2 missing_at_bank, 1 amount": how many of each class. */
+static enum fa_status add_classes(struct summary *summary)
+{
+    const struct fa_loaded_table *breaks = &summary->results->tables[FA_RESULT_BREAK];
+    if (breaks->row_count == 0)
+        return FA_OK;
+    int column = fa_result_column(breaks, "class");
+    const struct fa_column_def *classes = &breaks->def->columns[column];
+    uint64_t *counts = calloc(classes->value_count + 1, sizeof *counts);
+    if (!counts)
+        return FA_ELIMIT;
+    for (uint64_t row = 0; row < breaks->row_count; row++) {
+        uint64_t class = (uint64_t)fa_result_number(breaks, row, column);
+        counts[class < classes->value_count ? class : classes->value_count]++;
+    }
+    const char *between = "  ";
+    enum fa_status status = FA_OK;
+    for (uint32_t class = 0; status == FA_OK && class < classes->value_count; class++) {
+        if (!counts[class])
+            continue;
+        status = fa_buf_addf(&summary->text, "%s%llu %.*s", between,
+                             (unsigned long long)counts[class],
+                             (int)classes->values[class].size, classes->values[class].bytes);
+        between = ", ";
+    }
+    free(counts);
+    return status == FA_OK ? fa_buf_add_char(&summary->text, '\n') : status;
+}
+
+static enum fa_status add_day_cell(struct summary *summary, uint64_t row, const char *column,
+                                   const char *behind)
+{
+    const struct fa_loaded_table *days = &summary->results->tables[FA_RESULT_COVERAGE];
+    FA_TRY(fa_result_format(summary->results, days, row, fa_result_column(days, column),
+                            &summary->cell));
+    FA_TRY(fa_buf_add_char(&summary->text, ' '));
+    FA_TRY(fa_buf_add_str(&summary->text, fa_buf_str(&summary->cell)));
+    return fa_buf_add_text(&summary->text, behind);
+}
+
+/* Is the money there? The lowest point of each currency, and how many days are short. */
+static enum fa_status add_coverage(struct summary *summary)
+{
+    const struct fa_loaded_table *days = &summary->results->tables[FA_RESULT_COVERAGE];
+    if (days->row_count == 0)
+        return FA_OK;
+    int surplus = fa_result_column(days, "surplus"), lowest = fa_result_column(days, "is_lowest");
+    uint64_t short_days = 0, unknown_days = 0;
+    bool has_lowest = false;
+    for (uint64_t row = 0; row < days->row_count; row++) {
+        short_days += fa_result_number(days, row, surplus) < 0;
+        unknown_days += fa_result_missing(days, row, surplus);
+        if (!fa_result_number(days, row, lowest))
+            continue;
+        FA_TRY(fa_buf_add_text(&summary->text,
+                               has_lowest ? "            lowest on" : "coverage    lowest on"));
+        FA_TRY(add_day_cell(summary, row, "date", ":"));
+        FA_TRY(add_day_cell(summary, row, "held", " held,"));
+        FA_TRY(add_day_cell(summary, row, "liabilities", " owed, surplus"));
+        FA_TRY(add_day_cell(summary, row, "surplus", ""));
+        FA_TRY(add_day_cell(summary, row, "currency", "\n"));
+        has_lowest = true;
+    }
+    if (!has_lowest)
+        FA_TRY(fa_buf_add_text(&summary->text, "coverage    not known\n"));
+    if (short_days)
+        FA_TRY(fa_buf_addf(&summary->text, "  short on %llu day%s\n",
+                           (unsigned long long)short_days, short_days == 1 ? "" : "s"));
+    if (unknown_days && has_lowest)
+        FA_TRY(fa_buf_addf(&summary->text, "  not known on %llu day%s\n",
+                           (unsigned long long)unknown_days, unknown_days == 1 ? "" : "s"));
+    return FA_OK;
+}
+
 /* Nothing tested can never look like nothing wrong: what was not tested is named with its
  * reason. */
 static enum fa_status add_rules(struct summary *summary)
@@ -165,6 +241,8 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_head(summary));
     FA_TRY(add_remarks(summary));
     FA_TRY(add_counts(summary, "breaks", results->breaks));
+    FA_TRY(add_classes(summary));
+    FA_TRY(add_coverage(summary));
     FA_TRY(add_rules(summary));
     FA_TRY(add_counts(summary, "violations", results->violations));
     FA_TRY(add_counts(summary, "undecided", results->indeterminate));

@@ -4,40 +4,18 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "report/sheet.h"
+#include "report/workbook.h"
 
 /*
  * The workbook. Rows go to disk as they are written (constant_memory), so its size costs no
  * memory; every cell passes one of the put_ functions, which count it for the read-back.
  */
 
-enum sheet_no {
-    COVER,
-    SUMMARY,
-    FINDINGS,
-    EVIDENCE,
-    BREAKS,
-    BRIDGE,
-    REJECTED,
-    REMARKS,
-    CONTROLS,
-    SHEET_COUNT
-};
-static const enum fa_word sheet_words[SHEET_COUNT] = {
+static const enum fa_word sheet_words[FA_BOOK_SHEETS] = {
     FA_WORD_COVER,  FA_WORD_SUMMARY,  FA_WORD_FINDINGS, FA_WORD_EVIDENCE, FA_WORD_BREAKS,
-    FA_WORD_BRIDGE, FA_WORD_REJECTED, FA_WORD_REMARKS,  FA_WORD_CONTROLS};
+    FA_WORD_BRIDGE, FA_WORD_COVERAGE, FA_WORD_REJECTED, FA_WORD_REMARKS,  FA_WORD_CONTROLS};
 
-struct workbook {
-    const struct fa_shown_context *context;
-    const struct fa_results *results;
-    enum fa_language language;
-    lxw_workbook *file;
-    struct fa_formats formats;
-    struct fa_sheet_writer sheets[SHEET_COUNT];
-    struct fa_buf cell, text, scratch;
-};
-
-static enum fa_status put_word(struct workbook *book, struct fa_sheet_writer *sheet,
+enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                enum fa_word word, lxw_format *format)
 {
     fa_buf_clear(&book->text);
@@ -48,17 +26,9 @@ static enum fa_status put_word(struct workbook *book, struct fa_sheet_writer *sh
 /* --- sheets that show a table --- */
 
 /* Columns so wide hold sentences, which wrap. */
-enum { WRAPPED_WIDTH_MIN = 40 };
+enum { WRAPPED_WIDTH_MIN = 40, FROZEN_ROWS_MAX = 10 };
 
-/* What a column shows: a column of the table, or one of the pairs that have a text in each
- * language. */
-struct column_spec {
-    enum fa_word heading;
-    const char *column; /* "title" and "message": by language */
-    double width;
-};
-
-static const struct column_spec summary_columns[] = {
+static const struct fa_column_spec summary_columns[] = {
     {FA_WORD_RULE, "rule", 20},
     {FA_WORD_RULESET, "ruleset", 26},
     {FA_WORD_RULE_TITLE, "title", 50},
@@ -82,17 +52,17 @@ static const struct column_spec summary_columns[] = {
     {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
     {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
     {FA_WORD_FINDINGS, "finding_count", 10}};
-static const struct column_spec finding_columns[] = {
-    {FA_WORD_FINDING, "finding", 11},
+static const struct fa_column_spec finding_columns[] = {
+    {FA_WORD_FINDING, "finding", 13},
     {FA_WORD_OUTCOME, "outcome", 13},
     {FA_WORD_SEVERITY, "severity", 10},
     {FA_WORD_RULE, "rule", 18},
     {FA_WORD_SUBJECT, "subject", 24},
-    {FA_WORD_FROM, "first_time", 19},
-    {FA_WORD_TO, "last_time", 19},
+    {FA_WORD_FROM, "first_time", 21},
+    {FA_WORD_TO, "last_time", 21},
     {FA_WORD_STILL_ON, "still_on", 9},
     {FA_WORD_AMOUNT, "amount", 18},
-    {FA_WORD_CURRENCY, "currency", 9},
+    {FA_WORD_CURRENCY, "currency", 11},
     {FA_WORD_MESSAGE, "message", 70},
     {FA_WORD_DISPOSAL, "disposal", 40},
     {FA_WORD_DISPOSAL_CITE, "disposal_cite", 16},
@@ -100,80 +70,65 @@ static const struct column_spec finding_columns[] = {
     {FA_WORD_EVIDENCE_ROWS, "evidence_rows", 12},
     {FA_WORD_ROW_RANGES, "row_ranges", 30},
     {FA_WORD_FINGERPRINT, "fingerprint", 34}};
-static const struct column_spec break_columns[] = {{FA_WORD_BREAK, "break_id", 34},
-                                                   {FA_WORD_CLASS, "class", 18},
-                                                   {FA_WORD_SEVERITY, "severity", 10},
-                                                   {FA_WORD_ACCOUNT, "account", 22},
-                                                   {FA_WORD_DATE, "date", 11},
-                                                   {FA_WORD_DIRECTION, "direction", 10},
-                                                   {FA_WORD_REFERENCE, "reference", 22},
-                                                   {FA_WORD_FLOW, "flow", 18},
-                                                   {FA_WORD_STATEMENT, "statement", 18},
-                                                   {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
-                                                   {FA_WORD_BANK_AMOUNT, "bank_amount", 18},
-                                                   {FA_WORD_AMOUNT, "amount", 18},
-                                                   {FA_WORD_CURRENCY, "currency", 9}};
-static const struct column_spec bridge_columns[] = {
-    {FA_WORD_ACCOUNT, "account", 22}, {FA_WORD_DATE, "date", 11},   {FA_WORD_LINE, "line", 20},
-    {FA_WORD_CREDIT, "credit", 18},   {FA_WORD_DEBIT, "debit", 18}, {FA_WORD_ROWS, "rows", 10},
-    {FA_WORD_CURRENCY, "currency", 9}};
-static const struct column_spec reject_columns[] = {
+static const struct fa_column_spec reject_columns[] = {
     {FA_WORD_SOURCE, "source", 26},    {FA_WORD_TABLE, "table", 14},
     {FA_WORD_RECORD, "record_no", 10}, {FA_WORD_LINE, "line_no", 10},
     {FA_WORD_BYTE, "byte_offset", 12}, {FA_WORD_COLUMN, "column", 18},
     {FA_WORD_CODE, "code", 18},        {FA_WORD_REASON, "reason", 60},
-    {FA_WORD_AMOUNT, "amount", 18},    {FA_WORD_CURRENCY, "currency", 9},
+    {FA_WORD_AMOUNT, "amount", 18},    {FA_WORD_CURRENCY, "currency", 11},
     {FA_WORD_RAW, "raw", 60}};
-static const struct column_spec remark_columns[] = {
+static const struct fa_column_spec remark_columns[] = {
     {FA_WORD_SOURCE, "source", 26},     {FA_WORD_TABLE, "table", 14},
     {FA_WORD_COLUMN, "column", 18},     {FA_WORD_CODE, "code", 18},
     {FA_WORD_DOUBT_COUNT, "count", 10}, {FA_WORD_RECORD, "record_no", 10},
     {FA_WORD_LINE, "line_no", 10},      {FA_WORD_REASON, "reason", 80}};
-static const struct column_spec control_columns[] = {{FA_WORD_STAGE, "stage", 14},
+static const struct fa_column_spec control_columns[] = {{FA_WORD_STAGE, "stage", 14},
                                                      {FA_WORD_TABLE, "table", 18},
                                                      {FA_WORD_COLUMN, "column", 18},
-                                                     {FA_WORD_CURRENCY, "currency", 9},
+                                                     {FA_WORD_CURRENCY, "currency", 11},
                                                      {FA_WORD_DIRECTION, "direction", 10},
                                                      {FA_WORD_ROWS, "rows", 12},
                                                      {FA_WORD_REJECTED_ROWS, "rejected", 12},
                                                      {FA_WORD_SUM, "sum", 24}};
 
 static const struct table_sheet {
-    enum sheet_no sheet;
+    enum fa_book_sheet sheet;
     enum fa_result_table table;
-    const struct column_spec *columns;
+    const struct fa_column_spec *columns;
     int column_count;
 } table_sheets[] = {
 #define COLUMNS(specs) specs, sizeof specs / sizeof *specs
-    {SUMMARY, FA_RESULT_RULE, COLUMNS(summary_columns)},
-    {FINDINGS, FA_RESULT_FINDING, COLUMNS(finding_columns)},
-    {BREAKS, FA_RESULT_BREAK, COLUMNS(break_columns)},
-    {BRIDGE, FA_RESULT_BRIDGE, COLUMNS(bridge_columns)},
-    {REJECTED, FA_RESULT_REJECT, COLUMNS(reject_columns)},
-    {REMARKS, FA_RESULT_REMARK, COLUMNS(remark_columns)},
-    {CONTROLS, FA_RESULT_CONTROL, COLUMNS(control_columns)},
+    {FA_BOOK_SUMMARY, FA_RESULT_RULE, COLUMNS(summary_columns)},
+    {FA_BOOK_FINDINGS, FA_RESULT_FINDING, COLUMNS(finding_columns)},
+    {FA_BOOK_REJECTED, FA_RESULT_REJECT, COLUMNS(reject_columns)},
+    {FA_BOOK_REMARKS, FA_RESULT_REMARK, COLUMNS(remark_columns)},
+    {FA_BOOK_CONTROLS, FA_RESULT_CONTROL, COLUMNS(control_columns)},
 #undef COLUMNS
 };
 
-static enum fa_status put_heading(struct workbook *book, struct fa_sheet_writer *sheet,
-                                  const struct column_spec *columns, int count,
-                                  uint64_t row_count)
+enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                   const struct fa_column_spec *columns, int count,
+                                   uint64_t row_count)
 {
+    lxw_row_t heading = sheet->row;
     for (int c = 0; c < count; c++) {
         worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
                              NULL);
-        FA_TRY(put_word(book, sheet, columns[c].heading, book->formats.heading));
+        FA_TRY(fa_book_put_word(book, sheet, columns[c].heading, book->formats.heading));
     }
-    sheet->line_count = 2; /* headings wrap in narrow columns */
+    sheet->line_count = 3; /* headings wrap in narrow columns */
     fa_sheet_next_row(sheet);
-    worksheet_freeze_panes(sheet->worksheet, 1, 1);
+    /* what stands above it must leave room for rows on a screen */
+    worksheet_freeze_panes(sheet->worksheet, heading <= FROZEN_ROWS_MAX ? heading + 1 : 0, 1);
+    worksheet_repeat_rows(sheet->worksheet, heading, heading);
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
-    worksheet_autofilter(sheet->worksheet, 0, 0, (lxw_row_t)last, (lxw_col_t)(count - 1));
+    worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
+                         (lxw_col_t)(count - 1));
     return FA_OK;
 }
 
 /* Sheets end after FA_SHEET_ROWS_MAX rows and say so. */
-static enum fa_status put_cut_notice(struct workbook *book, struct fa_sheet_writer *sheet,
+enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                      uint64_t row_count)
 {
     if (row_count <= FA_SHEET_ROWS_MAX)
@@ -187,7 +142,7 @@ static enum fa_status put_cut_notice(struct workbook *book, struct fa_sheet_writ
     return FA_OK;
 }
 
-static enum fa_status put_shown_text(struct workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_shown_text(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                      enum fa_result_table table, uint64_t row, int column,
                                      lxw_format *format)
 {
@@ -196,7 +151,7 @@ static enum fa_status put_shown_text(struct workbook *book, struct fa_sheet_writ
 }
 
 /* "title" and "message" stand in the results once in each language. */
-static enum fa_status put_by_language(struct workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                       enum fa_result_table table, uint64_t row,
                                       const char *stem, double width)
 {
@@ -219,7 +174,7 @@ static enum fa_status put_by_language(struct workbook *book, struct fa_sheet_wri
 }
 
 /* "3 rows", a link to the first evidence row of the finding. */
-static enum fa_status put_evidence_link(struct workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_evidence_link(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                         uint64_t row)
 {
     struct fa_row_span span = book->results->finding_evidence[row];
@@ -241,7 +196,7 @@ static enum fa_status put_evidence_link(struct workbook *book, struct fa_sheet_w
     return FA_OK;
 }
 
-static enum fa_status put_column(struct workbook *book, struct fa_sheet_writer *sheet,
+enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                  enum fa_result_table table, uint64_t row, const char *name,
                                  double width)
 {
@@ -288,30 +243,30 @@ static enum fa_status put_column(struct workbook *book, struct fa_sheet_writer *
                                                                : book->formats.text);
 }
 
-static enum fa_status write_table_sheet(struct workbook *book, const struct table_sheet *spec)
+static enum fa_status write_table_sheet(struct fa_workbook *book, const struct table_sheet *spec)
 {
     struct fa_sheet_writer *sheet = &book->sheets[spec->sheet];
     uint64_t row_count = book->results->tables[spec->table].row_count;
-    FA_TRY(put_heading(book, sheet, spec->columns, spec->column_count, row_count));
+    FA_TRY(fa_book_put_heading(book, sheet, spec->columns, spec->column_count, row_count));
     for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
         for (int c = 0; c < spec->column_count; c++)
-            FA_TRY(put_column(book, sheet, spec->table, row, spec->columns[c].column,
+            FA_TRY(fa_book_put_column(book, sheet, spec->table, row, spec->columns[c].column,
                               spec->columns[c].width));
         fa_sheet_next_row(sheet);
     }
-    return put_cut_notice(book, sheet, row_count);
+    return fa_book_put_cut_notice(book, sheet, row_count);
 }
 
 /* --- evidence --- */
 
-static const struct column_spec evidence_columns[] = {
-    {FA_WORD_FINDING, NULL, 11}, {FA_WORD_TABLE, NULL, 14},  {FA_WORD_ROW, NULL, 10},
+static const struct fa_column_spec evidence_columns[] = {
+    {FA_WORD_FINDING, NULL, 13}, {FA_WORD_TABLE, NULL, 14},  {FA_WORD_ROW, NULL, 10},
     {FA_WORD_SOURCE, NULL, 24},  {FA_WORD_RECORD, NULL, 10}, {FA_WORD_LINE, NULL, 10},
-    {FA_WORD_TIME, NULL, 19},    {FA_WORD_AMOUNT, NULL, 18}, {FA_WORD_CURRENCY, NULL, 9},
+    {FA_WORD_TIME, NULL, 21},    {FA_WORD_AMOUNT, NULL, 18}, {FA_WORD_CURRENCY, NULL, 11},
     {FA_WORD_FIELDS, NULL, 120}};
 
 /* Clock and amount get columns of their own, everything else stands as name=value. */
-static enum fa_status put_evidence_cells(struct workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_evidence_cells(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                          uint64_t row, const struct fa_table_def *table)
 {
     const struct fa_results *results = book->results;
@@ -350,7 +305,7 @@ static enum fa_status put_evidence_cells(struct workbook *book, struct fa_sheet_
     return fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text);
 }
 
-static enum fa_status put_evidence_row(struct workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_evidence_row(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                        uint64_t evidence)
 {
     const struct fa_results *results = book->results;
@@ -367,44 +322,44 @@ static enum fa_status put_evidence_row(struct workbook *book, struct fa_sheet_wr
         sheet, fa_result_text(links, evidence, fa_result_column(links, "finding")),
         book->formats.text));
     FA_TRY(fa_sheet_put_text(sheet, table_name, book->formats.text));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "table_row", 0));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "source", 0));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "record_no", 0));
-    FA_TRY(put_column(book, sheet, FA_RESULT_ROW, row, "line_no", 0));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "table_row", 0));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "source", 0));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "record_no", 0));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "line_no", 0));
     return put_evidence_cells(book, sheet, row,
                               fa_dictionary_find(&results->head->dictionary, table_name));
 }
 
-static enum fa_status write_evidence(struct workbook *book)
+static enum fa_status write_evidence(struct fa_workbook *book)
 {
-    struct fa_sheet_writer *sheet = &book->sheets[EVIDENCE];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_EVIDENCE];
     uint64_t row_count = book->results->tables[FA_RESULT_EVIDENCE].row_count;
-    FA_TRY(put_heading(book, sheet, evidence_columns,
+    FA_TRY(fa_book_put_heading(book, sheet, evidence_columns,
                        sizeof evidence_columns / sizeof *evidence_columns, row_count));
     for (uint64_t e = 0; e < row_count && e < FA_SHEET_ROWS_MAX; e++) {
         FA_TRY(put_evidence_row(book, sheet, e));
         fa_sheet_next_row(sheet);
     }
-    return put_cut_notice(book, sheet, row_count);
+    return fa_book_put_cut_notice(book, sheet, row_count);
 }
 
 /* --- cover --- */
 
-static enum fa_status put_fact(struct workbook *book, enum fa_word word, struct fa_str value)
+static enum fa_status put_fact(struct fa_workbook *book, enum fa_word word, struct fa_str value)
 {
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
-    FA_TRY(put_word(book, sheet, word, book->formats.key));
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
+    FA_TRY(fa_book_put_word(book, sheet, word, book->formats.key));
     FA_TRY(fa_sheet_put_text(sheet, value.size ? value : FA_STR("-"), book->formats.text));
     fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
-static enum fa_status put_counts(struct workbook *book, enum fa_word word,
+static enum fa_status put_counts(struct fa_workbook *book, enum fa_word word,
                                  const uint64_t counts[FA_SEVERITIES])
 {
     static const char *const names[FA_SEVERITIES] = {"critical", "high", "medium", "low",
                                                      "info"};
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     uint64_t total = 0;
     fa_buf_clear(&book->scratch);
     for (int i = 0; i < FA_SEVERITIES; i++) {
@@ -413,7 +368,7 @@ static enum fa_status put_counts(struct workbook *book, enum fa_word word,
             FA_TRY(fa_buf_addf(&book->scratch, "%s%s %llu", book->scratch.size ? ", " : "",
                                names[i], (unsigned long long)counts[i]));
     }
-    FA_TRY(put_word(book, sheet, word, book->formats.key));
+    FA_TRY(fa_book_put_word(book, sheet, word, book->formats.key));
     fa_sheet_put_number(sheet, (double)total, book->formats.integer);
     FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text));
     fa_sheet_next_row(sheet);
@@ -421,7 +376,7 @@ static enum fa_status put_counts(struct workbook *book, enum fa_word word,
 }
 
 /* Whether anything is missing leads, before any number. */
-static enum fa_status write_state(struct workbook *book)
+static enum fa_status write_state(struct fa_workbook *book)
 {
     uint64_t rejected = book->results->tables[FA_RESULT_REJECT].row_count;
     fa_buf_clear(&book->scratch);
@@ -440,7 +395,7 @@ static enum fa_status write_state(struct workbook *book)
     return put_fact(book, FA_WORD_STATE, fa_buf_str(&book->scratch));
 }
 
-static enum fa_status write_filing(struct workbook *book)
+static enum fa_status write_filing(struct fa_workbook *book)
 {
     const struct fa_head *head = book->results->head;
     char text[FA_TIME_TEXT_BYTES];
@@ -462,31 +417,32 @@ static enum fa_status write_filing(struct workbook *book)
     FA_TRY(put_counts(book, FA_WORD_VIOLATIONS, book->results->violations));
     FA_TRY(put_counts(book, FA_WORD_INDETERMINATE, book->results->indeterminate));
     FA_TRY(put_counts(book, FA_WORD_BREAKS, book->results->breaks));
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
-    FA_TRY(put_word(book, sheet, FA_WORD_LEADS, book->formats.key));
+    FA_TRY(fa_book_put_lowest(book));
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
+    FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LEADS, book->formats.key));
     fa_sheet_put_number(sheet, (double)book->results->lead_count, book->formats.integer);
     fa_sheet_next_row(sheet);
-    FA_TRY(put_word(book, sheet, book->context->reveal ? FA_WORD_REVEALED : FA_WORD_MASKED,
+    FA_TRY(fa_book_put_word(book, sheet, book->context->reveal ? FA_WORD_REVEALED : FA_WORD_MASKED,
                     book->formats.text));
     fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
-static enum fa_status put_headings(struct workbook *book, const enum fa_word *words, int count)
+static enum fa_status put_headings(struct fa_workbook *book, const enum fa_word *words, int count)
 {
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     fa_sheet_next_row(sheet);
     for (int i = 0; i < count; i++)
-        FA_TRY(put_word(book, sheet, words[i], book->formats.heading));
+        FA_TRY(fa_book_put_word(book, sheet, words[i], book->formats.heading));
     fa_sheet_next_row(sheet);
     return FA_OK;
 }
 
-static enum fa_status write_covers(struct workbook *book)
+static enum fa_status write_covers(struct fa_workbook *book)
 {
     static const enum fa_word words[] = {FA_WORD_COVERED, FA_WORD_FROM, FA_WORD_TO};
     const struct fa_head *head = book->results->head;
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     FA_TRY(put_headings(book, words, 3));
     for (size_t i = 0; i < head->covers.count; i++) {
         const struct fa_cover_info *cover = &head->covers.items[i];
@@ -495,19 +451,19 @@ static enum fa_status write_covers(struct workbook *book)
         FA_TRY(fa_sheet_put_day(sheet, cover->from_day));
         FA_TRY(fa_sheet_put_day(sheet, cover->to_day));
         if (cover->is_assumed)
-            FA_TRY(put_word(book, sheet, FA_WORD_ASSUMED, book->formats.text));
+            FA_TRY(fa_book_put_word(book, sheet, FA_WORD_ASSUMED, book->formats.text));
         fa_sheet_next_row(sheet);
     }
     return FA_OK;
 }
 
-static enum fa_status write_provenance(struct workbook *book)
+static enum fa_status write_provenance(struct fa_workbook *book)
 {
     static const enum fa_word source_words[] = {FA_WORD_SOURCE, FA_WORD_BYTES, FA_WORD_HASH};
     static const enum fa_word step_words[] = {FA_WORD_STEP, FA_WORD_VERSION, FA_WORD_OPTIONS,
                                               FA_WORD_HASH};
     const struct fa_head *head = book->results->head;
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     FA_TRY(put_headings(book, source_words, 3));
     for (size_t i = 0; i < head->sources.count; i++) {
         char hex[FA_SHA256_HEX_BYTES];
@@ -530,13 +486,13 @@ static enum fa_status write_provenance(struct workbook *book)
     return FA_OK;
 }
 
-static enum fa_status write_cover(struct workbook *book)
+static enum fa_status write_cover(struct fa_workbook *book)
 {
-    struct fa_sheet_writer *sheet = &book->sheets[COVER];
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     worksheet_set_column(sheet->worksheet, 0, 0, 30, NULL);
     worksheet_set_column(sheet->worksheet, 1, 1, 34, NULL);
     worksheet_set_column(sheet->worksheet, 2, 2, 66, NULL);
-    FA_TRY(put_word(book, sheet, FA_WORD_TITLE, book->formats.title));
+    FA_TRY(fa_book_put_word(book, sheet, FA_WORD_TITLE, book->formats.title));
     fa_sheet_next_row(sheet);
     fa_sheet_next_row(sheet);
     FA_TRY(write_state(book));
@@ -547,9 +503,9 @@ static enum fa_status write_cover(struct workbook *book)
 
 /* --- the file --- */
 
-static enum fa_status write_sheets(struct workbook *book)
+static enum fa_status write_sheets(struct fa_workbook *book)
 {
-    for (int i = 0; i < SHEET_COUNT; i++) {
+    for (int i = 0; i < FA_BOOK_SHEETS; i++) {
         fa_buf_clear(&book->text);
         FA_TRY(fa_word_add(sheet_words[i], book->language, &book->text));
         const char *name = fa_buf_cstr(&book->text);
@@ -561,12 +517,14 @@ static enum fa_status write_sheets(struct workbook *book)
         book->sheets[i].buf = &book->cell;
         worksheet_set_landscape(book->sheets[i].worksheet);
         worksheet_fit_to_pages(book->sheets[i].worksheet, 1, 0);
-        worksheet_repeat_rows(book->sheets[i].worksheet, 0, 0);
     }
     FA_TRY(write_cover(book));
     for (size_t i = 0; i < sizeof table_sheets / sizeof *table_sheets; i++)
         if (book->results->tables[table_sheets[i].table].def)
             FA_TRY(write_table_sheet(book, &table_sheets[i]));
+    FA_TRY(fa_book_write_breaks(book));
+    FA_TRY(fa_book_write_bridge(book));
+    FA_TRY(fa_book_write_coverage(book));
     return book->results->tables[FA_RESULT_EVIDENCE].def ? write_evidence(book) : FA_OK;
 }
 
@@ -579,7 +537,7 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
     if (!tmpdir)
         return fa_out_of_memory(results->sink, "the workbook");
     lxw_workbook_options settings = {.constant_memory = 1, .tmpdir = tmpdir, .use_zip64 = 0};
-    struct workbook book = {
+    struct fa_workbook book = {
         .context = context, .results = results, .language = options->language};
     book.file = workbook_new_opt(path, &settings);
     if (!book.file) {
@@ -597,11 +555,11 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
     if (status == FA_OK && error != LXW_NO_ERROR)
         status = fa_error(results->sink, FA_CODE_IO, (struct fa_place){0}, NULL,
                           "cannot write the workbook: %s", lxw_strerror(error));
-    struct fa_sheet_count counts[SHEET_COUNT];
-    for (int i = 0; i < SHEET_COUNT; i++)
+    struct fa_sheet_count counts[FA_BOOK_SHEETS];
+    for (int i = 0; i < FA_BOOK_SHEETS; i++)
         counts[i] = book.sheets[i].count;
     if (status == FA_OK)
-        status = fa_workbook_read_back(path, counts, SHEET_COUNT, results->sink);
+        status = fa_workbook_read_back(path, counts, FA_BOOK_SHEETS, results->sink);
     free(tmpdir);
     fa_buf_release(&book.cell);
     fa_buf_release(&book.text);

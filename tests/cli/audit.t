@@ -3,6 +3,7 @@ $ flowaudit audit $SAMPLES/payment-2025-01-clean && ls
 filing      Payment institution, January 2025, clean of PAY-1, as of 2025-02-14
 read        4693 rows accepted, 0 rejected, from 12 files
 breaks      0
+coverage    lowest on 2025-01-01: 14750772.94 held, 13744572.94 owed, surplus 1006200.00 CNY
 rules       18, 10 tested, 1 not_testable, 6 not_applicable, 1 off
   not tested: RSV21-PREPAID-SWEEP: parameter sweep_tolerance has no value
 violations  0
@@ -15,6 +16,8 @@ $ flowaudit audit $SAMPLES/lending-2017-defects -o lending.xlsx --fail-on critic
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
+  1 missing_at_bank
+coverage    not known
 rules       18, 6 tested, 12 not_applicable
 violations  14: 8 critical, 6 high
 undecided   0
@@ -72,6 +75,8 @@ $ flowaudit audit $SAMPLES/lending-2017-defects -o - --format text --only OL16-C
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
+  1 missing_at_bank
+coverage    not known
 rules       6, 1 tested, 5 off
 violations  0
 undecided   0
@@ -85,6 +90,8 @@ $ flowaudit audit $SAMPLES/lending-2017-defects --format text --lang zh --only O
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
+  1 missing_at_bank
+coverage    not known
 rules       6, 1 tested, 5 off
 violations  1: 1 high
 undecided   0

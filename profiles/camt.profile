@@ -5,20 +5,23 @@
 # in it, a statement_id those and the entry's ordinal.
 #
 # An entry is one line whatever payments it holds, so lines foot; where it holds a single payment, reference,
-# counterparty and memo are that payment's. A reversal has the direction of its own money. Entries that are not
-# booked (PDNG, INFO, FUTR), balances and totals (the statements have them) and batches are counted as ignored;
-# where a statement has such entries, its totals count them, so they are not held against its lines. A day without a time is taken as its first instant.
+# counterparty and memo are that payment's. The reference of any other is the number that the customer gave the
+# batch (PmtInfId), by which a scheme finds its payments: match flows by instruction_id = reference.
+# A reversal has the direction of its own money. Entries that are not booked (PDNG, INFO, FUTR), balances and
+# totals (the statements have them) and batches are counted as ignored; where a statement has such entries, its
+# totals count them, so they are not held against its lines. A day without a time is taken as its first instant.
 # Where the bank's time is not UTC and it writes times without a zone, copy this profile with its zone.
 profile camt
   title    "ISO 20022 camt.052, camt.053, camt.054: statements of a bank"
   files    "*camt*.xml", "*CAMT*.xml", "*camt*.XML", "*CAMT*.XML"
   format   camt
   zone     UTC
+  missing  "NOTPROVIDED"
   ignore   "message", "message_id", "message_page", "message_last_page", "account_currency", "created_at",
            "account_name", "owner", "servicer", "legal_number", "last_page", "from", "to", "copy", "lines_sum",
            "entries", "subtype", "date", "credit_line", "credit_line_included", "count", "sum", "entry_ref",
            "entry_amount", "entry_direction", "booked", "value", "details", "batches", "batch_no",
-           "batch_message_id", "batch_payment_id", "batch_count", "batch_amount", "batch_currency",
+           "batch_message_id", "batch_count", "batch_amount", "batch_currency",
            "batch_direction", "domain", "family", "subfamily", "code", "code_issuer", "payment_message_id",
            "payment_id", "instruction_id", "uetr", "transaction_id", "mandate_id", "cheque_no", "clearing_ref",
            "other_ref", "transaction_amount", "transaction_currency", "instructed_amount",
@@ -35,15 +38,22 @@ profile camt
     column direction      from "direction" map "CRDT" credit, "DBIT" debit
     column amount         from "amount"
     column currency       from "currency"
-    column reference      from "end_to_end_id" missing "NOTPROVIDED"
     column counterparty   from "counterparty"
     column reversal       from "reversal" map "true" true, "1" true, "false" false, "0" false
     column period_id      from name "{}", text "#", "statement_no"
     column memo           from "text"
-    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is missing
+    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is missing and "end_to_end_id" is present
       column booked_at    from "booked_day", text " 00:00"
-    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is present
+      column reference    from "end_to_end_id"
+    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is present and "end_to_end_id" is present
       column booked_at    from "booked_at"
+      column reference    from "end_to_end_id"
+    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is missing and "end_to_end_id" is missing
+      column booked_at    from "booked_day", text " 00:00"
+      column reference    from "batch_payment_id"
+    row when "record" is "entry" and "status" is "BOOK" and "booked_at" is present and "end_to_end_id" is missing
+      column booked_at    from "booked_at"
+      column reference    from "batch_payment_id"
   table statement_detail
     column statement_id   from name "{}", text "#", "statement_no", text ".", "entry_no"
     column detail_no      from "detail_no"
@@ -51,7 +61,7 @@ profile camt
     column direction      from "direction" map "CRDT" credit, "DBIT" debit
     column amount         from "amount"
     column currency       from "currency"
-    column reference      from "end_to_end_id" missing "NOTPROVIDED"
+    column reference      from "end_to_end_id"
     column bank_reference from "servicer_ref"
     column counterparty   from "counterparty"
     column memo           from "text"

@@ -431,7 +431,7 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book)
                                       coverage_columns[c].column, 0));
         FA_TRY(put_surplus(book, sheet, table, row));
         if (fa_result_number(table, row, is_lowest))
-            FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.key));
+            FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.text));
         fa_sheet_next_row(sheet);
     }
     return fa_book_put_cut_notice(book, sheet, table->row_count);

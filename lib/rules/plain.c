@@ -6,6 +6,13 @@
 
 /* --- way 1: rows --- */
 
+static enum fa_status add_currency(struct fa_buf *text, fa_currency currency)
+{
+    char code[4];
+    fa_currency_format(currency, code);
+    return fa_buf_add_text(text, code);
+}
+
 /* The row's own key as a filing writes it, parts joined by '|'. */
 static enum fa_status row_key(struct fa_plain *plain, const struct fa_plain_member *member,
                               struct fa_str *key)
@@ -34,6 +41,8 @@ static enum fa_status row_key(struct fa_plain *plain, const struct fa_plain_memb
                 fa_time_format((int64_t)value->numerator, &plain->ledger.head->zone, date));
         else if (value->kind == FA_KIND_INT)
             status = fa_buf_addf(&text, "%lld", (long long)value->numerator);
+        else if (value->kind == FA_KIND_CURRENCY)
+            status = add_currency(&text, (fa_currency)value->numerator);
         else
             status = fa_buf_add_str(&text, value->text);
     }

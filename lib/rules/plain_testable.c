@@ -29,7 +29,8 @@ static bool is_ever_given(const struct fa_plain_table *table, int column)
     for (size_t i = 0; i < table->rows.count; i++)
         if (!table->rows.items[i].cells[column].is_missing)
             return true;
-    return table->rows.count == 0; /* a covered table without rows lacks nothing */
+    /* a covered table without rows lacks nothing, nor does what a tool wrote */
+    return table->rows.count == 0 || table->def->written_by != FA_BY_FILING;
 }
 
 /* The row of the filer's institution decides; without one, or unknown, the ruleset applies. */
@@ -71,7 +72,8 @@ static enum fa_status check_needs(struct fa_plain *plain)
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];
-        bool is_present = table->rows.count > 0 || table->is_covered;
+        bool is_written = table->head_table >= 0 && table->def->written_by != FA_BY_FILING;
+        bool is_present = table->rows.count > 0 || table->is_covered || is_written;
         if (need->is_exception_only) {
             plain->lacks_exception |=
                 !is_present || (need->column >= 0 && !is_ever_given(table, need->column));

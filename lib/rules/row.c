@@ -58,7 +58,7 @@ static enum fa_status add_part(struct fa_judge *judge, const struct fa_column_de
                                const struct fa_vector *v, uint32_t i, struct fa_buf *text)
 {
     struct fa_value value = fa_vector_value(v, i);
-    char date[FA_TIME_TEXT_BYTES];
+    char date[FA_TIME_TEXT_BYTES], currency[4];
     if (value.is_missing)
         return FA_OK;
     const struct fa_dictionary *dictionary = judge->run->program.dictionary;
@@ -82,6 +82,9 @@ static enum fa_status add_part(struct fa_judge *judge, const struct fa_column_de
                                                      &judge->run->head->zone, date));
     case FA_KIND_INT:
         return fa_buf_addf(text, "%lld", (long long)value.numerator);
+    case FA_KIND_CURRENCY:
+        fa_currency_format((fa_currency)value.numerator, currency);
+        return fa_buf_add_text(text, currency);
     default:
         return fa_buf_add_str(text, value.text);
     }

@@ -54,10 +54,17 @@ static enum fa_status check_applies(struct fa_judge *judge)
     return FA_OK;
 }
 
+/* What a tool wrote is whole: no row is an answer, too, and so is a column without a value. */
+static bool is_written_by_tool(const struct fa_judge *judge, int table)
+{
+    return judge->run->head->dictionary.tables[table].written_by != FA_BY_FILING;
+}
+
 static bool is_table_given(const struct fa_judge *judge, int table, const uint64_t *row_counts)
 {
     int64_t from_day, to_day;
-    return table >= 0 && (row_counts[table] || fa_covers_find(judge->run, table, &from_day, &to_day));
+    return table >= 0 && (row_counts[table] || is_written_by_tool(judge, table) ||
+                          fa_covers_find(judge->run, table, &from_day, &to_day));
 }
 
 static bool is_given(const struct fa_judge *judge, const struct fa_need *need, uint8_t *const *given,
@@ -65,7 +72,7 @@ static bool is_given(const struct fa_judge *judge, const struct fa_need *need, u
 {
     int table = fa_program_table(&judge->run->program, need->table);
     int column = fa_program_column(&judge->run->program, need->table, need->column);
-    if (need->column < 0 || row_counts[table] == 0)
+    if (need->column < 0 || row_counts[table] == 0 || is_written_by_tool(judge, table))
         return true; /* a covered table without rows lacks nothing */
     return column >= 0 && given[table][column];
 }

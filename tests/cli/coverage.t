@@ -32,18 +32,20 @@ date,currency,liabilities,held,shortfall,surplus,is_lowest
 ! flowaudit-reconcile: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
 ! flowaudit-reconcile: note: the covered period has more than 36600 days: coverage lists only those with a balance [MATCH-DAYS]
 
-# Rules read what reconciliation wrote: breaks by class and age, the lowest point of coverage. Ages in
-# working days need a calendar.
+# Rules read what reconciliation wrote: breaks by class and age, the lowest point of coverage. Working
+# days are those of the only calendar of the filing.
 $ flowaudit ingest $SAMPLES/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit flag -r $SRC/tests/rules/reconciliation.rules -o rules.fa
 
 $ flowaudit report --format csv rules.fa | cut -d, -f1-8
 finding,rule,outcome,severity,subject_table,subject,first_time,last_time
-F-000001,REC-AGED,indeterminate,high,break,break.age,2025-01-06T00:00:00+08:00,2025-01-24T00:00:00+08:00
-F-000002,REC-LOWEST,violation,critical,coverage,2025-01-13|CNY,2025-01-13T00:00:00+08:00,2025-01-13T00:00:00+08:00
+F-000001,REC-AGED,violation,high,break,missing_at_bank:O0000000220#1,2025-01-06T00:00:00+08:00,2025-01-06T00:00:00+08:00
+F-000002,REC-AGED,violation,high,break,missing_at_bank:O0000000821#1,2025-01-21T00:00:00+08:00,2025-01-21T00:00:00+08:00
+F-000003,REC-AGED,violation,high,break,missing_in_ledger:X0000000924#1,2025-01-24T00:00:00+08:00,2025-01-24T00:00:00+08:00
+F-000004,REC-LOWEST,violation,critical,coverage,2025-01-13|CNY,2025-01-13T00:00:00+08:00,2025-01-13T00:00:00+08:00
 
 $ flowaudit view --table result_rule --columns rule,state,reason,tested,fired,clear,unknown rules.fa
 rule,state,reason,tested,fired,clear,unknown
-REC-AGED,tested,,0,0,0,3
+REC-AGED,tested,,3,3,0,0
 REC-LATE,tested,,0,0,0,0
 REC-LOWEST,tested,,1,1,0,0
 REC-REMAINDER,tested,,3,0,3,0

@@ -2,6 +2,7 @@
  * flowaudit-reconcile: compares a ledger with the bank's statements and passes it on, with breaks,
  * the balance bridge and the coverage behind it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -20,30 +21,33 @@ struct reconcile_run {
     struct tool_run *run;
 };
 
+/* "2 missing_at_bank, 1 remainder" */
+static void tell_breaks(struct tool_run *run, const struct fa_reconcile_summary *s)
+{
+    char text[FA_BREAK_CLASS_COUNT * 48];
+    size_t size = 0;
+    for (int class = 0; class < FA_BREAK_CLASS_COUNT; class++)
+        if (s->break_rows[class])
+            size += (size_t)snprintf(text + size, sizeof text - size, "%s%llu %s",
+                                     size ? ", " : "", (unsigned long long)s->break_rows[class],
+                                     fa_break_class_name((enum fa_break_class)class));
+    tool_tell(run, "breaks: %s", size ? text : "none");
+}
+
 static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary *s)
 {
     tool_tell(run,
               "%llu flows (%llu not settled, %llu without a statement), %llu statement lines: "
-              "%llu matched, %llu with another amount, %llu missing at the bank, %llu missing in "
-              "the ledger",
+              "%llu matched",
               (unsigned long long)s->flow_rows, (unsigned long long)s->not_settled_rows,
               (unsigned long long)s->no_statement_rows, (unsigned long long)s->line_rows,
-              (unsigned long long)s->matched_rows,
-              (unsigned long long)s->break_rows[FA_BREAK_AMOUNT],
-              (unsigned long long)s->break_rows[FA_BREAK_MISSING_AT_BANK],
-              (unsigned long long)s->break_rows[FA_BREAK_MISSING_IN_LEDGER]);
+              (unsigned long long)s->matched_rows);
+    tell_breaks(run, s);
     tool_tell(run,
-              "%llu account days bridged, %llu with a remainder, %llu without both balances; "
-              "%llu footing breaks, %llu absorbed; %llu statements do not go on from the one before, "
-              "%llu lack a balance; %llu days short",
-              (unsigned long long)s->bridged_days,
-              (unsigned long long)s->remainder_days,
-              (unsigned long long)s->unknown_days,
-              (unsigned long long)s->break_rows[FA_BREAK_FOOTING],
-              (unsigned long long)s->break_rows[FA_BREAK_ABSORBED],
-              (unsigned long long)s->break_rows[FA_BREAK_CONTINUITY],
-              (unsigned long long)s->break_rows[FA_BREAK_NO_BALANCE],
-              (unsigned long long)s->short_days);
+              "%llu account days bridged, %llu with a remainder, %llu without both balances; %llu "
+              "days short",
+              (unsigned long long)s->bridged_days, (unsigned long long)s->remainder_days,
+              (unsigned long long)s->unknown_days, (unsigned long long)s->short_days);
     tool_tell(run, "at most %llu open rows at once, %llu KiB for accounts, days and open rows%s",
               (unsigned long long)s->waiting_rows_max, (unsigned long long)(s->memory_bytes >> 10),
               s->is_second_pass ? ", in a second pass" : "");

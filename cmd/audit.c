@@ -5,11 +5,13 @@
 #include "common/filing.h"
 #include "common/reporting.h"
 #include "common/rulesets.h"
+#include "common/schemes.h"
 #include "match/reconcile.h"
 
 struct audit_options {
     struct filing_choice filing;
     struct rules_choice rules;
+    const char *scheme;
     struct reporting reporting;
     unsigned fail_on;
 };
@@ -18,15 +20,19 @@ struct audit_options {
 struct line {
     struct fa_blocks *ledger, *reconciled, *results;
     struct rulesets rulesets;
+    struct scheme_list schemes;
 };
 
 static enum fa_status run_line(const struct audit_options *options, struct tool_run *run,
                                struct line *line)
 {
     /* Rules first: a mistake in them must not cost the reading of a large filing. */
+    const struct fa_scheme *scheme;
     FA_TRY(rulesets_load(&line->rulesets, run, &options->rules));
+    FA_TRY(schemes_load_chosen(&line->schemes, run, options->scheme, &scheme));
     FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
-    const struct fa_reconcile_options reconcile = {.hash_key = tool_hash_key(),
+    const struct fa_reconcile_options reconcile = {.scheme = scheme,
+                                                   .hash_key = tool_hash_key(),
                                                    .memory_max = options->filing.memory_max,
                                                    .spool_dir = tool_spool_folder(),
                                                    .is_threaded = options->filing.threads != 1};
@@ -57,6 +63,7 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
     fa_blocks_free(line.results);
     fa_blocks_free(line.reconciled);
     fa_blocks_free(line.ledger);
+    schemes_release(&line.schemes);
     rulesets_release(&line.rulesets);
     return status;
 }
@@ -75,6 +82,7 @@ int main(int argc, char **argv)
          "form of the report; xlsx unless given, the others go to "
          "standard output",
          OPTION_CHOICE, &options.reporting.format},
+        SCHEME_OPTION(options.scheme),
         RULES_OPTIONS(&options.rules),
         {"fail-on", 0, SEVERITIES,
          "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,

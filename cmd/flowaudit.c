@@ -21,6 +21,7 @@ static const struct command_spec commands[] = {
     {"check", "say whether a stream is whole"},
     {"profile", "list, check and try profiles of real exports"},
     {"rules", "list, check and test rulesets"},
+    {"scheme", "list and check schemes, by which reconcile matches"},
     {0},
 };
 

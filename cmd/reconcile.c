@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "common/schemes.h"
 #include "common/streams.h"
 #include "match/explain.h"
 #include "match/reconcile.h"
 
 struct reconcile_options {
-    const char *output, *explain;
+    const char *output, *explain, *scheme;
+    const struct fa_scheme *found; /* the scheme; NULL: none was given */
     bool wants_matches, compresses;
     uint64_t memory_max;
 };
@@ -56,6 +58,7 @@ static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary
 static struct fa_reconcile_options reconcile_options(const struct reconcile_options *options)
 {
     return (struct fa_reconcile_options){
+        .scheme = options->found,
         .hash_key = tool_hash_key(),
         .wants_matches = options->wants_matches || options->explain,
         .memory_max = options->memory_max,
@@ -145,6 +148,7 @@ int main(int argc, char **argv)
          OPTION_SIZE, &options.memory_max},
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.output},
+        SCHEME_OPTION(options.scheme),
         {0},
     };
     const struct tool tool = {
@@ -157,8 +161,14 @@ int main(int argc, char **argv)
     };
     struct tool_run run;
     tool_start(&run, &tool, argc, argv);
-    if (options.explain)
-        return tool_end(&run, explain(&options, &run));
+    /* The scheme first: a mistake in it must not cost the reading of a large stream. */
+    struct scheme_list schemes;
+    enum fa_status status = schemes_load_chosen(&schemes, &run, options.scheme, &options.found);
     struct reconcile_run reconcile_run = {&options, &run};
-    return tool_end(&run, stream_output(options.output, &run, reconcile, &reconcile_run));
+    if (status == FA_OK)
+        status = options.explain
+                     ? explain(&options, &run)
+                     : stream_output(options.output, &run, reconcile, &reconcile_run);
+    schemes_release(&schemes);
+    return tool_end(&run, status);
 }

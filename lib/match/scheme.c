@@ -31,6 +31,13 @@ enum fa_status fa_scheme_twice(struct fa_scheme_reading *reading, const struct f
                     (unsigned long long)first->line_no);
 }
 
+enum fa_status fa_scheme_lacks(struct fa_scheme_reading *reading, const char *hint,
+                               const char *what)
+{
+    return reading->status != FA_OK ? reading->status
+                                    : fa_scheme_wrong(reading, &reading->statement, hint, what);
+}
+
 /* --- columns --- */
 
 static enum fa_status unknown_column(struct fa_scheme_reading *reading,
@@ -113,8 +120,9 @@ static enum fa_status read_face(struct fa_scheme_reading *reading)
     struct fa_token from = lexer->token, to;
     if (fa_lex_accept(lexer, "part_of")) {
         if (scheme->faces_part_of)
-            return fa_scheme_wrong(reading, &from, NULL, "stands twice");
+            return fa_scheme_twice(reading, &from, &reading->part_of);
         scheme->faces_part_of = true;
+        reading->part_of = fa_lex_place(lexer, &from);
         return FA_OK;
     }
     FA_TRY(read_account(reading, "an account in quotes, or part_of", &from, &face.from));
@@ -150,7 +158,7 @@ static enum fa_status read_reference(struct fa_scheme_reading *reading)
 static enum fa_status read_daily(struct fa_scheme_reading *reading)
 {
     if (reading->scheme->calendar.size == 0)
-        return fa_scheme_wrong(reading, &reading->statement, "name a calendar above it",
+        return fa_scheme_lacks(reading, "name a calendar above it",
                                "a statement for each working day needs a calendar");
     reading->section->is_daily = true;
     return FA_OK;

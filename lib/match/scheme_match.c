@@ -109,8 +109,8 @@ static enum fa_status need_window(struct fa_scheme_reading *reading)
 {
     return reading->section->has_window
                ? FA_OK
-               : fa_scheme_wrong(
-                     reading, &reading->statement, "state a window above it",
+               : fa_scheme_lacks(
+                     reading, "state a window above it",
                      "without a reference only a window tells which rows can belong "
                      "together");
 }

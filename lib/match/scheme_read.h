@@ -21,9 +21,10 @@ struct fa_scheme_reading {
     struct fa_token statement;         /* the word that the current statement begins with */
     /* by statement: the first one's place, in the section if it belongs to one */
     struct fa_place seen[FA_SCHEME_STATEMENTS_MAX];
-    bool is_first; /* the current statement is the section's first of its kind */
-    bool is_alone; /* the last fee or match statement has to be the only one of the section */
-    enum fa_status status; /* of the first mistake; reading goes on behind its statement */
+    bool is_first;           /* the current statement is the section's first of its kind */
+    bool is_alone;           /* match reference: no other match statement of the section */
+    struct fa_place part_of; /* face part_of */
+    enum fa_status status;   /* of the first mistake; reading goes on behind its statement */
 };
 
 enum fa_status fa_scheme_no_memory(struct fa_scheme_reading *reading);
@@ -33,6 +34,10 @@ enum fa_status fa_scheme_wrong(struct fa_scheme_reading *reading, const struct f
 /* "'token' stands twice, first in line N". */
 enum fa_status fa_scheme_twice(struct fa_scheme_reading *reading, const struct fa_token *token,
                                const struct fa_place *first);
+/* Like fa_scheme_wrong, at the current statement, for what needs another statement above it.
+ * Silent after a mistake, which may have been in that statement. */
+enum fa_status fa_scheme_lacks(struct fa_scheme_reading *reading, const char *hint,
+                               const char *what);
 /* A column of TABLE that a person can name; day too, where IS_KEY. */
 enum fa_status fa_scheme_read_column(struct fa_scheme_reading *reading, const char *table,
                                      bool is_key, struct fa_token *token,

@@ -21,8 +21,7 @@ static enum fa_status read_amount(struct fa_scheme_reading *reading,
     int64_t minor;
     *amount =
         (struct fa_scheme_amount){.text = token->text, .place = fa_lex_place(lexer, token)};
-    if (token->text.size > FA_MONEY_TEXT_BYTES ||
-        decimals_of(token->text) > (int)FA_MONEY_SCALE_MAX)
+    if (decimals_of(token->text) > (int)FA_MONEY_SCALE_MAX)
         return fa_scheme_wrong(reading, token, NULL, "amounts have at most 12 decimals");
     if (fa_money_parse(token->text, decimals_of(token->text), false, &minor) != FA_VALUE_OK)
         return fa_scheme_wrong(reading, token, NULL, "does not fit 64 bits of minor units");
@@ -239,8 +238,7 @@ static enum fa_status read_days(struct fa_scheme_reading *reading, struct fa_tok
     if (lexer->token.suffix != FA_SUFFIX_DAY && lexer->token.suffix != FA_SUFFIX_BDAY)
         return fa_lex_unexpected(lexer, "days such as 1d, or working days such as 1bd");
     *token = fa_lex_take(lexer);
-    if (token->text.size > FA_MONEY_TEXT_BYTES ||
-        fa_money_parse(token->text, 0, false, &count) != FA_VALUE_OK ||
+    if (fa_money_parse(token->text, 0, false, &count) != FA_VALUE_OK ||
         count > (int64_t)FA_SCHEME_WINDOW_MAX)
         return fa_scheme_wrong(reading, token, NULL, "a whole number of at most 366 days");
     *days = is_negative ? -(int32_t)count : (int32_t)count;
@@ -266,7 +264,7 @@ enum fa_status fa_scheme_read_window(struct fa_scheme_reading *reading)
     section->window_from = from_days;
     section->window_to = to_days;
     if (section->is_window_bdays && reading->scheme->calendar.size == 0)
-        return fa_scheme_wrong(reading, &reading->statement, "name a calendar above it",
+        return fa_scheme_lacks(reading, "name a calendar above it",
                                "a window in working days needs a calendar");
     return FA_OK;
 }

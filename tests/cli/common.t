@@ -16,6 +16,7 @@ Commands:
   check                 say whether a stream is whole
   profile               list, check and try profiles of real exports
   rules                 list, check and test rulesets
+  scheme                list and check schemes, by which reconcile matches
 
 Common options:
   -h, --help            show this help and exit

@@ -117,7 +117,7 @@ my $missing = join '', map { "missing_at_bank $_->{reference} 2025-01-02 $_->{am
   grep { $_->{booked_at} =~ /^2025-01-02/ } @{$lines{'RESERVE-01'}};
 my $amount = sprintf '%d.%02d', int(abs($sum) / 100), abs($sum) % 100;
 breaks_of('a statement left out', sub { $_[0] =~ s/:20:DAILY\n:25:RESERVE-01\n:28C:2\/1\n.*?\n-\n//sr }, <<"END");
-${missing}continuity RESERVE-01.sta#2 2025-01-03 $amount high
+${missing}gap RESERVE-01.sta#2 2025-01-03 $amount high
 remainder  2025-01-03 $amount critical
 END
 breaks_of('a closing balance left out', sub { $_[0] =~ s/\n:62F:C250131[^\n]*\n-\n$/\n/r }, <<'END');

@@ -67,6 +67,7 @@ struct fa_book {
     fa_i128 line_net; /* lines since that one */
     uint64_t waiting_rows;
     struct fa_tally matched[2]; /* by direction */
+    struct fa_tally superseded[2]; /* lines that a booked statement states again */
     FA_VEC(struct fa_book_day) days; /* ascending */
     FA_VEC(struct fa_late_day) late_days; /* ascending; only those on which something changes */
 };

@@ -62,6 +62,7 @@ struct fa_break {
     bool has_other_account;
     uint32_t other_account;
     struct fa_str other;         /* id of the row that it belongs with; empty: none */
+    int64_t missing_count;       /* of a gap: numbers, pages or days; 0: not known how many */
     uint32_t candidates;         /* 0: none were counted */
     int64_t match_no;            /* fa_match_no(); 0: no match */
     bool is_beyond_limit;

@@ -301,8 +301,10 @@ static enum fa_status add_book_totals(struct fa_matcher *m, uint32_t book_no, si
 {
     const struct fa_book *book = &m->books.list.items[book_no];
     struct fa_tally tallies[2][FA_TOTAL_CLASS_COUNT] = {0};
-    for (int direction = 0; direction < 2; direction++)
+    for (int direction = 0; direction < 2; direction++) {
         tallies[direction][FA_TOTAL_MATCHED] = book->matched[direction];
+        tallies[direction][FA_TOTAL_SUPERSEDED] = book->superseded[direction];
+    }
     for (size_t i = from; i < to; i++) {
         const struct fa_break *brk = &m->breaks.breaks.items[i];
         if (!brk->ledger_rows && !brk->bank_rows)

@@ -433,10 +433,14 @@ static enum fa_status tell_subject(const struct explaining *e, const struct subj
     FA_TRY(fa_buf_add_text(text, "\n  "));
     if (!subject->seen.is_settled)
         return fa_buf_add_text(text, "is not settled, so it moved nothing and is not compared\n");
-    if (!subject->break_id.size && !subject->partner.size)
-        return fa_buf_add_text(text, subject->seen.side == FA_SIDE_LEDGER
-                                         ? "faces no account with a statement\n"
-                                         : "is not compared: the filing has no flows\n");
+    if (!subject->break_id.size && !subject->partner.size) {
+        const char *why = "is not compared: a booked statement covers its day\n";
+        if (subject->seen.side == FA_SIDE_LEDGER)
+            why = "faces no account with a statement\n";
+        else if (e->matcher.flow_table == FA_NO_TABLE)
+            why = "is not compared: the filing has no flows\n";
+        return fa_buf_add_text(text, why);
+    }
     if (!subject->break_id.size) {
         FA_TRY(fa_buf_add_text(text, "is matched with "));
         FA_TRY(fa_buf_add_str(text, subject->partner));

@@ -1,7 +1,10 @@
 /*
  * Statements as a whole: do the lines lead from the opening to the closing balance, are they as
- * many as the statement says, and does each statement begin where the one before it ended?
+ * many as the statement says, and does each statement begin where the one before it ended
+ * (match/chain.h)?
  */
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "match/matcher.h"
 
@@ -11,32 +14,6 @@ static enum fa_status out_of_memory(struct fa_matcher *m)
 }
 
 /* --- before the rows by time --- */
-
-static bool is_kind(const struct fa_matcher *m, const struct fa_bank_period *period,
-                    int64_t kind)
-{
-    return fa_period_value(&m->periods, period, m->period.kind) == kind;
-}
-
-enum fa_status fa_matcher_set_periods(struct fa_matcher *m, const struct fa_held_table *held)
-{
-    if (held && held->is_present && held->rows.row_count) {
-        const int64_t *values;
-        FA_TRY(fa_matcher_required_accounts(m, &held->rows, m->period.account, &values));
-        FA_TRY(fa_matcher_required(m, &held->rows, m->period.period_id, &values));
-        FA_TRY(fa_matcher_required(m, &held->rows, m->period.kind, &values));
-        FA_TRY(fa_matcher_required(m, &held->rows, m->period.currency, &values));
-    }
-    if (fa_periods_init(&m->periods, held, &m->period, m->pending.key) != FA_OK)
-        return out_of_memory(m);
-    /* The bank states a balance of these, so their rows are kept track of from the start. */
-    for (uint32_t i = 0; i < m->periods.count; i++)
-        if (is_kind(m, &m->periods.list[i], m->period_booked))
-            m->books.flags[m->periods.list[i].account] |= FA_ACCOUNT_BOOKED;
-    return FA_OK;
-}
-
-/* --- the bank's closing balances --- */
 
 static enum fa_status book_of(struct fa_matcher *m, const struct fa_bank_period *period,
                               uint32_t *book_no)
@@ -51,17 +28,49 @@ static enum fa_status book_of(struct fa_matcher *m, const struct fa_bank_period 
     return FA_OK;
 }
 
+/* A statement without a line says that nothing was booked: what the ledger has of its account
+ * is missing at the bank. So the book has lines, though none may come. */
+enum fa_status fa_matcher_open_periods(struct fa_matcher *m)
+{
+    for (uint32_t i = 0; i < m->periods.count; i++) {
+        const struct fa_bank_period *period = &m->periods.list[i];
+        if (!period->is_booked)
+            continue;
+        uint32_t book_no;
+        FA_TRY(book_of(m, period, &book_no));
+        m->books.list.items[book_no].has_lines = true;
+        m->books.flags[period->account] |= FA_ACCOUNT_BOOKED | FA_ACCOUNT_LINED;
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_matcher_set_periods(struct fa_matcher *m, const struct fa_held_table *held)
+{
+    if (held && held->is_present && held->rows.row_count) {
+        const int64_t *values;
+        FA_TRY(fa_matcher_required_accounts(m, &held->rows, m->period.account, &values));
+        FA_TRY(fa_matcher_required(m, &held->rows, m->period.period_id, &values));
+        FA_TRY(fa_matcher_required(m, &held->rows, m->period.kind, &values));
+        FA_TRY(fa_matcher_required(m, &held->rows, m->period.currency, &values));
+    }
+    if (fa_periods_init(&m->periods, held, &m->period, m->period_booked, m->pending.key) !=
+            FA_OK ||
+        fa_chain_judge(&m->periods, &m->chain) != FA_OK ||
+        fa_periods_cover(&m->periods) != FA_OK)
+        return out_of_memory(m);
+    return fa_matcher_open_periods(m);
+}
+
+/* --- the bank's closing balances --- */
+
 /* The last statement of a day gives its closing balance, where no row of the table balance
  * does. */
 enum fa_status fa_matcher_add_closings(struct fa_matcher *m)
 {
-    fa_periods_sort(&m->periods);
     for (uint32_t i = m->periods.count; i-- > 0;) {
-        const struct fa_bank_period *period = &m->periods.list[i];
-        int64_t closing = fa_period_value(&m->periods, period, m->period.closing);
-        int64_t is_page = fa_period_value(&m->periods, period, m->period.closing_page);
-        if (!is_kind(m, period, m->period_booked) || closing == FA_PERIOD_UNKNOWN ||
-            period->to_day == FA_PERIOD_UNKNOWN || is_page == 1)
+        const struct fa_bank_period *period = m->periods.order[i];
+        if (!period->is_booked || period->closing == FA_PERIOD_UNKNOWN ||
+            period->to_day == FA_PERIOD_UNKNOWN || period->is_closing_page)
             continue;
         uint32_t book_no;
         struct fa_book_day *day;
@@ -74,17 +83,18 @@ enum fa_status fa_matcher_add_closings(struct fa_matcher *m)
         if (day->stated & stated)
             continue;
         day->stated |= stated;
-        day->closing_minor[FA_SIDE_BANK] = closing;
+        day->closing_minor[FA_SIDE_BANK] = period->closing;
     }
     return FA_OK;
 }
 
 /* --- breaks --- */
 
-/* What was expected and what the bank states; FA_PERIOD_UNKNOWN: nothing. */
-static enum fa_status add_break(struct fa_matcher *m, const struct fa_bank_period *period,
-                                enum fa_break_class class, int64_t day_no, fa_i128 expected,
-                                fa_i128 stated)
+/* A break of PERIOD, named after it: what was expected and what the bank states;
+ * FA_PERIOD_UNKNOWN: nothing. */
+static enum fa_status make_break(struct fa_matcher *m, const struct fa_bank_period *period,
+                                 enum fa_break_class class, int64_t day_no, fa_i128 expected,
+                                 fa_i128 stated, struct fa_break *made)
 {
     bool has_expected = expected != FA_PERIOD_UNKNOWN, has_stated = stated != FA_PERIOD_UNKNOWN;
     fa_i128 difference = has_expected && has_stated ? stated - expected : 0;
@@ -108,9 +118,19 @@ static enum fa_status add_break(struct fa_matcher *m, const struct fa_bank_perio
         fa_narrow_sum(difference < 0 ? -difference : difference, m->sink, &brk.amount_minor));
     FA_TRY(fa_narrow_sum(has_expected ? expected : 0, m->sink, &brk.ledger_minor));
     FA_TRY(fa_narrow_sum(has_stated ? stated : 0, m->sink, &brk.bank_minor));
-    if (!brk.name.bytes || fa_vec_add(&m->breaks.breaks, brk) != FA_OK)
+    if (!brk.name.bytes)
         return out_of_memory(m);
+    *made = brk;
     return FA_OK;
+}
+
+static enum fa_status add_break(struct fa_matcher *m, const struct fa_bank_period *period,
+                                enum fa_break_class class, int64_t day_no, fa_i128 expected,
+                                fa_i128 stated)
+{
+    struct fa_break brk;
+    FA_TRY(make_break(m, period, class, day_no, expected, stated, &brk));
+    return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
 }
 
 /* The day to show for a statement: its last, else its first, else that of its last line. */
@@ -124,10 +144,18 @@ static int64_t last_day(const struct fa_matcher *m, const struct fa_bank_period 
     return has_lines ? period->line_day_no : m->head->as_of_day;
 }
 
+/* Lines in another currency lead nowhere: the statement cannot be footed, and this is why. */
+static enum fa_status add_foreign_break(struct fa_matcher *m,
+                                        const struct fa_bank_period *period)
+{
+    struct fa_bank_period lines = *period;
+    lines.currency = period->foreign_currency;
+    return add_break(m, &lines, FA_BREAK_CURRENCY, last_day(m, period), 0, period->foreign_net);
+}
+
 static enum fa_status foot(struct fa_matcher *m, const struct fa_bank_period *period)
 {
-    int64_t opening = fa_period_value(&m->periods, period, m->period.opening);
-    int64_t closing = fa_period_value(&m->periods, period, m->period.closing);
+    int64_t opening = period->opening, closing = period->closing;
     fa_i128 led_to = FA_PERIOD_UNKNOWN;
     if (opening != FA_PERIOD_UNKNOWN)
         led_to = opening + period->sums[FA_CREDIT] - period->sums[FA_DEBIT];
@@ -170,31 +198,122 @@ static enum fa_status compare_sums(struct fa_matcher *m, const struct fa_bank_pe
                      period->sums[FA_CREDIT] - period->sums[FA_DEBIT], FA_PERIOD_UNKNOWN);
 }
 
-static enum fa_status follow(struct fa_matcher *m, const struct fa_bank_period *before,
-                             const struct fa_bank_period *period)
+/* --- one after another --- */
+
+/* "17", "17..19", "4/2", "4/2..3", "4/2.." */
+static enum fa_status name_missing(struct fa_matcher *m, const struct fa_chain_link *link,
+                                   struct fa_str *name)
 {
-    int64_t closing = fa_period_value(&m->periods, before, m->period.closing);
-    int64_t opening = fa_period_value(&m->periods, period, m->period.opening);
-    if (closing == FA_PERIOD_UNKNOWN || opening == FA_PERIOD_UNKNOWN || closing == opening)
+    char text[96];
+    int size = 0;
+    if (link->fault == FA_CHAIN_PAGES)
+        size += snprintf(text, sizeof text, "%lld/", (long long)link->number);
+    size += snprintf(text + size, sizeof text - (size_t)size, "%lld",
+                     (long long)link->missing_from);
+    if (link->missing_to == FA_PERIOD_UNKNOWN)
+        size += snprintf(text + size, sizeof text - (size_t)size, "..");
+    else if (link->missing_to != link->missing_from)
+        size += snprintf(text + size, sizeof text - (size_t)size, "..%lld",
+                         (long long)link->missing_to);
+    *name = fa_arena_str(&m->text_arena, (struct fa_str){text, (size_t)size});
+    return name->bytes ? FA_OK : out_of_memory(m);
+}
+
+/* What the statement moves once more. */
+static enum fa_status set_repeated(struct fa_matcher *m, const struct fa_bank_period *period,
+                                   struct fa_break *brk)
+{
+    if (period->opening == FA_PERIOD_UNKNOWN || period->closing == FA_PERIOD_UNKNOWN)
         return FA_OK;
-    bool has_day = period->from_day != FA_PERIOD_UNKNOWN;
-    return add_break(m, period, FA_BREAK_CONTINUITY,
-                     has_day ? period->from_day : last_day(m, period), closing, opening);
+    fa_i128 moved = (fa_i128)period->closing - period->opening;
+    brk->direction = moved < 0 ? FA_DEBIT : FA_CREDIT;
+    return fa_narrow_sum(moved < 0 ? -moved : moved, m->sink, &brk->amount_minor);
+}
+
+/* One break says it all: what is missing, and by how much the balance moved there. */
+static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chain_link *link)
+{
+    const struct fa_bank_period *before = link->before, *period = link->period;
+    const struct fa_bank_period *shown = period ? period : before;
+    static const enum fa_break_class class_of[] = {
+        [FA_CHAIN_JUMP] = FA_BREAK_CONTINUITY,
+        [FA_CHAIN_NUMBERS] = FA_BREAK_GAP,
+        [FA_CHAIN_PAGES] = FA_BREAK_GAP,
+        [FA_CHAIN_REPEAT] = FA_BREAK_OVERLAP,
+    };
+    enum fa_break_class class = class_of[link->fault];
+    bool has_first_day = period && period->from_day != FA_PERIOD_UNKNOWN;
+    bool is_repeat = link->fault == FA_CHAIN_REPEAT;
+    struct fa_break brk;
+    FA_TRY(make_break(m, shown, class, has_first_day ? period->from_day : last_day(m, shown),
+                      before && !is_repeat ? before->closing : FA_PERIOD_UNKNOWN,
+                      period && !is_repeat ? period->opening : FA_PERIOD_UNKNOWN, &brk));
+    if (is_repeat) {
+        brk.other = fa_arena_str(&m->text_arena, fa_period_name(&m->periods, before));
+        if (!brk.other.bytes)
+            return out_of_memory(m);
+        FA_TRY(set_repeated(m, period, &brk));
+    } else if (class == FA_BREAK_GAP) {
+        FA_TRY(name_missing(m, link, &brk.other));
+        brk.name = brk.other;
+        if (link->missing_to != FA_PERIOD_UNKNOWN)
+            brk.missing_count = link->missing_to - link->missing_from + 1;
+    }
+    return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
 }
 
 enum fa_status fa_matcher_foot(struct fa_matcher *m)
 {
-    const struct fa_bank_period *before = NULL;
+    for (uint32_t i = 0; i < m->periods.count; i++) {
+        const struct fa_bank_period *period = m->periods.order[i];
+        if (period->foreign_lines) {
+            FA_TRY(add_foreign_break(m, period));
+            continue;
+        }
+        FA_TRY(compare_sums(m, period));
+        if (period->is_booked)
+            FA_TRY(foot(m, period));
+    }
+    for (size_t i = 0; i < m->chain.links.count; i++)
+        FA_TRY(add_chain_break(m, &m->chain.links.items[i]));
+    return FA_OK;
+}
+
+/* --- notes --- */
+
+static void tell_interim(const struct fa_matcher *m)
+{
+    if (m->summary.superseded_rows || m->summary.interim_rows)
+        fa_note(m->sink, FA_CODE_MATCH_INTERIM, (struct fa_place){0}, NULL,
+                "lines of interim statements and notices: %llu left out, because booked "
+                "statements cover their days; %llu used, because none does",
+                (unsigned long long)m->summary.superseded_rows,
+                (unsigned long long)m->summary.interim_rows);
+}
+
+static void tell_outside(const struct fa_matcher *m)
+{
+    const struct fa_bank_period *first = NULL;
+    unsigned long long line_count = 0;
     for (uint32_t i = 0; i < m->periods.count; i++) {
         const struct fa_bank_period *period = &m->periods.list[i];
-        FA_TRY(compare_sums(m, period));
-        if (!is_kind(m, period, m->period_booked))
+        if (!period->outside_lines)
             continue;
-        FA_TRY(foot(m, period));
-        if (before && before->account == period->account &&
-            before->currency == period->currency)
-            FA_TRY(follow(m, before, period));
-        before = period;
+        first = first ? first : period;
+        line_count += (unsigned long long)period->outside_lines;
     }
-    return FA_OK;
+    if (!first)
+        return;
+    char quoted[FA_QUOTED_BYTES];
+    fa_note(m->sink, FA_CODE_MATCH_OUTSIDE, (struct fa_place){0}, NULL,
+            "%llu %s outside the days of %s own statement, the first in %s", line_count,
+            line_count == 1 ? "line is dated" : "lines are dated",
+            line_count == 1 ? "its" : "their",
+            fa_quoted(fa_period_name(&m->periods, first), quoted));
+}
+
+void fa_matcher_tell_statements(const struct fa_matcher *m)
+{
+    tell_interim(m);
+    tell_outside(m);
 }

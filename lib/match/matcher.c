@@ -63,6 +63,7 @@ static const struct column_name period_names[] = {
     {"to_day", FA_TYPE_DATE, offsetof(struct fa_period_columns, to_day)},
     {"opening", FA_TYPE_MONEY, offsetof(struct fa_period_columns, opening)},
     {"closing", FA_TYPE_MONEY, offsetof(struct fa_period_columns, closing)},
+    {"opening_page", FA_TYPE_BOOL, offsetof(struct fa_period_columns, opening_page)},
     {"closing_page", FA_TYPE_BOOL, offsetof(struct fa_period_columns, closing_page)},
     {"lines", FA_TYPE_INT, offsetof(struct fa_period_columns, lines)},
     {"credit_lines", FA_TYPE_INT, offsetof(struct fa_period_columns, credit_lines)},
@@ -149,6 +150,7 @@ void fa_matcher_release(struct fa_matcher *m)
     fa_pending_release(&m->pending);
     fa_coverage_release(&m->coverage);
     fa_periods_release(&m->periods);
+    fa_vec_free(&m->chain.links);
     fa_arena_release(&m->text_arena);
     fa_vec_free(&m->breaks.breaks);
 }
@@ -296,5 +298,5 @@ enum fa_status fa_matcher_restart(struct fa_matcher *m)
     m->summary = (struct fa_reconcile_summary){.is_second_pass = true};
     m->is_lost = false;
     m->is_exact = true;
-    return FA_OK; /* accounts that the bank states something of are booked by now */
+    return fa_matcher_open_periods(m); /* other accounts of the bank are booked by now */
 }

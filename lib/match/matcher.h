@@ -13,6 +13,7 @@
 
 #include "ledger/held.h"
 #include "match/binding.h"
+#include "match/chain.h"
 #include "match/coverage.h"
 #include "match/output.h"
 #include "match/periods.h"
@@ -54,6 +55,7 @@ struct fa_matcher {
     struct fa_pending pending;
     struct fa_coverage coverage;
     struct fa_periods periods;
+    struct fa_chain_links chain; /* what is wrong between them */
     struct fa_arena text_arena; /* texts of breaks */
     struct fa_break_list breaks;
     fa_i128 came[2];          /* proof: what entered matching by side, ... */
@@ -111,8 +113,11 @@ enum fa_status fa_matcher_required_accounts(struct fa_matcher *matcher,
  * before the bridge; their breaks, behind it. (footing.c) */
 enum fa_status fa_matcher_set_periods(struct fa_matcher *matcher,
                                       const struct fa_held_table *held) FA_MUST_USE;
+/* Once more for a second pass. */
+enum fa_status fa_matcher_open_periods(struct fa_matcher *matcher) FA_MUST_USE;
 enum fa_status fa_matcher_add_closings(struct fa_matcher *matcher) FA_MUST_USE;
 enum fa_status fa_matcher_foot(struct fa_matcher *matcher) FA_MUST_USE;
+void fa_matcher_tell_statements(const struct fa_matcher *matcher); /* notes, at the end */
 
 /* The currency of an account, else of the filing. */
 fa_currency fa_matcher_currency(const struct fa_matcher *matcher, uint32_t account);

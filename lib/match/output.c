@@ -11,7 +11,7 @@ enum { T_ACCOUNT, T_DIRECTION, T_CLASS, T_ROWS, T_LEDGER_ROWS, T_BANK_ROWS, T_LE
        T_CURRENCY };
 enum { B_ID, B_ACCOUNT, B_CLASS, B_DIRECTION, B_FLOW, B_STATEMENT, B_REFERENCE, B_DATE, B_AMOUNT,
        B_LEDGER, B_BANK, B_CURRENCY, B_SEVERITY, B_DUE_ON, B_DAYS_LATE, B_AGE, B_AGE_DAYS,
-       B_OTHER_ACCOUNT, B_OTHER, B_CANDIDATES, B_MATCH_NO, B_NOTE };
+       B_OTHER_ACCOUNT, B_OTHER, B_MISSING, B_CANDIDATES, B_MATCH_NO, B_NOTE };
 enum { L_ACCOUNT, L_DATE, L_LINE, L_DEBIT, L_CREDIT, L_ROWS, L_CURRENCY };
 enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL, C_SURPLUS, C_LOWEST };
 
@@ -30,7 +30,8 @@ static const struct {
                       {"break_id", "account", "class", "direction", "flow", "statement",
                        "reference", "date", "amount", "ledger_amount", "bank_amount", "currency",
                        "severity", "due_on", "days_late", "age", "age_days", "other_account",
-                       "other", "candidates", "match_no", "note"}},
+                       "other", "missing_count",
+                       "candidates", "match_no", "note"}},
     [FA_OUT_BRIDGE] = {"bridge",
                        {"account", "date", "line", "debit", "credit", "rows", "currency"}},
     [FA_OUT_COVERAGE] = {"coverage",
@@ -58,6 +59,8 @@ static const char *total_name(enum fa_total_class class)
     switch (class) {
     case FA_TOTAL_MATCHED:
         return "matched";
+    case FA_TOTAL_SUPERSEDED:
+        return "superseded";
     case FA_TOTAL_NO_STATEMENT:
         return "no_statement";
     default:
@@ -263,16 +266,19 @@ enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book
     return end_row(out, FA_OUT_TOTAL, book);
 }
 
-static const char *severity_of(enum fa_break_class class)
+static const char *severity_of(const struct fa_break *brk)
 {
-    switch (class) {
+    switch (brk->class) {
     case FA_BREAK_REMAINDER:
         return "critical";
     case FA_BREAK_LATE:
     case FA_BREAK_AMBIGUOUS:
-    case FA_BREAK_GAP:
     case FA_BREAK_OVERLAP:
         return "medium";
+    case FA_BREAK_GAP: /* unless balances say that nothing moved, or how much did */
+        if (!brk->has_ledger || !brk->has_bank)
+            return "medium";
+        return brk->amount_minor ? "high" : "low";
     case FA_BREAK_REVERSAL:
     case FA_BREAK_NO_BALANCE:
         return "low";
@@ -301,6 +307,8 @@ static enum fa_status set_circumstances(struct fa_outputs *out, const struct fa_
     if (brk->has_other_account)
         set(out, FA_OUT_BREAK, B_OTHER_ACCOUNT, brk->other_account);
     FA_TRY(set_text(out, FA_OUT_BREAK, B_OTHER, brk->other));
+    if (brk->missing_count)
+        set(out, FA_OUT_BREAK, B_MISSING, brk->missing_count);
     if (brk->candidates)
         set(out, FA_OUT_BREAK, B_CANDIDATES, brk->candidates);
     if (brk->match_no)
@@ -330,7 +338,7 @@ enum fa_status fa_outputs_add_break(struct fa_outputs *out, const struct fa_brea
     if (brk->has_bank)
         set(out, FA_OUT_BREAK, B_BANK, brk->bank_minor);
     set(out, FA_OUT_BREAK, B_CURRENCY, brk->currency);
-    set_name(out, FA_OUT_BREAK, B_SEVERITY, severity_of(brk->class));
+    set_name(out, FA_OUT_BREAK, B_SEVERITY, severity_of(brk));
     FA_TRY(set_circumstances(out, brk));
     return end_row(out, FA_OUT_BREAK, book);
 }

@@ -136,6 +136,7 @@ static void tell(const struct reconciling *r)
                 "the covered period has more than %d days: coverage lists only those with a "
                 "balance",
                 FA_COVERAGE_DAYS_MAX);
+    fa_matcher_tell_statements(m);
     for (size_t i = 0; i < m->coverage.list.count; i++) {
         const struct fa_cover *cover = &m->coverage.list.items[i];
         if (!cover->absorbed_rows)

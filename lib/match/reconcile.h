@@ -30,6 +30,8 @@ struct fa_reconcile_options {
 /* What was done, for people; complete when the end was reached. */
 struct fa_reconcile_summary {
     uint64_t flow_rows, not_settled_rows, no_statement_rows, line_rows;
+    uint64_t superseded_rows; /* lines left out, because a booked statement covers their day */
+    uint64_t interim_rows;    /* lines compared though no booked statement covers their day */
     uint64_t matched_rows; /* pairs */
     uint64_t break_rows[FA_BREAK_CLASS_COUNT];
     uint64_t bridged_days, unknown_days; /* account days; unknown: one side states no balance */

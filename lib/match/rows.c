@@ -375,20 +375,54 @@ static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l
     return add_footing_break(m, l, row, book_no, day->day_no, difference, stated);
 }
 
-/* A line of a statement whose balances are known. */
-static void add_to_period(struct fa_matcher *m, const struct line_batch *l, uint32_t row,
-                          enum fa_direction direction, int32_t day_no)
+/* The statement that a line is part of; NULL: the stream does not describe it. */
+static struct fa_bank_period *period_of(const struct fa_matcher *m, const struct line_batch *l,
+                                        uint32_t row)
 {
     const struct fa_column *names = &l->batch->columns[m->line.period_id];
     if (!m->periods.count || fa_is_missing(names, row))
-        return;
-    struct fa_bank_period *period =
-        fa_periods_find(&m->periods, (uint32_t)l->account[row], fa_column_text(names, row));
-    if (!period || period->currency != l->currency[row])
-        return;
-    period->sums[direction] += l->amount[row];
-    period->line_counts[direction]++;
-    period->line_day_no = day_no;
+        return NULL;
+    return fa_periods_find(&m->periods, (uint32_t)l->account[row], fa_column_text(names, row));
+}
+
+static void add_to_period(struct fa_bank_period *period, const struct line_batch *l,
+                          uint32_t row, enum fa_direction direction, int32_t day_no)
+{
+    fa_i128 amount = l->amount[row];
+    if (period->currency == l->currency[row]) {
+        period->sums[direction] += amount;
+        period->line_counts[direction]++;
+        period->line_day_no = day_no;
+    } else {
+        if (!period->foreign_lines++)
+            period->foreign_currency = l->currency[row];
+        if (period->foreign_currency == l->currency[row])
+            period->foreign_net += direction == FA_CREDIT ? amount : -amount;
+    }
+    /* A page behind the first may state the day of its own opening only. */
+    bool is_before = day_no < period->from_day && !period->is_opening_page;
+    period->outside_lines +=
+        fa_period_has_days(period) && (is_before || day_no > period->to_day);
+}
+
+/* What a bank states before its books are closed, it states again: such a line counts only where
+ * no booked statement covers its day. */
+static bool is_superseded(struct fa_matcher *m, const struct fa_bank_period *period,
+                          const struct line_batch *l, uint32_t row, uint32_t book_no,
+                          enum fa_direction direction, int32_t day_no)
+{
+    if (!period || period->is_booked)
+        return false;
+    if (!fa_periods_covers(&m->periods, (uint32_t)l->account[row], l->currency[row], day_no)) {
+        m->summary.interim_rows++;
+        return false;
+    }
+    struct fa_tally *tally = &m->books.list.items[book_no].superseded[direction];
+    tally->rows++;
+    tally->bank_rows++;
+    tally->bank += l->amount[row];
+    m->summary.superseded_rows++;
+    return true;
 }
 
 static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l, uint32_t row)
@@ -404,12 +438,16 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
         book->filer = filers && !fa_is_missing(filers, row) ? filers->values[row] : FA_NOBODY;
     }
     int32_t day_no = day_of(m, l->booked_at[row]);
+    enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
+    struct fa_bank_period *period = period_of(m, l, row);
+    if (period)
+        add_to_period(period, l, row, direction, day_no);
+    if (is_superseded(m, period, l, row, book_no, direction, day_no))
+        return FA_OK;
     struct fa_book_day *day;
     if (fa_book_get_day(book, day_no, &day) != FA_OK)
         return out_of_memory(m);
     FA_TRY(foot_line(m, l, row, book_no, day));
-    enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
-    add_to_period(m, l, row, direction, day_no);
     if (m->flow_table == FA_NO_TABLE)
         return FA_OK; /* nothing it could be missing in */
 

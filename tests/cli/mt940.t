@@ -18,7 +18,7 @@ account,period_id,kind,number,page,reference,from_day,to_day,opening,closing,ope
 NL00BANK0123456789,one.sta#1,booked,12,1,STMT-1,2024-01-02,2024-01-03,1000.50,1060.75,false,false,900.00,,,,,,EUR
 
 $ flowaudit reconcile one.fa | flowaudit view --table break
-break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,candidates,match_no,note
+break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
 ! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
 
 # Three statements: the first does not foot, the second does not begin where the first one ended and
@@ -33,12 +33,13 @@ $ flowaudit ingest --profile mt940 three.sta -o three.fa
 ! flowaudit-ingest: note: statement_period.account: 3 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
 
 $ flowaudit reconcile three.fa | flowaudit view --table break
-break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,candidates,match_no,note
-footing:three.sta#1#1,77,footing,credit,,,three.sta#1,2024-01-01,1.00,7.00,8.00,EUR,high,,,,2,,,,,
-continuity:three.sta#2#1,77,continuity,debit,,,three.sta#2,2024-01-02,16.00,8.00,-8.00,EUR,high,,,,1,,,,,
-no_balance:three.sta#2#1,77,no_balance,credit,,,three.sta#2,2024-01-02,0.00,-7.00,,EUR,low,,,,1,,,,,
-footing:three.sta#3#1,77,footing,credit,,,three.sta#3,2024-01-03,1.00,2.00,3.00,EUR,high,,,,0,,,,,
+break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
+footing:three.sta#1#1,77,footing,credit,,,three.sta#1,2024-01-01,1.00,7.00,8.00,EUR,high,,,,2,,,,,,
+continuity:three.sta#2#1,77,continuity,debit,,,three.sta#2,2024-01-02,16.00,8.00,-8.00,EUR,high,,,,1,,,,,,
+no_balance:three.sta#2#1,77,no_balance,credit,,,three.sta#2,2024-01-02,0.00,-7.00,,EUR,low,,,,1,,,,,,
+footing:three.sta#3#1,77,footing,credit,,,three.sta#3,2024-01-03,1.00,2.00,3.00,EUR,high,,,,0,,,,,,
 ! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
+! flowaudit-reconcile: note: lines of interim statements and notices: 0 left out, because booked statements cover their days; 1 used, because none does [MATCH-INTERIM]
 
 # Why a file is refused.
 $ printf ':20:A\n:25:77\n:62F:C240101EUR1,\n' >bad.sta; flowaudit ingest --profile mt940 bad.sta -o bad.fa
@@ -121,6 +122,7 @@ line_no,column,code,reason
 # What is wrong with statements is of no row, but it counts.
 $ flowaudit reconcile --explain 'footing:three.sta#1#1' three.fa
 ! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
+! flowaudit-reconcile: note: lines of interim statements and notices: 0 left out, because booked statements cover their days; 1 used, because none does [MATCH-INTERIM]
 ! flowaudit-reconcile: error: no flow and no statement line is named 'three.sta#1' [MATCH-UNKNOWN]
 ! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
 [2]

@@ -4,7 +4,7 @@ $ flowaudit ingest $SAMPLES/payment-2025-01-clean -o clean.fa 2>/dev/null
 $ flowaudit reconcile clean.fa -o clean.rec
 
 $ flowaudit view --table break clean.rec
-break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,candidates,match_no,note
+break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
 
 $ flowaudit view --table match_total clean.rec
 account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
@@ -15,11 +15,11 @@ OWN-01,credit,matched,8,8,8,62.94,62.94,CNY
 
 # Breaks that the sample's plan made.
 $ flowaudit ingest $SAMPLES/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit view --table break
-break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,candidates,match_no,note
-amount:O0000000099#1,RESERVE-01,amount,credit,F0000000099,B0000000096,O0000000099,2025-01-03,9.00,1523.40,1532.40,CNY,high,,,26,42,,,,96,
-missing_at_bank:O0000000220#1,RESERVE-01,missing_at_bank,credit,F0000000221,,O0000000220,2025-01-06,666.00,666.00,,CNY,high,,,25,39,,,,,
-missing_at_bank:O0000000821#1,RESERVE-01,missing_at_bank,credit,F0000000821,,O0000000821,2025-01-21,919.31,919.31,,CNY,high,,,14,24,,,,,
-missing_in_ledger:X0000000924#1,RESERVE-01,missing_in_ledger,debit,,B0000000924,X0000000924,2025-01-24,35.00,,35.00,CNY,high,,,11,21,,,,,
+break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
+amount:O0000000099#1,RESERVE-01,amount,credit,F0000000099,B0000000096,O0000000099,2025-01-03,9.00,1523.40,1532.40,CNY,high,,,26,42,,,,,96,
+missing_at_bank:O0000000220#1,RESERVE-01,missing_at_bank,credit,F0000000221,,O0000000220,2025-01-06,666.00,666.00,,CNY,high,,,25,39,,,,,,
+missing_at_bank:O0000000821#1,RESERVE-01,missing_at_bank,credit,F0000000821,,O0000000821,2025-01-21,919.31,919.31,,CNY,high,,,14,24,,,,,,
+missing_in_ledger:X0000000924#1,RESERVE-01,missing_in_ledger,debit,,B0000000924,X0000000924,2025-01-24,35.00,,35.00,CNY,high,,,11,21,,,,,,
 
 # A pipe and a file give the same bytes; the ledger itself passes unchanged.
 $ flowaudit reconcile <clean.fa | cmp - clean.rec
@@ -38,10 +38,10 @@ $ sed -i 's/\(file "statement.csv" table statement\).*/\1/' less/filing.manifest
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile -o less.rec
 
 $ flowaudit view --table break less.rec
-break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,candidates,match_no,note
-missing_at_bank:O0000000520#1,RESERVE-01,missing_at_bank,credit,F0000000520,,O0000000520,2025-01-14,122.66,122.66,,CNY,high,,,19,31,,,,,
-footing:B0000000501#1,RESERVE-01,footing,credit,,B0000000501,O0000000521,2025-01-14,122.66,,10777197.90,CNY,high,,,19,31,,,,,
-remainder:2025-01-14#1,RESERVE-01,remainder,credit,,,,2025-01-14,122.66,10829132.62,10829132.62,CNY,critical,,,19,31,,,,,
+break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
+missing_at_bank:O0000000520#1,RESERVE-01,missing_at_bank,credit,F0000000520,,O0000000520,2025-01-14,122.66,122.66,,CNY,high,,,19,31,,,,,,
+footing:B0000000501#1,RESERVE-01,footing,credit,,B0000000501,O0000000521,2025-01-14,122.66,,10777197.90,CNY,high,,,19,31,,,,,,
+remainder:2025-01-14#1,RESERVE-01,remainder,credit,,,,2025-01-14,122.66,10829132.62,10829132.62,CNY,critical,,,19,31,,,,,,
 
 $ flowaudit view --table bridge less.rec | grep RESERVE-01,2025-01-31
 RESERVE-01,2025-01-31,platform_closing,0.00,11549387.51,0,CNY

@@ -1,0 +1,352 @@
+/* Statements as a whole, each case worked by hand: what follows what, what is missing, what is
+ * stated twice, what counts only until the bank's books are closed. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "made_ledger.h"
+#include "match/reconcile.h"
+
+#define OK(expr) ck_assert_int_eq((expr), FA_OK)
+
+/* All messages, a line each. */
+static struct fa_buf told;
+
+static void keep_message(void *context, const struct fa_diag *diag)
+{
+    (void)context;
+    OK(fa_buf_addf(&told, "%s: %.*s\n", fa_code_info(diag->code)->name, (int)diag->text.size,
+                   diag->text.bytes));
+}
+
+static struct fa_sink sink;
+
+static void setup(void)
+{
+    fa_sink_init(&sink, keep_message, NULL);
+    fa_buf_clear(&told);
+}
+
+static void teardown(void)
+{
+    fa_buf_release(&told);
+}
+
+#define ACCOUNTS                                                                               \
+    "account account_id role opening_balance\nR reserve 0.00\nO own_funds 0.00\nC customer "   \
+    "-\n\n"
+#define FLOWS "flow flow_id time payer_account payee_account amount status order_id\n"
+#define PERIODS                                                                                \
+    "statement_period account period_id kind number page from_day to_day opening closing "     \
+    "opening_page closing_page\n"
+#define LINES "statement statement_id booked_at account direction amount period_id reference\n"
+
+static const char break_columns[] =
+    "class reference other missing_count date amount ledger_amount bank_amount severity";
+static const char total_columns[] =
+    "account direction class rows ledger_rows bank_rows ledger_amount bank_amount";
+
+struct expectation {
+    const char *name;
+    const char *ledger;
+    const char *table;
+    const char *columns;
+    const char *rows;
+    const char *messages; /* NULL: any */
+};
+
+/* Without lines and flows: only what the statements say of themselves. Each closes as it opens
+ * unless the case is about that; footing is for others. */
+#define CHAIN(name, periods, rows)                                                             \
+    {                                                                                          \
+        name, ACCOUNTS PERIODS periods, "break", break_columns, rows, NULL                     \
+    }
+
+/* Two days: MT942 and a notice beside the booked statement of the first, MT942 alone on the
+ * second. */
+#define INTERIM                                                                                \
+    ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n"                      \
+                   "f2 2025-01-03T10:00:00+08:00 C R 50.00 settled o2\n\n" PERIODS             \
+                   "R noon interim - - - 2025-01-02 - - - -\n"                                 \
+                   "R day booked 1 - 2025-01-02 2025-01-02 0.00 100.00 - -\n"                  \
+                   "R tell notice - - - 2025-01-02 - - - -\n"                                  \
+                   "R next interim - - - 2025-01-03 - - - -\n\n" LINES                         \
+                   "s1 2025-01-02T10:00:00+08:00 R credit 100.00 noon o1\n"                    \
+                   "s2 2025-01-02T10:00:00+08:00 R credit 100.00 day o1\n"                     \
+                   "s3 2025-01-02T11:00:00+08:00 R credit 1.00 tell -\n"                       \
+                   "s4 2025-01-02T11:00:00+08:00 R debit 7.00 tell -\n"                        \
+                   "s5 2025-01-03T10:00:00+08:00 R credit 50.00 next o2\n"
+
+static const struct expectation expectations[] = {
+    /* --- one after another --- */
+    CHAIN("numbers in sequence, over a weekend and a new year",
+          "R a booked 251 1 2024-12-30 2024-12-31 5.00 5.00 - -\n"
+          "R b booked 1 1 2025-01-02 2025-01-03 5.00 5.00 - -\n"
+          "R c booked 2 1 2025-01-03 2025-01-06 5.00 5.00 - -\n",
+          ""),
+    CHAIN("a number is missing, and with it what it moved",
+          "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R c booked 3 - 2025-01-06 2025-01-06 7.50 7.50 - -\n",
+          "gap c 2 1 2025-01-06 2.50 5.00 7.50 high\n"),
+    CHAIN("numbers are missing, but nothing moved",
+          "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R d booked 4 - 2025-01-08 2025-01-08 5.00 5.00 - -\n",
+          "gap d 2..3 2 2025-01-08 0.00 5.00 5.00 low\n"),
+    CHAIN(
+        "numbers are missing, and no balance says what moved",
+        "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+        "R c booked 3 - 2025-01-06 2025-01-06 - - - -\n",
+        "no_balance c - - 2025-01-06 0.00 - - low\ngap c 2 1 2025-01-06 0.00 5.00 - medium\n"),
+    CHAIN("each account and currency has a sequence of its own",
+          "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "O b booked 7 - 2025-01-02 2025-01-02 1.00 1.00 - -\n"
+          "R c booked 2 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "O d booked 8 - 2025-01-03 2025-01-03 1.00 1.00 - -\n",
+          ""),
+    CHAIN("zero is no number, and a smaller one begins anew: balances alone decide",
+          "R a booked 0 0 2025-01-02 2025-01-03 5.00 5.00 - -\n"
+          "R b booked 0 0 2025-01-03 2025-01-06 5.00 5.00 - -\n"
+          "R c booked 9 - 2025-01-06 2025-01-07 5.00 5.00 - -\n"
+          "R d booked 4 - 2025-01-07 2025-01-08 5.01 5.01 - -\n",
+          "continuity d - - 2025-01-07 0.01 5.00 5.01 high\n"),
+    CHAIN("a bank that writes the day as a number leaves out more of them than days go by",
+          "R a booked 20250131 - 2025-01-31 2025-01-31 5.00 5.00 - -\n"
+          "R b booked 20250203 - 2025-02-03 2025-02-03 5.00 5.00 - -\n",
+          ""),
+    CHAIN("a bank that numbers the days of the year, with statements only when something moves",
+          "R a booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R b booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "R c booked 7 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
+          "R d booked 9 - 2025-01-09 2025-01-09 5.00 5.00 - -\n",
+          ""),
+    CHAIN("... or its weekdays",
+          "R a booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R b booked 5 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
+          "R c booked 9 - 2025-01-13 2025-01-13 5.00 5.00 - -\n",
+          ""),
+    CHAIN("... until a balance does not connect",
+          "R a booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R b booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "R c booked 7 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
+          "R d booked 9 - 2025-01-09 2025-01-09 6.00 6.00 - -\n",
+          "gap c 4..6 3 2025-01-07 0.00 5.00 5.00 low\ngap d 8 1 2025-01-09 1.00 5.00 6.00 "
+          "high\n"),
+    CHAIN("numbers of a Saturday and a Sunday are no gap",
+          "R a booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "R b booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n",
+          ""),
+    CHAIN("a statement without days follows none, and is not missing",
+          "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R b booked 2 - - - 5.00 6.00 - -\n"
+          "R c booked 3 - 2025-01-03 2025-01-06 6.00 6.00 - -\n",
+          "continuity c - - 2025-01-03 1.00 5.00 6.00 high\n"
+          "footing b - - 2025-01-31 1.00 5.00 6.00 high\n"),
+    CHAIN("where none has days, numbers give the order",
+          "R b booked 2 - - - 6.00 6.00 - -\n"
+          "R a booked 1 - - - 5.00 5.00 - -\n"
+          "R d booked 4 - - - 6.00 6.00 - -\n",
+          "continuity b - - 2025-01-31 1.00 5.00 6.00 high\n"
+          "gap d 3 1 2025-01-31 0.00 6.00 6.00 low\n"),
+    /* --- pages --- */
+    CHAIN("pages follow pages",
+          "R a booked 4 1 2025-01-02 2025-01-03 5.00 6.00 false true\n"
+          "R b booked 4 2 2025-01-03 2025-01-03 6.00 5.00 true true\n"
+          "R c booked 4 3 2025-01-03 2025-01-03 5.00 5.00 true false\n"
+          "R d booked 5 1 2025-01-03 2025-01-06 5.00 5.00 false false\n",
+          "footing a - - 2025-01-03 1.00 5.00 6.00 high\n"
+          "footing b - - 2025-01-03 1.00 6.00 5.00 high\n"),
+    CHAIN("pages state the days of the whole, and all are page 1",
+          "R a booked 4 1 2025-01-02 2025-01-03 5.00 5.00 false true\n"
+          "R b booked 4 1 2025-01-02 2025-01-03 5.00 5.00 true false\n",
+          ""),
+    CHAIN("a page between is missing",
+          "R a booked 4 1 2025-01-02 2025-01-03 5.00 5.00 false true\n"
+          "R d booked 4 4 2025-01-03 2025-01-03 6.00 6.00 true false\n",
+          "gap d 4/2..3 2 2025-01-03 1.00 5.00 6.00 high\n"),
+    CHAIN("the first pages are missing, of the first statement and of a later one",
+          "R a booked 4 3 2025-01-02 2025-01-03 5.00 5.00 true false\n"
+          "R b booked 5 2 2025-01-03 2025-01-06 6.00 6.00 true false\n",
+          "gap a 4/1..2 2 2025-01-02 0.00 - 5.00 medium\n"
+          "gap b 5/1 1 2025-01-03 1.00 5.00 6.00 high\n"),
+    CHAIN("the last pages are missing, of a statement between and of the last one",
+          "R a booked 4 1 2025-01-02 2025-01-03 5.00 5.00 false true\n"
+          "R b booked 5 1 2025-01-03 2025-01-06 6.00 6.00 false false\n"
+          "R c booked 6 1 2025-01-06 2025-01-07 6.00 6.00 false true\n"
+          "R d booked 6 2 2025-01-07 2025-01-07 6.00 6.00 true true\n",
+          "gap b 4/2.. - 2025-01-03 1.00 5.00 6.00 high\n"
+          "gap d 6/3.. - 2025-01-07 0.00 6.00 - medium\n"),
+    CHAIN("a bank that marks every balance as one between pages",
+          "R a booked 1 1 2025-01-02 2025-01-03 5.00 5.00 true true\n"
+          "R b booked 2 1 2025-01-03 2025-01-06 5.00 5.00 true true\n",
+          ""),
+    /* --- repeated --- */
+    CHAIN("the same page again",
+          "R a booked 4 1 2025-01-02 2025-01-03 5.00 6.00 false true\n"
+          "R again booked 4 1 2025-01-02 2025-01-03 5.00 6.00 false true\n"
+          "R b booked 4 2 2025-01-03 2025-01-03 6.00 6.00 true false\n"
+          "R c booked 5 1 2025-01-03 2025-01-06 6.00 6.00 - -\n",
+          "overlap again a - 2025-01-02 1.00 - - medium\n"
+          "footing a - - 2025-01-03 1.00 5.00 6.00 high\n"
+          "footing again - - 2025-01-03 1.00 5.00 6.00 high\n"),
+    CHAIN("the same statement again, though nothing moved",
+          "R a booked 4 - 2025-01-02 2025-01-03 5.00 5.00 - -\n"
+          "R again booked 4 - 2025-01-02 2025-01-03 5.00 5.00 - -\n",
+          "overlap again a - 2025-01-02 0.00 - - medium\n"),
+    CHAIN("two statements of a day, one after the other",
+          "R a booked 4 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R b booked 5 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R c booked 6 - 2025-01-02 2025-01-02 5.00 5.00 - -\n",
+          ""),
+    CHAIN("a statement in two formats, which count the first day differently",
+          "R a booked 3 1 2025-01-01 2025-01-02 5.00 6.00 - -\n"
+          "R a2 booked 103 - 2025-01-02 2025-01-02 5.00 6.00 - -\n"
+          "R b booked 4 1 2025-01-02 2025-01-03 6.00 4.00 - -\n"
+          "R b2 booked 104 - 2025-01-03 2025-01-03 6.00 4.00 - -\n",
+          "footing a - - 2025-01-02 1.00 5.00 6.00 high\n"
+          "footing a2 - - 2025-01-02 1.00 5.00 6.00 high\n"
+          "overlap a2 a - 2025-01-02 1.00 - - medium\n"
+          "footing b - - 2025-01-03 2.00 6.00 4.00 high\n"
+          "footing b2 - - 2025-01-03 2.00 6.00 4.00 high\n"
+          "overlap b2 b - 2025-01-03 2.00 - - medium\n"),
+    CHAIN("a month beside its days",
+          "R a booked - - 2025-01-29 2025-01-29 5.00 5.00 - -\n"
+          "R b booked - - 2025-01-30 2025-01-30 5.00 5.00 - -\n"
+          "R month booked - - 2025-01-01 2025-01-31 1.00 5.00 - -\n"
+          "R c booked - - 2025-01-31 2025-01-31 5.00 5.00 - -\n"
+          "R d booked - - 2025-02-01 2025-02-01 5.00 5.00 - -\n",
+          "overlap month b - 2025-01-01 4.00 - - medium\n"
+          "footing month - - 2025-01-31 4.00 1.00 5.00 high\n"),
+    CHAIN("one statement runs into the next, which goes on",
+          "R a booked 1 - 2025-01-01 2025-01-15 5.00 5.00 - -\n"
+          "R b booked 2 - 2025-01-10 2025-01-31 4.00 4.00 - -\n"
+          "R c booked 3 - 2025-01-31 2025-02-15 4.00 4.00 - -\n"
+          "R d booked 4 - 2025-02-15 2025-02-28 4.00 4.00 - -\n",
+          "overlap b a - 2025-01-10 0.00 - - medium\n"),
+    CHAIN("days overlap, but balances connect",
+          "R a booked 1 - 2025-01-01 2025-01-15 5.00 5.00 - -\n"
+          "R b booked 2 - 2025-01-10 2025-01-31 5.00 5.00 - -\n",
+          ""),
+    /* --- interim --- */
+    {"what a booked statement states again is left out, the rest is compared", INTERIM,
+     "match_total", total_columns,
+     "0 credit matched 2 2 2 150.00 150.00\n0 credit superseded 2 0 2 - 101.00\n"
+     "0 debit superseded 1 0 1 - 7.00\n",
+     "MATCH-INTERIM: lines of interim statements and notices: 3 left out, because booked "
+     "statements "
+     "cover their days; 1 used, because none does\n"},
+    {"... and enters no balance", INTERIM, "bridge", "account date line debit credit rows",
+     "0 2025-01-02 platform_closing 0.00 100.00 0\n0 2025-01-02 remainder 0.00 0.00 0\n"
+     "0 2025-01-02 bank_closing 0.00 100.00 0\n0 2025-01-03 platform_closing 0.00 150.00 0\n"
+     "0 2025-01-03 remainder 0.00 0.00 0\n0 2025-01-03 bank_closing 0.00 150.00 0\n",
+     NULL},
+    {"... but is footed where its statement states sums", INTERIM, "break", break_columns, "",
+     NULL},
+    {"another currency's booked statement covers no day",
+     ACCOUNTS FLOWS
+     "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n"
+     "statement_period account period_id kind from_day to_day opening closing currency\n"
+     "R usd booked 2025-01-02 2025-01-02 0.00 0.00 USD\n"
+     "R soon interim - 2025-01-02 - - CNY\n\n" LINES
+     "s1 2025-01-02T10:00:00+08:00 R credit 100.00 soon o1\n",
+     "match_total", total_columns, "0 credit matched 1 1 1 100.00 100.00\n",
+     "MATCH-INTERIM: lines of interim statements and notices: 0 left out, because booked "
+     "statements "
+     "cover their days; 1 used, because none does\n"},
+    {"the day that a lost statement should have closed is covered by none",
+     ACCOUNTS FLOWS "f1 2025-01-03T10:00:00+08:00 C R 2.00 settled o1\n\n" PERIODS
+                    "R a booked 1 1 2025-01-01 2025-01-02 5.00 5.00 - -\n"
+                    "R c booked 3 1 2025-01-03 2025-01-06 7.00 7.00 - -\n"
+                    "R b interim 2 1 - 2025-01-03 - - - -\n\n" LINES
+                    "s1 2025-01-03T10:00:00+08:00 R credit 2.00 b o1\n",
+     "match_total", total_columns, "0 credit matched 1 1 1 2.00 2.00\n", NULL},
+    {"and the first day of the first statement is covered",
+     ACCOUNTS FLOWS "f1 2025-01-01T10:00:00+08:00 C R 2.00 settled o1\n\n" PERIODS
+                    "R a booked 1 1 2025-01-01 2025-01-31 5.00 7.00 - -\n"
+                    "R b notice 2 1 - 2025-01-01 - - - -\n\n" LINES
+                    "s1 2025-01-01T10:00:00+08:00 R credit 2.00 a o1\n"
+                    "s2 2025-01-01T10:00:00+08:00 R credit 2.00 b o1\n",
+     "match_total", total_columns,
+     "0 credit matched 1 1 1 2.00 2.00\n0 credit superseded 1 0 1 - 2.00\n",
+     "MATCH-INTERIM: lines of interim statements and notices: 1 left out, because booked "
+     "statements "
+     "cover their days; 0 used, because none does\n"},
+    {"without flows, too",
+     ACCOUNTS PERIODS "R a booked 1 1 2025-01-02 2025-01-02 5.00 7.00 - -\n"
+                      "R b interim 2 1 - 2025-01-02 - - - -\n\n" LINES
+                      "s1 2025-01-02T10:00:00+08:00 R credit 2.00 a o1\n"
+                      "s2 2025-01-02T10:00:00+08:00 R credit 2.00 b o1\n",
+     "match_total", total_columns, "0 credit superseded 1 0 1 - 2.00\n", NULL},
+    /* --- lines that do not belong to their statement --- */
+    {"lines in another currency than the balances of their statement",
+     ACCOUNTS PERIODS
+     "R a booked 1 1 2025-01-02 2025-01-02 5.00 7.00 - -\n\n"
+     "statement statement_id booked_at account direction amount period_id currency\n"
+     "s1 2025-01-02T10:00:00+08:00 R credit 2.00 a CNY\n"
+     "s2 2025-01-02T10:00:01+08:00 R credit 9.00 a USD\n"
+     "s3 2025-01-02T10:00:02+08:00 R debit 9.50 a USD\n",
+     "break", "class reference date direction amount bank_amount currency severity",
+     "currency a 2025-01-02 debit 0.50 -0.50 USD high\n", NULL},
+    {"lines of days that are not the statement's, but for pages, which state their own day "
+     "only",
+     ACCOUNTS PERIODS "R a booked 1 1 2025-01-02 2025-01-03 5.00 8.00 false true\n"
+                      "R b booked 1 2 2025-01-03 2025-01-03 8.00 9.00 true false\n\n" LINES
+                      "s1 2025-01-01T10:00:00+08:00 R credit 1.00 a o1\n"
+                      "s2 2025-01-02T10:00:00+08:00 R credit 1.00 b o2\n"
+                      "s3 2025-01-03T10:00:00+08:00 R credit 1.00 a o3\n"
+                      "s4 2025-01-04T10:00:00+08:00 R credit 1.00 a o4\n",
+     "break", break_columns, "",
+     "MATCH-NO-FLOW: the filing has no flows: its statement lines were footed and not matched\n"
+     "MATCH-OUTSIDE: 2 lines are dated outside the days of their own statement, the first in "
+     "'a'\n"},
+    /* --- a statement that says nothing --- */
+    {"a flow that an empty statement does not have is missing at the bank",
+     ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" PERIODS
+                    "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n\n" LINES
+                    "s1 2025-01-02T10:00:00+08:00 O credit 1.00 - o9\n",
+     "match_total", total_columns,
+     "0 credit missing_at_bank 1 1 0 100.00 -\n1 credit missing_in_ledger 1 0 1 - 1.00\n",
+     NULL},
+};
+
+static struct fa_blocks *reconciled(struct fa_kept *ledger)
+{
+    struct fa_reconcile_options options = {.wants_matches = true, .memory_max = UINT64_MAX};
+    struct fa_blocks *out;
+    OK(fa_reconcile(&ledger->base, &options, &sink, &out));
+    return out;
+}
+
+START_TEST(statements)
+{
+    const struct expectation *e = &expectations[_i];
+    struct fa_kept *ledger = made_ledger(e->ledger, FA_BLOCK_ROWS_MAX, &sink);
+    struct fa_blocks *out = reconciled(ledger);
+    struct fa_buf text = {0};
+    made_ledger_print(out, e->table, e->columns, &sink, &text);
+    const char *found = fa_buf_cstr(&text);
+    ck_assert_msg(strcmp(found, e->rows) == 0, "%s: found\n%s\nexpected\n%s", e->name, found,
+                  e->rows);
+    if (e->messages)
+        ck_assert_msg(strcmp(fa_buf_cstr(&told), e->messages) == 0,
+                      "%s: told\n%s\nexpected\n%s", e->name, fa_buf_cstr(&told), e->messages);
+    fa_buf_release(&text);
+    fa_blocks_free(out);
+    fa_kept_free(ledger);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("statements");
+    TCase *tcase = tcase_create("statements");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, statements, 0,
+                        (int)(sizeof expectations / sizeof *expectations));
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

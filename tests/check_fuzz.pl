@@ -129,6 +129,7 @@ for my $name ('bank', 'bills') {
 
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
+my @schemes = glob "$source/schemes/*.scheme $source/tests/schemes/*.scheme $source/tests/schemes/bad/*.scheme";
 my %corpora = (
     camt => [500, @camt],
     csv => [1000, @csv],
@@ -141,6 +142,7 @@ my %corpora = (
     mt940 => [4000, glob "$source/tests/corpus/mt940/*"],
     profile => [1000, @profiles],
     rules => [50, @rules],
+    scheme => [1000, @schemes],
     sheet => [500, @sheet],
     values => [4000, "$source/tests/corpus/values.txt"],
     zip => [2000, @zip],

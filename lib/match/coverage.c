@@ -25,7 +25,8 @@ enum fa_status fa_coverage_get(struct fa_coverage *coverage, fa_currency currenc
     return FA_OK;
 }
 
-enum fa_status fa_cover_get_day(struct fa_cover *cover, int32_t day_no, struct fa_cover_day **day)
+enum fa_status fa_cover_get_day(struct fa_cover *cover, int32_t day_no,
+                                struct fa_cover_day **day)
 {
     size_t at =
         fa_day_place(cover->days.items, cover->days.count, sizeof *cover->days.items, day_no);
@@ -105,13 +106,14 @@ static bool walk_on(struct walk *walk, struct fa_coverage_row *row)
         walk->at < cover->days.count ? &cover->days.items[walk->at] : NULL;
     if (!walk->is_sparse && day && day->day_no != walk->day_no)
         day = NULL;
-    *row = (struct fa_coverage_row){
-        .day_no = day ? day->day_no : (int32_t)walk->day_no, .currency = cover->currency};
+    *row = (struct fa_coverage_row){.day_no = day ? day->day_no : (int32_t)walk->day_no,
+                                    .currency = cover->currency};
     if (day) {
         walk->is_held_known |= day->is_held_known;
         walk->held += day->held_change;
         row->is_owed_known = day->stated_rows > 0;
         row->owed = day->stated;
+        row->account_count = day->stated_rows;
         walk->at++;
     }
     row->is_held_known = walk->is_held_known;

@@ -13,7 +13,8 @@ enum { B_ID, B_ACCOUNT, B_CLASS, B_DIRECTION, B_FLOW, B_STATEMENT, B_REFERENCE, 
        B_LEDGER, B_BANK, B_CURRENCY, B_SEVERITY, B_DUE_ON, B_DAYS_LATE, B_AGE, B_AGE_DAYS,
        B_OTHER_ACCOUNT, B_OTHER, B_MISSING, B_CANDIDATES, B_MATCH_NO, B_NOTE };
 enum { L_ACCOUNT, L_DATE, L_LINE, L_DEBIT, L_CREDIT, L_ROWS, L_CURRENCY };
-enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL, C_SURPLUS, C_LOWEST };
+enum { C_DATE, C_CURRENCY, C_LIABILITIES, C_HELD, C_SHORTFALL, C_SURPLUS, C_ACCOUNTS,
+       C_LOWEST };
 
 static const struct {
     const char *table;
@@ -36,7 +37,7 @@ static const struct {
                        {"account", "date", "line", "debit", "credit", "rows", "currency"}},
     [FA_OUT_COVERAGE] = {"coverage",
                          {"date", "currency", "liabilities", "held", "shortfall", "surplus",
-                          "is_lowest"}},
+                          "accounts", "is_lowest"}},
 };
 
 static const char *const stage_names[FA_STAGE_COUNT] = {
@@ -363,8 +364,10 @@ enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, const struct fa_c
 {
     set(out, FA_OUT_COVERAGE, C_DATE, row->day_no);
     set(out, FA_OUT_COVERAGE, C_CURRENCY, row->currency);
-    if (row->is_owed_known)
+    if (row->is_owed_known) {
         FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, row->owed));
+        set(out, FA_OUT_COVERAGE, C_ACCOUNTS, (int64_t)row->account_count);
+    }
     if (row->is_held_known)
         FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, row->held));
     if (row->is_owed_known && row->is_held_known) {

@@ -118,6 +118,7 @@ struct fa_coverage_row {
     int32_t day_no;
     fa_currency currency;
     bool is_owed_known, is_held_known, is_lowest;
+    uint64_t account_count; /* whose balances are owed */
     fa_i128 owed, held;
 };
 enum fa_status fa_outputs_add_coverage(struct fa_outputs *out,

@@ -1,5 +1,6 @@
 /*
- * The workbook while it is written, between workbook.c and the files that write its larger sheets.
+ * The workbook while it is written, between workbook.c and the files that write its larger
+ * sheets.
  */
 #ifndef FA_REPORT_WORKBOOK_H
 #define FA_REPORT_WORKBOOK_H

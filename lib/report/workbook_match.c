@@ -1,6 +1,6 @@
 /*
- * The sheets of the reconciliation: Breaks with the totals of their classes on top; Bridge with one
- * row for an account's day, which foots from left to right; Coverage with its lowest point.
+ * The sheets of the reconciliation: Breaks with the totals of their classes on top; Bridge with
+ * one row for an account's day, which foots from left to right; Coverage with its lowest point.
  */
 #include <stdlib.h>
 
@@ -73,30 +73,31 @@ static enum fa_status put_currency(struct fa_sheet_writer *sheet, fa_currency cu
 
 enum { CLASSES_MAX = 64 };
 
-/* The first columns are those of the totals, too; those from OPTIONAL_FROM on stand there only when
- * some break has a value. */
+/* The first columns are those of the totals, too; those from OPTIONAL_FROM on stand there only
+ * when some break has a value. */
 enum { OPTIONAL_FROM = 14 };
-static const struct fa_column_spec break_columns[] = {{FA_WORD_CLASS, "class", 24},
-                                                      {FA_WORD_SEVERITY, "severity", 10},
-                                                      {FA_WORD_CURRENCY, "currency", 11},
-                                                      {FA_WORD_DIFFERENCE, "amount", 18},
-                                                      {FA_WORD_ACCOUNT, "account", 22},
-                                                      {FA_WORD_DATE, "date", 13},
-                                                      {FA_WORD_AGE, "age", 14},
-                                                      {FA_WORD_AGE_DAYS, "age_days", 12},
-                                                      {FA_WORD_DIRECTION, "direction", 10},
-                                                      {FA_WORD_REFERENCE, "reference", 22},
-                                                      {FA_WORD_FLOW, "flow", 18},
-                                                      {FA_WORD_STATEMENT, "statement", 18},
-                                                      {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
-                                                      {FA_WORD_BANK_AMOUNT, "bank_amount", 18},
-                                                      {FA_WORD_DUE_ON, "due_on", 13},
-                                                      {FA_WORD_DAYS_LATE, "days_late", 10},
-                                                      {FA_WORD_OTHER_ACCOUNT, "other_account", 22},
-                                                      {FA_WORD_OTHER, "other", 18},
-                                                      {FA_WORD_CANDIDATES, "candidates", 10},
-                                                      {FA_WORD_NOTE, "note", 14},
-                                                      {FA_WORD_BREAK, "break_id", 40}};
+static const struct fa_column_spec break_columns[] = {
+    {FA_WORD_CLASS, "class", 24},
+    {FA_WORD_SEVERITY, "severity", 10},
+    {FA_WORD_CURRENCY, "currency", 11},
+    {FA_WORD_DIFFERENCE, "amount", 18},
+    {FA_WORD_ACCOUNT, "account", 22},
+    {FA_WORD_DATE, "date", 13},
+    {FA_WORD_AGE, "age", 14},
+    {FA_WORD_AGE_DAYS, "age_days", 12},
+    {FA_WORD_DIRECTION, "direction", 10},
+    {FA_WORD_REFERENCE, "reference", 22},
+    {FA_WORD_FLOW, "flow", 18},
+    {FA_WORD_STATEMENT, "statement", 18},
+    {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
+    {FA_WORD_BANK_AMOUNT, "bank_amount", 18},
+    {FA_WORD_DUE_ON, "due_on", 13},
+    {FA_WORD_DAYS_LATE, "days_late", 10},
+    {FA_WORD_OTHER_ACCOUNT, "other_account", 22},
+    {FA_WORD_OTHER, "other", 18},
+    {FA_WORD_CANDIDATES, "candidates", 10},
+    {FA_WORD_NOTE, "note", 14},
+    {FA_WORD_BREAK, "break_id", 40}};
 static const enum fa_word total_headings[] = {
     FA_WORD_CLASS,  FA_WORD_SEVERITY, FA_WORD_CURRENCY, FA_WORD_DIFFERENCE,
     FA_WORD_BREAKS, FA_WORD_OLDEST,   FA_WORD_AGE,      FA_WORD_AGE_DAYS};
@@ -221,7 +222,8 @@ static enum fa_status put_totals(struct fa_workbook *book, struct fa_sheet_write
         fa_sheet_put_number(sheet, (double)total->row_count, book->formats.integer);
         FA_TRY(fa_sheet_put_day(sheet, total->oldest_day));
         FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_BREAK, total->oldest_row, "age", 0));
-        FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_BREAK, total->oldest_row, "age_days", 0));
+        FA_TRY(
+            fa_book_put_column(book, sheet, FA_RESULT_BREAK, total->oldest_row, "age_days", 0));
         fa_sheet_next_row(sheet);
     }
     fa_sheet_next_row(sheet);
@@ -316,16 +318,18 @@ static void survey(struct bridge_list *list)
     }
 }
 
-static enum fa_status put_bridge_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+static enum fa_status put_bridge_heading(struct fa_workbook *book,
+                                         struct fa_sheet_writer *sheet,
                                          const struct bridge_list *list)
 {
-    static const struct fa_column_spec names[] = {
-        {FA_WORD_ACCOUNT, "account", 22}, {FA_WORD_DATE, "date", 13},
-        {FA_WORD_CURRENCY, "currency", 11}};
+    static const struct fa_column_spec names[] = {{FA_WORD_ACCOUNT, "account", 22},
+                                                  {FA_WORD_DATE, "date", 13},
+                                                  {FA_WORD_CURRENCY, "currency", 11}};
     enum { NAMES = sizeof names / sizeof *names };
     lxw_col_t column = NAMES;
     for (int c = 0; c < NAMES; c++) {
-        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, names[c].width, NULL);
+        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, names[c].width,
+                             NULL);
         FA_TRY(fa_book_put_word(book, sheet, names[c].heading, book->formats.heading));
     }
     for (int v = 0; v < LINES_MAX; v++) {
@@ -364,8 +368,9 @@ static enum fa_status put_bridge_day(struct fa_workbook *book, struct fa_sheet_w
         }
         fa_i128 minor = (fa_i128)fa_result_number(list->table, row, list->credit) -
                         fa_result_number(list->table, row, list->debit);
-        FA_TRY(v == list->remainder && minor != 0 ? fa_sheet_put_marked_money(sheet, minor, scale)
-                                                  : fa_sheet_put_money(sheet, minor, scale));
+        FA_TRY(v == list->remainder && minor != 0
+                   ? fa_sheet_put_marked_money(sheet, minor, scale)
+                   : fa_sheet_put_money(sheet, minor, scale));
     }
     fa_sheet_next_row(sheet);
     return FA_OK;
@@ -387,7 +392,8 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book)
     survey(&list);
     FA_TRY(put_bridge_heading(book, sheet, &list));
     uint64_t day = 0;
-    for (uint64_t from = 0, to; day < list.day_count && day < FA_SHEET_ROWS_MAX; from = to, day++) {
+    for (uint64_t from = 0, to; day < list.day_count && day < FA_SHEET_ROWS_MAX;
+         from = to, day++) {
         to = day_end(&list, from);
         FA_TRY(put_bridge_day(book, sheet, &list, from, to));
     }
@@ -397,9 +403,13 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book)
 /* --- coverage --- */
 
 static const struct fa_column_spec coverage_columns[] = {
-    {FA_WORD_DATE, "date", 13},       {FA_WORD_CURRENCY, "currency", 11},
-    {FA_WORD_LIABILITIES, "liabilities", 22}, {FA_WORD_HELD, "held", 22},
-    {FA_WORD_SURPLUS, "surplus", 22}, {FA_WORD_LOWEST, "is_lowest", 22}};
+    {FA_WORD_DATE, "date", 13},
+    {FA_WORD_CURRENCY, "currency", 11},
+    {FA_WORD_LIABILITIES, "liabilities", 22},
+    {FA_WORD_HELD, "held", 22},
+    {FA_WORD_SURPLUS, "surplus", 22},
+    {FA_WORD_ACCOUNTS, "accounts", 14},
+    {FA_WORD_LOWEST, "is_lowest", 22}};
 
 /* A shortfall stands out. */
 static enum fa_status put_surplus(struct fa_workbook *book, struct fa_sheet_writer *sheet,
@@ -426,10 +436,11 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book)
     FA_TRY(fa_book_put_heading(book, sheet, coverage_columns, COLUMNS, table->row_count));
     int is_lowest = fa_result_column(table, "is_lowest");
     for (uint64_t row = 0; row < table->row_count && row < FA_SHEET_ROWS_MAX; row++) {
-        for (int c = 0; c < COLUMNS - 2; c++)
-            FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_COVERAGE, row,
-                                      coverage_columns[c].column, 0));
-        FA_TRY(put_surplus(book, sheet, table, row));
+        for (int c = 0; c < COLUMNS - 1; c++)
+            FA_TRY(coverage_columns[c].heading == FA_WORD_SURPLUS
+                       ? put_surplus(book, sheet, table, row)
+                       : fa_book_put_column(book, sheet, FA_RESULT_COVERAGE, row,
+                                            coverage_columns[c].column, 0));
         if (fa_result_number(table, row, is_lowest))
             FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.text));
         fa_sheet_next_row(sheet);
@@ -448,7 +459,8 @@ static enum fa_status add_amounts(struct fa_workbook *book, const struct fa_load
         FA_TRY(fa_word_add(coverage_columns[c].heading, book->language, &book->scratch));
         FA_TRY(fa_buf_add_char(&book->scratch, ' '));
         FA_TRY(fa_result_format(book->results, table, row,
-                                fa_result_column(table, coverage_columns[c].column), &book->text));
+                                fa_result_column(table, coverage_columns[c].column),
+                                &book->text));
         FA_TRY(fa_buf_add_str(&book->scratch, fa_buf_str(&book->text)));
     }
     return FA_OK;

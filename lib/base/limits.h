@@ -81,6 +81,11 @@
                                             far (some 60 MB); beyond, it first learns which have one */
 #define FA_COVERAGE_DAYS_MAX 36600   /* of the covered period, listed day by day; a century, so that a wrong
                                         year in one row does not make millions of rows */
+#define FA_COMPONENT_ROWS_MAX 64u           /* flows and lines of like amounts that hang together and are assigned
+                                            at the least cost: some 30,000 steps; more are paired one by one */
+#define FA_SUBSET_ROWS_MAX   16u            /* rows that are searched for a sum: with more, chance finds one */
+#define FA_SUBSET_STEPS_MAX  (1ull << 27)   /* sums of rows that are looked at in one run, about a second: for one
+                                            row mostly some hundreds, at worst 131,072 */
 #define FA_THREADS_MAX       64u
 #define FA_DIAG_PRINTED_MAX  20u    /* messages of one code that are printed; all are counted */
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */

@@ -50,6 +50,10 @@ static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary
               "days short",
               (unsigned long long)s->bridged_days, (unsigned long long)s->remainder_days,
               (unsigned long long)s->unknown_days, (unsigned long long)s->short_days);
+    if (s->spilled_rows)
+        tool_tell(run, "%llu rows, %llu KiB, waited or were matched in a file",
+                  (unsigned long long)s->spilled_rows,
+                  (unsigned long long)(s->spilled_bytes >> 10));
     tool_tell(run, "at most %llu open rows at once, %llu KiB for accounts, days and open rows%s",
               (unsigned long long)s->waiting_rows_max, (unsigned long long)(s->memory_bytes >> 10),
               s->is_second_pass ? ", in a second pass" : "");
@@ -144,7 +148,8 @@ int main(int argc, char **argv)
         {"matches", 0, NULL, "write the table match too: a row for each pair of flow and line",
          OPTION_FLAG, &options.wants_matches},
         {"memory", 0, "SIZE",
-         "keep at most SIZE of each added table in memory, the rest in a file; 512M unless given",
+         "keep at most SIZE of the rows that wait for a counterpart in memory, and of each added "
+         "table, the rest in files; 512M unless given",
          OPTION_SIZE, &options.memory_max},
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.output},

@@ -32,6 +32,7 @@ my @commands = (
     ['view', 'flowaudit-view reconcile.out --table flow -o out'],
     ['audit', "flowaudit-audit $filing --format ndjson -o out"],
     ['sort', 'flowaudit-ingest shuffled -o out --memory 2M'],
+    ['join', 'flowaudit-reconcile large.fl --matches --memory 1M -o out'],
     ['profile', 'flowaudit-profile try bank.profile bank.csv'], # to standard output
 );
 my $folder = tempdir(CLEANUP => 1);
@@ -41,6 +42,10 @@ open my $users, '>', 'users.json' or die;
 print $users '{"totalNum": "2", "dataList": [{"userIdcardHash": "a", "userType": "1", "userName": "\\u5f20",'
   . '"userList": [{"userBankAccount": "1"}, {"userBankAccount": "2"}]}, {"userIdcardHash": "b", "userType": "2"}]}';
 close $users or die;
+# More rows that wait than fit the memory allowed.
+system("$build/samples/flowaudit-sample payment-defects --flows 20000 -o large >large.said 2>&1 && "
+    . "$build/flowaudit-ingest large -o large.fl >large.said 2>&1") == 0
+  or die "cannot make a large filing\n", content('large.said');
 # More blocks of balances than are merged at once, in disorder.
 mkdir 'shuffled' or die;
 open my $balances, '>', 'shuffled/balance.csv' or die;

@@ -138,9 +138,7 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     FA_TRY(find_value(m, m->period_table, m->period.kind, "booked", &m->period_booked));
     FA_TRY(fa_binding_init(&m->binding, scheme, head, sink));
     m->reference_is_flow_id = fa_str_is(head->reference, "flow_id");
-    if (fa_pending_init(&m->pending, key) != FA_OK)
-        return out_of_memory(m);
-    return FA_OK;
+    return fa_pending_init(&m->pending, key, sink);
 }
 
 void fa_matcher_release(struct fa_matcher *m)
@@ -281,10 +279,7 @@ enum fa_status fa_matcher_set_held(struct fa_matcher *m, const struct fa_held *h
 
 enum fa_status fa_matcher_restart(struct fa_matcher *m)
 {
-    struct fa_hash_key key = m->pending.key;
-    fa_pending_release(&m->pending);
-    if (fa_pending_init(&m->pending, key) != FA_OK)
-        return out_of_memory(m);
+    FA_TRY(fa_pending_clear(&m->pending));
     FA_TRY(fa_outputs_clear(m->out));
     fa_books_clear(&m->books);
     fa_coverage_release(&m->coverage);

@@ -95,6 +95,9 @@ enum fa_status fa_matcher_add_lines(struct fa_matcher *matcher,
 enum fa_status fa_matcher_add_balances(struct fa_matcher *matcher,
                                        const struct fa_batch *batch) FA_MUST_USE;
 
+/* All rows came: what did not fit memory is joined now. */
+enum fa_status fa_matcher_replay(struct fa_matcher *matcher) FA_MUST_USE;
+
 /* Begins the second pass. */
 enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;
 

@@ -132,6 +132,10 @@ enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
 
 static void free_rows(struct fa_outputs *out)
 {
+    if (out->ordered_matches)
+        out->builders[FA_OUT_MATCH] = out->ordered_matches;
+    out->ordered_matches = NULL;
+    fa_disorder_release(&out->disorder);
     for (int i = 0; i < FA_OUT_COUNT; i++) {
         fa_builder_free(out->builders[i]);
         fa_spool_free(out->spools[i]);
@@ -214,10 +218,34 @@ static enum fa_status end_row(struct fa_outputs *out, enum fa_output_table table
     return fa_builder_end_row(out->builders[table]);
 }
 
+/* The next matches have places. */
+static enum fa_status begin_disorder(struct fa_outputs *out)
+{
+    FA_TRY(fa_disorder_begin(&out->disorder, out->tables[FA_OUT_MATCH], out->memory_max,
+                             out->spool_dir, out->sink));
+    out->ordered_matches = out->builders[FA_OUT_MATCH];
+    out->builders[FA_OUT_MATCH] = out->disorder.builder;
+    return FA_OK;
+}
+
+enum fa_status fa_outputs_order_matches(struct fa_outputs *out)
+{
+    if (!out->ordered_matches)
+        return FA_OK;
+    out->builders[FA_OUT_MATCH] = out->ordered_matches;
+    out->ordered_matches = NULL;
+    return fa_disorder_end(&out->disorder, out->memory_max, out->spool_dir, out->sink,
+                           out->builders[FA_OUT_MATCH]);
+}
+
 enum fa_status fa_outputs_add_match(struct fa_outputs *out, const struct fa_match_row *row)
 {
     if (!out->builders[FA_OUT_MATCH])
         return FA_OK;
+    if (row->place && !out->ordered_matches)
+        FA_TRY(begin_disorder(out));
+    if (row->place)
+        fa_disorder_set_place(&out->disorder, row->place);
     set(out, FA_OUT_MATCH, M_NO, row->match_no);
     set(out, FA_OUT_MATCH, M_ACCOUNT, row->book->account);
     set_name(out, FA_OUT_MATCH, M_DIRECTION, direction_names[row->direction]);

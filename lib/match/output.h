@@ -8,6 +8,7 @@
 #include "ledger/builder.h"
 #include "match/books.h"
 #include "match/break.h"
+#include "match/disorder.h"
 #include "match/resolve.h"
 
 enum fa_output_table {
@@ -31,6 +32,8 @@ struct fa_outputs {
     struct fa_builder *builders[FA_OUT_COUNT];
     struct fa_output_columns columns[FA_OUT_COUNT];
     const struct fa_table_def *tables[FA_OUT_COUNT]; /* NULL: not written */
+    struct fa_disorder disorder; /* of the table match: its builder takes the place of that above */
+    struct fa_builder *ordered_matches;
     struct fa_totals *totals;
     uint64_t memory_max;
     const char *spool_dir;
@@ -53,6 +56,7 @@ static inline int64_t fa_match_no(uint64_t line_row)
 /* A flow and a line that were paired; of a movement of several rows, one of them or a pair. */
 struct fa_match_row {
     int64_t match_no;
+    uint64_t place;            /* among rows that are not given in order; 0: this one is */
     const struct fa_book *book;
     enum fa_direction direction;
     enum fa_stage stage;
@@ -104,6 +108,8 @@ enum fa_status fa_outputs_finish(struct fa_outputs *out) FA_MUST_USE; /* cuts th
 
 enum fa_status fa_outputs_add_match(struct fa_outputs *out,
                                     const struct fa_match_row *row) FA_MUST_USE;
+/* Matches that have a place are all there: they come behind those before the first of them. */
+enum fa_status fa_outputs_order_matches(struct fa_outputs *out) FA_MUST_USE;
 /* BOOK NULL: of no account; then DIRECTION is not given either. */
 enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book *book,
                                     enum fa_direction direction, enum fa_total_class class,

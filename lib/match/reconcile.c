@@ -157,6 +157,7 @@ static enum fa_status finish(struct reconciling *r)
     FA_TRY(set_held(r));
     if (r->matcher.is_lost)
         FA_TRY(feed_again(r));
+    FA_TRY(fa_matcher_replay(&r->matcher));
     FA_TRY(fa_matcher_finish(&r->matcher));
     /* in + added = out; this stage removes nothing */
     if (fa_totals_merge(&r->totals, r->in->totals) != FA_OK ||
@@ -308,6 +309,7 @@ static enum fa_status begin(struct reconciling *r, const struct fa_reconcile_opt
     struct fa_sink *sink = r->base.sink;
     FA_TRY(make_head(r, options));
     FA_TRY(fa_matcher_init(&r->matcher, &r->head, options->scheme, &r->out, options->hash_key, sink));
+    fa_pending_limit(&r->matcher.pending, options->memory_max, options->spool_dir);
     r->matcher.can_restart = fa_blocks_can_rewind(r->in);
     r->held = fa_held_new(&r->head, sink);
     r->rows_came = calloc((size_t)r->head.dictionary.table_count + 1, sizeof *r->rows_came);

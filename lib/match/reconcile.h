@@ -9,7 +9,8 @@
  * row is claimed at most once; rows of one reference are paired equal amounts first, in the order of
  * time. Nothing is taken off for tolerance, but for running balances where a profile declares it.
  *
- * Memory grows with open rows, accounts and days, not with flows.
+ * Memory grows with open rows, accounts and days, not with flows; rows that wait for a counterpart
+ * that comes late go to a file.
  */
 #ifndef FA_MATCH_RECONCILE_H
 #define FA_MATCH_RECONCILE_H
@@ -22,7 +23,8 @@ struct fa_reconcile_options {
     const struct fa_scheme *scheme; /* outlives the stage; NULL: by reference alone */
     struct fa_hash_key hash_key; /* any; changes no result */
     bool wants_matches;          /* write the table match: a row for each pair */
-    uint64_t memory_max;         /* of each added table kept in memory before SPOOL_DIR is used */
+    uint64_t memory_max;         /* of rows that wait, and of each added table, before SPOOL_DIR is
+                                    used; rows that stay open may not take more */
     const char *spool_dir;       /* see fa_spool_new; may be NULL */
     bool is_threaded; /* match in a thread beside whoever takes the blocks; changes no result */
 };
@@ -38,7 +40,8 @@ struct fa_reconcile_summary {
     uint64_t remainder_days;             /* of the bridged ones, those with a remainder */
     uint64_t short_days;                 /* days on which more is owed than held */
     bool is_coverage_sparse;             /* only days with a balance are listed */
-    uint64_t waiting_rows_max;
+    uint64_t waiting_rows_max;           /* in memory */
+    uint64_t spilled_rows, spilled_bytes; /* that waited, or came for such rows, in a file */
     uint64_t memory_bytes;               /* of books, rows that wait, and breaks */
     bool is_second_pass;
 };

@@ -73,8 +73,9 @@ enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direct
                              is_late);
 }
 
+/* PLACE: see struct fa_match_row. */
 static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
-                               const struct fa_waiting *waiting)
+                               const struct fa_waiting *waiting, uint64_t place)
 {
     struct fa_book *book = &m->books.list.items[arrival->book];
     struct fa_tally *tally = &book->matched[arrival->direction];
@@ -94,6 +95,7 @@ static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *ar
     struct fa_str flow = came_as_flow ? arrival->id : fa_waiting_id(waiting);
     struct fa_match_row row = {
         .match_no = fa_match_no(came_as_flow ? waiting->row : arrival->row),
+        .place = place,
         .book = book,
         .direction = arrival->direction,
         .stage = FA_STAGE_REFERENCE,
@@ -130,19 +132,34 @@ static enum fa_status meet_arrivals(struct fa_matcher *m)
         struct fa_waiting *met;
         m->came[arrival->side] += arrival->amount_minor;
         m->came_rows[arrival->side]++;
-        if (fa_pending_meet(&m->pending, arrival, &met) != FA_OK)
-            return out_of_memory(m);
+        FA_TRY(fa_pending_meet(&m->pending, arrival, &met));
         if (!met) {
             m->books.list.items[arrival->book].waiting_rows++;
             continue;
         }
         m->books.list.items[arrival->book].waiting_rows--;
-        FA_TRY(add_pair(m, arrival, met));
+        /* From the first row in the file on, pairs that are found when it is replayed belong
+         * between those that are found now. */
+        FA_TRY(add_pair(m, arrival, met, m->pending.spill ? m->pending.order : 0));
         fa_pending_recycle(&m->pending, met);
     }
     if (m->pending.row_count > m->summary.waiting_rows_max)
         m->summary.waiting_rows_max = m->pending.row_count;
     return FA_OK;
+}
+
+static enum fa_status add_replayed(void *context, const struct fa_arrival *arrival,
+                                   const struct fa_waiting *waiting, uint64_t order)
+{
+    return add_pair(context, arrival, waiting, order);
+}
+
+enum fa_status fa_matcher_replay(struct fa_matcher *m)
+{
+    m->summary.spilled_rows = fa_pending_spilled_rows(&m->pending);
+    m->summary.spilled_bytes = fa_pending_spilled_bytes(&m->pending);
+    FA_TRY(fa_pending_replay(&m->pending, add_replayed, m));
+    return fa_outputs_order_matches(m->out);
 }
 
 /* --- flows --- */
@@ -248,7 +265,7 @@ static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f,
 /* Flows that wait for a statement which perhaps never comes must not fill the memory. */
 static void check_unlined(struct fa_matcher *m)
 {
-    if (m->is_exact || !m->can_restart || m->pending.row_count <= FA_UNLINED_ROWS_MAX)
+    if (m->is_exact || !m->can_restart || m->pending.row_count + fa_pending_spilled_rows(&m->pending) <= FA_UNLINED_ROWS_MAX)
         return;
     uint64_t rows = 0;
     for (size_t i = 0; i < m->books.list.count; i++)

@@ -124,3 +124,7 @@ $ flowaudit reconcile --explain nothing defects.fa
 ! flowaudit-reconcile: error: no flow and no statement line is named 'nothing' [MATCH-UNKNOWN]
 ! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
 [2]
+
+# Rows that wait go to a file when memory is small, and the bytes stay the same.
+$ flowaudit reconcile --matches clean.fa >whole.rec; flowaudit reconcile --matches --memory 30K -v clean.fa 2>said | cmp - whole.rec; grep -c 'in a file' said
+1

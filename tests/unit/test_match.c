@@ -61,7 +61,7 @@ START_TEST(pending_meets_in_order)
 {
     static struct naive_row naive[PENDING_STEPS];
     struct fa_pending pending;
-    OK(fa_pending_init(&pending, key_1));
+    OK(fa_pending_init(&pending, key_1, &sink));
     uint64_t state = 88172645463325252u, waiting_count = 0;
     for (size_t step = 0; step < PENDING_STEPS; step++) {
         state ^= state << 13;
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(pending_memory_follows_open_rows)
 {
     struct fa_pending pending;
-    OK(fa_pending_init(&pending, key_1));
+    OK(fa_pending_init(&pending, key_1, &sink));
     for (uint64_t i = 0; i < 200000; i++) {
         char reference[16];
         snprintf(reference, sizeof reference, "R%llu", (unsigned long long)(i / 2));

@@ -21,7 +21,8 @@ enum {
     FA_ACCOUNT_LINED = 16,  /* it has a statement line */
 };
 
-enum { FA_STATED_CLOSING = 1, FA_STATED_OPENING = 4, FA_STATED_LINE = 16 }; /* first two << side */
+enum { FA_STATED_CLOSING = 1, FA_STATED_OPENING = 4, FA_STATED_LINE = 16, /* first two << side */
+       FA_STATED_BOOKED = 32 }; /* there is a line that is not interim */
 
 /*
  * A day of a book. A pair that both sides book on different days is "ahead" in between on the side

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "match/daily.h"
 #include "match/matcher.h"
 
 static enum fa_status out_of_memory(struct fa_matcher *m)
@@ -230,8 +231,28 @@ static enum fa_status set_repeated(struct fa_matcher *m, const struct fa_bank_pe
     return fa_narrow_sum(moved < 0 ? -moved : moved, m->sink, &brk->amount_minor);
 }
 
+/* "2025-01-02", "2025-01-02..2025-01-06" */
+static enum fa_status set_days(struct fa_matcher *m, struct fa_day_gap *gap,
+                               struct fa_break *brk)
+{
+    char text[2 * FA_TIME_TEXT_BYTES + 2];
+    size_t size = fa_date_format(gap->from_day, text);
+    if (gap->to_day != gap->from_day) {
+        text[size] = text[size + 1] = '.';
+        size += 2;
+        size += fa_date_format(gap->to_day, text + size);
+    }
+    brk->class = FA_BREAK_GAP;
+    brk->day_no = (int32_t)gap->from_day;
+    brk->missing_count = gap->count;
+    brk->name = brk->other = fa_arena_str(&m->text_arena, (struct fa_str){text, size});
+    gap->is_told = true;
+    return brk->name.bytes ? FA_OK : out_of_memory(m);
+}
+
 /* One break says it all: what is missing, and by how much the balance moved there. */
-static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chain_link *link)
+static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chain_link *link,
+                                      const struct fa_day_gaps *gaps)
 {
     const struct fa_bank_period *before = link->before, *period = link->period;
     const struct fa_bank_period *shown = period ? period : before;
@@ -259,7 +280,44 @@ static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chai
         if (link->missing_to != FA_PERIOD_UNKNOWN)
             brk.missing_count = link->missing_to - link->missing_from + 1;
     }
+    struct fa_day_gap *gap = NULL;
+    if (before && period && !is_repeat && before->to_day != FA_PERIOD_UNKNOWN &&
+        period->to_day != FA_PERIOD_UNKNOWN)
+        gap = fa_daily_between(gaps, brk.book, before->to_day, period->to_day);
+    if (gap && link->fault == FA_CHAIN_JUMP)
+        FA_TRY(set_days(m, gap, &brk));
+    else if (gap)
+        gap->is_told = true;
     return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
+}
+
+static enum fa_status add_day_break(struct fa_matcher *m, struct fa_day_gap *gap)
+{
+    const struct fa_book *book = &m->books.list.items[gap->book];
+    struct fa_str none = {"", 0};
+    struct fa_break brk = {
+        .account = book->account,
+        .book = gap->book,
+        .currency = book->currency,
+        .direction = FA_CREDIT,
+        .reference = none,
+        .flow = none,
+        .statement = none,
+    };
+    FA_TRY(set_days(m, gap, &brk));
+    return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
+}
+
+/* What the statements say of one another, and then the days that no such break tells of. */
+static enum fa_status add_missing(struct fa_matcher *m, struct fa_day_gaps *gaps)
+{
+    FA_TRY(fa_daily_find(m, gaps));
+    for (size_t i = 0; i < m->chain.links.count; i++)
+        FA_TRY(add_chain_break(m, &m->chain.links.items[i], gaps));
+    for (size_t i = 0; i < gaps->gaps.count; i++)
+        if (!gaps->gaps.items[i].is_told)
+            FA_TRY(add_day_break(m, &gaps->gaps.items[i]));
+    return FA_OK;
 }
 
 enum fa_status fa_matcher_foot(struct fa_matcher *m)
@@ -274,9 +332,10 @@ enum fa_status fa_matcher_foot(struct fa_matcher *m)
         if (period->is_booked)
             FA_TRY(foot(m, period));
     }
-    for (size_t i = 0; i < m->chain.links.count; i++)
-        FA_TRY(add_chain_break(m, &m->chain.links.items[i]));
-    return FA_OK;
+    struct fa_day_gaps gaps = {0};
+    enum fa_status status = add_missing(m, &gaps);
+    fa_vec_free(&gaps.gaps);
+    return status;
 }
 
 /* --- notes --- */

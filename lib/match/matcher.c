@@ -50,6 +50,8 @@ static const struct column_name account_names[] = {
     {"role", FA_TYPE_ENUM, offsetof(struct fa_account_columns, role)},
     {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_account_columns, currency)},
     {"opening_balance", FA_TYPE_MONEY, offsetof(struct fa_account_columns, opening)},
+    {"opened_on", FA_TYPE_DATE, offsetof(struct fa_account_columns, opened_on)},
+    {"closed_on", FA_TYPE_DATE, offsetof(struct fa_account_columns, closed_on)},
     {NULL, FA_TYPE_COUNT, 0},
 };
 

@@ -31,7 +31,7 @@ struct fa_balance_columns {
     int account, date, source, opening, closing, filer;
 };
 struct fa_account_columns {
-    int role, currency, opening;
+    int role, currency, opening, opened_on, closed_on;
 };
 
 enum { FA_MATCH_SLICE_ROWS = 128 };

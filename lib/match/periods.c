@@ -117,6 +117,21 @@ struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_
     return NULL;
 }
 
+uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account, fa_currency currency)
+{
+    uint32_t low = 0, high = periods->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct fa_bank_period *period = periods->order[middle];
+        if (period->account < account ||
+            (period->account == account && period->currency < currency))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int64_t fa_period_value(const struct fa_periods *periods, const struct fa_bank_period *period,
                         int column)
 {

@@ -75,6 +75,9 @@ enum fa_status fa_periods_cover(struct fa_periods *periods) FA_MUST_USE;
 /* The statement that a line names; NULL: there is none. */
 struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_t account,
                                        struct fa_str period_id);
+/* Place in the order of the first statement of an account and currency; COUNT, or that of another
+ * account's: there is none. */
+uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account, fa_currency currency);
 /* Whether a booked statement covers the day. */
 bool fa_periods_covers(const struct fa_periods *periods, uint32_t account, fa_currency currency,
                        int64_t day_no);

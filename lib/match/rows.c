@@ -464,6 +464,7 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
     struct fa_book_day *day;
     if (fa_book_get_day(book, day_no, &day) != FA_OK)
         return out_of_memory(m);
+    day->stated |= period && !period->is_booked ? 0 : FA_STATED_BOOKED;
     FA_TRY(foot_line(m, l, row, book_no, day));
     if (m->flow_table == FA_NO_TABLE)
         return FA_OK; /* nothing it could be missing in */

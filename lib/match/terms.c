@@ -129,6 +129,16 @@ enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *te
     return unknown_from(days, from, terms->window_to < 0 ? -1 : 1);
 }
 
+enum fa_status fa_days_count(const struct fa_days *days, int32_t from_day, int32_t to_day,
+                             int64_t *count)
+{
+    if (!days->calendar)
+        return unknown_day(days, from_day);
+    if (fa_calendar_bdays(days->calendar, from_day, to_day, count))
+        return FA_OK;
+    return unknown_from(days, (int64_t)from_day + 1, 1);
+}
+
 bool fa_days_age(const struct fa_days *days, int32_t from_day, int32_t to_day, int64_t *age)
 {
     return days->calendar && fa_calendar_bdays(days->calendar, from_day, to_day, age);

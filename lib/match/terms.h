@@ -76,6 +76,9 @@ enum fa_status fa_days_lag(const struct fa_days *days, const struct fa_terms *te
  * above. */
 enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *terms,
                            int32_t business_day, int32_t *due_day) FA_MUST_USE;
+/* Working days after FROM up to TO, FROM <= TO. Errors as above. */
+enum fa_status fa_days_count(const struct fa_days *days, int32_t from_day, int32_t to_day,
+                             int64_t *count) FA_MUST_USE;
 /* Age of an open row: working days after FROM up to TO, negative backwards. false: not known.
  */
 bool fa_days_age(const struct fa_days *days, int32_t from_day, int32_t to_day, int64_t *age);

@@ -54,14 +54,17 @@ struct expectation {
     const char *columns;
     const char *rows;
     const char *messages; /* NULL: any */
+    const char *scheme;   /* NULL: none */
 };
 
 /* Without lines and flows: only what the statements say of themselves. Each closes as it opens
  * unless the case is about that; footing is for others. */
 #define CHAIN(name, periods, rows)                                                             \
     {                                                                                          \
-        name, ACCOUNTS PERIODS periods, "break", break_columns, rows, NULL                     \
+        name, ACCOUNTS PERIODS periods, "break", break_columns, rows, NULL, NULL               \
     }
+
+#define DAILY "scheme s\n title \"s\"\n calendar weekdays\n daily\nend\n"
 
 /* Two days: MT942 and a notice beside the booked statement of the first, MT942 alone on the
  * second. */
@@ -227,6 +230,44 @@ static const struct expectation expectations[] = {
           "R a booked 1 - 2025-01-01 2025-01-15 5.00 5.00 - -\n"
           "R b booked 2 - 2025-01-10 2025-01-31 5.00 5.00 - -\n",
           ""),
+    /* --- every working day --- */
+    {"a working day without a statement, not a day off; nothing before the first one or behind "
+     "the "
+     "last one",
+     ACCOUNTS PERIODS "R a booked - - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+                      "R b booked - - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+                      "R c booked - - 2025-01-06 2025-01-06 5.00 5.00 - -\n"
+                      "R d booked - - 2025-01-13 2025-01-13 5.00 5.00 - -\n",
+     "break", break_columns, "gap - 2025-01-07..2025-01-10 4 2025-01-07 0.00 - - medium\n",
+     NULL, DAILY},
+    {"without such a scheme it is none of our business",
+     ACCOUNTS PERIODS "R a booked - - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+                      "R d booked - - 2025-01-13 2025-01-13 5.00 5.00 - -\n",
+     "break", break_columns, "", NULL, NULL},
+    {"days that are missing where a balance jumps or a number is left out are one break",
+     ACCOUNTS PERIODS "R a booked - - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+                      "R b booked - - 2025-01-06 2025-01-06 6.00 6.00 - -\n"
+                      "O a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+                      "O b booked 3 - 2025-01-06 2025-01-06 6.00 6.00 - -\n",
+     "break", break_columns,
+     "gap b 2025-01-03 1 2025-01-03 1.00 5.00 6.00 high\n"
+     "gap b 2 1 2025-01-06 1.00 5.00 6.00 high\n",
+     NULL, DAILY},
+    {"a closing balance or a booked line states a day, an interim line does not",
+     ACCOUNTS PERIODS "R a booked - - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+                      "R i interim - - - 2025-01-06 - - - -\n"
+                      "R b booked - - 2025-01-03 2025-01-08 5.00 6.00 - -\n"
+                      "R j interim - - - 2025-01-09 - - - -\n"
+                      "R c booked - - 2025-01-10 2025-01-10 6.00 6.00 - -\n\n"
+                      "balance account date source closing\nR 2025-01-03 bank 5.00\n\n" LINES
+                      "s1 2025-01-06T10:00:00+08:00 R credit 1.00 i -\n"
+                      "s2 2025-01-07T10:00:00+08:00 R credit 1.00 b -\n"
+                      "s3 2025-01-09T10:00:00+08:00 R credit 1.00 j -\n",
+     "break", "class other missing_count", "gap 2025-01-06 1\ngap 2025-01-09 1\n", NULL, DAILY},
+    {"an account with lines alone has no statements that could be missing",
+     ACCOUNTS LINES "s1 2025-01-02T10:00:00+08:00 R credit 1.00 - -\n"
+                    "s2 2025-01-08T10:00:00+08:00 R credit 1.00 - -\n",
+     "break", break_columns, "", NULL, DAILY},
     /* --- interim --- */
     {"what a booked statement states again is left out, the rest is compared", INTERIM,
      "match_total", total_columns,
@@ -234,14 +275,15 @@ static const struct expectation expectations[] = {
      "0 debit superseded 1 0 1 - 7.00\n",
      "MATCH-INTERIM: lines of interim statements and notices: 3 left out, because booked "
      "statements "
-     "cover their days; 1 used, because none does\n"},
+     "cover their days; 1 used, because none does\n",
+     NULL},
     {"... and enters no balance", INTERIM, "bridge", "account date line debit credit rows",
      "0 2025-01-02 platform_closing 0.00 100.00 0\n0 2025-01-02 remainder 0.00 0.00 0\n"
      "0 2025-01-02 bank_closing 0.00 100.00 0\n0 2025-01-03 platform_closing 0.00 150.00 0\n"
      "0 2025-01-03 remainder 0.00 0.00 0\n0 2025-01-03 bank_closing 0.00 150.00 0\n",
-     NULL},
+     NULL, NULL},
     {"... but is footed where its statement states sums", INTERIM, "break", break_columns, "",
-     NULL},
+     NULL, NULL},
     {"another currency's booked statement covers no day",
      ACCOUNTS FLOWS
      "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n"
@@ -252,14 +294,15 @@ static const struct expectation expectations[] = {
      "match_total", total_columns, "0 credit matched 1 1 1 100.00 100.00\n",
      "MATCH-INTERIM: lines of interim statements and notices: 0 left out, because booked "
      "statements "
-     "cover their days; 1 used, because none does\n"},
+     "cover their days; 1 used, because none does\n",
+     NULL},
     {"the day that a lost statement should have closed is covered by none",
      ACCOUNTS FLOWS "f1 2025-01-03T10:00:00+08:00 C R 2.00 settled o1\n\n" PERIODS
                     "R a booked 1 1 2025-01-01 2025-01-02 5.00 5.00 - -\n"
                     "R c booked 3 1 2025-01-03 2025-01-06 7.00 7.00 - -\n"
                     "R b interim 2 1 - 2025-01-03 - - - -\n\n" LINES
                     "s1 2025-01-03T10:00:00+08:00 R credit 2.00 b o1\n",
-     "match_total", total_columns, "0 credit matched 1 1 1 2.00 2.00\n", NULL},
+     "match_total", total_columns, "0 credit matched 1 1 1 2.00 2.00\n", NULL, NULL},
     {"and the first day of the first statement is covered",
      ACCOUNTS FLOWS "f1 2025-01-01T10:00:00+08:00 C R 2.00 settled o1\n\n" PERIODS
                     "R a booked 1 1 2025-01-01 2025-01-31 5.00 7.00 - -\n"
@@ -270,13 +313,14 @@ static const struct expectation expectations[] = {
      "0 credit matched 1 1 1 2.00 2.00\n0 credit superseded 1 0 1 - 2.00\n",
      "MATCH-INTERIM: lines of interim statements and notices: 1 left out, because booked "
      "statements "
-     "cover their days; 0 used, because none does\n"},
+     "cover their days; 0 used, because none does\n",
+     NULL},
     {"without flows, too",
      ACCOUNTS PERIODS "R a booked 1 1 2025-01-02 2025-01-02 5.00 7.00 - -\n"
                       "R b interim 2 1 - 2025-01-02 - - - -\n\n" LINES
                       "s1 2025-01-02T10:00:00+08:00 R credit 2.00 a o1\n"
                       "s2 2025-01-02T10:00:00+08:00 R credit 2.00 b o1\n",
-     "match_total", total_columns, "0 credit superseded 1 0 1 - 2.00\n", NULL},
+     "match_total", total_columns, "0 credit superseded 1 0 1 - 2.00\n", NULL, NULL},
     /* --- lines that do not belong to their statement --- */
     {"lines in another currency than the balances of their statement",
      ACCOUNTS PERIODS
@@ -286,7 +330,7 @@ static const struct expectation expectations[] = {
      "s2 2025-01-02T10:00:01+08:00 R credit 9.00 a USD\n"
      "s3 2025-01-02T10:00:02+08:00 R debit 9.50 a USD\n",
      "break", "class reference date direction amount bank_amount currency severity",
-     "currency a 2025-01-02 debit 0.50 -0.50 USD high\n", NULL},
+     "currency a 2025-01-02 debit 0.50 -0.50 USD high\n", NULL, NULL},
     {"lines of days that are not the statement's, but for pages, which state their own day "
      "only",
      ACCOUNTS PERIODS "R a booked 1 1 2025-01-02 2025-01-03 5.00 8.00 false true\n"
@@ -298,30 +342,38 @@ static const struct expectation expectations[] = {
      "break", break_columns, "",
      "MATCH-NO-FLOW: the filing has no flows: its statement lines were footed and not matched\n"
      "MATCH-OUTSIDE: 2 lines are dated outside the days of their own statement, the first in "
-     "'a'\n"},
+     "'a'\n",
+     NULL},
     /* --- a statement that says nothing --- */
     {"a flow that an empty statement does not have is missing at the bank",
      ACCOUNTS FLOWS "f1 2025-01-02T10:00:00+08:00 C R 100.00 settled o1\n\n" PERIODS
                     "R a booked 1 - 2025-01-02 2025-01-02 5.00 5.00 - -\n\n" LINES
                     "s1 2025-01-02T10:00:00+08:00 O credit 1.00 - o9\n",
      "match_total", total_columns,
-     "0 credit missing_at_bank 1 1 0 100.00 -\n1 credit missing_in_ledger 1 0 1 - 1.00\n",
+     "0 credit missing_at_bank 1 1 0 100.00 -\n1 credit missing_in_ledger 1 0 1 - 1.00\n", NULL,
      NULL},
 };
 
-static struct fa_blocks *reconciled(struct fa_kept *ledger)
+/* COVERED: January 2025 is what the filing says that its statements cover. */
+static void expect(const struct expectation *e, bool covered)
 {
+    struct fa_kept *ledger = made_ledger(e->ledger, FA_BLOCK_ROWS_MAX, &sink);
+    const struct fa_table_def *table =
+        fa_dictionary_find(&ledger->head.dictionary, FA_STR("statement_period"));
+    if (covered)
+        OK(fa_vec_add(&ledger->head.covers,
+                      ((struct fa_cover_info){table->index, 20089, 20119, false})));
     struct fa_reconcile_options options = {.wants_matches = true, .memory_max = UINT64_MAX};
+    struct fa_scheme scheme = {0};
+    struct fa_arena arena;
+    fa_arena_init(&arena);
+    if (e->scheme) {
+        OK(fa_scheme_parse(fa_str_from(e->scheme), FA_STR("s.scheme"), &ledger->head.dictionary,
+                           &arena, &sink, &scheme));
+        options.scheme = &scheme;
+    }
     struct fa_blocks *out;
     OK(fa_reconcile(&ledger->base, &options, &sink, &out));
-    return out;
-}
-
-START_TEST(statements)
-{
-    const struct expectation *e = &expectations[_i];
-    struct fa_kept *ledger = made_ledger(e->ledger, FA_BLOCK_ROWS_MAX, &sink);
-    struct fa_blocks *out = reconciled(ledger);
     struct fa_buf text = {0};
     made_ledger_print(out, e->table, e->columns, &sink, &text);
     const char *found = fa_buf_cstr(&text);
@@ -333,6 +385,32 @@ START_TEST(statements)
     fa_buf_release(&text);
     fa_blocks_free(out);
     fa_kept_free(ledger);
+    fa_arena_release(&arena);
+}
+
+START_TEST(statements)
+{
+    expect(&expectations[_i], false);
+}
+END_TEST
+
+/* Every day that somebody said is covered, but not before the account was open or after. */
+START_TEST(every_covered_day)
+{
+    static const struct expectation covered = {
+        "covered",
+        "account account_id role opened_on closed_on\n"
+        "R reserve 2025-01-08 2025-01-17\nO own_funds - -\n\n" PERIODS
+        "R a booked - - 2025-01-14 2025-01-14 5.00 5.00 - -\n"
+        "O a booked - - 2025-01-28 2025-01-28 5.00 5.00 - -\n",
+        "break",
+        "account other missing_count",
+        "0 2025-01-09..2025-01-13 3\n0 2025-01-15..2025-01-16 2\n"
+        "1 2025-01-01..2025-01-27 19\n1 2025-01-29..2025-01-31 3\n",
+        NULL,
+        DAILY,
+    };
+    expect(&covered, true);
 }
 END_TEST
 
@@ -343,6 +421,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, statements, 0,
                         (int)(sizeof expectations / sizeof *expectations));
+    tcase_add_test(tcase, every_covered_day);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -1,0 +1,129 @@
+#!/usr/bin/env perl
+# The sheets of the reconciliation, read back by our own reader and held against the NDJSON of the same
+# audit: every break is listed and is in the total of its class, every day of the bridge adds up from left
+# to right, coverage marks its lowest points.
+use strict;
+use warnings;
+use Cwd qw(abs_path getcwd);
+use File::Temp qw(tempdir);
+use FindBin;
+use JSON::PP;
+
+my $build  = abs_path($ENV{BUILD} // getcwd());
+my $source = abs_path("$FindBin::Bin/..");
+my $folder = tempdir(CLEANUP => 1);
+my $faults = 0;
+
+sub fault { print "@_\n"; $faults++ }
+
+# Rows of a sheet, without their numbers; a line that is empty in the sheet is left out.
+sub sheet {
+    my ($name) = @_;
+    my @rows;
+    for (split /\n/, qx($build/tests/sheet/dump $folder/book.xlsx $name)) {
+        next if !s/^\d+\t//;
+        my @cells;
+        push @cells, defined $1 ? $1 =~ s/""/"/gr : $2 while /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\z)/g && length $&;
+        push @rows, \@cells;
+    }
+    return @rows;
+}
+
+sub cents { my ($text) = @_; return sprintf '%.0f', $text * 100 }
+
+# The objects of NDJSON of one type.
+sub objects {
+    my ($type) = @_;
+    open my $in, '<', "$folder/out.ndjson" or die "out.ndjson: $!\n";
+    return grep { $_->{type} eq $type } map { decode_json($_) } <$in>;
+}
+
+# Words of the sheet are those of the dictionary, with blanks.
+sub word { my ($value) = @_; return $value =~ tr/_/ /r }
+
+sub compare {
+    my ($what, $found, $expected) = @_;
+    for my $key (sort keys %{{%$found, %$expected}}) {
+        my ($is, $should) = map { $_->{$key} // 'nothing' } $found, $expected;
+        fault("$what: $key: found $is, expected $should") if $is ne $should;
+    }
+}
+
+sub check_breaks {
+    my ($what) = @_;
+    my (%totals, %listed, %expected_totals, %expected);
+    my $heading;
+    for my $row (sheet('Breaks')) {
+        if ($row->[0] eq 'Class') {
+            $heading = $row;
+        } elsif ($heading->[4] eq 'Breaks') {
+            $totals{"@$row[0, 2]"} = join ' ', cents($row->[3]), @$row[4, 5];
+        } else {
+            my %cell;
+            @cell{@$heading} = @$row;
+            $listed{$cell{Break}} = join ' ', $cell{Class}, cents($cell{Difference}), $cell{Date}, $cell{'Working days old'};
+        }
+    }
+    for my $break (objects('break')) {
+        my ($class, $amount) = (word($break->{class}), cents($break->{amount}));
+        $expected{$break->{break_id}} = join ' ', $class, $amount, $break->{date}, $break->{age} // '';
+        my $total = $expected_totals{"$class $break->{currency}"} //= [0, 0, $break->{date}];
+        $total->[0] += $amount;
+        $total->[1]++;
+        $total->[2] = $break->{date} if $break->{date} lt $total->[2];
+    }
+    $_ = "@$_" for values %expected_totals;
+    compare("$what: breaks", \%listed, \%expected);
+    compare("$what: totals of breaks", \%totals, \%expected_totals);
+    return scalar keys %listed;
+}
+
+sub check_bridge {
+    my ($what) = @_;
+    my ($heading, @rows) = sheet('Bridge');
+    my %days;
+    $days{"$_->{account} $_->{date} $_->{currency}"}{word($_->{line})} =
+      defined $_->{credit} ? cents($_->{credit}) - cents($_->{debit}) : '' for objects('bridge');
+    fault("$what: the bridge has " . @rows . ' days, expected ' . keys %days) if @rows != keys %days;
+    for my $row (@rows) {
+        my %cell;
+        @cell{@$heading} = @$row;
+        my $day = join ' ', map { delete $cell{$_} } qw(Account Date Currency);
+        my %found = map { $_ => cents($cell{$_}) } grep { length($cell{$_} // '') } keys %cell;
+        my %expected = %{$days{$day} // {}};
+        delete $expected{$_} for grep { $expected{$_} eq '' } keys %expected;
+        compare("$what: bridge of $day", \%found, \%expected);
+        my $bank = delete $found{'bank closing'};
+        next if !defined $bank || !defined $found{'platform closing'};
+        my $sum = 0;
+        $sum += $_ for values %found;
+        fault("$what: the bridge of $day leads to $sum, the bank has $bank") if $sum != $bank;
+    }
+    return scalar @rows;
+}
+
+sub check_coverage {
+    my ($what) = @_;
+    my ($heading, @rows) = sheet('Coverage');
+    my $found = join ',', map { "@$_[0, 1]" } grep { ($_->[6] // '') eq 'Lowest point' } @rows;
+    my @days = objects('coverage');
+    my $expected = join ',', map { "$_->{date} $_->{currency}" } grep { $_->{is_lowest} } @days;
+    fault("$what: lowest points are $found, expected $expected") if $found ne $expected;
+    fault("$what: coverage has " . @rows . ' days, expected ' . @days) if @rows != @days;
+}
+
+for my $case (["$source/samples/payment-2025-01-defects", ''],
+    ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"])
+{
+    my ($filing, $options) = @$case;
+    my $what = $filing =~ s/.*\///r;
+    for my $out ('--lang en -o book.xlsx', '--format ndjson -o out.ndjson') {
+        system("cd $folder && $build/flowaudit-audit $filing $options --reveal $out >/dev/null 2>&1") == 0
+          or die "$what: cannot be audited\n";
+    }
+    my $breaks = check_breaks($what);
+    my $days = check_bridge($what);
+    check_coverage($what);
+    print "$what: $breaks breaks, $days days of accounts\n";
+}
+exit($faults ? 1 : 0);

@@ -76,7 +76,8 @@ const setup = [
      SELECT account, direction, l.day AS ledger_day, b.day AS bank_day,
             l.amount AS ledger_amount, b.amount AS bank_amount,
             CASE WHEN l.amount = b.amount THEN NULL ELSE coalesce(l.flow_id, b.statement_id) END AS id,
-            CASE WHEN b.statement_id IS NULL THEN 'missing_at_bank'
+            CASE WHEN b.statement_id IS NULL AND l.n > 1 THEN 'duplicate'
+                 WHEN b.statement_id IS NULL THEN 'missing_at_bank'
                  WHEN l.flow_id IS NULL THEN 'missing_in_ledger'
                  WHEN l.amount <> b.amount THEN 'amount' ELSE 'matched' END AS class
      FROM l FULL JOIN b USING (account, direction, reference, n)`,

@@ -799,7 +799,7 @@ static void expect_defects(struct payment *plan, const struct defects *defects)
                                                   .why = "filed on the sixth working day"});
     expect_break(plan, "missing_at_bank", "credit", defects->unknown_to_bank,
                  "the bank never saw this top-up");
-    expect_break(plan, "missing_at_bank", "credit", defects->twice,
+    expect_break(plan, "duplicate", "credit", defects->twice,
                  "booked twice under one order, paid once");
     expect_break(plan, "missing_in_ledger", "debit", defects->bank_only,
                  "a charge of the bank that was never booked");

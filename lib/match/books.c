@@ -37,6 +37,14 @@ void fa_books_release(struct fa_books *books)
     *books = (struct fa_books){0};
 }
 
+uint32_t fa_books_find(const struct fa_books *books, uint32_t account, fa_currency currency)
+{
+    uint32_t book = books->first_book[account];
+    while (book != FA_NO_BOOK && books->list.items[book].currency != currency)
+        book = books->list.items[book].next_of_account;
+    return book;
+}
+
 enum fa_status fa_books_get(struct fa_books *books, uint32_t account, fa_currency currency,
                             uint32_t *book)
 {

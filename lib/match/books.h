@@ -90,6 +90,8 @@ void fa_books_release(struct fa_books *books);
 /* The book of an account (below account_count) in a currency; made when there is none. */
 enum fa_status fa_books_get(struct fa_books *books, uint32_t account, fa_currency currency,
                             uint32_t *book) FA_MUST_USE;
+/* FA_NO_BOOK: there is none. */
+uint32_t fa_books_find(const struct fa_books *books, uint32_t account, fa_currency currency);
 /* The day's record; made when there is none. Valid until the next call for the same book. */
 enum fa_status fa_book_get_day(struct fa_book *book, int32_t day_no, struct fa_book_day **day)
     FA_MUST_USE;

@@ -1,6 +1,7 @@
 #include "match/matcher.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 static enum fa_status out_of_memory(struct fa_matcher *m)
 {
@@ -36,6 +37,24 @@ static const struct column_name line_names[] = {
     {"balance_after", FA_TYPE_MONEY, offsetof(struct fa_line_columns, balance_after)},
     {"reference", FA_TYPE_KEY, offsetof(struct fa_line_columns, reference)},
     {"period_id", FA_TYPE_TEXT, offsetof(struct fa_line_columns, period_id)},
+    {NULL, FA_TYPE_COUNT, 0},
+};
+static const struct column_name look_flow_names[] = {
+    {"reverses", FA_TYPE_KEY, offsetof(struct fa_look_columns, reverses)},
+    {NULL, FA_TYPE_COUNT, 0},
+};
+static const struct column_name look_line_names[] = {
+    {"reversal", FA_TYPE_BOOL, offsetof(struct fa_look_columns, reversal)},
+    {NULL, FA_TYPE_COUNT, 0},
+};
+static const struct column_name detail_names[] = {
+    {"statement_id", FA_TYPE_KEY, offsetof(struct fa_look_columns, detail_statement)},
+    {"detail_no", FA_TYPE_INT, offsetof(struct fa_look_columns, detail_no)},
+    {"account", FA_TYPE_ID, offsetof(struct fa_look_columns, detail_account)},
+    {"direction", FA_TYPE_ENUM, offsetof(struct fa_look_columns, detail_direction)},
+    {"amount", FA_TYPE_MONEY, offsetof(struct fa_look_columns, detail_amount)},
+    {"currency", FA_TYPE_CURRENCY, offsetof(struct fa_look_columns, detail_currency)},
+    {"reference", FA_TYPE_KEY, offsetof(struct fa_look_columns, detail_reference)},
     {NULL, FA_TYPE_COUNT, 0},
 };
 static const struct column_name balance_names[] = {
@@ -122,6 +141,9 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     fa_arena_init(&m->text_arena);
     FA_TRY(find_columns(m, "flow", flow_names, &m->flow, &m->flow_table));
     FA_TRY(find_columns(m, "statement", line_names, &m->line, &m->line_table));
+    FA_TRY(find_columns(m, "flow", look_flow_names, &m->look, &m->flow_table));
+    FA_TRY(find_columns(m, "statement", look_line_names, &m->look, &m->line_table));
+    FA_TRY(find_columns(m, "statement_detail", detail_names, &m->look, &m->look.detail_table));
     FA_TRY(find_columns(m, "balance", balance_names, &m->balance, &m->balance_table));
     FA_TRY(find_columns(m, "account", account_names, &m->account, &m->account_table));
     FA_TRY(find_columns(m, "statement_period", period_names, &m->period, &m->period_table));
@@ -136,6 +158,8 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
             fa_table_hidden_column(&head->dictionary.tables[m->period_table], "filer");
     FA_TRY(find_value(m, m->flow_table, m->flow.status, "settled", &m->settled));
     FA_TRY(find_value(m, m->line_table, m->line.direction, "credit", &m->line_credit));
+    FA_TRY(find_value(m, m->look.detail_table, m->look.detail_direction, "credit",
+                      &m->look.detail_credit));
     FA_TRY(find_value(m, m->balance_table, m->balance.source, "bank", &m->bank_source));
     FA_TRY(find_value(m, m->period_table, m->period.kind, "booked", &m->period_booked));
     FA_TRY(fa_binding_init(&m->binding, scheme, head, sink));
@@ -153,6 +177,8 @@ void fa_matcher_release(struct fa_matcher *m)
     fa_vec_free(&m->chain.links);
     fa_arena_release(&m->text_arena);
     fa_vec_free(&m->breaks.breaks);
+    fa_resolver_release(&m->resolver);
+    free(m->terms);
 }
 
 static void want_columns(struct fa_decoder *decoder, const struct column_name *names,
@@ -174,6 +200,8 @@ void fa_matcher_want(const struct fa_matcher *m, const struct fa_table_def *tabl
         want_columns(decoder, line_names, &m->line, m->line.filer);
     else if (table->index == m->balance_table)
         want_columns(decoder, balance_names, &m->balance, m->balance.filer);
+    else if (table->index == m->look.detail_table)
+        want_columns(decoder, detail_names, &m->look, FA_NO_COLUMN);
 }
 
 static void want_held(struct fa_held *held, int table, const struct column_name *names,

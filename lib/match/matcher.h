@@ -18,6 +18,7 @@
 #include "match/output.h"
 #include "match/periods.h"
 #include "match/reconcile.h"
+#include "match/resolve.h"
 
 struct fa_flow_columns {
     int flow_id, time, payer, payee, amount, currency, status, order_id;
@@ -34,6 +35,16 @@ struct fa_account_columns {
     int role, currency, opening, opened_on, closed_on;
 };
 
+/* What the second look reads beside these. */
+struct fa_look_columns {
+    int reverses; /* of flow */
+    int reversal; /* of statement */
+    int detail_table; /* FA_NO_TABLE: not in the stream */
+    int detail_statement, detail_no, detail_account, detail_direction, detail_amount,
+        detail_currency, detail_reference;
+    int64_t detail_credit;
+};
+
 enum { FA_MATCH_SLICE_ROWS = 128 };
 
 struct fa_matcher {
@@ -48,6 +59,7 @@ struct fa_matcher {
     struct fa_balance_columns balance;
     struct fa_account_columns account;
     struct fa_period_columns period;
+    struct fa_look_columns look;
     int64_t settled, line_credit, bank_source, period_booked; /* enum values of this stream's dictionary */
 
     const struct fa_held_table *accounts; /* NULL until they came */
@@ -58,7 +70,9 @@ struct fa_matcher {
     struct fa_chain_links chain; /* what is wrong between them */
     struct fa_arena text_arena; /* texts of breaks */
     struct fa_break_list breaks;
-    fa_i128 came[2];          /* proof: what entered matching by side, ... */
+    const struct fa_terms **terms; /* by number of a book; when all rows came */
+    struct fa_resolver resolver;
+    fa_i128 came[2];          /* proof: what entered matching by side, credits less debits, ... */
     uint64_t came_rows[2];
     fa_i128 left_out[2];      /* ... less what waited in books without a statement */
     uint64_t left_out_rows[2];
@@ -101,8 +115,9 @@ enum fa_status fa_matcher_replay(struct fa_matcher *matcher) FA_MUST_USE;
 /* Begins the second pass. */
 enum fa_status fa_matcher_restart(struct fa_matcher *matcher) FA_MUST_USE;
 
-/* All rows came: pairs what is left, proves that nothing vanished, writes the tables. (settle.c) */
-enum fa_status fa_matcher_finish(struct fa_matcher *matcher) FA_MUST_USE;
+/* All rows came: resolves what is left, with another reading of IN, proves that nothing vanished,
+ * writes the tables. (settle.c) */
+enum fa_status fa_matcher_finish(struct fa_matcher *matcher, struct fa_blocks *in) FA_MUST_USE;
 
 /* --- between matcher.c, rows.c, footing.c and settle.c --- */
 
@@ -112,6 +127,17 @@ enum fa_status fa_matcher_required(struct fa_matcher *matcher, const struct fa_b
 enum fa_status fa_matcher_required_accounts(struct fa_matcher *matcher,
                                             const struct fa_batch *batch, int column,
                                             const int64_t **accounts) FA_MUST_USE;
+/* What a flow is known by at the bank, and the columns that say it. (rows.c) */
+struct fa_str fa_matcher_flow_reference(const struct fa_matcher *matcher,
+                                        const struct fa_batch *batch, uint32_t row);
+void fa_matcher_want_reference(const struct fa_matcher *matcher, struct fa_decoder *decoder);
+/* Whether a line is left out: what a bank states before its books are closed, it states again, so
+ * such a line counts only where no booked statement covers its day. (rows.c) */
+bool fa_matcher_is_superseded(const struct fa_matcher *matcher, const struct fa_batch *batch,
+                              uint32_t row);
+/* What became of the rows of the resolver, when it ran: sums of books, breaks, rows of the table
+ * match. (outcome.c) */
+enum fa_status fa_matcher_add_outcome(struct fa_matcher *matcher) FA_MUST_USE;
 /* Statements as a whole: before the rows by time; their closing balances, when all lines came,
  * before the bridge; their breaks, behind it. (footing.c) */
 enum fa_status fa_matcher_set_periods(struct fa_matcher *matcher,

@@ -158,7 +158,7 @@ static enum fa_status finish(struct reconciling *r)
     if (r->matcher.is_lost)
         FA_TRY(feed_again(r));
     FA_TRY(fa_matcher_replay(&r->matcher));
-    FA_TRY(fa_matcher_finish(&r->matcher));
+    FA_TRY(fa_matcher_finish(&r->matcher, r->in));
     /* in + added = out; this stage removes nothing */
     if (fa_totals_merge(&r->totals, r->in->totals) != FA_OK ||
         fa_totals_merge(&r->totals, &r->added) != FA_OK)

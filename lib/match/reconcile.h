@@ -48,7 +48,9 @@ struct fa_reconcile_summary {
 
 /* IN must be a ledger that was not reconciled, and must outlive OUT. OUT can be rewound when IN can;
  * that does not match again. A statement of an account of a customer, merchant or outsider that
- * begins after flows of the account needs a second pass over IN: without rewind it is refused. */
+ * begins after flows of the account needs a second pass over IN, and so do rows that stay open, which
+ * are looked at once more: without rewind both are refused (MATCH-ONCE), so that a result never depends
+ * on how IN was given. */
 enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_options *options,
                             struct fa_sink *sink, struct fa_blocks **out) FA_MUST_USE;
 const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out);

@@ -138,9 +138,9 @@ enum fa_status fa_resolver_link(struct fa_resolver *r, const struct fa_link *lin
 enum fa_status fa_resolver_run(struct fa_resolver *r)
 {
     FA_TRY(fa_stage_reversals(r));
-    FA_TRY(fa_stage_duplicates(r));
     FA_TRY(fa_stage_details(r));
     FA_TRY(fa_stage_references(r));
+    FA_TRY(fa_stage_duplicates(r));
     FA_TRY(fa_stage_named_groups(r));
     FA_TRY(fa_stage_amounts(r));
     FA_TRY(fa_stage_groups(r));

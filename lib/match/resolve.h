@@ -21,12 +21,12 @@
 enum fa_stage {
     FA_STAGE_REFERENCE,        /* same reference, same amount: before the resolver, as rows come */
     FA_STAGE_REVERSAL,         /* two rows of one side that take each other back */
-    FA_STAGE_DUPLICATE,        /* one row alone: its twin was matched, it was not */
     FA_STAGE_DETAIL,           /* a payment within a line: same reference, same amount */
     FA_STAGE_REFERENCE_SUM,    /* rows of one reference that add up to the same on both sides */
     FA_STAGE_REFERENCE_AMOUNT, /* same reference, another amount */
     FA_STAGE_OTHER_CURRENCY,   /* same reference and account, another currency */
     FA_STAGE_OTHER_ACCOUNT,    /* same reference and amount, another account */
+    FA_STAGE_DUPLICATE,        /* one row alone: its twin was matched, it was not */
     FA_STAGE_NAMED_GROUP,      /* declared key that the other side states */
     FA_STAGE_AMOUNT,           /* one flow and one line of like amount in the window */
     FA_STAGE_GROUP,            /* declared key, any sum of the book in the window */
@@ -116,12 +116,13 @@ static inline bool fa_open_is_free(const struct fa_open *row)
 
 /* --- the stages, each in a file of its name; they run in the order of enum fa_stage --- */
 
-/* Before duplicates: a copy that its own side took back is no break of the other. */
 enum fa_status fa_stage_reversals(struct fa_resolver *resolver) FA_MUST_USE;
-enum fa_status fa_stage_duplicates(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_details(struct fa_resolver *resolver) FA_MUST_USE;
 /* Reference sum, another amount, another currency, another account. */
 enum fa_status fa_stage_references(struct fa_resolver *resolver) FA_MUST_USE;
+/* Behind these: a second row of a reference is no copy when the other side has a second one too,
+ * nor when its own side took it back. */
+enum fa_status fa_stage_duplicates(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_named_groups(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_amounts(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_groups(struct fa_resolver *resolver) FA_MUST_USE;

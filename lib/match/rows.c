@@ -130,7 +130,8 @@ static enum fa_status meet_arrivals(struct fa_matcher *m)
             fa_pending_prefetch_row(&m->pending, m->arrivals[i + ROWS_AHEAD].hash);
         const struct fa_arrival *arrival = &m->arrivals[i];
         struct fa_waiting *met;
-        m->came[arrival->side] += arrival->amount_minor;
+        m->came[arrival->side] +=
+            arrival->direction == FA_CREDIT ? arrival->amount_minor : -arrival->amount_minor;
         m->came_rows[arrival->side]++;
         FA_TRY(fa_pending_meet(&m->pending, arrival, &met));
         if (!met) {
@@ -209,6 +210,21 @@ enum fa_status fa_matcher_add_no_statement(struct fa_matcher *m, fa_currency cur
     return FA_OK;
 }
 
+struct fa_str fa_matcher_flow_reference(const struct fa_matcher *m, const struct fa_batch *batch,
+                                        uint32_t row)
+{
+    const struct fa_column *orders = &batch->columns[m->flow.order_id];
+    bool is_order = !m->reference_is_flow_id && !fa_is_missing(orders, row);
+    return fa_column_text(is_order ? orders : &batch->columns[m->flow.flow_id], row);
+}
+
+void fa_matcher_want_reference(const struct fa_matcher *m, struct fa_decoder *decoder)
+{
+    fa_decoder_want(decoder, m->flow.flow_id);
+    if (!m->reference_is_flow_id)
+        fa_decoder_want(decoder, m->flow.order_id);
+}
+
 /* One settled flow: which books it enters. */
 static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f, uint32_t row)
 {
@@ -233,19 +249,16 @@ static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f,
     if (!has_debit && !has_credit)
         FA_TRY(fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]));
 
-    const struct fa_column *orders = &f->batch->columns[m->flow.order_id];
     struct fa_arrival arrival = {
+        .reference = fa_matcher_flow_reference(m, f->batch, row),
         .id = fa_column_text(&f->batch->columns[m->flow.flow_id], row),
         .amount_minor = f->amount[row],
         .row = f->batch->first_row + row,
         .day_no = day_of(m, f->time[row]),
         .side = FA_SIDE_LEDGER,
     };
-    arrival.reference = arrival.id;
-    if (m->reference_is_flow_id || fa_is_missing(orders, row))
+    if (arrival.reference.bytes == arrival.id.bytes)
         arrival.id = (struct fa_str){NULL, 0}; /* the reference is the id: kept once */
-    else
-        arrival.reference = fa_column_text(orders, row);
     uint64_t hash = fa_hash64(m->pending.key, arrival.reference.bytes, arrival.reference.size);
     if (debit_book != FA_NO_BOOK) {
         arrival.book = debit_book;
@@ -393,13 +406,14 @@ static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l
 }
 
 /* The statement that a line is part of; NULL: the stream does not describe it. */
-static struct fa_bank_period *period_of(const struct fa_matcher *m, const struct line_batch *l,
+static struct fa_bank_period *period_of(const struct fa_matcher *m, const struct fa_batch *batch,
                                         uint32_t row)
 {
-    const struct fa_column *names = &l->batch->columns[m->line.period_id];
+    const struct fa_column *names = &batch->columns[m->line.period_id];
     if (!m->periods.count || fa_is_missing(names, row))
         return NULL;
-    return fa_periods_find(&m->periods, (uint32_t)l->account[row], fa_column_text(names, row));
+    return fa_periods_find(&m->periods, (uint32_t)batch->columns[m->line.account].values[row],
+                           fa_column_text(names, row));
 }
 
 static void add_to_period(struct fa_bank_period *period, const struct line_batch *l,
@@ -422,24 +436,31 @@ static void add_to_period(struct fa_bank_period *period, const struct line_batch
         fa_period_has_days(period) && (is_before || day_no > period->to_day);
 }
 
-/* What a bank states before its books are closed, it states again: such a line counts only where
- * no booked statement covers its day. */
-static bool is_superseded(struct fa_matcher *m, const struct fa_bank_period *period,
-                          const struct line_batch *l, uint32_t row, uint32_t book_no,
-                          enum fa_direction direction, int32_t day_no)
+static bool is_interim(const struct fa_bank_period *period)
 {
-    if (!period || period->is_booked)
+    return period && !period->is_booked;
+}
+
+bool fa_matcher_is_superseded(const struct fa_matcher *m, const struct fa_batch *batch,
+                              uint32_t row)
+{
+    const struct fa_column *columns = batch->columns;
+    if (!is_interim(period_of(m, batch, row)))
         return false;
-    if (!fa_periods_covers(&m->periods, (uint32_t)l->account[row], l->currency[row], day_no)) {
-        m->summary.interim_rows++;
-        return false;
-    }
+    int32_t day_no =
+        (int32_t)fa_day_of(columns[m->line.booked_at].values[row], &m->head->zone);
+    return fa_periods_covers(&m->periods, (uint32_t)columns[m->line.account].values[row],
+                             columns[m->line.currency].values[row], day_no);
+}
+
+static void leave_superseded(struct fa_matcher *m, const struct line_batch *l, uint32_t row,
+                             uint32_t book_no, enum fa_direction direction)
+{
     struct fa_tally *tally = &m->books.list.items[book_no].superseded[direction];
     tally->rows++;
     tally->bank_rows++;
     tally->bank += l->amount[row];
     m->summary.superseded_rows++;
-    return true;
 }
 
 static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l, uint32_t row)
@@ -456,11 +477,16 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
     }
     int32_t day_no = day_of(m, l->booked_at[row]);
     enum fa_direction direction = l->direction[row] == m->line_credit ? FA_CREDIT : FA_DEBIT;
-    struct fa_bank_period *period = period_of(m, l, row);
+    struct fa_bank_period *period = period_of(m, l->batch, row);
     if (period)
         add_to_period(period, l, row, direction, day_no);
-    if (is_superseded(m, period, l, row, book_no, direction, day_no))
-        return FA_OK;
+    if (is_interim(period)) {
+        if (fa_matcher_is_superseded(m, l->batch, row)) {
+            leave_superseded(m, l, row, book_no, direction);
+            return FA_OK;
+        }
+        m->summary.interim_rows++;
+    }
     struct fa_book_day *day;
     if (fa_book_get_day(book, day_no, &day) != FA_OK)
         return out_of_memory(m);

@@ -1,224 +1,180 @@
 /*
- * The end of matching: rows that still wait are paired by reference although their amounts differ,
- * or become breaks, with a proof that no row was lost on the way.
+ * The end of matching: rows that still wait are looked at once more and resolved; what became
+ * of them turns into breaks, with a proof that no row was lost or claimed twice on the way.
  */
 #include <stdlib.h>
 
-#include "match/matcher.h"
+#include "match/look.h"
 
 static enum fa_status out_of_memory(struct fa_matcher *m)
 {
-    return fa_out_of_memory(m->sink, "breaks of the reconciliation");
+    return fa_out_of_memory(m->sink, "open rows of the reconciliation");
 }
 
 /* --- what is left --- */
 
-struct left_row {
-    uint64_t reference_hash; /* brings rows of one reference together; the bytes decide */
-    const struct fa_waiting *row;
-};
-
-static int compare_left(const void *left, const void *right)
-{
-    const struct left_row *a = left, *b = right;
-    FA_ORDER(a->reference_hash, b->reference_hash);
-    int order = fa_str_compare(fa_waiting_reference(a->row), fa_waiting_reference(b->row));
-    if (order)
-        return order;
-    FA_ORDER(a->row->book, b->row->book);
-    FA_ORDER(a->row->direction, b->row->direction);
-    FA_ORDER(a->row->side, b->row->side);
-    FA_ORDER(a->row->row, b->row->row);
-    return 0;
-}
-
-static bool is_same_movement(const struct fa_waiting *a, const struct fa_waiting *b)
-{
-    return a->book == b->book && a->direction == b->direction &&
-           fa_str_equal(fa_waiting_reference(a), fa_waiting_reference(b));
-}
-
-/* A flow that waited in a book which has no statement; counted once, also when it waited in two. */
+/* A flow that waited in a book which has no statement; counted once, also when it waited in
+ * two. */
 static enum fa_status leave_out(struct fa_matcher *m, const struct fa_waiting *w)
 {
-    m->left_out[w->side] += w->amount_minor;
+    m->left_out[w->side] += w->direction == FA_CREDIT ? w->amount_minor : -w->amount_minor;
     m->left_out_rows[w->side]++;
     const struct fa_book *other =
         w->other_book == FA_NO_BOOK ? NULL : &m->books.list.items[w->other_book];
     if (other && (other->has_lines || w->direction != FA_DEBIT))
         return FA_OK;
-    return fa_matcher_add_no_statement(m, m->books.list.items[w->book].currency, w->amount_minor);
+    return fa_matcher_add_no_statement(m, m->books.list.items[w->book].currency,
+                                       w->amount_minor);
 }
 
-/* What waits in books with a statement, grouped. */
-static enum fa_status list_left(struct fa_matcher *m, struct left_row **rows, size_t *row_count)
+static struct fa_open open_of(const struct fa_matcher *m, const struct fa_waiting *w)
+{
+    static const struct fa_str none = {"", 0};
+    struct fa_str id = fa_waiting_id(w);
+    return (struct fa_open){
+        .book = w->book,
+        .side = (enum fa_side)w->side,
+        .direction = (enum fa_direction)w->direction,
+        .amount_minor = w->amount_minor,
+        .time_us = fa_day_start(w->day_no, &m->head->zone),
+        .day_no = w->day_no,
+        .business_day = w->day_no,
+        .row = w->row,
+        .reference = fa_waiting_reference(w),
+        .id = id.size ? id : fa_waiting_reference(w),
+        .reverses = none,
+        .twin = none,
+        .detail_of = FA_NO_OPEN,
+        .link = FA_NO_LINK,
+    };
+}
+
+/* What waits in books with a statement. Its texts stay with the rows that wait. */
+static enum fa_status list_open(struct fa_matcher *m)
 {
     struct fa_waiting_list list = {0};
-    struct left_row *made = NULL;
     enum fa_status status = fa_pending_list(&m->pending, &list);
-    if (status == FA_OK && list.rows.count &&
-        !(made = malloc(list.rows.count * sizeof *made)))
-        status = FA_ELIMIT;
     if (status != FA_OK)
         (void)out_of_memory(m);
-    size_t count = 0;
     for (size_t i = 0; status == FA_OK && i < list.rows.count; i++) {
         const struct fa_waiting *w = list.rows.items[i];
-        if (!m->books.list.items[w->book].has_lines) {
+        if (!m->books.list.items[w->book].has_lines)
             status = leave_out(m, w);
-            continue;
-        }
-        struct fa_str reference = fa_waiting_reference(w);
-        made[count++] = (struct left_row){
-            fa_hash64(m->pending.key, reference.bytes, reference.size), w};
+        else if (fa_vec_add(&m->resolver.rows, open_of(m, w)) != FA_OK)
+            status = out_of_memory(m);
     }
     fa_vec_free(&list.rows);
-    if (status != FA_OK) {
-        free(made);
-        return status;
-    }
-    if (count)
-        qsort(made, count, sizeof *made, compare_left);
-    *rows = made;
-    *row_count = count;
-    return FA_OK;
-}
-
-/* A break of a flow, of a line (the other is NULL), or of both with different amounts. */
-static enum fa_status add_open(struct fa_matcher *m, const struct fa_waiting *flow,
-                               const struct fa_waiting *line)
-{
-    const struct fa_waiting *either = flow ? flow : line;
-    const struct fa_book *book = &m->books.list.items[either->book];
-    struct fa_break brk = {
-        .account = book->account,
-        .book = either->book,
-        .currency = book->currency,
-        .class = !line ? FA_BREAK_MISSING_AT_BANK
-                       : !flow ? FA_BREAK_MISSING_IN_LEDGER : FA_BREAK_AMOUNT,
-        .direction = (enum fa_direction)either->direction,
-        .day_no = either->day_no,
-        .has_ledger = flow != NULL,
-        .has_bank = line != NULL,
-        .amount_minor = either->amount_minor,
-        .ledger_minor = flow ? flow->amount_minor : 0,
-        .bank_minor = line ? line->amount_minor : 0,
-        .row = either->row,
-        .ledger_rows = flow != NULL,
-        .bank_rows = line != NULL,
-        .reference = fa_waiting_reference(either),
-        .flow = flow ? fa_waiting_id(flow) : (struct fa_str){"", 0},
-        .statement = line ? fa_waiting_id(line) : (struct fa_str){"", 0},
-    };
-    if (flow && !brk.flow.size)
-        brk.flow = brk.reference;
-    brk.name = brk.reference.size ? brk.reference : brk.statement;
-    if (flow && line) {
-        brk.match_no = fa_match_no(line->row);
-        brk.ledger_day = flow->day_no;
-        brk.bank_day = line->day_no;
-        brk.day_no = line->day_no > flow->day_no ? line->day_no : flow->day_no;
-        fa_i128 difference = (fa_i128)line->amount_minor - flow->amount_minor;
-        FA_TRY(fa_narrow_sum(difference < 0 ? -difference : difference, m->sink,
-                             &brk.amount_minor));
-        if (fa_book_add_timing(&m->books.list.items[brk.book], brk.direction, flow->day_no,
-                               line->day_no, flow->amount_minor, line->amount_minor, false) != FA_OK)
-            return out_of_memory(m);
-    }
-    return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
-}
-
-/* Rows of one reference, book and direction: flows, then lines, each in the order of time. Lines
- * without a reference meet no flow here, because every flow has one. */
-static enum fa_status add_group(struct fa_matcher *m, const struct left_row *rows, size_t count)
-{
-    size_t flow_count = 0;
-    while (flow_count < count && rows[flow_count].row->side == FA_SIDE_LEDGER)
-        flow_count++;
-    size_t line_count = count - flow_count;
-    for (size_t i = 0; i < flow_count || i < line_count; i++)
-        FA_TRY(add_open(m, i < flow_count ? rows[i].row : NULL,
-                        i < line_count ? rows[flow_count + i].row : NULL));
-    return FA_OK;
-}
-
-static enum fa_status add_left(struct fa_matcher *m)
-{
-    struct left_row *rows = NULL;
-    size_t row_count = 0;
-    FA_TRY(list_left(m, &rows, &row_count));
-    enum fa_status status = FA_OK;
-    for (size_t from = 0, to; status == FA_OK && from < row_count; from = to) {
-        to = from + 1;
-        while (to < row_count && is_same_movement(rows[from].row, rows[to].row))
-            to++;
-        status = add_group(m, rows + from, to - from);
-    }
-    free(rows);
     return status;
 }
 
-/* --- the end --- */
-
-/* What came to be matched is what was matched, what is open, and what has no statement. */
-static enum fa_status prove(struct fa_matcher *m)
+static enum fa_status bind_terms(struct fa_matcher *m)
 {
-    fa_i128 sum[2] = {m->left_out[0], m->left_out[1]};
-    uint64_t rows[2] = {m->left_out_rows[0], m->left_out_rows[1]};
+    static const struct fa_terms none = {0};
+    m->terms = calloc(m->books.list.count + 1, sizeof *m->terms);
+    if (!m->terms)
+        return out_of_memory(m);
+    for (size_t i = 0; i < m->books.list.count; i++)
+        m->terms[i] = &none;
+    m->resolver.terms = m->terms;
+    return FA_OK;
+}
+
+static enum fa_status resolve(struct fa_matcher *m, struct fa_blocks *in)
+{
+    m->resolver.books = &m->books;
+    m->resolver.hash_key = m->pending.key;
+    m->resolver.sink = m->resolver.days.sink = m->sink;
+    FA_TRY(list_open(m));
+    FA_TRY(bind_terms(m));
+    if (m->resolver.rows.count)
+        FA_TRY(fa_matcher_look(m, in));
+    FA_TRY(fa_resolver_sort(&m->resolver));
+    return fa_resolver_run(&m->resolver);
+}
+
+/* --- the proof --- */
+
+static enum fa_status lost_rows(struct fa_matcher *m, uint64_t came, uint64_t found)
+{
+    return fa_error(m->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
+                    "reconciliation lost rows: %llu came to be matched, %llu are accounted for",
+                    (unsigned long long)came, (unsigned long long)found);
+}
+
+/* Each row is in the link that claimed it, and in no other. */
+static enum fa_status prove_claims(struct fa_matcher *m)
+{
+    const struct fa_resolver *r = &m->resolver;
+    uint64_t claimed = 0, listed = 0;
+    for (size_t i = 0; i < r->rows.count; i++)
+        claimed += r->rows.items[i].link != FA_NO_LINK;
+    for (uint32_t link_no = 0; link_no < r->links.count; link_no++) {
+        const struct fa_link *link = &r->links.items[link_no];
+        for (uint32_t i = 0; i < link->member_count; i++) {
+            uint32_t place = r->members.items[link->first_member + i];
+            listed += r->rows.items[place].link == link_no && !r->rows.items[place].is_aside;
+        }
+    }
+    return claimed == listed && claimed == r->members.count ? FA_OK
+                                                            : lost_rows(m, listed, claimed);
+}
+
+struct proof {
+    fa_i128 net[2]; /* credits less debits, by side */
+    uint64_t rows[2];
+};
+
+static void add_tallies(const struct fa_matcher *m, struct proof *proof)
+{
     for (size_t i = 0; i < m->books.list.count; i++) {
         for (int direction = 0; direction < 2; direction++) {
             const struct fa_tally *tally = &m->books.list.items[i].matched[direction];
-            sum[FA_SIDE_LEDGER] += tally->ledger;
-            sum[FA_SIDE_BANK] += tally->bank;
-            rows[FA_SIDE_LEDGER] += tally->ledger_rows;
-            rows[FA_SIDE_BANK] += tally->bank_rows;
+            fa_i128 sign = direction == FA_CREDIT ? 1 : -1;
+            proof->net[FA_SIDE_LEDGER] += sign * tally->ledger;
+            proof->net[FA_SIDE_BANK] += sign * tally->bank;
+            proof->rows[FA_SIDE_LEDGER] += tally->ledger_rows;
+            proof->rows[FA_SIDE_BANK] += tally->bank_rows;
         }
     }
+}
+
+/* What came to be matched is what was matched, what is open, and what has no statement. A line
+ * whose details took its place counts as they do. */
+static enum fa_status prove(struct fa_matcher *m)
+{
+    struct proof proof = {{m->left_out[0], m->left_out[1]},
+                          {m->left_out_rows[0], m->left_out_rows[1]}};
+    uint64_t came_rows[2] = {m->came_rows[0], m->came_rows[1]};
+    add_tallies(m, &proof);
     for (size_t i = 0; i < m->breaks.breaks.count; i++) {
         const struct fa_break *brk = &m->breaks.breaks.items[i];
+        fa_i128 sign = brk->direction == FA_CREDIT ? 1 : -1;
         if (brk->ledger_rows)
-            sum[FA_SIDE_LEDGER] += brk->ledger_minor;
+            proof.net[FA_SIDE_LEDGER] += sign * brk->ledger_minor;
         if (brk->bank_rows)
-            sum[FA_SIDE_BANK] += brk->bank_minor;
-        rows[FA_SIDE_LEDGER] += brk->ledger_rows;
-        rows[FA_SIDE_BANK] += brk->bank_rows;
+            proof.net[FA_SIDE_BANK] += sign * brk->bank_minor;
+        proof.rows[FA_SIDE_LEDGER] += brk->ledger_rows;
+        proof.rows[FA_SIDE_BANK] += brk->bank_rows;
+    }
+    for (size_t i = 0; i < m->resolver.rows.count; i++) {
+        const struct fa_open *row = &m->resolver.rows.items[i];
+        came_rows[FA_SIDE_BANK] += row->detail_no && !row->is_aside;
+        came_rows[FA_SIDE_BANK] -= !row->detail_no && row->is_aside;
     }
     for (int side = 0; side < 2; side++)
-        if (sum[side] != m->came[side] || rows[side] != m->came_rows[side])
-            return fa_error(m->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
-                            "reconciliation lost rows: %llu came to be matched, %llu are accounted "
-                            "for",
-                            (unsigned long long)m->came_rows[side], (unsigned long long)rows[side]);
-    return FA_OK;
+        if (proof.net[side] != m->came[side] || proof.rows[side] != came_rows[side])
+            return lost_rows(m, came_rows[side], proof.rows[side]);
+    return prove_claims(m);
 }
+
+/* --- the end --- */
 
 static enum fa_status write_breaks(struct fa_matcher *m)
 {
     for (size_t i = 0; i < m->breaks.breaks.count; i++) {
         const struct fa_break *brk = &m->breaks.breaks.items[i];
-        const struct fa_book *book = &m->books.list.items[brk->book];
-        FA_TRY(fa_outputs_add_break(m->out, brk, book));
+        FA_TRY(fa_outputs_add_break(m->out, brk, &m->books.list.items[brk->book]));
         m->summary.break_rows[brk->class]++;
-        if (brk->class != FA_BREAK_AMOUNT)
-            continue;
-        struct fa_match_row row = {
-            .match_no = brk->match_no,
-            .book = book,
-            .direction = brk->direction,
-            .stage = FA_STAGE_REFERENCE_AMOUNT,
-            .class = brk->class,
-            .flow = brk->flow,
-            .statement = brk->statement,
-            .reference = brk->reference,
-            .day_no = brk->bank_day,
-            .has_flow_day = true,
-            .flow_day = brk->ledger_day,
-            .has_ledger = true,
-            .has_bank = true,
-            .ledger_minor = brk->ledger_minor,
-            .bank_minor = brk->bank_minor,
-        };
-        FA_TRY(fa_outputs_add_match(m->out, &row));
     }
     return FA_OK;
 }
@@ -234,9 +190,10 @@ static void measure(struct fa_matcher *m)
     m->summary.memory_bytes = bytes;
 }
 
-enum fa_status fa_matcher_finish(struct fa_matcher *m)
+enum fa_status fa_matcher_finish(struct fa_matcher *m, struct fa_blocks *in)
 {
-    FA_TRY(add_left(m));
+    FA_TRY(resolve(m, in));
+    FA_TRY(fa_matcher_add_outcome(m));
     FA_TRY(prove(m));
     fa_breaks_sort(&m->breaks);
     FA_TRY(fa_matcher_add_closings(m));

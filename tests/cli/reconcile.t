@@ -17,7 +17,7 @@ OWN-01,credit,matched,8,8,8,62.94,62.94,CNY
 $ flowaudit ingest $SAMPLES/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit view --table break
 break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
 amount:O0000000099#1,RESERVE-01,amount,credit,F0000000099,B0000000096,O0000000099,2025-01-03,9.00,1523.40,1532.40,CNY,high,,,26,42,,,,,96,
-missing_at_bank:O0000000220#1,RESERVE-01,missing_at_bank,credit,F0000000221,,O0000000220,2025-01-06,666.00,666.00,,CNY,high,,,25,39,,,,,,
+duplicate:O0000000220#1,RESERVE-01,duplicate,credit,F0000000221,,O0000000220,2025-01-06,666.00,666.00,,CNY,high,,,25,39,,F0000000220,,,,
 missing_at_bank:O0000000821#1,RESERVE-01,missing_at_bank,credit,F0000000821,,O0000000821,2025-01-21,919.31,919.31,,CNY,high,,,14,24,,,,,,
 missing_in_ledger:X0000000924#1,RESERVE-01,missing_in_ledger,debit,,B0000000924,X0000000924,2025-01-24,35.00,,35.00,CNY,high,,,11,21,,,,,,
 
@@ -75,7 +75,7 @@ $ flowaudit ingest $SAMPLES/payment-2025-01-defects -o defects.fa 2>/dev/null
 
 $ flowaudit reconcile --explain F0000000221 defects.fa
 flow F0000000221, 2025-01-06T12:00:40+08:00, credit of RESERVE-01, 666.00 CNY, reference O0000000220
-  is the break missing_at_bank:O0000000220#1; what comes nearest, and why it is not the same:
+  is the break duplicate:O0000000220#1; what comes nearest, and why it is not the same:
     B0000000210: claimed by F0000000220; 35s earlier
     B0000000160: reference is O0000000167; amount is 653.20 CNY, 12.80 CNY less; claimed by F0000000167; 1d6h56m23s earlier
     B0000000420: reference is O0000000439; amount is 641.40 CNY, 24.60 CNY less; claimed by F0000000439; 5d12h6m52s later

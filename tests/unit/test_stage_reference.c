@@ -26,8 +26,8 @@ struct expectation {
 static enum fa_status run_own(struct fa_resolver *r)
 {
     FA_TRY(fa_stage_reversals(r));
-    FA_TRY(fa_stage_duplicates(r));
-    return fa_stage_references(r);
+    FA_TRY(fa_stage_references(r));
+    return fa_stage_duplicates(r);
 }
 
 /* With a tolerance of 0.05 and a fee of 0.60 for either direction, or without. */
@@ -56,6 +56,10 @@ static const struct expectation of_itself[] = {
      "line l2 A credit 2.00 2025-01-02T10:00 ref=o2 twin=l1\n"
      "line l3 A credit 2.00 2025-01-02T10:00 ref=o3\n",
      "duplicate: f2\nduplicate: = l2\nopen: l3\n"},
+    {"not where the other side has a second row of the reference too",
+     "flow f2 A credit 1.00 2025-01-02T10:00 ref=o1 twin=f1\n"
+     "line l2 A credit 0.99 2025-01-02T10:00 ref=o1\n",
+     "reference_amount: f2 = l2\n"},
     {"a flow takes another one back, whatever their orders",
      "flow f1 A credit 1.00 2025-01-02T10:00 ref=o1\n"
      "flow f2 A debit 1.00 2025-01-05T10:00 ref=o2 reverses=f1\n",

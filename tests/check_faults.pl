@@ -26,6 +26,7 @@ my @commands = (
     ['footing', 'flowaudit-reconcile statements.out -o out'],
     ['json', "flowaudit-ingest --profile $source/profiles/ifcert-user-info.profile users.json -o out"],
     ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
+    ['scheme', "flowaudit-reconcile --scheme $source/tests/schemes/payment.scheme ingest.out -o out"],
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],
     ['workbook', 'flowaudit-report flag.out -o out'],

@@ -440,23 +440,37 @@ static uint32_t row_of(const struct fa_binding *b, const struct fa_held_table *a
                : UINT32_MAX;
 }
 
-static void set_roles(struct fa_binding *b, const struct fa_held_table *accounts,
-                      uint16_t *section_of)
+/* The section of each value of account.role. */
+static void sections_of_roles(const struct fa_binding *b, const struct fa_column_def *role,
+                              uint16_t *section_of)
 {
-    const struct fa_column_def *def = &accounts->table->columns[b->role];
-    const struct fa_column *roles = &accounts->rows.columns[b->role];
-    for (uint64_t id = 0; id < accounts->id_count; id++) {
-        uint32_t row = row_of(b, accounts, id);
-        section_of[id] = (uint16_t)(b->section_count - 1);
-        if (row == UINT32_MAX || fa_is_missing(roles, row) ||
-            (uint64_t)roles->values[row] >= def->value_count)
-            continue;
+    for (uint32_t value = 0; value < role->value_count; value++) {
+        section_of[value] = (uint16_t)(b->section_count - 1);
         for (int s = 0; s < b->scheme->sections.count; s++)
             for (int i = 0; i < b->scheme->sections.items[s].roles.count; i++)
                 if (fa_str_equal(b->scheme->sections.items[s].roles.items[i].name,
-                                 def->values[roles->values[row]]))
-                    section_of[id] = (uint16_t)s;
+                                 role->values[value]))
+                    section_of[value] = (uint16_t)s;
     }
+}
+
+static enum fa_status set_roles(struct fa_binding *b, const struct fa_held_table *accounts,
+                                uint16_t *section_of)
+{
+    const struct fa_column_def *def = &accounts->table->columns[b->role];
+    const struct fa_column *roles = &accounts->rows.columns[b->role];
+    uint16_t *of_role = fa_arena_array(&b->arena, def->value_count, sizeof *of_role);
+    if (!of_role)
+        return no_memory(b);
+    sections_of_roles(b, def, of_role);
+    for (uint64_t id = 0; id < accounts->id_count; id++) {
+        uint32_t row = row_of(b, accounts, id);
+        bool is_known = row != UINT32_MAX && !fa_is_missing(roles, row) &&
+                        (uint64_t)roles->values[row] < def->value_count;
+        section_of[id] =
+            is_known ? of_role[roles->values[row]] : (uint16_t)(b->section_count - 1);
+    }
+    return FA_OK;
 }
 
 /* FACES first hold the next account on the way to the one that is faced, then that one. */
@@ -527,7 +541,7 @@ static enum fa_status set_accounts(struct fa_binding *b, const struct fa_held_ta
         return no_memory(b);
     struct named_list named = {0};
     FA_TRY(list_named(b, faces, &named));
-    set_roles(b, accounts, section_of);
+    FA_TRY(set_roles(b, accounts, section_of));
     for (uint32_t id = 0; named.count > 0 && id < accounts->id_count; id++)
         find_one(&named, accounts->names[id], id, section_of);
     FA_TRY(check_found(b, &named));

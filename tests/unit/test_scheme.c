@@ -271,6 +271,53 @@ START_TEST(names_become_columns)
 }
 END_TEST
 
+/* A stream brings its own dictionary. */
+static void refused_columns(const char *scheme, const char *table, const char *column,
+                            const char *new_name, enum fa_type new_type, const char *expected)
+{
+    struct bound bound;
+    memset(&bound, 0, sizeof bound);
+    told[0] = '\0';
+    parse(&bound, scheme);
+    bound.kept = made_ledger(flows, 16, &sink);
+    const struct fa_table_def *def =
+        fa_dictionary_find(&bound.kept->head.dictionary, fa_str_from(table));
+    struct fa_column_def *changed =
+        &def->columns[fa_table_find_column(def, fa_str_from(column))];
+    changed->name = fa_str_from(new_name);
+    changed->type = new_type;
+    ck_assert_int_eq(fa_binding_init(&bound.binding, &bound.scheme, &bound.kept->head, &sink),
+                     FA_EINPUT);
+    ck_assert_str_eq(told, expected);
+    unbind(&bound);
+}
+
+START_TEST(columns_that_the_stream_lacks_are_refused)
+{
+    refused_columns(
+        "scheme s\n reference instruction_id\nend\n", "flow", "instruction_id", "x",
+        FA_TYPE_KEY,
+        "2:12: table flow of the stream has no column instruction_id [MATCH-COLUMN]\n");
+    refused_columns(
+        "scheme s\n reference instruction_id\nend\n", "flow", "instruction_id",
+        "instruction_id", FA_TYPE_INT,
+        "2:12: column instruction_id of table flow of the stream is int, expected key "
+        "[MATCH-COLUMN]\n");
+    refused_columns("scheme s\nend\n", "flow", "order_id", "x", FA_TYPE_KEY,
+                    "0:0: table flow of the stream has no column order_id [MATCH-COLUMN]\n");
+    refused_columns("scheme s\n match lines by memo = order_id\nend\n", "statement", "memo",
+                    "x", FA_TYPE_TEXT,
+                    "2:17: table statement of the stream has no column memo [MATCH-COLUMN]\n");
+    refused_columns("scheme s\n match flows by order_id = reference\nend\n", "statement",
+                    "reference", "x", FA_TYPE_KEY,
+                    "2:28: table statement of the stream has no column reference "
+                    "[MATCH-COLUMN]\n");
+    refused_columns("scheme s\nend\n", "account", "role", "role", FA_TYPE_TEXT,
+                    "0:0: column role of table account of the stream is text, expected enum "
+                    "[MATCH-COLUMN]\n");
+}
+END_TEST
+
 START_TEST(references_are_the_schemes_else_the_filings)
 {
     const struct {
@@ -470,6 +517,7 @@ int main(void)
     tcase_add_test(cases, amounts_become_minor_units_of_their_currency);
     tcase_add_test(cases, sections_override_what_stands_above_them);
     tcase_add_test(cases, names_become_columns);
+    tcase_add_test(cases, columns_that_the_stream_lacks_are_refused);
     tcase_add_test(cases, references_are_the_schemes_else_the_filings);
     tcase_add_test(cases, sub_accounts_face_their_master);
     tcase_add_test(cases, calendars_come_from_the_filing);

@@ -137,6 +137,7 @@ static void tell(const struct reconciling *r)
                 "balance",
                 FA_COVERAGE_DAYS_MAX);
     fa_matcher_tell_statements(m);
+    fa_resolver_tell(&m->resolver);
     for (size_t i = 0; i < m->coverage.list.count; i++) {
         const struct fa_cover *cover = &m->coverage.list.items[i];
         if (!cover->absorbed_rows)

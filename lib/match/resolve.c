@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "match/break.h"
 
 static enum fa_status out_of_memory(struct fa_resolver *r)
@@ -146,4 +147,21 @@ enum fa_status fa_resolver_run(struct fa_resolver *r)
     FA_TRY(fa_stage_groups(r));
     FA_TRY(fa_stage_subsets(r));
     return fa_stage_group_amounts(r);
+}
+
+/* --- what was left alone --- */
+
+void fa_resolver_tell(const struct fa_resolver *r)
+{
+    struct fa_place nowhere = {0};
+    if (r->large_components)
+        fa_note(r->sink, FA_CODE_MATCH_COMPONENT, nowhere, NULL,
+                "more than %u open rows of like amounts hang together, %llu times: they were "
+                "paired the nearest first, and marked greedy",
+                FA_COMPONENT_ROWS_MAX, (unsigned long long)r->large_components);
+    if (r->large_blocks)
+        fa_note(r->sink, FA_CODE_MATCH_SUBSET, nowhere, NULL,
+                "no sum was searched for %llu open rows: more than %u rows lie around each, or "
+                "too many sums were looked at before",
+                (unsigned long long)r->large_blocks, FA_SUBSET_ROWS_MAX);
 }

@@ -109,6 +109,9 @@ enum fa_status fa_resolver_link(struct fa_resolver *resolver, const struct fa_li
 /* Runs all stages. What is left is every row that is free. */
 enum fa_status fa_resolver_run(struct fa_resolver *resolver) FA_MUST_USE;
 
+/* Notes of what stages left alone for its size; each once. */
+void fa_resolver_tell(const struct fa_resolver *resolver);
+
 static inline bool fa_open_is_free(const struct fa_open *row)
 {
     return row->link == FA_NO_LINK && !row->is_aside;

@@ -658,12 +658,16 @@ START_TEST(a_component_of_64_rows_is_assigned_and_one_of_65_is_not)
     ck_assert_uint_eq(made.resolver.large_components, 0);
     for (size_t i = 0; i < made.resolver.links.count; i++)
         ck_assert_uint_eq(made.resolver.links.items[i].notes, 0);
+    fa_resolver_tell(&made.resolver);
+    ck_assert_uint_eq(sink.counts[FA_CODE_MATCH_COMPONENT], 0);
     made_open_release(&made);
     make_chain(&made, 33, 32);
     ck_assert_uint_eq(made.resolver.links.count, 32);
     ck_assert_uint_eq(made.resolver.large_components, 1);
     for (size_t i = 0; i < made.resolver.links.count; i++)
         ck_assert_uint_eq(made.resolver.links.items[i].notes, FA_LINK_GREEDY);
+    fa_resolver_tell(&made.resolver);
+    ck_assert_uint_eq(sink.counts[FA_CODE_MATCH_COMPONENT], 1);
     made_open_release(&made);
 }
 END_TEST

@@ -208,10 +208,14 @@ START_TEST(a_block_of_16_rows_is_searched_and_one_of_17_is_not)
     make_block(&made, 16);
     ck_assert_uint_eq(made.resolver.links.count, 1);
     ck_assert_uint_eq(made.resolver.large_blocks, 0);
+    fa_resolver_tell(&made.resolver);
+    ck_assert_uint_eq(sink.counts[FA_CODE_MATCH_SUBSET], 0);
     made_open_release(&made);
     make_block(&made, 17);
     ck_assert_uint_eq(made.resolver.links.count, 0);
     ck_assert_uint_eq(made.resolver.large_blocks, 1);
+    fa_resolver_tell(&made.resolver);
+    ck_assert_uint_eq(sink.counts[FA_CODE_MATCH_SUBSET], 1);
     for (size_t i = 0; i < made.resolver.rows.count; i++) {
         const struct fa_open *row = &made.resolver.rows.items[i];
         ck_assert_int_eq(row->is_beyond_limit, row->side == FA_SIDE_BANK);

@@ -136,42 +136,58 @@ static enum fa_status add_day_cell(struct summary *summary, uint64_t row, const 
     const struct fa_loaded_table *days = &summary->results->tables[FA_RESULT_COVERAGE];
     FA_TRY(fa_result_format(summary->results, days, row, fa_result_column(days, column),
                             &summary->cell));
-    FA_TRY(fa_buf_add_char(&summary->text, ' '));
     FA_TRY(fa_buf_add_str(&summary->text, fa_buf_str(&summary->cell)));
     return fa_buf_add_text(&summary->text, behind);
 }
 
-/* Is the money there? The lowest point of each currency, and how many days are short. */
+static enum fa_status add_day_count(struct summary *summary, const char *what, uint64_t count,
+                                    uint64_t of)
+{
+    if (count == 0)
+        return FA_OK;
+    return fa_buf_addf(&summary->text, "; %s on %llu of %llu day%s", what,
+                       (unsigned long long)count, (unsigned long long)of, of == 1 ? "" : "s");
+}
+
+/* The lowest point of a currency, whose days are FROM to TO. */
+static enum fa_status add_covered(struct summary *summary, uint64_t from, uint64_t to)
+{
+    const struct fa_loaded_table *days = &summary->results->tables[FA_RESULT_COVERAGE];
+    int surplus = fa_result_column(days, "surplus"), lowest = fa_result_column(days, "is_lowest");
+    uint64_t short_days = 0, unknown_days = 0, at = to;
+    for (uint64_t row = from; row < to; row++) {
+        short_days += fa_result_number(days, row, surplus) < 0;
+        unknown_days += fa_result_missing(days, row, surplus);
+        if (fa_result_number(days, row, lowest))
+            at = row;
+    }
+    FA_TRY(fa_buf_add_text(&summary->text, from == 0 ? "coverage    " : "            "));
+    if (at == to)
+        return add_day_cell(summary, from, "currency", " not known\n");
+    FA_TRY(add_day_cell(summary, at, "currency", " lowest on "));
+    FA_TRY(add_day_cell(summary, at, "date", ": "));
+    FA_TRY(add_day_cell(summary, at, "held", " held, "));
+    FA_TRY(add_day_cell(summary, at, "liabilities", " owed, surplus "));
+    FA_TRY(add_day_cell(summary, at, "surplus", ""));
+    FA_TRY(add_day_count(summary, "short", short_days, to - from));
+    FA_TRY(add_day_count(summary, "not known", unknown_days, to - from));
+    return fa_buf_add_char(&summary->text, '\n');
+}
+
+/* Is the money there? The days of a currency come in a row. */
 static enum fa_status add_coverage(struct summary *summary)
 {
     const struct fa_loaded_table *days = &summary->results->tables[FA_RESULT_COVERAGE];
     if (days->row_count == 0)
         return FA_OK;
-    int surplus = fa_result_column(days, "surplus"), lowest = fa_result_column(days, "is_lowest");
-    uint64_t short_days = 0, unknown_days = 0;
-    bool has_lowest = false;
-    for (uint64_t row = 0; row < days->row_count; row++) {
-        short_days += fa_result_number(days, row, surplus) < 0;
-        unknown_days += fa_result_missing(days, row, surplus);
-        if (!fa_result_number(days, row, lowest))
-            continue;
-        FA_TRY(fa_buf_add_text(&summary->text,
-                               has_lowest ? "            lowest on" : "coverage    lowest on"));
-        FA_TRY(add_day_cell(summary, row, "date", ":"));
-        FA_TRY(add_day_cell(summary, row, "held", " held,"));
-        FA_TRY(add_day_cell(summary, row, "liabilities", " owed, surplus"));
-        FA_TRY(add_day_cell(summary, row, "surplus", ""));
-        FA_TRY(add_day_cell(summary, row, "currency", "\n"));
-        has_lowest = true;
+    int currency = fa_result_column(days, "currency");
+    for (uint64_t from = 0, to; from < days->row_count; from = to) {
+        to = from + 1;
+        while (to < days->row_count && fa_result_number(days, to, currency) ==
+                                           fa_result_number(days, from, currency))
+            to++;
+        FA_TRY(add_covered(summary, from, to));
     }
-    if (!has_lowest)
-        FA_TRY(fa_buf_add_text(&summary->text, "coverage    not known\n"));
-    if (short_days)
-        FA_TRY(fa_buf_addf(&summary->text, "  short on %llu day%s\n",
-                           (unsigned long long)short_days, short_days == 1 ? "" : "s"));
-    if (unknown_days && has_lowest)
-        FA_TRY(fa_buf_addf(&summary->text, "  not known on %llu day%s\n",
-                           (unsigned long long)unknown_days, unknown_days == 1 ? "" : "s"));
     return FA_OK;
 }
 

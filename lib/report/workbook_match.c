@@ -96,7 +96,7 @@ static const struct fa_column_spec break_columns[] = {
     {FA_WORD_OTHER_ACCOUNT, "other_account", 22},
     {FA_WORD_OTHER, "other", 18},
     {FA_WORD_MISSING_COUNT, "missing_count", 10},
-    {FA_WORD_CANDIDATES, "candidates", 10},
+    {FA_WORD_CANDIDATES, "candidates", 13},
     {FA_WORD_NOTE, "note", 14},
     {FA_WORD_BREAK, "break_id", 40}};
 static const enum fa_word total_headings[] = {

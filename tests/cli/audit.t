@@ -3,7 +3,7 @@ $ flowaudit audit $SAMPLES/payment-2025-01-clean && ls
 filing      Payment institution, January 2025, clean of PAY-1, as of 2025-02-14
 read        4693 rows accepted, 0 rejected, from 12 files
 breaks      0
-coverage    lowest on 2025-01-01: 14750772.94 held, 13744572.94 owed, surplus 1006200.00 CNY
+coverage    CNY lowest on 2025-01-01: 14750772.94 held, 13744572.94 owed, surplus 1006200.00
 rules       18, 10 tested, 1 not_testable, 6 not_applicable, 1 off
   not tested: RSV21-PREPAID-SWEEP: parameter sweep_tolerance has no value
 violations  0
@@ -17,7 +17,7 @@ filing      Online-lending platform, March to May 2017, with defects of P2P-1, a
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
   1 missing_at_bank
-coverage    not known
+coverage    CNY not known
 rules       18, 6 tested, 12 not_applicable
 violations  14: 8 critical, 6 high
 undecided   0
@@ -76,7 +76,7 @@ filing      Online-lending platform, March to May 2017, with defects of P2P-1, a
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
   1 missing_at_bank
-coverage    not known
+coverage    CNY not known
 rules       6, 1 tested, 5 off
 violations  0
 undecided   0
@@ -91,7 +91,7 @@ filing      Online-lending platform, March to May 2017, with defects of P2P-1, a
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      1: 1 high
   1 missing_at_bank
-coverage    not known
+coverage    CNY not known
 rules       6, 1 tested, 5 off
 violations  1: 1 high
 undecided   0

@@ -100,7 +100,8 @@ static enum fa_status unknown_from(const struct fa_days *days, int64_t from, int
 enum fa_status fa_days_lag(const struct fa_days *days, const struct fa_terms *terms,
                            int32_t business_day, int32_t line_day, int64_t *lag)
 {
-    if (!terms->is_window_bdays) {
+    if (!terms->is_window_bdays ||
+        line_day == business_day) { /* most lines: no calendar needed */
         *lag = (int64_t)line_day - business_day;
         return FA_OK;
     }

@@ -219,7 +219,7 @@ START_TEST(unknown_days_are_refused)
     ck_assert_str_eq(message, "calendar 'cn' does not say whether 2026-01-01 is "
                               "a working day: it has no day of 2026 [MATCH-CALENDAR]");
     ck_assert_int_eq(
-        fa_days_lag(&none, &working_day_window, day("2025-01-02"), day("2025-01-02"), &lag),
+        fa_days_lag(&none, &working_day_window, day("2025-01-02"), day("2025-01-03"), &lag),
         FA_EINPUT);
     ck_assert_str_eq(message, "working days are to be counted, and no calendar "
                               "is known [MATCH-CALENDAR]");

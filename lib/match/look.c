@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "ledger/cell.h"
 #include "match/sieve.h"
 
 enum { LOOK_FLOW, LOOK_LINE, LOOK_DETAIL, LOOK_COUNT };
@@ -28,6 +29,7 @@ struct look {
     struct fa_sieve ids;
     FA_VEC(struct fa_open) details;
     uint32_t *hits; /* rows of a block that came through the sieve */
+    struct fa_buf text; /* of a key */
 };
 
 static enum fa_status out_of_memory(const struct look *k)
@@ -195,6 +197,72 @@ static enum fa_status keep(struct look *k, struct fa_str text, struct fa_str *ke
     return kept->bytes ? FA_OK : out_of_memory(k);
 }
 
+/* --- keys of groups --- */
+
+/* Appends nothing when the row has no such value. */
+static enum fa_status add_key(struct look *k, const struct fa_bound_key *key,
+                              const struct fa_batch *batch, uint32_t at,
+                              const struct fa_open *row)
+{
+    const struct fa_matcher *m = k->m;
+    const struct fa_cell_context context = {m->head, m->held};
+    char date[FA_TIME_TEXT_BYTES];
+    int column = key->column;
+    if (key->kind == FA_KEY_DAY) {
+        size_t size = fa_date_format(row->business_day, date);
+        return fa_buf_add_str(&k->text, (struct fa_str){date, size});
+    }
+    if (column == FA_NO_COLUMN) /* the account on the other side of the flow */
+        column = row->direction == FA_DEBIT ? m->flow.payee : m->flow.payer;
+    return fa_cell_format(&context, batch, column, at, &k->text);
+}
+
+/* Several values are told apart by their sizes; one that is missing makes the key missing. */
+static enum fa_status add_keys(struct look *k, const struct fa_bound_group *group,
+                               const struct fa_batch *batch, uint32_t at,
+                               const struct fa_open *row)
+{
+    if (group->many != row->side)
+        return group->has_name ? add_key(k, &group->equals, batch, at, row) : FA_OK;
+    for (int i = 0; i < group->key_count; i++) {
+        size_t from = k->text.size;
+        FA_TRY(add_key(k, &group->keys[i], batch, at, row));
+        if (k->text.size == from) {
+            fa_buf_clear(&k->text);
+            return FA_OK;
+        }
+        if (group->key_count > 1)
+            FA_TRY(fa_buf_addf(&k->text, "%zu", k->text.size - from));
+        if (group->key_count > 1)
+            FA_TRY(fa_buf_add_char(&k->text, ';'));
+    }
+    return FA_OK;
+}
+
+static enum fa_status see_keys(struct look *k, const struct fa_batch *batch, uint32_t at,
+                               struct fa_open *row)
+{
+    uint32_t account = k->m->books.list.items[row->book].account;
+    const struct fa_bound_section *section = fa_binding_section(&k->m->binding, account);
+    if (!section->group_count)
+        return FA_OK;
+    struct fa_str *keys =
+        fa_arena_array(&k->m->text_arena, (size_t)section->group_count, sizeof *keys);
+    if (!keys)
+        return out_of_memory(k);
+    for (int i = 0; i < section->group_count; i++) {
+        fa_buf_clear(&k->text);
+        if (add_keys(k, &section->groups[i], batch, at, row) != FA_OK)
+            return out_of_memory(k);
+        keys[i] = (struct fa_str){"", 0};
+        FA_TRY(keep(k, fa_buf_str(&k->text), &keys[i]));
+    }
+    row->keys = keys;
+    return FA_OK;
+}
+
+/* --- open rows --- */
+
 static enum fa_status see_flow(struct look *k, const struct fa_batch *batch, uint32_t at,
                                struct fa_open *row)
 {
@@ -222,6 +290,7 @@ static enum fa_status see_open_rows(struct look *k, int table, const struct fa_b
             return FA_OK;
         uint32_t at = (uint32_t)(row->row - batch->first_row);
         FA_TRY(table == LOOK_FLOW ? see_flow(k, batch, at, row) : see_line(k, batch, at, row));
+        FA_TRY(see_keys(k, batch, at, row));
     }
     return FA_OK;
 }
@@ -231,18 +300,21 @@ static enum fa_status try_flow(struct look *k, const struct fa_batch *batch, uin
     struct fa_matcher *m = k->m;
     if (batch->columns[m->flow.status].values[at] != m->settled)
         return FA_OK;
+    uint32_t accounts[2];
+    if (!fa_matcher_faces(m, (uint32_t)batch->columns[m->flow.payer].values[at],
+                          (uint32_t)batch->columns[m->flow.payee].values[at], accounts))
+        return FA_OK;
     for (enum fa_direction direction = FA_CREDIT; direction <= FA_DEBIT; direction++) {
-        int column = direction == FA_DEBIT ? m->flow.payer : m->flow.payee;
         struct fa_open face = {.side = FA_SIDE_LEDGER, .direction = direction};
-        uint32_t account = (uint32_t)batch->columns[column].values[at];
-        face.book =
-            fa_books_find(&m->books, account, batch->columns[m->flow.currency].values[at]);
+        face.book = fa_books_find(&m->books, accounts[direction],
+                                  batch->columns[m->flow.currency].values[at]);
         if (face.book == FA_NO_BOOK)
             continue;
         face.amount_minor = batch->columns[m->flow.amount].values[at];
         face.row = batch->first_row + at;
         face.id = text_at(batch, m->flow.flow_id, at);
-        face.reference = fa_matcher_flow_reference(m, batch, at);
+        face.reference = fa_matcher_flow_reference(
+            &fa_binding_section(&m->binding, accounts[direction])->reference, batch, at);
         FA_TRY(try_twin(k, &face));
     }
     return FA_OK;
@@ -312,17 +384,27 @@ static enum fa_status try_detail(struct look *k, const struct fa_batch *batch, u
 
 /* --- blocks --- */
 
-/* Whether a row of a narrow batch bears a text that is sought. */
-static bool passes(const struct look *k, int table, const struct fa_batch *batch, uint32_t at)
+static bool is_flow_sought(const struct look *k, const struct fa_batch *batch, uint32_t at)
 {
-    const struct fa_matcher *m = k->m;
+    const struct fa_binding *binding = &k->m->binding;
+    int count = binding->has_one_reference ? 1 : binding->section_count;
+    for (int i = 0; i < count; i++)
+        if (fa_sieve_passes(
+                &k->references[FA_SIDE_LEDGER],
+                fa_matcher_flow_reference(&binding->sections[i].reference, batch, at)))
+            return true;
+    return false;
+}
+
+/* Whether a row of a narrow batch bears a text that is sought. */
+static bool is_sought(const struct look *k, int table, const struct fa_batch *batch, uint32_t at)
+{
     switch (table) {
     case LOOK_FLOW:
-        return fa_sieve_passes(&k->references[FA_SIDE_LEDGER],
-                               fa_matcher_flow_reference(m, batch, at));
+        return is_flow_sought(k, batch, at);
     case LOOK_LINE:
         return fa_sieve_passes(&k->references[FA_SIDE_BANK],
-                               text_at(batch, m->line.reference, at));
+                               text_at(batch, k->m->line.reference, at));
     default:
         return fa_sieve_passes(&k->ids, text_at(batch, k->c->detail_statement, at));
     }
@@ -372,7 +454,7 @@ static enum fa_status look_at_block(struct look *k, int table, const struct fa_b
     FA_TRY(fa_decoder_decode(k->narrow[table], block, k->m->sink, &batch));
     for (uint32_t at = 0; at < batch.row_count; at++) {
         k->hits[hit_count] = at;
-        hit_count += passes(k, table, &batch, at);
+        hit_count += is_sought(k, table, &batch, at);
     }
     if (!hit_count && !has_open_rows(k, table, block))
         return FA_OK;
@@ -415,11 +497,13 @@ static enum fa_status make_decoders(struct look *k, int table)
     fa_matcher_want(m, def, k->wide[table]);
     switch (table) {
     case LOOK_FLOW:
-        fa_matcher_want_reference(m, k->narrow[table]);
+        fa_binding_want_reference(&m->binding, k->narrow[table]);
+        fa_binding_want_keys(&m->binding, def, k->wide[table]);
         fa_decoder_want(k->wide[table], k->c->reverses);
         break;
     case LOOK_LINE:
         fa_decoder_want(k->narrow[table], m->line.reference);
+        fa_binding_want_keys(&m->binding, def, k->wide[table]);
         fa_decoder_want(k->wide[table], k->c->reversal);
         break;
     default:
@@ -432,10 +516,10 @@ static enum fa_status make_decoders(struct look *k, int table)
 static enum fa_status look(struct look *k, struct fa_blocks *in)
 {
     FA_TRY(list_sought(k));
-    const bool is_sought[LOOK_COUNT] = {k->by_row[FA_SIDE_LEDGER].count > 0,
+    const bool has_sought[LOOK_COUNT] = {k->by_row[FA_SIDE_LEDGER].count > 0,
                                         k->by_row[FA_SIDE_BANK].count > 0, k->by_id.count > 0};
     for (int table = 0; table < LOOK_COUNT; table++)
-        if (is_sought[table] && k->tables[table] != FA_NO_TABLE)
+        if (has_sought[table] && k->tables[table] != FA_NO_TABLE)
             FA_TRY(make_decoders(k, table));
     k->hits = malloc((FA_BLOCK_ROWS_MAX + 1) * sizeof *k->hits);
     if (!k->hits)
@@ -458,6 +542,7 @@ enum fa_status fa_matcher_look(struct fa_matcher *m, struct fa_blocks *in)
             "read only once");
     struct look k = {
         .m = m, .c = &m->look, .tables = {m->flow_table, m->line_table, m->look.detail_table}};
+    fa_buf_init(&k.text);
     enum fa_status status = look(&k, in);
     for (int table = 0; table < LOOK_COUNT; table++) {
         fa_decoder_free(k.narrow[table]);
@@ -471,6 +556,7 @@ enum fa_status fa_matcher_look(struct fa_matcher *m, struct fa_blocks *in)
     fa_vec_free(&k.by_id);
     fa_vec_free(&k.details);
     fa_sieve_release(&k.ids);
+    fa_buf_release(&k.text);
     free(k.hits);
     return status;
 }

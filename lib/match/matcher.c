@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "ledger/cell.h"
+
 static enum fa_status out_of_memory(struct fa_matcher *m)
 {
     return fa_out_of_memory(m->sink, "open rows of the reconciliation");
@@ -194,14 +196,16 @@ static void want_columns(struct fa_decoder *decoder, const struct column_name *n
 void fa_matcher_want(const struct fa_matcher *m, const struct fa_table_def *table,
                      struct fa_decoder *decoder)
 {
-    if (table->index == m->flow_table)
+    if (table->index == m->flow_table) {
         want_columns(decoder, flow_names, &m->flow, FA_NO_COLUMN);
-    else if (table->index == m->line_table)
+        fa_binding_want_reference(&m->binding, decoder);
+    } else if (table->index == m->line_table) {
         want_columns(decoder, line_names, &m->line, m->line.filer);
-    else if (table->index == m->balance_table)
+    } else if (table->index == m->balance_table) {
         want_columns(decoder, balance_names, &m->balance, m->balance.filer);
-    else if (table->index == m->look.detail_table)
+    } else if (table->index == m->look.detail_table) {
         want_columns(decoder, detail_names, &m->look, FA_NO_COLUMN);
+    }
 }
 
 static void want_held(struct fa_held *held, int table, const struct column_name *names,
@@ -212,9 +216,23 @@ static void want_held(struct fa_held *held, int table, const struct column_name 
                      *(const int *)(const void *)((const char *)columns + names->offset));
 }
 
+static bool has_groups(const struct fa_binding *binding)
+{
+    for (int i = 0; i < binding->section_count; i++)
+        if (binding->sections[i].group_count)
+            return true;
+    return false;
+}
+
 void fa_matcher_want_held(const struct fa_matcher *m, struct fa_held *held)
 {
     fa_binding_want_held(&m->binding, held);
+    if (has_groups(&m->binding)) { /* keys are compared as texts */
+        if (m->flow_table != FA_NO_TABLE)
+            fa_cell_want(held, m->head, m->flow_table);
+        if (m->line_table != FA_NO_TABLE)
+            fa_cell_want(held, m->head, m->line_table);
+    }
     want_held(held, m->account_table, account_names, &m->account);
     want_held(held, m->period_table, period_names, &m->period);
     if (m->period_table != FA_NO_TABLE && m->period.filer != FA_NO_COLUMN)
@@ -301,6 +319,7 @@ static const struct fa_held_table *held_of(const struct fa_held *held, int table
 
 enum fa_status fa_matcher_set_held(struct fa_matcher *m, const struct fa_held *held)
 {
+    m->held = held;
     FA_TRY(fa_binding_set_held(&m->binding, held));
     m->out->days = &m->binding.days;
     FA_TRY(set_accounts(m, held_of(held, m->account_table)));

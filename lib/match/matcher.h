@@ -62,7 +62,8 @@ struct fa_matcher {
     struct fa_look_columns look;
     int64_t settled, line_credit, bank_source, period_booked; /* enum values of this stream's dictionary */
 
-    const struct fa_held_table *accounts; /* NULL until they came */
+    const struct fa_held *held; /* NULL until they came */
+    const struct fa_held_table *accounts;
     struct fa_books books;
     struct fa_pending pending;
     struct fa_coverage coverage;
@@ -70,7 +71,7 @@ struct fa_matcher {
     struct fa_chain_links chain; /* what is wrong between them */
     struct fa_arena text_arena; /* texts of breaks */
     struct fa_break_list breaks;
-    const struct fa_terms **terms; /* by number of a book; when all rows came */
+    const struct fa_terms **terms; /* by number of a book; made when all rows came */
     struct fa_resolver resolver;
     fa_i128 came[2];          /* proof: what entered matching by side, credits less debits, ... */
     uint64_t came_rows[2];
@@ -127,10 +128,13 @@ enum fa_status fa_matcher_required(struct fa_matcher *matcher, const struct fa_b
 enum fa_status fa_matcher_required_accounts(struct fa_matcher *matcher,
                                             const struct fa_batch *batch, int column,
                                             const int64_t **accounts) FA_MUST_USE;
-/* What a flow is known by at the bank, and the columns that say it. (rows.c) */
-struct fa_str fa_matcher_flow_reference(const struct fa_matcher *matcher,
+/* What a flow is known by at the bank; empty: by nothing. (rows.c) */
+struct fa_str fa_matcher_flow_reference(const struct fa_bound_reference *reference,
                                         const struct fa_batch *batch, uint32_t row);
-void fa_matcher_want_reference(const struct fa_matcher *matcher, struct fa_decoder *decoder);
+/* The accounts, by direction, on whose statements a flow is; false: it moves nothing between two.
+ * (rows.c) */
+bool fa_matcher_faces(const struct fa_matcher *matcher, uint32_t payer, uint32_t payee,
+                      uint32_t accounts[2]);
 /* Whether a line is left out: what a bank states before its books are closed, it states again, so
  * such a line counts only where no booked statement covers its day. (rows.c) */
 bool fa_matcher_is_superseded(const struct fa_matcher *matcher, const struct fa_batch *batch,

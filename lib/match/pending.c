@@ -113,6 +113,7 @@ static struct fa_waiting *make_waiting(struct fa_pending *pending,
         .book = arrival->book,
         .other_book = arrival->other_book,
         .day_no = arrival->day_no,
+        .business_day = arrival->business_day,
         .reference_size = (uint32_t)arrival->reference.size,
         .id_size = (uint32_t)arrival->id.size,
         .side = (uint8_t)arrival->side,
@@ -202,6 +203,7 @@ static struct fa_arrival arrival_of(const struct fa_waiting *waiting, uint64_t h
         .book = waiting->book,
         .other_book = waiting->other_book,
         .day_no = waiting->day_no,
+        .business_day = waiting->business_day,
         .side = (enum fa_side)waiting->side,
         .direction = (enum fa_direction)waiting->direction,
     };
@@ -310,7 +312,7 @@ enum fa_status fa_pending_meet(struct fa_pending *pending, const struct fa_arriv
         at = (at + 1) & pending->slot_mask;
 
     struct fa_waiting *first = pending->slots[at].first;
-    if (first && first->side != (uint8_t)arrival->side) {
+    if (first && first->side != (uint8_t)arrival->side && arrival->reference.size) {
         if (first->next) {
             first->next->last = first->last;
             pending->slots[at].first = first->next;

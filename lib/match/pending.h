@@ -36,6 +36,7 @@ struct fa_arrival {
     uint32_t book;       /* number of the book it belongs to */
     uint32_t other_book; /* book of the flow's other account, UINT32_MAX: none */
     int32_t day_no;
+    int32_t business_day; /* of a flow: the day from which its window counts */
     enum fa_side side;
     enum fa_direction direction;
 };
@@ -49,6 +50,7 @@ struct fa_waiting {
     uint32_t book;
     uint32_t other_book;
     int32_t day_no;
+    int32_t business_day;
     uint32_t reference_size;
     uint32_t id_size;
     uint8_t side;
@@ -116,7 +118,7 @@ static inline void fa_pending_prefetch_row(const struct fa_pending *pending, uin
 
 /* Takes out the oldest row of the other side with the same key and gives it in MET, to be
  * returned with fa_pending_recycle; or makes the arrival wait, or writes it to the file (MET is
- * NULL). The arrival's number is then pending->order. */
+ * NULL). Rows without a reference meet nothing. The arrival's number is then pending->order. */
 enum fa_status fa_pending_meet(struct fa_pending *pending, const struct fa_arrival *arrival,
                                struct fa_waiting **met) FA_MUST_USE;
 void fa_pending_recycle(struct fa_pending *pending, struct fa_waiting *waiting);

@@ -73,39 +73,133 @@ enum fa_status fa_book_add_timing(struct fa_book *book, enum fa_direction direct
                              is_late);
 }
 
+/* A flow and the line that answers it. */
+struct pair {
+    const struct fa_arrival *arrival;
+    struct fa_str flow, statement;
+    int32_t flow_day, bank_day;
+    int32_t business_day;
+    uint64_t flow_row, line_row;
+    const struct fa_terms *terms; /* NULL: no scheme */
+    int64_t days_late;
+};
+
+static enum fa_status find_lateness(struct fa_matcher *m, struct pair *pair)
+{
+    const struct fa_book *book = &m->books.list.items[pair->arrival->book];
+    if (!m->binding.scheme)
+        return FA_OK;
+    FA_TRY(fa_binding_get_terms(&m->binding, book->account, book->currency, &pair->terms));
+    if (!pair->terms->has_window)
+        return FA_OK;
+    int64_t lag;
+    FA_TRY(fa_days_lag(&m->binding.days, pair->terms, pair->business_day, pair->bank_day, &lag));
+    if (lag > pair->terms->window_to)
+        pair->days_late = lag - pair->terms->window_to;
+    return FA_OK;
+}
+
+static enum fa_status find_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
+                                const struct fa_waiting *waiting, struct pair *pair)
+{
+    struct fa_str id = fa_waiting_id(waiting);
+    bool came_as_flow = arrival->side == FA_SIDE_LEDGER;
+    *pair = (struct pair){
+        .arrival = arrival,
+        .flow = came_as_flow ? arrival->id : id,
+        .statement = came_as_flow ? id : arrival->id,
+        .flow_day = came_as_flow ? arrival->day_no : waiting->day_no,
+        .bank_day = came_as_flow ? waiting->day_no : arrival->day_no,
+        .business_day = came_as_flow ? arrival->business_day : waiting->business_day,
+        .flow_row = came_as_flow ? arrival->row : waiting->row,
+        .line_row = came_as_flow ? waiting->row : arrival->row,
+    };
+    if (!pair->flow.size)
+        pair->flow = arrival->reference;
+    return find_lateness(m, pair);
+}
+
+static struct fa_str keep_text(struct fa_matcher *m, struct fa_str text)
+{
+    return text.size ? fa_arena_str(&m->text_arena, text) : (struct fa_str){"", 0};
+}
+
+/* A pair that is beyond its window differs in nothing else, but is a break. */
+static enum fa_status add_late(struct fa_matcher *m, const struct pair *pair)
+{
+    const struct fa_arrival *arrival = pair->arrival;
+    const struct fa_book *book = &m->books.list.items[arrival->book];
+    struct fa_break brk = {
+        .account = book->account,
+        .book = arrival->book,
+        .currency = book->currency,
+        .class = FA_BREAK_LATE,
+        .direction = arrival->direction,
+        .day_no = pair->bank_day > pair->flow_day ? pair->bank_day : pair->flow_day,
+        .has_ledger = true,
+        .has_bank = true,
+        .amount_minor = arrival->amount_minor,
+        .ledger_minor = arrival->amount_minor,
+        .bank_minor = arrival->amount_minor,
+        .row = pair->flow_row,
+        .ledger_rows = 1,
+        .bank_rows = 1,
+        .ledger_day = pair->flow_day,
+        .bank_day = pair->bank_day,
+        .reference = keep_text(m, arrival->reference),
+        .flow = keep_text(m, pair->flow),
+        .statement = keep_text(m, pair->statement),
+        .other = {"", 0},
+        .has_due_on = true,
+        .days_late = pair->days_late,
+        .match_no = fa_match_no(pair->line_row),
+    };
+    brk.name = brk.reference;
+    FA_TRY(fa_days_due(&m->binding.days, pair->terms, pair->business_day, &brk.due_on));
+    bool is_kept = brk.reference.bytes && brk.flow.bytes && brk.statement.bytes &&
+                   fa_vec_add(&m->breaks.breaks, brk) == FA_OK;
+    return is_kept ? FA_OK : out_of_memory(m);
+}
+
+static void add_matched(struct fa_tally *tally, int64_t amount_minor)
+{
+    tally->rows++;
+    tally->ledger_rows++;
+    tally->bank_rows++;
+    tally->ledger += amount_minor;
+    tally->bank += amount_minor;
+}
+
 /* PLACE: see struct fa_match_row. */
 static enum fa_status add_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
                                const struct fa_waiting *waiting, uint64_t place)
 {
     struct fa_book *book = &m->books.list.items[arrival->book];
-    struct fa_tally *tally = &book->matched[arrival->direction];
-    tally->rows++;
-    tally->ledger_rows++;
-    tally->bank_rows++;
-    tally->ledger += arrival->amount_minor;
-    tally->bank += arrival->amount_minor;
-    bool came_as_flow = arrival->side == FA_SIDE_LEDGER;
-    int32_t flow_day = came_as_flow ? arrival->day_no : waiting->day_no;
-    int32_t bank_day = came_as_flow ? waiting->day_no : arrival->day_no;
-    if (fa_book_add_timing(book, arrival->direction, flow_day, bank_day, arrival->amount_minor,
-                           arrival->amount_minor, false) != FA_OK)
+    struct pair pair;
+    FA_TRY(find_pair(m, arrival, waiting, &pair));
+    bool is_late = pair.days_late > 0;
+    if (is_late)
+        FA_TRY(add_late(m, &pair));
+    else
+        add_matched(&book->matched[arrival->direction], arrival->amount_minor);
+    if (fa_book_add_timing(book, arrival->direction, pair.flow_day, pair.bank_day,
+                           arrival->amount_minor, arrival->amount_minor, is_late) != FA_OK)
         return out_of_memory(m);
     if (!m->out->builders[FA_OUT_MATCH])
         return FA_OK;
-    struct fa_str flow = came_as_flow ? arrival->id : fa_waiting_id(waiting);
     struct fa_match_row row = {
-        .match_no = fa_match_no(came_as_flow ? waiting->row : arrival->row),
+        .match_no = fa_match_no(pair.line_row),
         .place = place,
         .book = book,
         .direction = arrival->direction,
         .stage = FA_STAGE_REFERENCE,
-        .class = FA_MATCH_EQUAL,
-        .flow = flow.size ? flow : arrival->reference,
-        .statement = came_as_flow ? fa_waiting_id(waiting) : arrival->id,
+        .class = is_late ? FA_BREAK_LATE : FA_MATCH_EQUAL,
+        .flow = pair.flow,
+        .statement = pair.statement,
         .reference = arrival->reference,
-        .day_no = bank_day,
+        .day_no = pair.bank_day,
         .has_flow_day = true,
-        .flow_day = flow_day,
+        .flow_day = pair.flow_day,
         .has_ledger = true,
         .has_bank = true,
         .ledger_minor = arrival->amount_minor,
@@ -210,69 +304,80 @@ enum fa_status fa_matcher_add_no_statement(struct fa_matcher *m, fa_currency cur
     return FA_OK;
 }
 
-struct fa_str fa_matcher_flow_reference(const struct fa_matcher *m, const struct fa_batch *batch,
-                                        uint32_t row)
+struct fa_str fa_matcher_flow_reference(const struct fa_bound_reference *reference,
+                                        const struct fa_batch *batch, uint32_t row)
 {
-    const struct fa_column *orders = &batch->columns[m->flow.order_id];
-    bool is_order = !m->reference_is_flow_id && !fa_is_missing(orders, row);
-    return fa_column_text(is_order ? orders : &batch->columns[m->flow.flow_id], row);
+    const struct fa_column *column = &batch->columns[reference->first];
+    if (fa_is_missing(column, row) && reference->second != FA_NO_COLUMN)
+        column = &batch->columns[reference->second];
+    return fa_is_missing(column, row) ? (struct fa_str){"", 0} : fa_column_text(column, row);
 }
 
-void fa_matcher_want_reference(const struct fa_matcher *m, struct fa_decoder *decoder)
+bool fa_matcher_faces(const struct fa_matcher *m, uint32_t payer, uint32_t payee,
+                      uint32_t accounts[2])
 {
-    fa_decoder_want(decoder, m->flow.flow_id);
-    if (!m->reference_is_flow_id)
-        fa_decoder_want(decoder, m->flow.order_id);
+    accounts[FA_DEBIT] = fa_binding_face(&m->binding, payer);
+    accounts[FA_CREDIT] = fa_binding_face(&m->binding, payee);
+    return accounts[FA_DEBIT] != accounts[FA_CREDIT] || payer == payee;
+}
+
+/* An account that is not booked so far, and whose flow goes by. */
+static void mark_passed(struct fa_matcher *m, uint32_t account)
+{
+    uint8_t *flags = &m->books.flags[account];
+    if (!(*flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
+        *flags |= FA_ACCOUNT_PASSED;
+}
+
+/* The arrival of a flow in one of its books, by what that book's bank knows it by. */
+static enum fa_status add_flow_face(struct fa_matcher *m, const struct flow_batch *f, uint32_t row,
+                                    enum fa_direction direction, const uint32_t books[2],
+                                    const bool has[2])
+{
+    if (books[direction] == FA_NO_BOOK)
+        return FA_OK;
+    uint32_t account = m->books.list.items[books[direction]].account;
+    struct fa_bound_section *section = fa_binding_section(&m->binding, account);
+    enum fa_direction other = direction == FA_CREDIT ? FA_DEBIT : FA_CREDIT;
+    struct fa_arrival arrival = {
+        .reference = fa_matcher_flow_reference(&section->reference, f->batch, row),
+        .id = fa_column_text(&f->batch->columns[m->flow.flow_id], row),
+        .amount_minor = f->amount[row],
+        .row = f->batch->first_row + row,
+        .book = books[direction],
+        .other_book = has[other] ? books[other] : FA_NO_BOOK,
+        .day_no = day_of(m, f->time[row]),
+        .side = FA_SIDE_LEDGER,
+        .direction = direction,
+    };
+    arrival.business_day = arrival.day_no;
+    if (m->binding.scheme)
+        FA_TRY(fa_binding_business_day(&m->binding, section, f->time[row], &arrival.business_day));
+    if (arrival.reference.bytes == arrival.id.bytes)
+        arrival.id = (struct fa_str){NULL, 0}; /* the reference is the id: kept once */
+    uint64_t hash = fa_hash64(m->pending.key, arrival.reference.bytes, arrival.reference.size);
+    return add_face(m, f, row, &arrival, hash);
 }
 
 /* One settled flow: which books it enters. */
 static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f, uint32_t row)
 {
-    uint32_t payer = (uint32_t)f->payer[row], payee = (uint32_t)f->payee[row];
-    uint8_t payer_flags = m->books.flags[payer], payee_flags = m->books.flags[payee];
-    if (!(payer_flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
-        m->books.flags[payer] |= FA_ACCOUNT_PASSED;
-    if (!(payee_flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
-        m->books.flags[payee] |= FA_ACCOUNT_PASSED;
-    if (!((payer_flags | payee_flags) & FA_ACCOUNT_BOOKED))
+    uint32_t accounts[2], books[2] = {FA_NO_BOOK, FA_NO_BOOK};
+    bool has[2];
+    if (!fa_matcher_faces(m, (uint32_t)f->payer[row], (uint32_t)f->payee[row], accounts))
         return fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]);
-
-    uint32_t debit_book = FA_NO_BOOK, credit_book = FA_NO_BOOK;
-    if ((payer_flags & FA_ACCOUNT_BOOKED) &&
-        fa_books_get(&m->books, payer, f->currency[row], &debit_book) != FA_OK)
-        return out_of_memory(m);
-    if ((payee_flags & FA_ACCOUNT_BOOKED) &&
-        fa_books_get(&m->books, payee, f->currency[row], &credit_book) != FA_OK)
-        return out_of_memory(m);
-
-    bool has_debit = is_matched(m, debit_book), has_credit = is_matched(m, credit_book);
-    if (!has_debit && !has_credit)
+    for (int direction = 0; direction < 2; direction++) {
+        uint32_t account = accounts[direction];
+        mark_passed(m, account);
+        if ((m->books.flags[account] & FA_ACCOUNT_BOOKED) &&
+            fa_books_get(&m->books, account, f->currency[row], &books[direction]) != FA_OK)
+            return out_of_memory(m);
+        has[direction] = is_matched(m, books[direction]);
+    }
+    if (!has[FA_DEBIT] && !has[FA_CREDIT])
         FA_TRY(fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]));
-
-    struct fa_arrival arrival = {
-        .reference = fa_matcher_flow_reference(m, f->batch, row),
-        .id = fa_column_text(&f->batch->columns[m->flow.flow_id], row),
-        .amount_minor = f->amount[row],
-        .row = f->batch->first_row + row,
-        .day_no = day_of(m, f->time[row]),
-        .side = FA_SIDE_LEDGER,
-    };
-    if (arrival.reference.bytes == arrival.id.bytes)
-        arrival.id = (struct fa_str){NULL, 0}; /* the reference is the id: kept once */
-    uint64_t hash = fa_hash64(m->pending.key, arrival.reference.bytes, arrival.reference.size);
-    if (debit_book != FA_NO_BOOK) {
-        arrival.book = debit_book;
-        arrival.other_book = has_credit ? credit_book : FA_NO_BOOK;
-        arrival.direction = FA_DEBIT;
-        FA_TRY(add_face(m, f, row, &arrival, hash));
-    }
-    if (credit_book != FA_NO_BOOK) {
-        arrival.book = credit_book;
-        arrival.other_book = has_debit ? debit_book : FA_NO_BOOK;
-        arrival.direction = FA_CREDIT;
-        FA_TRY(add_face(m, f, row, &arrival, hash));
-    }
-    return FA_OK;
+    FA_TRY(add_flow_face(m, f, row, FA_DEBIT, books, has));
+    return add_flow_face(m, f, row, FA_CREDIT, books, has);
 }
 
 /* Flows that wait for a statement which perhaps never comes must not fill the memory. */
@@ -326,11 +431,6 @@ struct line_batch {
     const struct fa_batch *batch;
     const int64_t *account, *booked_at, *direction, *amount, *currency;
 };
-
-static struct fa_str keep_text(struct fa_matcher *m, struct fa_str text)
-{
-    return text.size ? fa_arena_str(&m->text_arena, text) : (struct fa_str){"", 0};
-}
 
 /* By how much a balance may be off in a currency, as a profile declared. */
 static int64_t balance_tolerance(const struct fa_head *head, fa_currency currency)
@@ -509,6 +609,7 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
         .book = book_no,
         .other_book = FA_NO_BOOK,
         .day_no = day_no,
+        .business_day = day_no,
         .side = FA_SIDE_BANK,
         .direction = direction,
     };

@@ -38,7 +38,7 @@ static struct fa_open open_of(const struct fa_matcher *m, const struct fa_waitin
         .amount_minor = w->amount_minor,
         .time_us = fa_day_start(w->day_no, &m->head->zone),
         .day_no = w->day_no,
-        .business_day = w->day_no,
+        .business_day = w->business_day,
         .row = w->row,
         .reference = fa_waiting_reference(w),
         .id = id.size ? id : fa_waiting_reference(w),
@@ -69,13 +69,15 @@ static enum fa_status list_open(struct fa_matcher *m)
 
 static enum fa_status bind_terms(struct fa_matcher *m)
 {
-    static const struct fa_terms none = {0};
     m->terms = calloc(m->books.list.count + 1, sizeof *m->terms);
     if (!m->terms)
         return out_of_memory(m);
-    for (size_t i = 0; i < m->books.list.count; i++)
-        m->terms[i] = &none;
+    for (size_t i = 0; i < m->books.list.count; i++) {
+        const struct fa_book *book = &m->books.list.items[i];
+        FA_TRY(fa_binding_get_terms(&m->binding, book->account, book->currency, &m->terms[i]));
+    }
     m->resolver.terms = m->terms;
+    m->resolver.days = m->binding.days;
     return FA_OK;
 }
 
@@ -83,7 +85,7 @@ static enum fa_status resolve(struct fa_matcher *m, struct fa_blocks *in)
 {
     m->resolver.books = &m->books;
     m->resolver.hash_key = m->pending.key;
-    m->resolver.sink = m->resolver.days.sink = m->sink;
+    m->resolver.sink = m->sink;
     FA_TRY(list_open(m));
     FA_TRY(bind_terms(m));
     if (m->resolver.rows.count)

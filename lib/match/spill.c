@@ -15,7 +15,7 @@ struct record {
     int64_t amount_minor;
     uint32_t reference_size, id_size;
     uint32_t book, other_book;
-    int32_t day_no;
+    int32_t day_no, business_day;
     uint8_t side, direction;
 };
 
@@ -128,6 +128,7 @@ static void put_record(char *to, const struct fa_arrival *arrival, uint64_t orde
         .book = arrival->book,
         .other_book = arrival->other_book,
         .day_no = arrival->day_no,
+        .business_day = arrival->business_day,
         .side = (uint8_t)arrival->side,
         .direction = (uint8_t)arrival->direction,
     };
@@ -226,6 +227,7 @@ enum fa_status fa_spill_next(struct fa_spill *spill, struct fa_spill_reader *rea
         .book = record.book,
         .other_book = record.other_book,
         .day_no = record.day_no,
+        .business_day = record.business_day,
         .side = (enum fa_side)record.side,
         .direction = (enum fa_direction)record.direction,
     };

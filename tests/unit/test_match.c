@@ -73,7 +73,7 @@ START_TEST(pending_meets_in_order)
         memset(reference, 'r', sizeof reference);
         struct fa_arrival arrival = {
             .hash = key % 5 / 2 * UINT64_C(0xFFFFFFFFFFFFFC01) + 1020,
-            .reference = {reference, key % 5 * 150},
+            .reference = {reference, key % 5 * 150 + 1},
             .id = FA_STR("id"),
             .amount_minor = key / 5 % 2,
             .book = key / 10 % 2,
@@ -108,6 +108,22 @@ START_TEST(pending_meets_in_order)
     OK(fa_pending_list(&pending, &list));
     ck_assert_uint_eq(list.rows.count, waiting_count);
     fa_vec_free(&list.rows);
+    fa_pending_release(&pending);
+}
+END_TEST
+
+/* Rows that say nothing of what they are for are not one movement because they are alike. */
+START_TEST(pending_without_a_reference_meets_nothing)
+{
+    struct fa_pending pending;
+    OK(fa_pending_init(&pending, key_1, &sink));
+    for (int i = 0; i < 4; i++) {
+        const struct fa_arrival arrival = {.reference = {"", 0}, .side = i % 2};
+        struct fa_waiting *met;
+        OK(fa_pending_meet(&pending, &arrival, &met));
+        ck_assert_ptr_null(met);
+    }
+    ck_assert_uint_eq(pending.row_count, 4);
     fa_pending_release(&pending);
 }
 END_TEST
@@ -1144,6 +1160,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, pending_meets_in_order);
+    tcase_add_test(tcase, pending_without_a_reference_meets_nothing);
     tcase_add_test(tcase, pending_memory_follows_open_rows);
     tcase_add_loop_test(tcase, classes, 0, (int)(sizeof expectations / sizeof *expectations));
     tcase_add_test(tcase, passes_the_ledger_on);

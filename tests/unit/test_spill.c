@@ -239,7 +239,7 @@ START_TEST(says_when_open_rows_are_too_many)
     told_init(&told);
     ck_assert_int_eq(join(&shape, 40000, "/tmp", &told.sink, &joined), FA_ELIMIT);
     ck_assert_str_eq(told.text,
-                     "more than 543 rows stay open: they take more than the 40000 bytes "
+                     "more than 494 rows stay open: they take more than the 40000 bytes "
                      "of memory allowed");
     release(&joined);
     shape = (struct shape){.seed = 1, .count = 2000, .key_count = 1, .flows_first = true};

@@ -1,0 +1,177 @@
+# Batches by a number that the bank repeats: B1 in one line, B2 in two; the bank lacks one payment of
+# B3, and what it booked for B4 is another sum.
+$ mkdir batch && cat >batch/account.csv <<'END'
+> account_id,role,currency,opening_balance
+> RESERVE-01,reserve,CNY,1000.00
+> M1,merchant,CNY,
+> END
+
+$ cat >batch/flow.csv <<'END'
+> flow_id,time,payer_account,payee_account,amount,kind,status,instruction_id
+> F01,2025-01-02T10:00:00,RESERVE-01,M1,60.00,settle,settled,B1
+> F02,2025-01-02T10:01:00,RESERVE-01,M1,40.00,settle,settled,B1
+> F03,2025-01-02T10:02:00,RESERVE-01,M1,25.00,settle,settled,B2
+> F04,2025-01-02T10:03:00,RESERVE-01,M1,50.00,settle,settled,B2
+> F05,2025-01-03T10:00:00,RESERVE-01,M1,10.00,settle,settled,B3
+> F06,2025-01-03T10:01:00,RESERVE-01,M1,20.00,settle,settled,B3
+> F07,2025-01-03T10:02:00,RESERVE-01,M1,30.00,settle,settled,B3
+> F08,2025-01-03T10:03:00,RESERVE-01,M1,70.00,settle,settled,B4
+> F09,2025-01-03T10:04:00,RESERVE-01,M1,80.00,settle,settled,B4
+> END
+
+$ cat >batch/statement.csv <<'END'
+> statement_id,account,booked_at,direction,amount,currency,balance_after,reference
+> S1,RESERVE-01,2025-01-02T17:00:00,debit,100.00,CNY,900.00,B1
+> S2,RESERVE-01,2025-01-02T17:01:00,debit,35.00,CNY,865.00,B2
+> S3,RESERVE-01,2025-01-03T17:00:00,debit,40.00,CNY,825.00,B2
+> S4,RESERVE-01,2025-01-03T17:01:00,debit,40.00,CNY,785.00,B3
+> S5,RESERVE-01,2025-01-03T17:02:00,debit,149.00,CNY,636.00,B4
+> END
+
+$ cat >batch/balance.csv <<'END'
+> account,date,source,closing
+> RESERVE-01,2025-01-02,platform,825.00
+> RESERVE-01,2025-01-03,platform,615.00
+> END
+
+$ cat >batch/filing.manifest <<'END'
+> filing "batches"
+>   filer P
+>   period 2025-01-02 .. 2025-01-03
+>   zone Asia/Shanghai
+>   currency CNY
+>   file "account.csv" table account
+>   file "flow.csv" table flow
+>   file "statement.csv" table statement
+>   file "balance.csv" table balance
+> end
+> END
+
+$ cat >batch.scheme <<'END'
+> scheme batches
+>   match flows by instruction_id = reference
+> end
+> END
+
+$ flowaudit ingest batch -o batch.fa
+
+$ flowaudit reconcile --scheme batch.scheme --matches batch.fa -o batch.rec
+
+$ flowaudit view --table match --columns match_no,flow,statement,stage,class,flow_amount,statement_amount batch.rec
+
+$ flowaudit view --table break --columns class,flow,statement,reference,date,amount,ledger_amount,bank_amount batch.rec
+
+$ flowaudit view --table bridge batch.rec
+
+# Without the scheme each row stands alone, and the bridge foots as well.
+$ flowaudit reconcile batch.fa | flowaudit view --table break --columns class,flow,statement,amount
+
+# A day's settlement of a channel, a working day later, less 0.6 percent of the sum. Of nucc's two
+# days with the same sum both lines are there; the second of unionpay's lines could be either.
+$ mkdir daily && cat >daily/account.csv <<'END'
+> account_id,role,currency,opening_balance
+> RESERVE-01,reserve,CNY,0.00
+> C1,customer,CNY,
+> END
+
+$ cat >daily/flow.csv <<'END'
+> flow_id,time,payer_account,payee_account,amount,kind,status,channel
+> F01,2025-01-02T10:00:00,C1,RESERVE-01,60.00,pay,settled,nucc
+> F02,2025-01-02T18:00:00,C1,RESERVE-01,40.00,pay,settled,nucc
+> F03,2025-01-02T11:00:00,C1,RESERVE-01,500.00,pay,settled,unionpay
+> F04,2025-01-02T12:00:00,C1,RESERVE-01,500.00,pay,settled,unionpay
+> F05,2025-01-03T10:00:00,C1,RESERVE-01,75.00,pay,settled,nucc
+> F06,2025-01-03T18:00:00,C1,RESERVE-01,25.00,pay,settled,nucc
+> F07,2025-01-03T11:00:00,C1,RESERVE-01,7.00,pay,settled,direct
+> END
+
+$ cat >daily/statement.csv <<'END'
+> statement_id,account,booked_at,direction,amount,currency,reference
+> S1,RESERVE-01,2025-01-03T09:00:00,credit,99.40,CNY,
+> S2,RESERVE-01,2025-01-03T09:01:00,credit,994.00,CNY,
+> S3,RESERVE-01,2025-01-03T09:02:00,credit,994.00,CNY,
+> S4,RESERVE-01,2025-01-06T09:00:00,credit,99.40,CNY,
+> END
+
+$ sed 's/batches/daily/' batch/filing.manifest | grep -v balance >daily/filing.manifest
+
+$ cat >daily.scheme <<'END'
+> scheme daily
+>   calendar weekdays
+>   window 0bd .. 1bd
+>   fee 0.6% of credit half up
+>   match flows by day, channel
+> end
+> END
+
+$ flowaudit ingest daily -o daily.fa
+
+$ flowaudit reconcile --scheme daily.scheme --matches daily.fa -o daily.rec
+
+$ flowaudit view --table match --columns match_no,flow,statement,stage,class,note,flow_amount,statement_amount,fee daily.rec
+
+$ flowaudit view --table break --columns class,flow,statement,amount,ledger_amount,bank_amount,due_on,candidates daily.rec
+
+# One flow that the bank paid in two parts, with a number of the flow in its text; and one of which
+# it paid the parts on one day, with nothing that says so but the sum.
+$ mkdir parts && cp batch/account.csv parts && cat >parts/flow.csv <<'END'
+> flow_id,time,payer_account,payee_account,amount,kind,status
+> F01,2025-01-02T10:00:00,RESERVE-01,M1,100.00,settle,settled
+> F02,2025-01-02T10:01:00,RESERVE-01,M1,90.00,settle,settled
+> END
+
+$ cat >parts/statement.csv <<'END'
+> statement_id,account,booked_at,direction,amount,currency,counterparty,memo
+> S1,RESERVE-01,2025-01-02T17:00:00,debit,70.00,CNY,M1,F01
+> S2,RESERVE-01,2025-01-07T17:00:00,debit,30.00,CNY,M1,F01
+> S3,RESERVE-01,2025-01-03T17:00:00,debit,45.00,CNY,M1,
+> S4,RESERVE-01,2025-01-03T17:00:00,debit,45.00,CNY,M1,
+> END
+
+$ sed 's/batches/parts/; s/01-03$/01-07/' batch/filing.manifest | grep -v balance >parts/filing.manifest
+
+$ cat >parts.scheme <<'END'
+> scheme parts
+>   window 0d .. 3d
+>   match lines by memo = flow_id
+>   match lines by day, counterparty
+> end
+> END
+
+$ flowaudit ingest parts -o parts.fa
+
+$ flowaudit reconcile --scheme parts.scheme --matches parts.fa | flowaudit view --table match --columns match_no,flow,statement,stage,class,date,flow_date,flow_amount,statement_amount
+
+# Payments within a line: of the first batch all are known, of the second the ledger lacks one, of the
+# third the amounts are not all stated.
+$ mkdir within && cp batch/account.csv within && cat >within/flow.csv <<'END'
+> flow_id,time,payer_account,payee_account,amount,kind,status,order_id
+> F01,2025-01-02T10:00:00,RESERVE-01,M1,60.00,settle,settled,O-1
+> F02,2025-01-02T10:01:00,RESERVE-01,M1,40.00,settle,settled,O-2
+> F03,2025-01-02T10:02:00,RESERVE-01,M1,25.00,settle,settled,O-3
+> F04,2025-01-02T10:03:00,RESERVE-01,M1,5.00,settle,settled,O-5
+> END
+
+$ entry() { printf '<Ntry><Amt Ccy="CNY">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2025-01-03</Dt></BookgDt><ValDt><Dt>2025-01-03</Dt></ValDt><BkTxCd/><NtryDtls>%s</NtryDtls></Ntry>' "$1" "$2"; }; payment() { printf '<TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs>%s</TxDtls>' "$1" "${2:+<Amt Ccy=\"CNY\">$2</Amt><CdtDbtInd>DBIT</CdtDbtInd>}"; }; { printf '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId><CreDtTm>2025-01-03T20:00:00Z</CreDtTm></GrpHdr><Stmt><Id>S</Id><CreDtTm>2025-01-03T20:00:00Z</CreDtTm><Acct><Id><Othr><Id>RESERVE-01</Id></Othr></Id><Ccy>CNY</Ccy></Acct>'; for b in OPBD:1000.00 CLBD:854.00; do printf '<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">%s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2025-01-03</Dt></Dt></Bal>' ${b%:*} ${b#*:}; done; entry 100.00 "$(payment O-1 60.00; payment O-2 40.00)"; entry 36.00 "$(payment O-3 25.00; payment O-4 11.00)"; entry 10.00 "$(payment O-5 5.00; payment O-6)"; printf '</Stmt></BkToCstmrStmt></Document>\n'; } >within/camt.xml
+
+$ sed 's/batches/within/; s/file "statement.csv".*/file "camt.xml" profile "camt"/' batch/filing.manifest | grep -v balance >within/filing.manifest
+
+$ cat >within.scheme <<'END'
+> scheme within
+>   match details
+> end
+> END
+
+$ flowaudit ingest within -o within.fa
+
+$ flowaudit view --table statement_detail --columns statement_id,detail_no,amount,reference within.fa
+
+$ flowaudit reconcile --scheme within.scheme --matches within.fa -o within.rec
+
+$ flowaudit view --table match --columns match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount within.rec
+
+$ flowaudit view --table break --columns class,flow,statement,reference,amount within.rec
+
+$ flowaudit view --table bridge within.rec
+
+$ flowaudit view --table match_total within.rec

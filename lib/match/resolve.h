@@ -93,7 +93,7 @@ struct fa_resolver {
     FA_VEC(uint32_t) members; /* places in rows */
     uint64_t large_components, large_blocks; /* that a stage left alone for their size; told in notes */
     uint64_t split_lines;  /* whose details took their places */
-    uint64_t uneven_lines; /* open lines whose details lack amounts or do not add up; told in a note */
+    uint64_t uneven_lines; /* open lines whose details lack amounts or do not add up; told by the stage */
 };
 
 void fa_resolver_release(struct fa_resolver *resolver);

@@ -204,5 +204,9 @@ enum fa_status fa_stage_details(struct fa_resolver *r)
     }
     fa_vec_free(&d.payments);
     fa_vec_free(&d.within);
+    if (status == FA_OK && r->uneven_lines > 0)
+        fa_note(r->sink, FA_CODE_MATCH_DETAILS, (struct fa_place){0}, NULL,
+                "open lines whose payments lack amounts or do not add up, left whole: %llu",
+                (unsigned long long)r->uneven_lines);
     return status;
 }

@@ -1,9 +1,9 @@
 # Batches by a number that the bank repeats: B1 in one line, B2 in two; the bank lacks one payment of
 # B3, and what it booked for B4 is another sum.
 $ mkdir batch && cat >batch/account.csv <<'END'
-> account_id,role,currency,opening_balance
-> RESERVE-01,reserve,CNY,1000.00
-> M1,merchant,CNY,
+> account_id,owner,role,currency,opening_balance
+> RESERVE-01,P,reserve,CNY,1000.00
+> M1,P,merchant,CNY,
 > END
 
 $ cat >batch/flow.csv <<'END'
@@ -53,25 +53,67 @@ $ cat >batch.scheme <<'END'
 > end
 > END
 
-$ flowaudit ingest batch -o batch.fa
+$ flowaudit ingest batch -o batch.fa 2>/dev/null
 
 $ flowaudit reconcile --scheme batch.scheme --matches batch.fa -o batch.rec
 
 $ flowaudit view --table match --columns match_no,flow,statement,stage,class,flow_amount,statement_amount batch.rec
+match_no,flow,statement,stage,class,flow_amount,statement_amount
 
 $ flowaudit view --table break --columns class,flow,statement,reference,date,amount,ledger_amount,bank_amount batch.rec
+class,flow,statement,reference,date,amount,ledger_amount,bank_amount
+missing_at_bank,F01,,F01,2025-01-02,60.00,60.00,
+missing_at_bank,F02,,F02,2025-01-02,40.00,40.00,
+missing_at_bank,F03,,F03,2025-01-02,25.00,25.00,
+missing_at_bank,F04,,F04,2025-01-02,50.00,50.00,
+missing_in_ledger,,S1,B1,2025-01-02,100.00,,100.00
+missing_in_ledger,,S2,B2,2025-01-02,35.00,,35.00
+missing_at_bank,F05,,F05,2025-01-03,10.00,10.00,
+missing_at_bank,F06,,F06,2025-01-03,20.00,20.00,
+missing_at_bank,F07,,F07,2025-01-03,30.00,30.00,
+missing_at_bank,F08,,F08,2025-01-03,70.00,70.00,
+missing_at_bank,F09,,F09,2025-01-03,80.00,80.00,
+missing_in_ledger,,S3,B2,2025-01-03,40.00,,40.00
+missing_in_ledger,,S4,B3,2025-01-03,40.00,,40.00
+missing_in_ledger,,S5,B4,2025-01-03,149.00,,149.00
 
 $ flowaudit view --table bridge batch.rec
+account,date,line,debit,credit,rows,currency
+RESERVE-01,2025-01-02,platform_closing,0.00,825.00,0,CNY
+RESERVE-01,2025-01-02,missing_at_bank,0.00,175.00,4,CNY
+RESERVE-01,2025-01-02,missing_in_ledger,135.00,0.00,2,CNY
+RESERVE-01,2025-01-02,remainder,0.00,0.00,0,CNY
+RESERVE-01,2025-01-02,bank_closing,0.00,865.00,0,CNY
+RESERVE-01,2025-01-03,platform_closing,0.00,615.00,0,CNY
+RESERVE-01,2025-01-03,missing_at_bank,0.00,385.00,9,CNY
+RESERVE-01,2025-01-03,missing_in_ledger,364.00,0.00,5,CNY
+RESERVE-01,2025-01-03,remainder,0.00,0.00,0,CNY
+RESERVE-01,2025-01-03,bank_closing,0.00,636.00,0,CNY
 
 # Without the scheme each row stands alone, and the bridge foots as well.
 $ flowaudit reconcile batch.fa | flowaudit view --table break --columns class,flow,statement,amount
+class,flow,statement,amount
+missing_at_bank,F01,,60.00
+missing_at_bank,F02,,40.00
+missing_at_bank,F03,,25.00
+missing_at_bank,F04,,50.00
+missing_in_ledger,,S1,100.00
+missing_in_ledger,,S2,35.00
+missing_at_bank,F05,,10.00
+missing_at_bank,F06,,20.00
+missing_at_bank,F07,,30.00
+missing_at_bank,F08,,70.00
+missing_at_bank,F09,,80.00
+missing_in_ledger,,S3,40.00
+missing_in_ledger,,S4,40.00
+missing_in_ledger,,S5,149.00
 
 # A day's settlement of a channel, a working day later, less 0.6 percent of the sum. Of nucc's two
 # days with the same sum both lines are there; the second of unionpay's lines could be either.
 $ mkdir daily && cat >daily/account.csv <<'END'
-> account_id,role,currency,opening_balance
-> RESERVE-01,reserve,CNY,0.00
-> C1,customer,CNY,
+> account_id,owner,role,currency,opening_balance
+> RESERVE-01,P,reserve,CNY,0.00
+> C1,P,customer,CNY,
 > END
 
 $ cat >daily/flow.csv <<'END'
@@ -104,13 +146,26 @@ $ cat >daily.scheme <<'END'
 > end
 > END
 
-$ flowaudit ingest daily -o daily.fa
+$ flowaudit ingest daily -o daily.fa 2>/dev/null
 
 $ flowaudit reconcile --scheme daily.scheme --matches daily.fa -o daily.rec
 
 $ flowaudit view --table match --columns match_no,flow,statement,stage,class,note,flow_amount,statement_amount,fee daily.rec
+match_no,flow,statement,stage,class,note,flow_amount,statement_amount,fee
 
 $ flowaudit view --table break --columns class,flow,statement,amount,ledger_amount,bank_amount,due_on,candidates daily.rec
+class,flow,statement,amount,ledger_amount,bank_amount,due_on,candidates
+timing,F01,,60.00,60.00,,2025-01-03,
+timing,F02,,40.00,40.00,,2025-01-03,
+timing,F03,,500.00,500.00,,2025-01-03,
+timing,F04,,500.00,500.00,,2025-01-03,
+timing,F05,,75.00,75.00,,2025-01-06,
+timing,F06,,25.00,25.00,,2025-01-06,
+timing,F07,,7.00,7.00,,2025-01-06,
+unexplained,,S1,99.40,,99.40,,
+unexplained,,S2,994.00,,994.00,,
+unexplained,,S3,994.00,,994.00,,
+unexplained,,S4,99.40,,99.40,,
 
 # One flow that the bank paid in two parts, with a number of the flow in its text; and one of which
 # it paid the parts on one day, with nothing that says so but the sum.
@@ -138,9 +193,10 @@ $ cat >parts.scheme <<'END'
 > end
 > END
 
-$ flowaudit ingest parts -o parts.fa
+$ flowaudit ingest parts -o parts.fa 2>/dev/null
 
 $ flowaudit reconcile --scheme parts.scheme --matches parts.fa | flowaudit view --table match --columns match_no,flow,statement,stage,class,date,flow_date,flow_amount,statement_amount
+match_no,flow,statement,stage,class,date,flow_date,flow_amount,statement_amount
 
 # Payments within a line: of the first batch all are known, of the second the ledger lacks one, of the
 # third the amounts are not all stated.
@@ -162,16 +218,48 @@ $ cat >within.scheme <<'END'
 > end
 > END
 
-$ flowaudit ingest within -o within.fa
+$ flowaudit ingest within -o within.fa 2>/dev/null
 
 $ flowaudit view --table statement_detail --columns statement_id,detail_no,amount,reference within.fa
+statement_id,detail_no,amount,reference
+camt.xml#1.1,1,60.00,O-1
+camt.xml#1.1,2,40.00,O-2
+camt.xml#1.2,1,25.00,O-3
+camt.xml#1.2,2,11.00,O-4
+camt.xml#1.3,1,5.00,O-5
+camt.xml#1.3,2,,O-6
 
 $ flowaudit reconcile --scheme within.scheme --matches within.fa -o within.rec
 
 $ flowaudit view --table match --columns match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount within.rec
+match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount
+1,F01,camt.xml#1.1,1,detail,matched,O-1,60.00,60.00
+1,F02,camt.xml#1.1,2,detail,matched,O-2,40.00,40.00
+2,F03,camt.xml#1.2,1,detail,matched,O-3,25.00,25.00
 
 $ flowaudit view --table break --columns class,flow,statement,reference,amount within.rec
+class,flow,statement,reference,amount
+missing_at_bank,F04,,O-5,5.00
+missing_in_ledger,,camt.xml#1.2,O-4,11.00
+unexplained,,camt.xml#1.3,,10.00
 
 $ flowaudit view --table bridge within.rec
+account,date,line,debit,credit,rows,currency
+RESERVE-01,2025-01-02,platform_closing,0.00,870.00,0,CNY
+RESERVE-01,2025-01-02,timing,0.00,125.00,3,CNY
+RESERVE-01,2025-01-02,missing_at_bank,0.00,5.00,1,CNY
+RESERVE-01,2025-01-02,remainder,,,0,CNY
+RESERVE-01,2025-01-02,bank_closing,,,0,CNY
+RESERVE-01,2025-01-03,platform_closing,0.00,870.00,0,CNY
+RESERVE-01,2025-01-03,missing_at_bank,0.00,5.00,1,CNY
+RESERVE-01,2025-01-03,missing_in_ledger,11.00,0.00,1,CNY
+RESERVE-01,2025-01-03,unexplained,10.00,0.00,1,CNY
+RESERVE-01,2025-01-03,remainder,0.00,0.00,0,CNY
+RESERVE-01,2025-01-03,bank_closing,0.00,854.00,0,CNY
 
 $ flowaudit view --table match_total within.rec
+account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
+RESERVE-01,debit,matched,3,3,3,125.00,125.00,CNY
+RESERVE-01,debit,missing_at_bank,1,1,0,5.00,,CNY
+RESERVE-01,debit,missing_in_ledger,1,0,1,,11.00,CNY
+RESERVE-01,debit,unexplained,1,0,1,,10.00,CNY

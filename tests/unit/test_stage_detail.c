@@ -1,5 +1,6 @@
 /* Payments within a line. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,140 @@ START_TEST(nothing_without_a_scheme)
 }
 END_TEST
 
+/* --- random rows --- */
+
+enum { ROUNDS = 80, PIECES_MAX = 60, TEXT_BYTES = 96 };
+
+static uint64_t seed;
+
+static unsigned random_below(unsigned bound)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed >> 33) % bound;
+}
+
+/* Lines with details, most of which add up, and flows of few references and amounts. Details
+ * follow their line, so a piece is a flow, or a line with all of them. */
+static unsigned make_pieces(char pieces[PIECES_MAX][8 * TEXT_BYTES], uint64_t round)
+{
+    seed = (round + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    unsigned count = 4 + random_below(PIECES_MAX - 4);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned day = 1 + random_below(9), parts = random_below(5), sum = 0, amounts[5];
+        for (unsigned k = 0; k < parts; k++)
+            sum += amounts[k] = 1 + random_below(3);
+        if (random_below(5) == 0)
+            sum++;
+        const char *direction = random_below(4) ? "debit" : "credit";
+        if (random_below(2)) {
+            snprintf(pieces[i], TEXT_BYTES,
+                     "flow f%02u A %s %u.00 2025-01-%02uT10:%02u ref=R%u\n", i, direction,
+                     1 + random_below(3), day, i, random_below(12));
+            continue;
+        }
+        char *end = pieces[i];
+        end += snprintf(end, TEXT_BYTES, "line l%02u A %s %u.00 2025-01-%02uT10:%02u\n", i,
+                        direction, sum, day, i);
+        for (unsigned k = 0; k < parts; k++)
+            end += snprintf(end, TEXT_BYTES, "detail l%02u %u %u.00 ref=R%u\n", i, k + 1,
+                            amounts[k], random_below(12));
+    }
+    return count;
+}
+
+static void make_open(struct made_open *made, char pieces[PIECES_MAX][8 * TEXT_BYTES],
+                      unsigned count, bool is_shuffled)
+{
+    static char text[PIECES_MAX * 8 * TEXT_BYTES];
+    unsigned order[PIECES_MAX];
+    size_t size = 0;
+    for (unsigned i = 0; i < count; i++)
+        order[i] = i;
+    for (unsigned i = count; is_shuffled && i > 1; i--) {
+        unsigned other = random_below(i), kept = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = kept;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        memcpy(text + size, pieces[order[i]], strlen(pieces[order[i]]) + 1);
+        size += strlen(pieces[order[i]]);
+    }
+    made_open_init(made, text, &sink);
+    made->terms[MADE_A].matches_details = true;
+}
+
+/* Lines, or what they are counted by. */
+static fa_i128 sum_lines(const struct fa_resolver *r)
+{
+    fa_i128 sum = 0;
+    for (size_t i = 0; i < r->rows.count; i++) {
+        const struct fa_open *row = &r->rows.items[i];
+        if (row->side == FA_SIDE_BANK && !row->is_aside)
+            sum += row->direction == FA_CREDIT ? row->amount_minor : -row->amount_minor;
+    }
+    return sum;
+}
+
+static void check_links(const struct fa_resolver *r)
+{
+    for (size_t i = 0; i < r->links.count; i++) {
+        const uint32_t *members = r->members.items + r->links.items[i].first_member;
+        const struct fa_open *flow = &r->rows.items[members[0]];
+        const struct fa_open *detail = &r->rows.items[members[1]];
+        ck_assert_uint_eq(r->links.items[i].member_count, 2);
+        ck_assert(!flow->detail_no && detail->detail_no && !detail->is_aside);
+        ck_assert(r->rows.items[detail->detail_of].is_aside);
+        ck_assert_int_eq(flow->amount_minor, detail->amount_minor);
+        ck_assert_int_eq(flow->direction, detail->direction);
+        ck_assert(fa_str_equal(flow->reference, detail->reference));
+    }
+}
+
+/* Nothing that could meet is left. */
+static void check_open(const struct fa_resolver *r)
+{
+    for (size_t i = 0; i < r->rows.count; i++)
+        for (size_t k = 0; k < r->rows.count; k++) {
+            const struct fa_open *a = &r->rows.items[i], *b = &r->rows.items[k];
+            ck_assert(!fa_open_is_free(a) || !fa_open_is_free(b) || a->detail_no ||
+                      !b->detail_no || a->side == FA_SIDE_BANK ||
+                      a->direction != b->direction || a->amount_minor != b->amount_minor ||
+                      !fa_str_equal(a->reference, b->reference));
+        }
+}
+
+START_TEST(random_lines_keep_their_sums)
+{
+    static char pieces[PIECES_MAX][8 * TEXT_BYTES];
+    uint64_t split = 0, whole = 0;
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        struct made_open made[2];
+        struct fa_buf texts[2] = {0};
+        unsigned count = make_pieces(pieces, round);
+        for (int i = 0; i < 2; i++) {
+            make_open(&made[i], pieces, count, i);
+            fa_i128 sum = sum_lines(&made[i].resolver);
+            ck_assert_int_eq(fa_stage_details(&made[i].resolver), FA_OK);
+            ck_assert(sum == sum_lines(&made[i].resolver));
+            check_links(&made[i].resolver);
+            check_open(&made[i].resolver);
+            made_open_print(&made[i], &texts[i]);
+        }
+        ck_assert_str_eq(fa_buf_cstr(&texts[0]), fa_buf_cstr(&texts[1]));
+        split += made[0].resolver.split_lines;
+        whole += made[0].resolver.uneven_lines;
+        for (int i = 0; i < 2; i++) {
+            fa_buf_release(&texts[i]);
+            made_open_release(&made[i]);
+        }
+    }
+    ck_assert_msg(split > 120 && whole > 25, "too plain: %u split, %u uneven", (unsigned)split,
+                  (unsigned)whole);
+}
+END_TEST
+
 int main(void)
 {
     enum { CASES = sizeof cases / sizeof *cases };
@@ -157,6 +292,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, details_take_the_place_of_their_line, 0, CASES);
     tcase_add_loop_test(tcase, nothing_without_a_scheme, 0, CASES);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, random_lines_keep_their_sums);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -156,12 +156,12 @@ void fa_resolver_tell(const struct fa_resolver *r)
     struct fa_place nowhere = {0};
     if (r->large_components)
         fa_note(r->sink, FA_CODE_MATCH_COMPONENT, nowhere, NULL,
-                "more than %u open rows of like amounts hang together, %llu times: they were "
+                "components of more than %u open rows with like amounts: %llu; their rows were "
                 "paired the nearest first, and marked greedy",
                 FA_COMPONENT_ROWS_MAX, (unsigned long long)r->large_components);
     if (r->large_blocks)
         fa_note(r->sink, FA_CODE_MATCH_SUBSET, nowhere, NULL,
-                "no sum was searched for %llu open rows: more than %u rows lie around each, or "
-                "too many sums were looked at before",
-                (unsigned long long)r->large_blocks, FA_SUBSET_ROWS_MAX);
+                "open rows with more than %u others around them, or behind too many sums in all: "
+                "%llu; no sum of others was searched for them",
+                FA_SUBSET_ROWS_MAX, (unsigned long long)r->large_blocks);
 }

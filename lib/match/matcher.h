@@ -159,6 +159,9 @@ bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *
                         int64_t *minor);
 /* The tables bridge and match_total of sorted breaks; adds the remainders to these. (bridge.c) */
 enum fa_status fa_matcher_bridge(struct fa_matcher *matcher) FA_MUST_USE;
+/* A flow that waited in a book which has no statement. (settle.c) */
+enum fa_status fa_matcher_leave_out(struct fa_matcher *matcher,
+                                    const struct fa_waiting *waiting) FA_MUST_USE;
 /* A flow whose accounts have no statement. */
 enum fa_status fa_matcher_add_no_statement(struct fa_matcher *matcher, fa_currency currency,
                                            int64_t amount_minor) FA_MUST_USE;

@@ -360,9 +360,30 @@ static enum fa_status move_open(struct fa_pending *into, const struct fa_pending
     return FA_OK;
 }
 
+/* Rows that somebody takes need not wait on. */
+static enum fa_status give_open(struct fa_pending *pending, const struct fa_replay *replay)
+{
+    for (uint64_t at = 0; at <= pending->slot_mask;) {
+        struct fa_waiting *w = pending->slots[at].first;
+        if (!w || !replay->is_taken(replay->context, w->book)) {
+            at++;
+            continue;
+        }
+        while (w) {
+            struct fa_waiting *next = w->next;
+            FA_TRY(replay->take(replay->context, w));
+            fa_pending_recycle(pending, w);
+            pending->row_count--;
+            w = next;
+        }
+        remove_slot(pending, at); /* another one may take its place */
+    }
+    return FA_OK;
+}
+
 /* Joins one partition as if it were all there is; it may be split again. */
 static enum fa_status replay_partition(struct fa_pending *part, struct fa_spill *spill,
-                                       unsigned partition, fa_pair_fn *pair, void *context)
+                                       unsigned partition, const struct fa_replay *replay)
 {
     struct fa_spill_reader reader = {.partition = partition};
     for (;;) {
@@ -377,22 +398,24 @@ static enum fa_status replay_partition(struct fa_pending *part, struct fa_spill 
         FA_TRY(fa_pending_meet(part, &arrival, &met));
         if (!met)
             continue;
-        FA_TRY(pair(context, &arrival, met, order));
+        FA_TRY(replay->pair(replay->context, &arrival, met, order));
         fa_pending_recycle(part, met);
     }
-    return fa_pending_replay(part, pair, context);
+    return part->spill ? fa_pending_replay(part, replay) : give_open(part, replay);
 }
 
-enum fa_status fa_pending_replay(struct fa_pending *pending, fa_pair_fn *pair, void *context)
+enum fa_status fa_pending_replay(struct fa_pending *pending, const struct fa_replay *replay)
 {
     struct fa_spill *spill = pending->spill;
+    if (!spill)
+        return FA_OK;
     uint64_t spilled = pending->spilled;
     unsigned level = pending->level;
-    enum fa_status status = FA_OK;
+    enum fa_status status = give_open(pending, replay);
     pending->spill = NULL;
     pending->spilled = 0;
     pending->level = LEVEL_MAX; /* what comes from now on stays */
-    for (unsigned i = 0; status == FA_OK && spill && i < FA_SPILL_PARTITIONS; i++) {
+    for (unsigned i = 0; status == FA_OK && i < FA_SPILL_PARTITIONS; i++) {
         if (!(spilled >> i & 1))
             continue;
         struct fa_pending part;
@@ -401,7 +424,7 @@ enum fa_status fa_pending_replay(struct fa_pending *pending, fa_pair_fn *pair, v
         part.level = level + 1;
         part.spill_at = pending->memory_max / 2; /* beside what stays open */
         if (status == FA_OK)
-            status = replay_partition(&part, spill, i, pair, context);
+            status = replay_partition(&part, spill, i, replay);
         if (status == FA_OK)
             status = move_open(pending, &part);
         fa_pending_release(&part);

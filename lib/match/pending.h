@@ -123,14 +123,21 @@ enum fa_status fa_pending_meet(struct fa_pending *pending, const struct fa_arriv
                                struct fa_waiting **met) FA_MUST_USE;
 void fa_pending_recycle(struct fa_pending *pending, struct fa_waiting *waiting);
 
-/* A pair of a partition that was in the file. ORDER: number of the arrival. WAITING is not to
- * be recycled. */
-typedef enum fa_status fa_pair_fn(void *context, const struct fa_arrival *arrival,
-                                  const struct fa_waiting *waiting, uint64_t order);
-/* When all rows came: tells the pairs among the rows in the file. Those of them that stay open
- * wait in memory from now on; MATCH_MEMORY when they take more than memory_max. */
-enum fa_status fa_pending_replay(struct fa_pending *pending, fa_pair_fn *pair,
-                                 void *context) FA_MUST_USE;
+/* What becomes of rows that were in the file. */
+struct fa_replay {
+    void *context;
+    /* A pair; ORDER: number of the arrival. WAITING is not to be recycled. */
+    enum fa_status (*pair)(void *context, const struct fa_arrival *arrival,
+                           const struct fa_waiting *waiting, uint64_t order);
+    /* Whether rows of a book that stay open are taken at once instead of waiting on. */
+    bool (*is_taken)(const void *context, uint32_t book);
+    enum fa_status (*take)(void *context, const struct fa_waiting *waiting);
+};
+/* When all rows came, and only if some are in the file: tells the pairs among these. What stays
+ * open of them and of those in memory is taken, or waits in memory from now on; MATCH_MEMORY
+ * when that needs more than memory_max. */
+enum fa_status fa_pending_replay(struct fa_pending *pending,
+                                 const struct fa_replay *replay) FA_MUST_USE;
 /* Rows that were written to the file, and their bytes; 0 when replayed. */
 uint64_t fa_pending_spilled_rows(const struct fa_pending *pending);
 uint64_t fa_pending_spilled_bytes(const struct fa_pending *pending);

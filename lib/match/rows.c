@@ -249,11 +249,24 @@ static enum fa_status add_replayed(void *context, const struct fa_arrival *arriv
     return add_pair(context, arrival, waiting, order);
 }
 
+/* Flows that waited for a statement that never came need no memory. */
+static bool is_left_out(const void *context, uint32_t book)
+{
+    const struct fa_matcher *m = context;
+    return !m->books.list.items[book].has_lines;
+}
+
+static enum fa_status leave_out(void *context, const struct fa_waiting *waiting)
+{
+    return fa_matcher_leave_out(context, waiting);
+}
+
 enum fa_status fa_matcher_replay(struct fa_matcher *m)
 {
     m->summary.spilled_rows = fa_pending_spilled_rows(&m->pending);
     m->summary.spilled_bytes = fa_pending_spilled_bytes(&m->pending);
-    FA_TRY(fa_pending_replay(&m->pending, add_replayed, m));
+    const struct fa_replay replay = {m, add_replayed, is_left_out, leave_out};
+    FA_TRY(fa_pending_replay(&m->pending, &replay));
     return fa_outputs_order_matches(m->out);
 }
 

@@ -13,9 +13,8 @@ static enum fa_status out_of_memory(struct fa_matcher *m)
 
 /* --- what is left --- */
 
-/* A flow that waited in a book which has no statement; counted once, also when it waited in
- * two. */
-static enum fa_status leave_out(struct fa_matcher *m, const struct fa_waiting *w)
+/* Counted once, also when it waited in two. */
+enum fa_status fa_matcher_leave_out(struct fa_matcher *m, const struct fa_waiting *w)
 {
     m->left_out[w->side] += w->direction == FA_CREDIT ? w->amount_minor : -w->amount_minor;
     m->left_out_rows[w->side]++;
@@ -59,7 +58,7 @@ static enum fa_status list_open(struct fa_matcher *m)
     for (size_t i = 0; status == FA_OK && i < list.rows.count; i++) {
         const struct fa_waiting *w = list.rows.items[i];
         if (!m->books.list.items[w->book].has_lines)
-            status = leave_out(m, w);
+            status = fa_matcher_leave_out(m, w);
         else if (fa_vec_add(&m->resolver.rows, open_of(m, w)) != FA_OK)
             status = out_of_memory(m);
     }

@@ -70,6 +70,7 @@ static struct fa_arrival make_arrival(const struct shape *shape, uint32_t step,
         .book = key % 5,
         .other_book = (uint32_t)(next >> 50),
         .day_no = (int32_t)(next >> 45 & 1023) - 500,
+        .business_day = (int32_t)(next >> 35 & 63),
         .side = is_bank ? FA_SIDE_BANK : FA_SIDE_LEDGER,
         .direction = key % 2 ? FA_CREDIT : FA_DEBIT,
     };
@@ -84,6 +85,30 @@ static enum fa_status keep_pair(void *context, const struct fa_arrival *arrival,
     struct joined *joined = context;
     struct pair pair = {order, arrival->row, waiting->row};
     return fa_vec_add(&joined->pairs, pair);
+}
+
+/* Book 4 has no statement, so to speak. */
+static bool is_taken(const void *context, uint32_t book)
+{
+    (void)context;
+    return book == 4;
+}
+
+static enum fa_status keep_open(void *context, const struct fa_waiting *w)
+{
+    struct joined *joined = context;
+    struct open_row row;
+    memset(&row, 0, sizeof row); /* they are compared as bytes */
+    row.row = w->row;
+    row.book = w->book;
+    row.other_book = w->other_book;
+    row.day_no = w->day_no + 10000 * w->business_day;
+    row.reference_size = w->reference_size;
+    row.id_size = w->id_size;
+    row.side = w->side;
+    row.direction = w->direction;
+    ck_assert_int_eq(memcmp(w->texts, text, w->reference_size), 0);
+    return fa_vec_add(&joined->open, row);
 }
 
 static int compare_pairs(const void *left, const void *right)
@@ -102,21 +127,8 @@ static void list_open(const struct fa_pending *pending, struct joined *joined)
 {
     struct fa_waiting_list list = {0};
     must(fa_pending_list(pending, &list));
-    for (size_t i = 0; i < list.rows.count; i++) {
-        const struct fa_waiting *w = list.rows.items[i];
-        struct open_row row;
-        memset(&row, 0, sizeof row); /* they are compared as bytes */
-        row.row = w->row;
-        row.book = w->book;
-        row.other_book = w->other_book;
-        row.day_no = w->day_no;
-        row.reference_size = w->reference_size;
-        row.id_size = w->id_size;
-        row.side = w->side;
-        row.direction = w->direction;
-        ck_assert_int_eq(memcmp(w->texts, text, w->reference_size), 0);
-        must(fa_vec_add(&joined->open, row));
-    }
+    for (size_t i = 0; i < list.rows.count; i++)
+        must(keep_open(joined, list.rows.items[i]));
     fa_vec_free(&list.rows);
     if (joined->open.count)
         qsort(joined->open.items, joined->open.count, sizeof *joined->open.items, compare_open);
@@ -147,7 +159,8 @@ static enum fa_status join(const struct shape *shape, uint64_t memory_max, const
     }
     joined->spilled_rows = fa_pending_spilled_rows(&pending);
     if (status == FA_OK)
-        status = fa_pending_replay(&pending, keep_pair, joined);
+        status = fa_pending_replay(
+            &pending, &(const struct fa_replay){joined, keep_pair, is_taken, keep_open});
     if (status == FA_OK)
         list_open(&pending, joined);
     fa_pending_release(&pending);

@@ -347,7 +347,9 @@ static enum fa_status add_detail(struct look *k, const struct fa_batch *batch, u
     const struct fa_book *book = &k->m->books.list.items[line->book];
     bool is_same_currency = fa_is_missing(&columns[c->detail_currency], at) ||
                             columns[c->detail_currency].values[at] == book->currency;
-    bool has_amount = is_same_currency && !fa_is_missing(&columns[c->detail_amount], at);
+    int64_t detail_no = columns[c->detail_no].values[at];
+    bool has_amount = is_same_currency && !fa_is_missing(&columns[c->detail_amount], at) &&
+                      detail_no != 0; /* which would be the line itself */
     struct fa_open row = *line;
     row.direction =
         columns[c->detail_direction].values[at] == c->detail_credit ? FA_CREDIT : FA_DEBIT;
@@ -355,7 +357,7 @@ static enum fa_status add_detail(struct look *k, const struct fa_batch *batch, u
     row.reference = (struct fa_str){"", 0};
     row.is_reversal = false;
     row.keys = NULL;
-    row.detail_no = columns[c->detail_no].values[at];
+    row.detail_no = detail_no ? detail_no : -1;
     row.is_aside = true;
     FA_TRY(keep(k, text_at(batch, c->detail_reference, at), &row.reference));
     return fa_vec_add(&k->details, row) == FA_OK ? FA_OK : out_of_memory(k);

@@ -265,3 +265,32 @@ RESERVE-01,debit,matched,3,3,3,125.00,125.00,CNY
 RESERVE-01,debit,missing_at_bank,1,1,0,5.00,,CNY
 RESERVE-01,debit,missing_in_ledger,1,0,1,,11.00,CNY
 RESERVE-01,debit,unexplained,1,0,1,,10.00,CNY
+
+# A payment without a number cannot be told from its line; one of a line that is not there, or of
+# another account, is none of any. Payments of one reference are added up as lines would be.
+$ mkdir odd && cp within/account.csv within/flow.csv odd && cat >odd/statement.csv <<'END'
+> statement_id,account,booked_at,direction,amount,currency
+> S1,RESERVE-01,2025-01-03T09:00:00,debit,100.00,CNY
+> S2,RESERVE-01,2025-01-03T09:00:00,debit,25.00,CNY
+> S3,RESERVE-01,2025-01-03T09:00:00,debit,5.00,CNY
+> END
+
+$ cat >odd/statement_detail.csv <<'END'
+> statement_id,detail_no,account,booked_at,direction,amount,currency,reference
+> S1,0,RESERVE-01,2025-01-03T09:00:00,debit,60.00,CNY,O-1
+> S1,-1,RESERVE-01,2025-01-03T09:00:00,debit,40.00,CNY,O-2
+> S2,1,M1,2025-01-03T09:00:00,debit,25.00,CNY,O-3
+> S3,7,RESERVE-01,2025-01-03T09:00:00,debit,2.00,CNY,O-5
+> S3,9,RESERVE-01,2025-01-03T09:00:00,debit,3.00,CNY,O-5
+> S9,1,RESERVE-01,2025-01-03T09:00:00,debit,2.00,CNY,O-5
+> END
+
+$ sed 's/within/odd/; s/file "camt.xml".*/file "statement.csv" table statement file "statement_detail.csv" table statement_detail/' within/filing.manifest >odd/filing.manifest
+
+$ flowaudit ingest odd -o odd.fa 2>/dev/null
+[3]
+
+$ flowaudit reconcile --scheme within.scheme --matches odd.fa | flowaudit view --table match --columns flow,statement,detail_no,stage,flow_amount,statement_amount
+! flowaudit-reconcile: error: cannot open 'odd.fa': No such file or directory [IO]
+! standard input: error: the tool that made the stream gave up with status 5, code 'IO' [UPSTREAM]
+[5]

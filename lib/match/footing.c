@@ -371,8 +371,38 @@ static void tell_outside(const struct fa_matcher *m)
             fa_quoted(fa_period_name(&m->periods, first), quoted));
 }
 
+/* Statements in a currency that the table account does not give its account. */
+static void tell_currencies(const struct fa_matcher *m)
+{
+    const struct fa_book *first = NULL;
+    unsigned long long count = 0;
+    for (size_t i = 0; i < m->books.list.count; i++) {
+        const struct fa_book *book = &m->books.list.items[i];
+        uint32_t row = fa_held_row(m->accounts, book->account, m->head->as_of_day, NULL);
+        if (!book->has_lines || row == UINT32_MAX ||
+            fa_is_missing(&m->accounts->rows.columns[m->account.currency], row) ||
+            fa_matcher_currency(m, book->account) == book->currency)
+            continue;
+        count++;
+        if (!first || book->account < first->account ||
+            (book->account == first->account && book->currency < first->currency))
+            first = book;
+    }
+    if (!first)
+        return;
+    char declared[4], found[4];
+    fa_currency_format(fa_matcher_currency(m, first->account), declared);
+    fa_currency_format(first->currency, found);
+    fa_note(
+        m->sink, FA_CODE_MATCH_CURRENCY, (struct fa_place){0}, NULL,
+        "statements in another currency than table account gives their account: %llu %s, the "
+        "first is %s in the table and %s in the statement",
+        count, count == 1 ? "account" : "accounts", declared, found);
+}
+
 void fa_matcher_tell_statements(const struct fa_matcher *m)
 {
     tell_interim(m);
     tell_outside(m);
+    tell_currencies(m);
 }

@@ -294,7 +294,9 @@ static const struct expectation expectations[] = {
      "match_total", total_columns, "0 credit matched 1 1 1 100.00 100.00\n",
      "MATCH-INTERIM: lines of interim statements and notices: 0 left out, because booked "
      "statements "
-     "cover their days; 1 used, because none does\n",
+     "cover their days; 1 used, because none does\n"
+     "MATCH-CURRENCY: statements in another currency than table account gives their account: 1 "
+     "account, the first is CNY in the table and USD in the statement\n",
      NULL},
     {"the day that a lost statement should have closed is covered by none",
      ACCOUNTS FLOWS "f1 2025-01-03T10:00:00+08:00 C R 2.00 settled o1\n\n" PERIODS
@@ -331,6 +333,17 @@ static const struct expectation expectations[] = {
      "s3 2025-01-02T10:00:02+08:00 R debit 9.50 a USD\n",
      "break", "class reference date direction amount bank_amount currency severity",
      "currency a 2025-01-02 debit 0.50 -0.50 USD high\n", NULL, NULL},
+    {"a statement in another currency than its account",
+     "account account_id role currency\nR reserve CNY\nO own_funds -\n\n"
+     "statement statement_id booked_at account direction amount currency\n"
+     "s1 2025-01-02T10:00:00+08:00 R credit 2.00 USD\n"
+     "s2 2025-01-02T10:00:00+08:00 R credit 2.00 CNY\n"
+     "s3 2025-01-02T10:00:00+08:00 O credit 2.00 USD\n",
+     "break", break_columns, "",
+     "MATCH-NO-FLOW: the filing has no flows: its statement lines were footed and not matched\n"
+     "MATCH-CURRENCY: statements in another currency than table account gives their account: 1 "
+     "account, the first is CNY in the table and USD in the statement\n",
+     NULL},
     {"lines of days that are not the statement's, but for pages, which state their own day "
      "only",
      ACCOUNTS PERIODS "R a booked 1 1 2025-01-02 2025-01-03 5.00 8.00 false true\n"

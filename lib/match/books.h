@@ -37,6 +37,8 @@ struct fa_book_day {
     fa_i128 flow_net;           /* settled flows, credit less debit */
     fa_i128 line_net;           /* statement lines behind that last one, credit less debit */
     fa_i128 line_sum;           /* all statement lines of the day, credit less debit */
+    fa_i128 repeated_net;       /* those that another statement states, too; not in line_net */
+    int64_t repeated_rows;
     fa_i128 ahead[2][2];        /* by side and direction */
     int64_t ahead_rows[2];
 };

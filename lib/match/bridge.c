@@ -94,6 +94,8 @@ struct bridging {
     struct fa_late_day timing, late; /* sums of what is ahead */
     fa_i128 moved; /* proof: lines up to the day less flows, credits less debits */
     struct fa_line_sum breaks[FA_LINE_COUNT]; /* of the breaks up to the day */
+    fa_i128 repeated_net; /* lines that another statement states, too: the balance has them once */
+    int64_t repeated_rows;
 };
 
 static void carry_ahead(struct fa_late_day *sum, const fa_i128 ahead[2][2],
@@ -129,6 +131,10 @@ static void add_classes(struct bridging *b, const struct fa_book_day *day,
         lines[line] = b->breaks[line];
         lines[line].is_known = true;
     }
+    b->repeated_net += day->repeated_net;
+    b->repeated_rows += day->repeated_rows;
+    add_signed(&lines[FA_LINE_OVERLAP], -b->repeated_net);
+    lines[FA_LINE_OVERLAP].rows = b->repeated_rows;
     add_ahead_to_line(line_of(lines, FA_BREAK_TIMING), &b->timing);
     add_ahead_to_line(line_of(lines, FA_BREAK_LATE), &b->late);
 }
@@ -197,7 +203,7 @@ static enum fa_status prove(struct bridging *b, const struct fa_book_day *day,
     if (!b->book->has_lines || b->m->flow_table == FA_NO_TABLE)
         return FA_OK;
     fa_i128 explained = 0;
-    for (int line = FA_LINE_FIRST_BREAK; line < FA_LINE_REMAINDER; line++)
+    for (int line = FA_LINE_FIRST_BREAK; line < FA_LINE_OVERLAP; line++)
         explained += lines[line].credit - lines[line].debit;
     if (explained == b->moved)
         return FA_OK;

@@ -215,6 +215,15 @@ static enum fa_status add_link(struct judging *j, const struct fa_chain_link *li
     return fa_vec_add(&j->found->links, *link);
 }
 
+/* Others have the lines of PERIOD up to DAY_NO. */
+static void repeat_to(struct fa_bank_period *period, int64_t day_no)
+{
+    if (day_no > period->to_day)
+        day_no = period->to_day;
+    if (day_no > period->repeated_to)
+        period->repeated_to = day_no;
+}
+
 /* Behind a statement that repeats days either it or the one that it repeats goes on. */
 static enum fa_status judge(struct judging *j, struct fa_bank_period *period)
 {
@@ -222,11 +231,14 @@ static enum fa_status judge(struct judging *j, struct fa_bank_period *period)
     if (fa_chain_connects(before, period) && !is_copy(before, period)) {
         struct fa_chain_link link = compare_numbers(j, before, period);
         j->before = period;
+        if (j->beside)
+            repeat_to(j->beside, period->to_day);
         return add_link(j, &link);
     }
     if (is_copy(before, period) || covers_again(before, period)) {
         struct fa_chain_link link = link_of(FA_CHAIN_REPEAT, before, period);
         j->beside = period;
+        repeat_to(period, before->to_day);
         return add_link(j, &link);
     }
     if (j->beside &&

@@ -44,7 +44,7 @@ struct fa_chain_links {
 };
 
 /* Finds all faults of PERIODS, each account and currency for itself, in order; sets opens_after
- * of the statements. FA_ELIMIT without a message. */
+ * and repeated_to of the statements. FA_ELIMIT without a message. */
 enum fa_status fa_chain_judge(struct fa_periods *periods,
                               struct fa_chain_links *found) FA_MUST_USE;
 

@@ -284,10 +284,12 @@ static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chai
     if (before && period && !is_repeat && before->to_day != FA_PERIOD_UNKNOWN &&
         period->to_day != FA_PERIOD_UNKNOWN)
         gap = fa_daily_between(gaps, brk.book, before->to_day, period->to_day);
-    if (gap && link->fault == FA_CHAIN_JUMP)
+    if (gap && link->fault == FA_CHAIN_JUMP) {
         FA_TRY(set_days(m, gap, &brk));
-    else if (gap)
+    } else if (gap) {
         gap->is_told = true;
+        brk.day_no = (int32_t)gap->from_day;
+    }
     return fa_vec_add(&m->breaks.breaks, brk) == FA_OK ? FA_OK : out_of_memory(m);
 }
 

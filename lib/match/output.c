@@ -74,6 +74,8 @@ static const char *line_name(enum fa_bridge_line line)
     switch (line) {
     case FA_LINE_PLATFORM:
         return "platform_closing";
+    case FA_LINE_OVERLAP:
+        return "overlap";
     case FA_LINE_REMAINDER:
         return "remainder";
     case FA_LINE_BANK:

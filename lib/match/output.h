@@ -85,7 +85,8 @@ enum fa_total_class {
 enum fa_bridge_line {
     FA_LINE_PLATFORM,
     FA_LINE_FIRST_BREAK,
-    FA_LINE_REMAINDER = FA_LINE_FIRST_BREAK + FA_BREAK_ROW_CLASSES,
+    FA_LINE_OVERLAP = FA_LINE_FIRST_BREAK + FA_BREAK_ROW_CLASSES, /* no rows of its own */
+    FA_LINE_REMAINDER,
     FA_LINE_BANK,
     FA_LINE_COUNT
 };

@@ -46,6 +46,7 @@ static void read_period(struct fa_periods *periods, uint32_t row, int64_t booked
     period->page = fa_period_value(periods, period, columns->page);
     period->opening = fa_period_value(periods, period, columns->opening);
     period->closing = fa_period_value(periods, period, columns->closing);
+    period->repeated_to = FA_PERIOD_UNKNOWN;
 }
 
 enum fa_status fa_periods_init(struct fa_periods *periods, const struct fa_held_table *held,
@@ -117,7 +118,8 @@ struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_
     return NULL;
 }
 
-uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account, fa_currency currency)
+uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account,
+                          fa_currency currency)
 {
     uint32_t low = 0, high = periods->count;
     while (low < high) {

@@ -28,6 +28,8 @@ struct fa_bank_period {
     bool is_opening_page, is_closing_page; /* that balance stands between pages */
     bool opens_after;                      /* its first day is that on which the one before it
                                               should have closed and did not: see chain.h */
+    int64_t repeated_to;                   /* up to this day another statement has its lines,
+                                              too; FA_PERIOD_UNKNOWN: of no day */
     int64_t from_day, to_day, number, page; /* FA_PERIOD_UNKNOWN: not stated */
     int64_t opening, closing;               /* likewise */
     fa_i128 sums[2];
@@ -75,9 +77,10 @@ enum fa_status fa_periods_cover(struct fa_periods *periods) FA_MUST_USE;
 /* The statement that a line names; NULL: there is none. */
 struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_t account,
                                        struct fa_str period_id);
-/* Place in the order of the first statement of an account and currency; COUNT, or that of another
- * account's: there is none. */
-uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account, fa_currency currency);
+/* Place in the order of the first statement of an account and currency; COUNT, or that of
+ * another account's: there is none. */
+uint32_t fa_periods_first(const struct fa_periods *periods, uint32_t account,
+                          fa_currency currency);
 /* Whether a booked statement covers the day. */
 bool fa_periods_covers(const struct fa_periods *periods, uint32_t account, fa_currency currency,
                        int64_t day_no);

@@ -500,7 +500,6 @@ static enum fa_status foot_line(struct fa_matcher *m, const struct line_batch *l
     fa_i128 amount = is_credit ? (fa_i128)l->amount[row] : -(fa_i128)l->amount[row];
     book->line_net += amount;
     day->line_net += amount;
-    day->line_sum += amount;
     const struct fa_column *balances = &l->batch->columns[m->line.balance_after];
     if (fa_is_missing(balances, row))
         return FA_OK;
@@ -604,7 +603,14 @@ static enum fa_status add_line(struct fa_matcher *m, const struct line_batch *l,
     if (fa_book_get_day(book, day_no, &day) != FA_OK)
         return out_of_memory(m);
     day->stated |= period && !period->is_booked ? 0 : FA_STATED_BOOKED;
-    FA_TRY(foot_line(m, l, row, book_no, day));
+    fa_i128 net = direction == FA_CREDIT ? l->amount[row] : -(fa_i128)l->amount[row];
+    day->line_sum += net;
+    if (period && day_no <= period->repeated_to) {
+        day->repeated_net += net;
+        day->repeated_rows++;
+    } else {
+        FA_TRY(foot_line(m, l, row, book_no, day));
+    }
     if (m->flow_table == FA_NO_TABLE)
         return FA_OK; /* nothing it could be missing in */
 

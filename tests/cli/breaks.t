@@ -16,6 +16,7 @@ end
 $ flowaudit ingest $SRC/tests/data/classes -o classes.fa 2>/dev/null
 
 $ flowaudit reconcile --matches --scheme $SRC/tests/schemes/classes.scheme classes.fa -o classes.rec
+! flowaudit-reconcile: note: statements in another currency than table account gives their account: 1 account, the first is CNY in the table and USD in the statement [MATCH-CURRENCY]
 
 # Amounts, severity and ages; then what else is known.
 $ flowaudit view --table break --columns account,class,direction,flow,statement,date,amount,ledger_amount,bank_amount,currency,severity,age classes.rec

@@ -251,7 +251,7 @@ static const struct expectation expectations[] = {
                       "O b booked 3 - 2025-01-06 2025-01-06 6.00 6.00 - -\n",
      "break", break_columns,
      "gap b 2025-01-03 1 2025-01-03 1.00 5.00 6.00 high\n"
-     "gap b 2 1 2025-01-06 1.00 5.00 6.00 high\n",
+     "gap b 2 1 2025-01-03 1.00 5.00 6.00 high\n",
      NULL, DAILY},
     {"a closing balance or a booked line states a day, an interim line does not",
      ACCOUNTS PERIODS "R a booked - - 2025-01-02 2025-01-02 5.00 5.00 - -\n"

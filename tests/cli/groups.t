@@ -285,12 +285,12 @@ $ cat >odd/statement_detail.csv <<'END'
 > S9,1,RESERVE-01,2025-01-03T09:00:00,debit,2.00,CNY,O-5
 > END
 
-$ sed 's/within/odd/; s/file "camt.xml".*/file "statement.csv" table statement file "statement_detail.csv" table statement_detail/' within/filing.manifest >odd/filing.manifest
+$ sed 's/within/odd/; s/file "camt.xml".*/file "statement.csv" table statement\n  file "statement_detail.csv" table statement_detail/' within/filing.manifest >odd/filing.manifest
 
 $ flowaudit ingest odd -o odd.fa 2>/dev/null
-[3]
 
 $ flowaudit reconcile --scheme within.scheme --matches odd.fa | flowaudit view --table match --columns flow,statement,detail_no,stage,flow_amount,statement_amount
-! flowaudit-reconcile: error: cannot open 'odd.fa': No such file or directory [IO]
-! standard input: error: the tool that made the stream gave up with status 5, code 'IO' [UPSTREAM]
-[5]
+flow,statement,detail_no,stage,flow_amount,statement_amount
+F04,S3,7,reference_sum,5.00,2.00
+F04,S3,9,reference_sum,,3.00
+! flowaudit-reconcile: note: open lines whose payments lack amounts or do not add up, left whole: 1 [MATCH-DETAILS]

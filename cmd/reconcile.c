@@ -108,8 +108,8 @@ static enum fa_status explain_ledger(const struct reconcile_options *options,
     struct fa_reconcile_options reconcile = reconcile_options(options);
     struct fa_blocks *reconciled;
     FA_TRY(fa_reconcile(ledger, &reconcile, run->sink, &reconciled));
-    enum fa_status status =
-        fa_reconcile_explain(reconciled, fa_str_from(options->explain), run->sink, text);
+    enum fa_status status = fa_reconcile_explain(
+        reconciled, options->found, fa_str_from(options->explain), run->sink, text);
     fa_blocks_free(reconciled);
     return status;
 }

@@ -321,7 +321,8 @@ enum fa_status fa_matcher_set_held(struct fa_matcher *m, const struct fa_held *h
 {
     m->held = held;
     FA_TRY(fa_binding_set_held(&m->binding, held));
-    m->out->days = &m->binding.days;
+    if (m->out)
+        m->out->days = &m->binding.days;
     FA_TRY(set_accounts(m, held_of(held, m->account_table)));
     return fa_matcher_set_periods(m, held_of(held, m->period_table));
 }

@@ -24,9 +24,12 @@ bool fa_told_is_of_statements(const struct fa_told_break *told)
 
 bool fa_subject_is_open(const struct fa_subject *subject)
 {
-    return subject->seen.is_settled && subject->brk.id.size &&
-           (subject->claim.match_no == FA_NO_MATCH || subject->claim.partner_count == 0 ||
-            fa_str_is(subject->brk.class, "amount"));
+    static const char *const classes[] = {"timing", "ambiguous", "missing_at_bank",
+                                          "missing_in_ledger", "unexplained"};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (subject->brk.id.size && fa_str_is(subject->brk.class, classes[i]))
+            return true;
+    return false;
 }
 
 /* --- rows --- */
@@ -36,22 +39,24 @@ static struct fa_seen_row see_flow(const struct fa_explaining *e, const struct f
 {
     const struct fa_flow_columns *c = &e->matcher.flow;
     const struct fa_column *columns = batch->columns;
-    uint32_t payer =
-        fa_binding_face(&e->matcher.binding, (uint32_t)columns[c->payer].values[row]);
-    uint32_t payee =
-        fa_binding_face(&e->matcher.binding, (uint32_t)columns[c->payee].values[row]);
+    const struct fa_matcher *m = &e->matcher;
+    uint32_t accounts[2];
+    bool moves = fa_matcher_faces(m, (uint32_t)columns[c->payer].values[row],
+                                  (uint32_t)columns[c->payee].values[row], accounts);
+    const struct fa_bound_section *section =
+        fa_binding_section(&m->binding, accounts[direction]);
     return (struct fa_seen_row){
         .side = FA_SIDE_LEDGER,
         .direction = direction,
-        .account = direction == FA_DEBIT ? payer : payee,
+        .account = accounts[direction],
         .currency = columns[c->currency].values[row],
         .amount_minor = columns[c->amount].values[row],
         .time_us = columns[c->time].values[row],
-        .is_settled = columns[c->status].values[row] == e->matcher.settled,
-        .is_internal = payer == payee,
+        .is_settled = columns[c->status].values[row] == m->settled,
+        .is_internal = !moves,
         .row = batch->first_row + row,
         .id = fa_column_text(&columns[c->flow_id], row),
-        .reference = fa_matcher_flow_reference(&e->matcher, batch, row),
+        .reference = fa_matcher_flow_reference(&section->reference, batch, row),
     };
 }
 
@@ -166,7 +171,8 @@ static enum fa_status keep_break(struct fa_explaining *e, const struct fa_batch 
         .account = (uint32_t)number_at(batch, c->account, row, UINT32_MAX),
         .other_account = (uint32_t)other,
         .currency = number_at(batch, c->currency, row, 0),
-        .direction = fa_str_is(text_at(batch, c->direction, row), "debit") ? FA_DEBIT : FA_CREDIT,
+        .direction =
+            fa_str_is(text_at(batch, c->direction, row), "debit") ? FA_DEBIT : FA_CREDIT,
         .day_no = number_at(batch, c->date, row, INT64_MIN),
         .due_on = number_at(batch, c->due_on, row, INT64_MIN),
         .days_late = number_at(batch, c->days_late, row, INT64_MIN),
@@ -203,10 +209,11 @@ static enum fa_status find_breaks(struct fa_explaining *e, const struct fa_batch
             bool is_of_match =
                 match_no != FA_NO_MATCH && match_no == subject->claim.match_no &&
                 number_at(batch, c->account, row, -1) == (int64_t)subject->seen.account;
-            if (!is_of_match && !names_row(batch, c, row, &subject->seen))
-                continue;
-            FA_TRY(keep_break(e, batch, row,
-                              is_of_balance(batch, c, row) ? &subject->footing : &subject->brk));
+            bool is_named = names_row(batch, c, row, &subject->seen);
+            struct fa_told_break *told =
+                is_of_balance(batch, c, row) ? &subject->footing : &subject->brk;
+            if (is_named || (is_of_match && !told->id.size))
+                FA_TRY(keep_break(e, batch, row, told));
         }
     }
     return FA_OK;
@@ -260,8 +267,7 @@ static enum fa_status measure(struct fa_explaining *e, const struct fa_seen_row 
     const struct fa_seen_row *seen = &candidate->seen;
     const struct fa_terms *terms;
     FA_TRY(fa_binding_get_terms(&e->matcher.binding, from->account, from->currency, &terms));
-    bool has_reference =
-        seen->reference.size && fa_str_equal(seen->reference, from->reference);
+    bool has_reference = seen->reference.size && fa_str_equal(seen->reference, from->reference);
     unsigned weight = terms->matches_amounts ? 1 : 2; /* of the reference, without which ... */
     candidate->distance = weight * !has_reference + (seen->account != from->account) +
                           (seen->direction != from->direction) +
@@ -443,8 +449,8 @@ static enum fa_status read_all(struct fa_explaining *e, bool is_second)
 /* "missing_at_bank:O-17#1" stands for the rows of O-17. */
 static struct fa_str name_of_break(struct fa_str id)
 {
-    for (int class = 0; class < FA_BREAK_CLASS_COUNT; class++) {
-        struct fa_str prefix = fa_str_from(fa_break_class_name((enum fa_break_class)class));
+    for (int class = 0; class < FA_BREAK_CLASS_COUNT; class ++) {
+        struct fa_str prefix = fa_str_from(fa_break_class_name((enum fa_break_class) class));
         if (!fa_str_starts(id, prefix) || id.size == prefix.size ||
             id.bytes[prefix.size] != ':')
             continue;
@@ -523,8 +529,6 @@ static enum fa_status begin(struct fa_explaining *e, const struct fa_scheme *sch
             fa_matcher_want(&e->matcher, &dictionary->tables[tables[i]], e->decoders[i]);
         else
             fa_decoder_want_all(e->decoders[i]);
-        if (i == READ_FLOWS)
-            fa_matcher_want_reference(&e->matcher, e->decoders[i]);
     }
     return FA_OK;
 }

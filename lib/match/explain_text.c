@@ -79,8 +79,8 @@ static enum fa_status tell_partners(const struct fa_claim *claim, struct fa_buf 
         FA_TRY(fa_buf_add_str(text, claim->partners[i]));
     }
     if (claim->partners_left_out)
-        FA_TRY(fa_buf_addf(text, " and %llu more",
-                           (unsigned long long)claim->partners_left_out));
+        FA_TRY(
+            fa_buf_addf(text, " and %llu more", (unsigned long long)claim->partners_left_out));
     return FA_OK;
 }
 
@@ -221,8 +221,8 @@ static enum fa_status tell_ways(const struct fa_explaining *e, const struct fa_t
     return FA_OK;
 }
 
-static enum fa_status tell_candidates(struct fa_explaining *e,
-                                      const struct fa_subject *subject, struct fa_buf *text)
+static enum fa_status tell_candidates(struct fa_explaining *e, const struct fa_subject *subject,
+                                      struct fa_buf *text)
 {
     const struct fa_terms *terms;
     FA_TRY(fa_binding_get_terms(&e->matcher.binding, subject->seen.account,
@@ -242,7 +242,8 @@ static enum fa_status tell_candidates(struct fa_explaining *e,
 
 /* --- breaks --- */
 
-/* Behind the number of a break: why it has its class. */
+/* Behind the number of a break: why it has its class. The partners of a movement follow behind.
+ */
 static enum fa_status tell_class(const struct fa_explaining *e,
                                  const struct fa_told_break *told, struct fa_buf *text)
 {
@@ -254,9 +255,10 @@ static enum fa_status tell_class(const struct fa_explaining *e,
         FA_TRY(fa_buf_add_text(text, ": it says again what this statement says: "));
     else if (fa_str_is(told->class, "gap"))
         FA_TRY(fa_buf_add_text(text, ": what is missing: "));
-    else if (told->other.size)
-        FA_TRY(fa_buf_add_text(text, ": with "));
-    FA_TRY(fa_buf_add_str(text, told->other));
+    bool is_partner =
+        fa_str_is(told->class, "currency") || fa_str_is(told->class, "wrong_account");
+    if (!is_partner)
+        FA_TRY(fa_buf_add_str(text, told->other));
     if (told->other_account != UINT32_MAX) {
         FA_TRY(fa_buf_add_text(text, ", booked on "));
         FA_TRY(tell_account_name(e, told->other_account, text));
@@ -317,7 +319,8 @@ static enum fa_status tell_statement_break(const struct fa_explaining *e,
         FA_TRY(fa_buf_add_char(text, '\n'));
     }
     if (fa_str_is(told->class, "remainder"))
-        FA_TRY(fa_buf_add_text(text, "  no row explains it; see the table bridge of that day\n"));
+        FA_TRY(
+            fa_buf_add_text(text, "  no row explains it; see the table bridge of that day\n"));
     return FA_OK;
 }
 
@@ -353,8 +356,15 @@ static enum fa_status tell_subject(struct fa_explaining *e, const struct fa_subj
         FA_TRY(tell_class(e, brk, text));
     }
     if (claim->partner_count) {
-        FA_TRY(fa_buf_add_text(text, brk->id.size ? " with " : "is matched with "));
+        FA_TRY(fa_buf_add_text(text, brk->id.size ? "; with " : "is matched with "));
         FA_TRY(tell_claim(e, claim, subject->seen.currency, text));
+    }
+    if (fa_str_is(brk->class, "amount") && brk->ledger_minor != INT64_MIN &&
+        brk->bank_minor != INT64_MIN) {
+        fa_i128 more = (fa_i128)brk->bank_minor - brk->ledger_minor;
+        FA_TRY(fa_buf_add_text(text, "; the bank has "));
+        FA_TRY(tell_money(e, more < 0 ? -more : more, brk->currency, text));
+        FA_TRY(fa_buf_add_text(text, more < 0 ? " less" : " more"));
     }
     if (fa_subject_is_open(subject))
         return tell_candidates(e, subject, text);

@@ -89,7 +89,7 @@ struct fa_explaining {
 
 /* A break is about statements or sums, not about a row of either side. */
 bool fa_told_is_of_statements(const struct fa_told_break *told);
-/* A row that nothing was found for. */
+/* A row of matching that nothing was found for, though it could have a counterpart. */
 bool fa_subject_is_open(const struct fa_subject *subject);
 /* Days from flow to line as the terms of their book count them; false: not of one book, or the
  * calendar does not say. */

@@ -112,10 +112,11 @@ sub check_coverage {
     fault("$what: coverage has " . @rows . ' days, expected ' . @days) if @rows != @days;
 }
 
-for my $case (["$source/samples/payment-2025-01-defects", ''],
-    ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"])
-{
-    my ($filing, $options) = @$case;
+my @cases = (["$source/samples/payment-2025-01-defects", ''],
+    ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"]);
+@cases = [@ARGV[0, 1]] if @ARGV; # FILING [OPTIONS]
+for my $case (@cases) {
+    my ($filing, $options) = map { $_ // '' } @$case;
     my $what = $filing =~ s/.*\///r;
     for my $out ('--lang en -o book.xlsx', '--format ndjson -o out.ndjson') {
         system("cd $folder && $build/flowaudit-audit $filing $options --reveal $out >/dev/null 2>&1") == 0

@@ -27,6 +27,7 @@ enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer
 
 /* Columns so wide hold sentences, which wrap. */
 enum { WRAPPED_WIDTH_MIN = 40, FROZEN_ROWS_MAX = 10 };
+enum { PAPER_A3 = 8, PAPER_A4 = 9 }; /* as the format numbers them */
 
 static const struct fa_column_spec summary_columns[] = {
     {FA_WORD_RULE, "rule", 20},
@@ -515,6 +516,8 @@ static enum fa_status write_sheets(struct fa_workbook *book)
         book->sheets[i].formats = &book->formats;
         book->sheets[i].zone = &book->results->head->zone;
         book->sheets[i].buf = &book->cell;
+        bool is_wide = i == FA_BOOK_BREAKS || i == FA_BOOK_BRIDGE;
+        worksheet_set_paper(book->sheets[i].worksheet, is_wide ? PAPER_A3 : PAPER_A4);
         worksheet_set_landscape(book->sheets[i].worksheet);
         worksheet_fit_to_pages(book->sheets[i].worksheet, 1, 0);
     }

@@ -21,9 +21,9 @@
  *  - for each power of ten up to the total, counting only amounts with the total's last digits:
  * among multiples of 1,000.00 a total is one of few.
  *
- * The solution itself counts where its parts are multiples of that power of ten, as its parts
- * are no evidence that they belong together which a row of digits gives: 1,000.00 and 2,000.00
- * are 3,000.00 in any ledger. All in integers.
+ * The solution itself counts, too, where all its parts are multiples of that power of ten. Parts
+ * with other digits, which just add up to the total's, are evidence that nothing round can give:
+ * 1,000.00 and 2,000.00 are 3,000.00 in any ledger. All in integers.
  */
 #ifndef FA_MATCH_SUBSET_H
 #define FA_MATCH_SUBSET_H

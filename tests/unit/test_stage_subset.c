@@ -269,6 +269,76 @@ START_TEST(hostile_rows_do_not_hold_the_search_up)
 }
 END_TEST
 
+/* What became of each row, by its number: the sum of the numbers in its link, or its choices.
+ */
+static void list_fates(const struct made_open *made, uint64_t *fates)
+{
+    const struct fa_resolver *r = &made->resolver;
+    for (size_t i = 0; i < r->rows.count; i++) {
+        const struct fa_open *row = &r->rows.items[i];
+        fates[row->row] = row->choices;
+        if (fa_open_is_free(row))
+            continue;
+        const struct fa_link *link = &r->links.items[row->link];
+        for (uint32_t k = 0; k < link->member_count; k++)
+            fates[row->row] +=
+                1000 + r->rows.items[r->members.items[link->first_member + k]].row;
+    }
+}
+
+/* Rows of both sides, some of which add up, in the order in which they come, turned round, and
+ * with the sides exchanged: all the same. */
+START_TEST(neither_sides_nor_order_change_a_sum)
+{
+    enum { COUNT = 12 };
+    struct made_open made;
+    uint64_t linked = 0, ambiguous = 0;
+    made_open_init(&made, "", &sink);
+    random_state = 12;
+    for (int round = 0; round < 10000; round++) {
+        int64_t amounts[COUNT];
+        int32_t days[COUNT];
+        uint64_t fates[3][COUNT];
+        enum fa_side sides[COUNT];
+        uint64_t range = round % 2 ? 100 : 1000000;
+        for (int i = 0; i < COUNT; i++) {
+            amounts[i] = 1 + (int64_t)any_below(range);
+            days[i] = (int32_t)any_below(3);
+            sides[i] = any_below(2);
+            if (i > 2 && any_below(3) == 0) {
+                amounts[i] = amounts[i - 1] + amounts[i - 2];
+                sides[i - 1] = sides[i - 2] = !sides[i];
+            }
+        }
+        for (int way = 0; way < 3; way++) {
+            made.resolver.rows.count = made.resolver.links.count = 0;
+            made.resolver.members.count = 0;
+            for (int k = 0; k < COUNT; k++) {
+                int i = way == 1 ? COUNT - 1 - k : k;
+                add_row(&made, way == 2 ? !sides[i] : sides[i], amounts[i], days[i]);
+                made.resolver.rows.items[k].row = (uint64_t)i;
+            }
+            declare(&made, 4);
+            made.terms[MADE_A].window_from = way == 2 ? -1 : 0;
+            made.terms[MADE_A].window_to = way == 2 ? 0 : 1;
+            if (fa_resolver_sort(&made.resolver) != FA_OK ||
+                fa_stage_subsets(&made.resolver) != FA_OK)
+                ck_abort_msg("round %d fails", round);
+            list_fates(&made, fates[way]);
+        }
+        if (memcmp(fates[0], fates[1], sizeof fates[0]) ||
+            memcmp(fates[0], fates[2], sizeof fates[0]))
+            ck_abort_msg("round %d: not the same", round);
+        linked += made.resolver.links.count;
+        for (int i = 0; i < COUNT; i++)
+            ambiguous += fates[0][i] > 1 && fates[0][i] < 1000;
+    }
+    ck_assert_uint_gt(linked, 1000);
+    ck_assert_uint_gt(ambiguous, 1000);
+    made_open_release(&made);
+}
+END_TEST
+
 /* --- the search --- */
 
 static int compare_amounts(const void *left, const void *right)
@@ -401,6 +471,7 @@ int main(void)
     tcase_add_test(tcase, a_block_of_16_rows_is_searched_and_one_of_17_is_not);
     tcase_add_test(tcase, many_rows_that_cannot_add_up_are_not_beyond_the_limit);
     tcase_add_test(tcase, hostile_rows_do_not_hold_the_search_up);
+    tcase_add_test(tcase, neither_sides_nor_order_change_a_sum);
     tcase_add_test(tcase, the_search_finds_every_set);
     tcase_add_test(tcase, the_largest_amounts_do_not_overflow);
     tcase_add_test(tcase, chance_is_not_believed);

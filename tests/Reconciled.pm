@@ -55,11 +55,12 @@ sub movements {
         my $movement = $movements{$row->{match_no}} //= {stage => $row->{stage}, class => $row->{class}, note => $row->{note}, rows => 0};
         $movement->{rows}++;
         fault('match', "$row->{match_no} has two stages, classes or notes") if grep { $movement->{$_} ne $row->{$_} } qw(stage class note);
-        for (['flow', "$row->{account} $row->{direction} $row->{flow}"], ['statement', "$row->{statement} $row->{detail_no}"]) {
-            my ($side, $key) = @$_;
+        for (['flow', "$row->{account} $row->{direction} $row->{flow}", 'flow_amount'], ['statement', "$row->{statement} $row->{detail_no}", 'statement_amount']) {
+            my ($side, $key, $amount) = @$_;
             next if ($row->{$side} // '') eq '';
             my $name = $row->{$side} . ($side eq 'statement' && $row->{detail_no} ne '' ? ":$row->{detail_no}" : '');
             $movement->{$side}{$name} = 1;
+            next if $row->{$amount} eq ''; # it stands beside each row of the other side, its amount once
             fault('claimed twice', "$side $key: matches $claimed{$side}{$key} and $row->{match_no}") if $claimed{$side}{$key};
             $claimed{$side}{$key} = $row->{match_no};
         }

@@ -53,6 +53,8 @@ struct fa_break {
     uint64_t row;                /* of the flow, else of the line; of the first of several */
     int64_t detail_no;           /* payment within the line; 0: the line as a whole */
     uint64_t ledger_rows, bank_rows; /* that came to be matched and that it accounts for */
+    uint64_t turned_rows[2]; /* by side: those in the other direction, which are taken off, ... */
+    fa_i128 turned_minor[2]; /* ... and their sum; of a movement that goes both ways */
     int32_t ledger_day, bank_day; /* of a link: when each side booked it */
     struct fa_str name;          /* the reference, else the row's own id or the statement's; remainder: the date */
     struct fa_str reference, flow, statement; /* empty: none */

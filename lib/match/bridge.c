@@ -316,17 +316,22 @@ static enum fa_status add_book_totals(struct fa_matcher *m, uint32_t book_no, si
         if (!brk->ledger_rows && !brk->bank_rows)
             continue;
         struct fa_tally *tally = &tallies[brk->direction][FA_TOTAL_FIRST_BREAK + brk->class];
+        struct fa_tally *turned = &tallies[!brk->direction][FA_TOTAL_FIRST_BREAK + brk->class];
         tally->rows++;
-        tally->ledger_rows += brk->ledger_rows;
-        tally->bank_rows += brk->bank_rows;
-        tally->ledger += brk->ledger_minor;
-        tally->bank += brk->bank_minor;
+        tally->ledger_rows += brk->ledger_rows - brk->turned_rows[FA_SIDE_LEDGER];
+        tally->bank_rows += brk->bank_rows - brk->turned_rows[FA_SIDE_BANK];
+        tally->ledger += brk->ledger_minor + brk->turned_minor[FA_SIDE_LEDGER];
+        tally->bank += brk->bank_minor + brk->turned_minor[FA_SIDE_BANK];
+        turned->ledger_rows += brk->turned_rows[FA_SIDE_LEDGER];
+        turned->bank_rows += brk->turned_rows[FA_SIDE_BANK];
+        turned->ledger += brk->turned_minor[FA_SIDE_LEDGER];
+        turned->bank += brk->turned_minor[FA_SIDE_BANK];
     }
     for (int direction = 0; direction < 2; direction++) {
         m->summary.matched_rows += book->matched[direction].rows;
         for (int class = 0; class < FA_TOTAL_NO_STATEMENT; class++) {
             const struct fa_tally *tally = &tallies[direction][class];
-            if (tally->rows)
+            if (tally->ledger_rows || tally->bank_rows)
                 FA_TRY(fa_outputs_add_total(m->out, book, (enum fa_direction)direction,
                                             (enum fa_total_class)class, tally, book->currency));
         }

@@ -358,6 +358,7 @@ static enum fa_status add_detail(struct look *k, const struct fa_batch *batch, u
     row.is_reversal = false;
     row.keys = NULL;
     row.detail_no = detail_no ? detail_no : -1;
+    row.detail_row = batch->first_row + at;
     row.is_aside = true;
     FA_TRY(keep(k, text_at(batch, c->detail_reference, at), &row.reference));
     return fa_vec_add(&k->details, row) == FA_OK ? FA_OK : out_of_memory(k);

@@ -49,7 +49,7 @@ static enum fa_break_class class_of_free(const struct fa_matcher *m, const struc
 {
     if (row->choices)
         return FA_BREAK_AMBIGUOUS;
-    if (brk->has_due_on && brk->due_on >= m->head->as_of_day)
+    if (brk->has_due_on && brk->due_on > m->head->as_of_day)
         return FA_BREAK_TIMING;
     if (row->is_beyond_limit || (row->side == FA_SIDE_BANK && !row->reference.size))
         return FA_BREAK_UNEXPLAINED;
@@ -122,6 +122,12 @@ static enum fa_status add_apart(struct fa_matcher *m, enum fa_break_class class,
 }
 
 /* --- the table match --- */
+
+/* Payments within lines are numbered behind all lines. */
+static int64_t match_no_of(const struct fa_matcher *m, const struct fa_open *line)
+{
+    return fa_match_no(line->detail_no ? m->summary.line_rows + line->detail_row : line->row);
+}
 
 struct movement {
     const struct fa_link *link;
@@ -246,7 +252,7 @@ static enum fa_status sum_up(const struct fa_matcher *m, const struct fa_link *l
     v->is_mixed = has[FA_CREDIT] && has[FA_DEBIT];
     bool is_credit = v->is_mixed ? v->net[FA_SIDE_BANK] >= 0 : has[FA_CREDIT];
     v->direction = is_credit ? FA_CREDIT : FA_DEBIT;
-    v->match_no = fa_match_no(member_of(m, v, FA_SIDE_BANK, 0)->row);
+    v->match_no = match_no_of(m, member_of(m, v, FA_SIDE_BANK, 0));
     FA_TRY(find_lateness(m, v));
     v->class = class_of_movement(v);
     return FA_OK;
@@ -302,6 +308,12 @@ static enum fa_status add_movement_break(struct fa_matcher *m, const struct move
     brk.has_bank = true;
     brk.ledger_rows = v->rows[FA_SIDE_LEDGER];
     brk.bank_rows = v->rows[FA_SIDE_BANK];
+    for (uint32_t i = 0; i < v->link->member_count; i++) {
+        const struct fa_open *row = &m->resolver.rows.items[v->members[i]];
+        brk.turned_rows[row->side] += row->direction != v->direction;
+        if (row->direction != v->direction)
+            brk.turned_minor[row->side] += row->amount_minor;
+    }
     brk.name = name_of(named);
     brk.reference = named->reference;
     brk.flow = brk.ledger_rows == 1 ? flow->id : (struct fa_str){"", 0};
@@ -347,7 +359,7 @@ static enum fa_status add_between_books(struct fa_matcher *m, const struct fa_li
     const struct fa_open *flow = member_of(m, &v, FA_SIDE_LEDGER, 0);
     const struct fa_open *line = member_of(m, &v, FA_SIDE_BANK, 0);
     assert(link->member_count == 2);
-    v.match_no = fa_match_no(line->row);
+    v.match_no = match_no_of(m, line);
     FA_TRY(add_apart(m, class, flow, line, v.match_no));
     FA_TRY(add_apart(m, class, line, flow, v.match_no));
     FA_TRY(add_match(m, &v, flow, NULL, true, false, true));

@@ -47,7 +47,7 @@ struct fa_outputs {
 #define FA_MATCH_EQUAL FA_BREAK_CLASS_COUNT
 
 /* The number of a movement: that of its first line in the table statement, so that it depends on
- * nothing but the rows. LINE_ROW is from 0. */
+ * nothing but the rows; payments within lines count behind all lines. LINE_ROW is from 0. */
 static inline int64_t fa_match_no(uint64_t line_row)
 {
     return (int64_t)line_row + 1;

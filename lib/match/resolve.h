@@ -66,6 +66,7 @@ struct fa_open {
     const struct fa_str *keys; /* by group rule of the book's terms: the row's key as the many, or the
                                   name that it states as the one; empty text: none. May be NULL */
     int64_t detail_no;      /* number of the payment within the line of the same `row`; 0: not one */
+    uint64_t detail_row;    /* of a detail: its number in its table */
     uint32_t detail_of;     /* of a detail: place of its line, set by fa_resolver_sort; else FA_NO_OPEN */
     bool is_aside;          /* a detail whose line is counted (so to begin with), or a line whose
                                details are */

@@ -158,10 +158,10 @@ $ flowaudit view --table break --columns class,flow,statement,amount,ledger_amou
 class,flow,statement,amount,ledger_amount,bank_amount,due_on,candidates
 ambiguous,F03,,500.00,500.00,,2025-01-03,2
 ambiguous,F04,,500.00,500.00,,2025-01-03,2
-timing,F07,,7.00,7.00,,2025-01-06,
 fee,,S1,0.60,100.00,99.40,2025-01-03,
 ambiguous,,S2,994.00,,994.00,,2
 ambiguous,,S3,994.00,,994.00,,2
+missing_at_bank,F07,,7.00,7.00,,2025-01-06,
 fee,,S4,0.60,100.00,99.40,2025-01-06,
 
 # One flow that the bank paid in two parts, with a number of the flow in its text; and one of which
@@ -235,9 +235,9 @@ $ flowaudit reconcile --scheme within.scheme --matches within.fa -o within.rec
 
 $ flowaudit view --table match --columns match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount within.rec
 match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount
-1,F01,camt.xml#1.1,1,detail,matched,O-1,60.00,60.00
-1,F02,camt.xml#1.1,2,detail,matched,O-2,40.00,40.00
-2,F03,camt.xml#1.2,1,detail,matched,O-3,25.00,25.00
+4,F01,camt.xml#1.1,1,detail,matched,O-1,60.00,60.00
+5,F02,camt.xml#1.1,2,detail,matched,O-2,40.00,40.00
+6,F03,camt.xml#1.2,1,detail,matched,O-3,25.00,25.00
 
 $ flowaudit view --table break --columns class,flow,statement,reference,amount within.rec
 class,flow,statement,reference,amount

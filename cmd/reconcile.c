@@ -39,11 +39,11 @@ static void tell_breaks(struct tool_run *run, const struct fa_reconcile_summary 
 static void tell_summary(struct tool_run *run, const struct fa_reconcile_summary *s)
 {
     tool_tell(run,
-              "%llu flows (%llu not settled, %llu without a statement), %llu statement lines: "
-              "%llu matched",
+              "%llu flows (%llu not settled, %llu without a statement), %llu statement lines (%llu "
+              "superseded): %llu matched",
               (unsigned long long)s->flow_rows, (unsigned long long)s->not_settled_rows,
               (unsigned long long)s->no_statement_rows, (unsigned long long)s->line_rows,
-              (unsigned long long)s->matched_rows);
+              (unsigned long long)s->superseded_rows, (unsigned long long)s->matched_rows);
     tell_breaks(run, s);
     tool_tell(run,
               "%llu account days bridged, %llu with a remainder, %llu without both balances; %llu "

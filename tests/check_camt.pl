@@ -255,6 +255,26 @@ sub check_profile {
     fault("breaks beside a pending entry: $found") if $found ne 'footing:statement.xml#2:1.00';
 }
 
+# A bank's samples of all three messages are of one account: the statement of 2009-10-29 has ten entries, the
+# notice four of them and one of the day after, the report another one of that day.
+sub check_interim {
+    my $data = ($ENV{SHARED_DATA} // "$source/../shared/data") . '/camt/test/testdata';
+    return if !-d $data;
+    mkdir "$folder/filing" or die "$folder/filing: $!\n";
+    for my $message ('052', '053', '054') {
+        my ($name) = glob "$data/FI_camt_${message}_sample.xml*";
+        keep("filing/camt$message.xml", content($name));
+    }
+    system("'$build/flowaudit-ingest' --profile '$source/profiles/camt.profile' '$folder/filing' 2>'$folder/errors' | "
+          . "'$build/flowaudit-reconcile' >'$folder/out.fa' 2>'$folder/told'") == 0
+      or fault('interim: ' . content("$folder/errors"));
+    my $found = join ' ', map { "$_->{direction}:$_->{class}:$_->{bank_rows}:$_->{bank_amount}" } rows("$folder/out.fa", 'match_total');
+    fault("interim: $found") if $found ne 'credit:superseded:3:5500.00 debit:superseded:1:4230.05';
+    fault('interim: ' . content("$folder/told")) if content("$folder/told") !~ /4 left out, .*; 2 used, .*\[MATCH-INTERIM\]/;
+    $found = join ' ', map { "$_->{class}:$_->{reference}:$_->{amount}" } rows("$folder/out.fa", 'break');
+    fault("interim: breaks $found") if $found ne '';
+}
+
 # --- what means harm ----------------------------------------------------------------------------------
 
 my $space = 'urn:iso:std:iso:20022:tech:xsd:camt.053.001.08';
@@ -306,6 +326,7 @@ sub check_hostile {
 check_versions();
 check_fixtures();
 check_profile();
+check_interim();
 # A sanitizer takes more room than any file.
 check_hostile() if system("ulimit -v 65536; '$reader' -s '$folder/camt.053.001.08.xml' >'$folder/out' 2>&1") == 0;
 print $faults ? "$faults faults\n" : "ok\n";

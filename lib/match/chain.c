@@ -98,27 +98,47 @@ static bool get_step(const struct fa_bank_period *before, const struct fa_bank_p
     return step->numbers - 1 <= (step->days > 1 ? step->days : 1);
 }
 
-/* Whether numbers are those of days: every step says so, and more than one left numbers out. */
-static bool numbers_days(struct fa_bank_period *const *order, uint32_t count)
+static bool is_weekend(int64_t day_no)
 {
+    return weekdays_before(day_no + 1) == weekdays_before(day_no);
+}
+
+/* What the numbers of an account tell of its bank. */
+struct numbering {
+    bool counts_days;  /* numbers are those of days: every step says so, and many leave some out
+                        */
+    bool has_weekends; /* some statement ends on a Saturday or Sunday */
+};
+
+static struct numbering get_numbering(struct fa_bank_period *const *order, uint32_t count)
+{
+    /* A bank that works from Monday to Friday leaves out a number in five steps; one that loses
+     * a statement now and then, in more. */
+    enum { STEPS_A_JUMP = 6 };
     const struct fa_bank_period *before = NULL;
-    bool are_days = true, are_weekdays = true;
-    uint32_t jump_count = 0;
+    struct numbering numbering = {false, false};
+    bool are_days = true, are_weekdays = true, connect = true;
+    uint64_t step_count = 0, jump_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct fa_bank_period *period = order[i];
         struct step step;
         if (!period->is_booked)
             continue;
+        numbering.has_weekends |=
+            period->to_day != FA_PERIOD_UNKNOWN && is_weekend(period->to_day);
         if (before && get_step(before, period, &step)) {
+            bool is_jump = step.numbers > 1;
             are_days &= step.numbers == step.days;
             are_weekdays &= step.numbers == step.weekdays;
-            jump_count += step.numbers > 1;
-            if (step.numbers > 1 && !fa_chain_connects(before, period))
-                return false;
+            connect &= !is_jump || fa_chain_connects(before, period);
+            step_count++;
+            jump_count += is_jump;
         }
         before = period;
     }
-    return jump_count > 1 && (are_days || are_weekdays);
+    numbering.counts_days = jump_count > 1 && jump_count * STEPS_A_JUMP >= step_count &&
+                            connect && (are_days || are_weekdays);
+    return numbering;
 }
 
 /* --- two statements --- */
@@ -127,7 +147,7 @@ struct judging {
     struct fa_chain_links *found;
     struct fa_bank_period *const *undated; /* their place in time is not known; by number */
     uint32_t undated_count;
-    bool numbers_days;
+    struct numbering numbering;
     struct fa_bank_period *before; /* the last of the chain */
     struct fa_bank_period *beside; /* one that repeated days, behind it; NULL: none */
 };
@@ -192,8 +212,9 @@ static struct fa_chain_link compare_numbers(const struct judging *j,
     if (!get_step(before, period, &step))
         return link;
     if (step.numbers > 1) {
-        bool is_weekend = step.numbers == step.days && step.is_weekend;
-        if ((connects && (j->numbers_days || is_weekend)) ||
+        bool is_weekend_only =
+            step.is_weekend && step.numbers == step.days && !j->numbering.has_weekends;
+        if ((connects && (j->numbering.counts_days || is_weekend_only)) ||
             is_there(j, before->number + 1, period->number - 1))
             return link;
         link.fault = FA_CHAIN_NUMBERS;
@@ -267,7 +288,7 @@ static enum fa_status judge_chain(struct fa_bank_period *const *order, uint32_t 
         order += undated_count;
         count -= undated_count;
     }
-    j.numbers_days = numbers_days(order, count);
+    j.numbering = get_numbering(order, count);
     for (uint32_t i = 0; i < count; i++) {
         struct fa_bank_period *period = order[i];
         if (!period->is_booked)

@@ -13,7 +13,8 @@
  * Numbers say less than they seem to. Zero is no number. A smaller one begins a new sequence.
  * More numbers left out than days went by are no sequence of statements. And a bank that
  * numbers days leaves out those without a statement: where every number moves by as much as the
- * days (or the weekdays) and all balances connect, nothing is missing.
+ * days (or the weekdays), one step in six at least leaves numbers out and all balances connect,
+ * nothing is missing; nor over a weekend, when no statement ends on one.
  */
 #ifndef FA_MATCH_CHAIN_H
 #define FA_MATCH_CHAIN_H

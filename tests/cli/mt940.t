@@ -121,11 +121,12 @@ line_no,column,code,reason
 
 # What is wrong with statements is of no row, but it counts.
 $ flowaudit reconcile --explain 'footing:three.sta#1#1' three.fa
+footing:three.sta#1#1, 2024-01-01, 77
+  the lines lead to 7.00 EUR
+  the statement states 8.00 EUR
+  the bank has more by 1.00 EUR
 ! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
 ! flowaudit-reconcile: note: lines of interim statements and notices: 0 left out, because booked statements cover their days; 1 used, because none does [MATCH-INTERIM]
-! flowaudit-reconcile: error: no flow and no statement line is named 'three.sta#1' [MATCH-UNKNOWN]
-! hint: give a flow_id, a statement_id, a reference or the number of a break; a remainder is what no row explains, see the table bridge of its day; what a statement lacks, see the table break
-[2]
 
 $ flowaudit audit --profile mt940 three.sta --fail-on high -o three.xlsx 2>&1 | grep breaks
 breaks      4: 3 high, 1 low

@@ -151,6 +151,28 @@ static const struct expectation expectations[] = {
           "R d booked 4 - - - 6.00 6.00 - -\n",
           "continuity b - - 2025-01-31 1.00 5.00 6.00 high\n"
           "gap d 3 1 2025-01-31 0.00 6.00 6.00 low\n"),
+    CHAIN("... unless a statement of the account ends on a weekend",
+          "R a booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "R b booked 4 - 2025-01-04 2025-01-04 5.00 5.00 - -\n"
+          "R c booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n",
+          "gap c 5 1 2025-01-06 0.00 5.00 5.00 low\n"),
+    CHAIN("a bank with a statement each day that lost two without movement does not number days",
+          "R a booked 1 - 2025-01-01 2025-01-01 5.00 5.00 - -\n"
+          "R b booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+          "R c booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+          "R d booked 4 - 2025-01-04 2025-01-04 5.00 5.00 - -\n"
+          "R e booked 5 - 2025-01-05 2025-01-05 5.00 5.00 - -\n"
+          "R f booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n"
+          "R g booked 7 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
+          "R h booked 8 - 2025-01-08 2025-01-08 5.00 5.00 - -\n"
+          "R i booked 10 - 2025-01-10 2025-01-10 5.00 5.00 - -\n"
+          "R j booked 11 - 2025-01-11 2025-01-11 5.00 5.00 - -\n"
+          "R k booked 12 - 2025-01-12 2025-01-12 5.00 5.00 - -\n"
+          "R l booked 13 - 2025-01-13 2025-01-13 5.00 5.00 - -\n"
+          "R m booked 14 - 2025-01-14 2025-01-14 5.00 5.00 - -\n"
+          "R n booked 16 - 2025-01-16 2025-01-16 5.00 5.00 - -\n",
+          "gap i 9 1 2025-01-10 0.00 5.00 5.00 low\n"
+          "gap n 15 1 2025-01-16 0.00 5.00 5.00 low\n"),
     /* --- pages --- */
     CHAIN("pages follow pages",
           "R a booked 4 1 2025-01-02 2025-01-03 5.00 6.00 false true\n"

@@ -679,7 +679,7 @@ void fa_binding_tell_unnamed(const struct fa_binding *b, const struct fa_books *
     if (count > 0)
         fa_note(
             b->sink, FA_CODE_MATCH_UNNAMED, (struct fa_place){0}, NULL,
-            "%llu accounts with statement lines are in no section of the scheme: their rows "
-            "are matched by reference alone",
-            (unsigned long long)count);
+            "%llu account%s with statement lines in no section of the scheme: rows there are "
+            "matched by reference alone",
+            (unsigned long long)count, count == 1 ? "" : "s");
 }

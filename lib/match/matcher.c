@@ -165,7 +165,6 @@ enum fa_status fa_matcher_init(struct fa_matcher *m, const struct fa_head *head,
     FA_TRY(find_value(m, m->balance_table, m->balance.source, "bank", &m->bank_source));
     FA_TRY(find_value(m, m->period_table, m->period.kind, "booked", &m->period_booked));
     FA_TRY(fa_binding_init(&m->binding, scheme, head, sink));
-    m->reference_is_flow_id = fa_str_is(head->reference, "flow_id");
     return fa_pending_init(&m->pending, key, sink);
 }
 

@@ -52,7 +52,6 @@ struct fa_matcher {
     struct fa_sink *sink;
     struct fa_outputs *out;
     struct fa_binding binding; /* of the scheme, or of none */
-    bool reference_is_flow_id;
     int flow_table, line_table, balance_table, account_table, period_table; /* FA_NO_TABLE: not in the stream */
     struct fa_flow_columns flow;
     struct fa_line_columns line;

@@ -136,6 +136,7 @@ static void tell(const struct reconciling *r)
                 "the covered period has more than %d days: coverage lists only those with a "
                 "balance",
                 FA_COVERAGE_DAYS_MAX);
+    fa_binding_tell_unnamed(&m->binding, &m->books);
     fa_matcher_tell_statements(m);
     fa_resolver_tell(&m->resolver);
     for (size_t i = 0; i < m->coverage.list.count; i++) {
@@ -360,9 +361,4 @@ enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_opti
 const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out)
 {
     return &((const struct reconciling *)(const void *)out)->matcher.summary;
-}
-
-const struct fa_binding *fa_reconcile_get_binding(const struct fa_blocks *out)
-{
-    return &((const struct reconciling *)(const void *)out)->matcher.binding;
 }

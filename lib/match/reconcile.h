@@ -54,7 +54,5 @@ struct fa_reconcile_summary {
 enum fa_status fa_reconcile(struct fa_blocks *in, const struct fa_reconcile_options *options,
                             struct fa_sink *sink, struct fa_blocks **out) FA_MUST_USE;
 const struct fa_reconcile_summary *fa_reconcile_get_summary(const struct fa_blocks *out);
-/* What the scheme says of this stream; complete when the end was reached. */
-const struct fa_binding *fa_reconcile_get_binding(const struct fa_blocks *out);
 
 #endif

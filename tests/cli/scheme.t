@@ -104,3 +104,67 @@ $ flowaudit reconcile --matches --scheme camt ledger | grep -a '^ *step "reconci
 
 $ flowaudit reconcile --scheme lanmao ledger | flowaudit flag | flowaudit report --format ndjson -o pipe.ndjson; flowaudit audit --scheme lanmao --format ndjson -o audit.ndjson $SAMPLES/lending-2017-defects >/dev/null 2>&1; cmp pipe.ndjson audit.ndjson && echo same
 same
+
+# An acquirer who pays out one sum for a day and channel, less his fee; what is after the cut-off belongs to the
+# next working day, what is not yet due is timing.
+$ flowaudit ingest $SRC/tests/schemes/shop -o shop 2>/dev/null; flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --matches shop -o shop.rec; flowaudit view --table match --columns match_no,flow,statement,stage,class,flow_amount,statement_amount,fee shop.rec
+match_no,flow,statement,stage,class,flow_amount,statement_amount,fee
+1,F1,L1,group,fee,100.00,149.10,0.90
+1,F2,L1,group,fee,50.00,,
+2,F3,L2,group,fee,30.00,49.70,0.30
+2,F4,L2,group,fee,20.00,,
+
+$ flowaudit view --table break --columns break_id,date,amount,due_on,age shop.rec
+break_id,date,amount,due_on,age
+fee:L1#1,2025-01-06,0.90,2025-01-06,4
+fee:L2#1,2025-01-07,0.30,2025-01-07,3
+timing:F5#1,2025-01-09,70.00,2025-01-10,1
+
+$ flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --explain L1 shop
+statement line L1, 2025-01-06T06:00:00+08:00, credit of ACQ, 149.10 CNY, no reference
+  is the break fee:L1#1, due on 2025-01-06; with F1, F2: a group of one key that adds up; a declared fee of 0.90 CNY
+
+$ flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --explain F1 shop
+flow F1, 2025-01-03T10:00:00+08:00, credit of ACQ, 100.00 CNY, reference F1
+  is the break fee:L1#1, due on 2025-01-06; with L1, F2: a group of one key that adds up; a declared fee of 0.90 CNY
+
+$ flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --explain F5 shop
+flow F5, 2025-01-09T09:00:00+08:00, credit of ACQ, 70.00 CNY, reference F5
+  is the break timing:F5#1, due on 2025-01-10; what comes nearest, and why it is not the same:
+    L2: no reference; amount is 49.70 CNY, 20.30 CNY less, with the declared fee it would be 69.58 CNY; -2 working days from flow to line, the window is 0 to 1; claimed by F3, F4; 2d3h earlier
+    L1: no reference; amount is 149.10 CNY, 79.10 CNY more, with the declared fee it would be 69.58 CNY; -3 working days from flow to line, the window is 0 to 1; claimed by F1, F2; 3d3h earlier
+
+# Sub-accounts on the statement of their master, an account under another number at the bank, the instruction as
+# reference. F5 has none; F3 moves nothing on the statement.
+$ flowaudit ingest $SRC/tests/schemes/faces -o faces 2>/dev/null; flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme --matches faces -o faces.rec; flowaudit view --table match --columns account,direction,flow,statement,stage,class faces.rec
+account,direction,flow,statement,stage,class
+MASTER,credit,F1,L1,reference,matched
+MASTER,debit,F4,L4,reference,matched
+BANK-9,credit,F4,L5,reference,matched
+MASTER,credit,F2,L2,reference,late
+! flowaudit-reconcile: note: 1 account with statement lines in no section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]
+
+$ flowaudit view --table break --columns break_id,account,date,due_on,days_late,age faces.rec
+break_id,account,date,due_on,days_late,age
+late:I2#1,MASTER,2025-01-06,2025-01-03,1,4
+missing_at_bank:F5#1,BANK-9,2025-01-03,,,5
+missing_in_ledger:F5#1,BANK-9,2025-01-03,,,5
+
+$ flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme --explain F3 faces 2>/dev/null
+flow F3, 2025-01-02T12:00:00+08:00, debit of MASTER, 30.00 CNY, reference I3
+  moves nothing there: both its accounts are on one statement
+
+$ flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme --explain F2 faces 2>/dev/null
+flow F2, 2025-01-02T11:00:00+08:00, credit of MASTER, 50.00 CNY, reference I2
+  is the break late:I2#1, due on 2025-01-03, 1 days late; with L2
+
+# A year that the calendar does not have.
+$ mkdir old; cp $SRC/tests/schemes/faces/* old; sed -i s/2025/2024/ old/holiday.csv; flowaudit ingest old 2>/dev/null | flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme >/dev/null
+! flowaudit-reconcile: error: calendar 'cn' does not say whether 2025-01-02 is a working day: it has no day of 2025 [MATCH-CALENDAR]
+! hint: file the days off and the make-up working days of that year in table holiday, or declare calendar weekdays
+[4]
+
+# Accounts that are part of one another.
+$ sed -i s/custody,$/custody,SUB-2/ old/account.csv; flowaudit ingest old 2>/dev/null | flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme >/dev/null
+! flowaudit-reconcile: error: account 'aaaaaa' is part of itself, by the accounts that it is part of [MATCH-CIRCLE]
+[4]

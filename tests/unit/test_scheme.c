@@ -210,9 +210,9 @@ START_TEST(sections_override_what_stands_above_them)
     ck_assert_str_eq(told, "");
     books.flags[A] = books.flags[E] = FA_ACCOUNT_LINED;
     fa_binding_tell_unnamed(&bound.binding, &books);
-    ck_assert_str_eq(told,
-                     "0:0: 1 accounts with statement lines are in no section of the scheme: "
-                     "their rows are matched by reference alone [MATCH-UNNAMED]\n");
+    ck_assert_str_eq(
+        told, "0:0: 1 account with statement lines in no section of the scheme: rows there "
+              "are matched by reference alone [MATCH-UNNAMED]\n");
     fa_books_release(&books);
     unbind(&bound);
     refused("scheme s\n accounts \"A\", \"X\"\n accounts \"Y\"\nend\n", accounts,

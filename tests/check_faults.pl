@@ -27,6 +27,8 @@ my @commands = (
     ['json', "flowaudit-ingest --profile $source/profiles/ifcert-user-info.profile users.json -o out"],
     ['reconcile', 'flowaudit-reconcile ingest.out -o out'],
     ['scheme', "flowaudit-reconcile --scheme $source/tests/schemes/payment.scheme ingest.out -o out"],
+    ['grouped', 'flowaudit-ingest grouped -o out'],
+    ['groups', 'flowaudit-reconcile --matches --scheme grouped.scheme grouped.out -o out'],
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],
     ['workbook', 'flowaudit-report flag.out -o out'],
@@ -56,6 +58,17 @@ close $balances or die;
 open my $manifest, '>', 'shuffled/filing.manifest' or die;
 print $manifest qq{filing "x"\n  zone UTC\n  currency CNY\n  file "balance.csv" table balance\nend\n};
 close $manifest or die;
+# A batch, a day's settlement less a fee, and payments within a line.
+mkdir 'grouped' or die;
+keep('grouped/account.csv', "account_id,owner,role,currency\nR,P,reserve,CNY\nM,P,merchant,CNY\n");
+keep('grouped/flow.csv', "flow_id,time,payer_account,payee_account,amount,kind,status,instruction_id\n",
+    map { sprintf "F%d,2025-01-02T10:00:00,%s,%d.00,settle,settled,%s\n", $_, $_ % 2 ? 'R,M' : 'M,R', 10 * $_, $_ < 4 ? 'B1' : '' } 1 .. 12);
+keep('grouped/statement.csv', "statement_id,account,booked_at,direction,amount,currency,reference\n",
+    map { "$_\n" } 'S1,R,2025-01-02T11:00:00,debit,40.00,CNY,B1', 'S2,R,2025-01-03T11:00:00,credit,417.48,CNY,', 'S3,R,2025-01-03T11:00:00,debit,120.00,CNY,');
+keep('grouped/statement_detail.csv', "statement_id,detail_no,account,booked_at,direction,amount,currency,reference\n",
+    map { "S3,$_->[0],R,2025-01-03T11:00:00,debit,$_->[1].00,CNY,$_->[2]\n" } [1, 50, 'F5'], [2, 70, 'F7']);
+keep('grouped/filing.manifest', qq{filing "x"\n  zone UTC\n  currency CNY\n}, (map { qq{  file "$_.csv" table $_\n} } qw(account flow statement statement_detail)), "end\n");
+keep('grouped.scheme', "scheme x\n  window 0d .. 2d\n  fee 0.6% of credit half up\n  match flows by instruction_id = reference\n  match flows by day\n  match details\nend\n");
 $ENV{PATH} = "$build:$ENV{PATH}";
 # A .gz in an archive in an archive.
 system("gzip -nc $filing/flow.csv >flow.csv.gz; "
@@ -70,6 +83,13 @@ sub content {
     open my $in, '<:raw', $name or return undef;
     local $/;
     return scalar <$in>;
+}
+
+sub keep {
+    my ($name, @text) = @_;
+    open my $out, '>', $name or die "$name: $!\n";
+    print $out @text;
+    close $out or die "$name: $!\n";
 }
 
 sub run {

@@ -2,7 +2,7 @@
 $ flowaudit ingest $SRC/tests/data/classes -o classes.fa 2>/dev/null
 
 $ cat >why.sh <<'END'
-> for id do flowaudit reconcile --scheme $SRC/tests/schemes/classes.scheme --explain "$id" classes.fa; done
+> for id do flowaudit reconcile --scheme $SRC/tests/schemes/classes.scheme --explain "$id" classes.fa 2>/dev/null; done
 > END
 
 # Rows that are open: the amount against fee and tolerance, the day against the window.

@@ -396,7 +396,8 @@ static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f,
 /* Flows that wait for a statement which perhaps never comes must not fill the memory. */
 static void check_unlined(struct fa_matcher *m)
 {
-    if (m->is_exact || !m->can_restart || m->pending.row_count + fa_pending_spilled_rows(&m->pending) <= FA_UNLINED_ROWS_MAX)
+    uint64_t waiting = m->pending.row_count + fa_pending_spilled_rows(&m->pending);
+    if (m->is_exact || !m->can_restart || waiting <= FA_UNLINED_ROWS_MAX)
         return;
     uint64_t rows = 0;
     for (size_t i = 0; i < m->books.list.count; i++)

@@ -105,7 +105,7 @@ enum fa_status fa_days_lag(const struct fa_days *days, const struct fa_terms *te
         *lag = (int64_t)line_day - business_day;
         return FA_OK;
     }
-    int32_t from, to;
+    int32_t from = 0, to = 0;
     FA_TRY(fa_days_roll(days, business_day, &from));
     FA_TRY(fa_days_roll(days, line_day, &to));
     if (fa_calendar_bdays(days->calendar, from, to, lag))
@@ -120,7 +120,7 @@ enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *te
         *due_day = business_day + terms->window_to;
         return FA_OK;
     }
-    int32_t from;
+    int32_t from = 0;
     int64_t due;
     FA_TRY(fa_days_roll(days, business_day, &from));
     if (fa_calendar_add_bdays(days->calendar, from, terms->window_to, &due)) {

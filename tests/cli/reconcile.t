@@ -115,3 +115,5 @@ $ flowaudit reconcile --explain nothing defects.fa
 # Rows that wait go to a file when memory is small, and the bytes stay the same.
 $ flowaudit reconcile --matches clean.fa >whole.rec; flowaudit reconcile --matches --memory 30K -v clean.fa 2>said | cmp - whole.rec; grep -c 'in a file' said
 1
+
+$ cat clean.fa | flowaudit reconcile --matches --memory 30K | cmp - whole.rec

@@ -594,7 +594,7 @@ sub ambiguous {
     my ($x, $y, $move) = ($p->from_to(10**6, 10**7), $p->from_to(2 * 10**7, 10**8), $p->from_to(1000, 90000));
     my ($many, $line, $booked) = one_to_many($p, $account, $direction, $day, [$x, $y, $x + $move, $y - $move], $x + $y);
     open_line($p, 'ambiguous', 'ambiguous', $account, $direction, $x + $y, $booked, $line, candidates => 2);
-    open_flow($p, 'ambiguous', 'missing_at_bank', $account, $direction, $_->[2], $_->[1], $_->[0]) for @$many;
+    open_flow($p, 'ambiguous', 'ambiguous', $account, $direction, $_->[2], $_->[1], $_->[0]) for @$many;
 }
 
 # 17 rows are one more than is searched.

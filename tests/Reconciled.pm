@@ -50,21 +50,22 @@ sub table_rows {
 # The matches of the table, each with its rows in order of ids.
 sub movements {
     my ($found) = @_;
-    my (%movements, %claimed);
+    my (%movements, %claimed, %amounts);
     for my $row (@$found) {
         my $movement = $movements{$row->{match_no}} //= {stage => $row->{stage}, class => $row->{class}, note => $row->{note}, rows => 0};
         $movement->{rows}++;
         fault('match', "$row->{match_no} has two stages, classes or notes") if grep { $movement->{$_} ne $row->{$_} } qw(stage class note);
-        for (['flow', "$row->{account} $row->{direction} $row->{flow}", 'flow_amount'], ['statement', "$row->{statement} $row->{detail_no}", 'statement_amount']) {
-            my ($side, $key, $amount) = @$_;
+        for (['flow', "$row->{account} $row->{direction} $row->{flow}"], ['statement', "$row->{statement} $row->{detail_no}"]) {
+            my ($side, $key) = @$_;
             next if ($row->{$side} // '') eq '';
             my $name = $row->{$side} . ($side eq 'statement' && $row->{detail_no} ne '' ? ":$row->{detail_no}" : '');
             $movement->{$side}{$name} = 1;
-            next if $row->{$amount} eq ''; # it stands beside each row of the other side, its amount once
-            fault('claimed twice', "$side $key: matches $claimed{$side}{$key} and $row->{match_no}") if $claimed{$side}{$key};
+            fault('claimed twice', "$side $key: matches $claimed{$side}{$key} and $row->{match_no}") if ($claimed{$side}{$key} // $row->{match_no}) ne $row->{match_no};
             $claimed{$side}{$key} = $row->{match_no};
+            $amounts{"$side $key"} += $row->{"${side}_amount"} ne '';
         }
     }
+    fault('match', "$_ has its amount $amounts{$_} times") for grep { $amounts{$_} != 1 } sort keys %amounts;
     return [map { my $m = $_; +{%$m, map { $_ => join ' ', sort keys %{$m->{$_} // {}} } qw(flow statement)} } map { $movements{$_} } sort { $a <=> $b } keys %movements];
 }
 

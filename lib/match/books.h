@@ -64,6 +64,7 @@ struct fa_book {
     fa_currency currency;
     int64_t filer; /* number of the institution whose filing it came from; FA_NOBODY: unknown */
     bool has_lines;
+    bool has_open; /* rows that found no counterpart as they came */
     bool has_bank_balance;
     bool has_line_balance; /* footing: some line stated a balance */
     int64_t line_balance_minor;

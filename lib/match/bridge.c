@@ -290,7 +290,7 @@ static enum fa_status order_books(struct fa_matcher *m, struct book_order **orde
     size_t made_count = 0;
     for (size_t i = 0; i < m->books.list.count; i++) {
         const struct fa_book *book = &m->books.list.items[i];
-        if (book->has_lines || book->has_bank_balance)
+        if (book->has_lines || book->has_bank_balance || book->has_open)
             made[made_count++] =
                 (struct book_order){book->account, book->currency, (uint32_t)i};
     }

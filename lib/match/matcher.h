@@ -158,6 +158,13 @@ bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *
                         int64_t *minor);
 /* The tables bridge and match_total of sorted breaks; adds the remainders to these. (bridge.c) */
 enum fa_status fa_matcher_bridge(struct fa_matcher *matcher) FA_MUST_USE;
+/* Whether flows of a book face a statement: that of their account, whatever the currency of its
+ * lines. A bank that booked all of them in another one must not make it look as if no statement had
+ * been filed. */
+static inline bool fa_matcher_has_lines(const struct fa_matcher *matcher, uint32_t book)
+{
+    return matcher->books.flags[matcher->books.list.items[book].account] & FA_ACCOUNT_LINED;
+}
 /* A flow that waited in a book which has no statement. (settle.c) */
 enum fa_status fa_matcher_leave_out(struct fa_matcher *matcher,
                                     const struct fa_waiting *waiting) FA_MUST_USE;

@@ -252,8 +252,7 @@ static enum fa_status add_replayed(void *context, const struct fa_arrival *arriv
 /* Flows that waited for a statement that never came need no memory. */
 static bool is_left_out(const void *context, uint32_t book)
 {
-    const struct fa_matcher *m = context;
-    return !m->books.list.items[book].has_lines;
+    return !fa_matcher_has_lines(context, book);
 }
 
 static enum fa_status leave_out(void *context, const struct fa_waiting *waiting)
@@ -284,7 +283,7 @@ static bool is_matched(const struct fa_matcher *m, uint32_t book)
     return book != FA_NO_BOOK &&
            m->line_table != FA_NO_TABLE &&
            (!m->is_exact ||
-            (m->books.flags[m->books.list.items[book].account] & FA_ACCOUNT_LINED));
+            fa_matcher_has_lines(m, book));
 }
 
 /* A flow as a row of one of its books. */
@@ -401,7 +400,7 @@ static void check_unlined(struct fa_matcher *m)
         return;
     uint64_t rows = 0;
     for (size_t i = 0; i < m->books.list.count; i++)
-        if (!m->books.list.items[i].has_lines)
+        if (!fa_matcher_has_lines(m, (uint32_t)i))
             rows += m->books.list.items[i].waiting_rows;
     m->is_lost = rows > FA_UNLINED_ROWS_MAX;
 }

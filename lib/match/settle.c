@@ -18,9 +18,8 @@ enum fa_status fa_matcher_leave_out(struct fa_matcher *m, const struct fa_waitin
 {
     m->left_out[w->side] += w->direction == FA_CREDIT ? w->amount_minor : -w->amount_minor;
     m->left_out_rows[w->side]++;
-    const struct fa_book *other =
-        w->other_book == FA_NO_BOOK ? NULL : &m->books.list.items[w->other_book];
-    if (other && (other->has_lines || w->direction != FA_DEBIT))
+    if (w->other_book != FA_NO_BOOK &&
+        (fa_matcher_has_lines(m, w->other_book) || w->direction != FA_DEBIT))
         return FA_OK;
     return fa_matcher_add_no_statement(m, m->books.list.items[w->book].currency,
                                        w->amount_minor);
@@ -48,7 +47,20 @@ static struct fa_open open_of(const struct fa_matcher *m, const struct fa_waitin
     };
 }
 
-/* What waits in books with a statement. Its texts stay with the rows that wait. */
+/* Rows of a book are open; where all lines of its account are in other currencies, it is shown
+ * with them. */
+static void open_book(struct fa_matcher *m, uint32_t book_no)
+{
+    struct fa_book *books = m->books.list.items, *book = &books[book_no];
+    book->has_open = true;
+    uint32_t other = m->books.first_book[book->account];
+    while (book->filer == FA_NOBODY && other != FA_NO_BOOK) {
+        book->filer = books[other].filer;
+        other = books[other].next_of_account;
+    }
+}
+
+/* What waits in books of accounts with a statement. Its texts stay with the rows that wait. */
 static enum fa_status list_open(struct fa_matcher *m)
 {
     struct fa_waiting_list list = {0};
@@ -57,9 +69,12 @@ static enum fa_status list_open(struct fa_matcher *m)
         (void)out_of_memory(m);
     for (size_t i = 0; status == FA_OK && i < list.rows.count; i++) {
         const struct fa_waiting *w = list.rows.items[i];
-        if (!m->books.list.items[w->book].has_lines)
+        if (!fa_matcher_has_lines(m, w->book)) {
             status = fa_matcher_leave_out(m, w);
-        else if (fa_vec_add(&m->resolver.rows, open_of(m, w)) != FA_OK)
+            continue;
+        }
+        open_book(m, w->book);
+        if (fa_vec_add(&m->resolver.rows, open_of(m, w)) != FA_OK)
             status = out_of_memory(m);
     }
     fa_vec_free(&list.rows);

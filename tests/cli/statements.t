@@ -82,11 +82,17 @@ $ printf ':20:DAY\n:25:R-1\n:28C:1/1\n:60F:C250101USD100,\n:61:2501020102C10,NTR
 
 $ flowaudit view --table break --columns break_id,account,reference,other,amount,currency,severity books.rec; flowaudit view --table match_total books.rec
 break_id,account,reference,other,amount,currency,severity
-missing_in_ledger:O-1#1,R-1,O-1,,10.00,USD,high
-missing_in_ledger:O-2#1,R-1,O-2,,5.00,USD,high
+currency:O-1#1,R-1,O-1,day.sta#1.1,10.00,CNY,high
+currency:O-2#1,R-1,O-2,day.sta#1.2,5.00,CNY,high
+missing_at_bank:O-3#1,R-1,O-3,,7.00,CNY,high
+missing_at_bank:O-4#1,R-1,O-4,,2.00,CNY,high
+currency:O-1#2,R-1,O-1,F1,10.00,USD,high
+currency:O-2#2,R-1,O-2,F2,5.00,USD,high
 account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
-R-1,credit,missing_in_ledger,2,0,2,,15.00,USD
-,,no_statement,4,4,0,24.00,,CNY
+R-1,credit,currency,2,2,0,15.00,,CNY
+R-1,credit,missing_at_bank,1,1,0,7.00,,CNY
+R-1,debit,missing_at_bank,1,1,0,2.00,,CNY
+R-1,credit,currency,2,0,2,,15.00,USD
 
 # A line and its statement dated behind the period that the filing covers.
 $ printf ':20:DAY\n:25:R-1\n:28C:1/1\n:60F:C250101CNY100,\n:61:2501020102C10,NTRFO-1//B-1\n:61:2501020102C5,NTRFO-2//B-2\n:62F:C250102CNY115,\n-\n:20:DAY\n:25:R-1\n:28C:2/1\n:60F:C250102CNY115,\n:61:2502030203C7,NTRFO-3//B-3\n:62F:C250203CNY122,\n-\n' >books/day.sta; flowaudit ingest books 2>&1 >books.fa | grep -A1 PERIOD-OUTSIDE; flowaudit reconcile books.fa | flowaudit view --table break --columns break_id,date,amount,severity

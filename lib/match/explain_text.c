@@ -285,6 +285,7 @@ static enum fa_status tell_statement_break(const struct fa_explaining *e,
     } words[] = {
         {"footing", "the lines lead to ", "the statement states "},
         {"continuity", "the statement before ended with ", "this one begins with "},
+        {"gap", "the statement before ended with ", "the next one begins with "},
         {"no_balance", "the lines lead to ", "the statement states "},
         {"remainder", "the platform's closing balance is ", "the bank's is "},
         {"absorbed", "the lines lead to ", "the statement states "},

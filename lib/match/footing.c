@@ -109,7 +109,7 @@ static enum fa_status make_break(struct fa_matcher *m, const struct fa_bank_peri
         .has_ledger = has_expected,
         .has_bank = has_stated,
         .row = period->row,
-        .name = fa_arena_str(&m->text_arena, fa_period_name(&m->periods, period)),
+        .name = fa_arena_str(&m->text_arena, period->name),
         .flow = none,
         .statement = none,
     };
@@ -270,7 +270,7 @@ static enum fa_status add_chain_break(struct fa_matcher *m, const struct fa_chai
                       before && !is_repeat ? before->closing : FA_PERIOD_UNKNOWN,
                       period && !is_repeat ? period->opening : FA_PERIOD_UNKNOWN, &brk));
     if (is_repeat) {
-        brk.other = fa_arena_str(&m->text_arena, fa_period_name(&m->periods, before));
+        brk.other = fa_arena_str(&m->text_arena, before->name);
         if (!brk.other.bytes)
             return out_of_memory(m);
         FA_TRY(set_repeated(m, period, &brk));
@@ -369,8 +369,7 @@ static void tell_outside(const struct fa_matcher *m)
     fa_note(m->sink, FA_CODE_MATCH_OUTSIDE, (struct fa_place){0}, NULL,
             "%llu %s outside the days of %s own statement, the first in %s", line_count,
             line_count == 1 ? "line is dated" : "lines are dated",
-            line_count == 1 ? "its" : "their",
-            fa_quoted(fa_period_name(&m->periods, first), quoted));
+            line_count == 1 ? "its" : "their", fa_quoted(first->name, quoted));
 }
 
 /* Statements in a currency that the table account does not give its account. */

@@ -11,6 +11,11 @@ static uint64_t hash_of(const struct fa_periods *periods, uint32_t account,
     return fa_hash64(key, period_id.bytes, period_id.size);
 }
 
+static bool is_named(const struct fa_bank_period *period, uint32_t account, struct fa_str name)
+{
+    return period->account == account && fa_str_equal(period->name, name);
+}
+
 static int64_t order_day(const struct fa_bank_period *period)
 {
     return period->to_day != FA_PERIOD_UNKNOWN ? period->to_day : period->from_day;
@@ -26,6 +31,9 @@ static int compare_periods(const void *left, const void *right)
     FA_ORDER(a->from_day, b->from_day);
     FA_ORDER(a->number, b->number);
     FA_ORDER(a->page, b->page);
+    int order = fa_str_compare(a->name, b->name);
+    if (order)
+        return order;
     FA_ORDER(a->row, b->row);
     return 0;
 }
@@ -35,6 +43,7 @@ static void read_period(struct fa_periods *periods, uint32_t row, int64_t booked
     const struct fa_period_columns *columns = periods->columns;
     struct fa_bank_period *period = &periods->list[row];
     period->row = row;
+    period->name = fa_column_text(&periods->held->rows.columns[columns->period_id], row);
     period->account = (uint32_t)fa_period_value(periods, period, columns->account);
     period->currency = fa_period_value(periods, period, columns->currency);
     period->is_booked = fa_period_value(periods, period, columns->kind) == booked;
@@ -70,11 +79,13 @@ enum fa_status fa_periods_init(struct fa_periods *periods, const struct fa_held_
         read_period(periods, row, booked);
         const struct fa_bank_period *period = &periods->list[row];
         periods->order[row] = &periods->list[row];
-        struct fa_str name = fa_period_name(periods, period);
-        uint64_t slot = hash_of(periods, period->account, name) & periods->slot_mask;
-        while (periods->slots[slot])
+        periods->count++;
+        uint64_t slot = hash_of(periods, period->account, period->name) & periods->slot_mask;
+        while (periods->slots[slot] && !is_named(&periods->list[periods->slots[slot] - 1],
+                                                 period->account, period->name))
             slot = (slot + 1) & periods->slot_mask;
-        periods->slots[slot] = ++periods->count;
+        if (!periods->slots[slot]) /* of several rows of one name the first */
+            periods->slots[slot] = periods->count;
     }
     qsort(periods->order, count, sizeof(struct fa_bank_period *), compare_periods);
     return FA_OK;
@@ -102,7 +113,6 @@ void fa_periods_clear(struct fa_periods *periods)
     }
 }
 
-/* Of several rows of one name the first. */
 struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_t account,
                                        struct fa_str period_id)
 {
@@ -111,8 +121,7 @@ struct fa_bank_period *fa_periods_find(const struct fa_periods *periods, uint32_
     uint64_t slot = hash_of(periods, account, period_id) & periods->slot_mask;
     for (; periods->slots[slot]; slot = (slot + 1) & periods->slot_mask) {
         struct fa_bank_period *period = &periods->list[periods->slots[slot] - 1];
-        if (period->account == account &&
-            fa_str_equal(fa_period_name(periods, period), period_id))
+        if (is_named(period, account, period_id))
             return period;
     }
     return NULL;
@@ -139,13 +148,6 @@ int64_t fa_period_value(const struct fa_periods *periods, const struct fa_bank_p
 {
     const struct fa_column *found = &periods->held->rows.columns[column];
     return fa_is_missing(found, period->row) ? FA_PERIOD_UNKNOWN : found->values[period->row];
-}
-
-struct fa_str fa_period_name(const struct fa_periods *periods,
-                             const struct fa_bank_period *period)
-{
-    return fa_column_text(&periods->held->rows.columns[periods->columns->period_id],
-                          period->row);
 }
 
 /* --- days --- */

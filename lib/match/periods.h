@@ -23,6 +23,7 @@ struct fa_period_columns {
 struct fa_bank_period {
     uint32_t row;
     uint32_t account;
+    struct fa_str name; /* its period_id; the held table's */
     fa_currency currency;
     bool is_booked;                        /* else its lines are stated again by a booked one */
     bool is_opening_page, is_closing_page; /* that balance stands between pages */
@@ -54,7 +55,7 @@ struct fa_periods {
     struct fa_hash_key key;
     struct fa_bank_period *list;   /* in the order of the rows */
     struct fa_bank_period **order; /* each account and currency in the order of time: last day
-                                      (else first), first day, number, page, row */
+                                      (else first), first day, number, page, name, row */
     uint32_t count;
     uint32_t *slots; /* places in the list + 1; open addressing, at most half full */
     uint32_t slot_mask;
@@ -88,8 +89,6 @@ bool fa_periods_covers(const struct fa_periods *periods, uint32_t account, fa_cu
 /* A value of the statement's row; FA_PERIOD_UNKNOWN when it is missing. */
 int64_t fa_period_value(const struct fa_periods *periods, const struct fa_bank_period *period,
                         int column);
-struct fa_str fa_period_name(const struct fa_periods *periods,
-                             const struct fa_bank_period *period);
 
 /* Whether both days are known and in order. */
 static inline bool fa_period_has_days(const struct fa_bank_period *period)

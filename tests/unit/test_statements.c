@@ -156,23 +156,24 @@ static const struct expectation expectations[] = {
           "R b booked 4 - 2025-01-04 2025-01-04 5.00 5.00 - -\n"
           "R c booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n",
           "gap c 5 1 2025-01-06 0.00 5.00 5.00 low\n"),
-    CHAIN("a bank with a statement each day that lost two without movement does not number days",
-          "R a booked 1 - 2025-01-01 2025-01-01 5.00 5.00 - -\n"
-          "R b booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
-          "R c booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
-          "R d booked 4 - 2025-01-04 2025-01-04 5.00 5.00 - -\n"
-          "R e booked 5 - 2025-01-05 2025-01-05 5.00 5.00 - -\n"
-          "R f booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n"
-          "R g booked 7 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
-          "R h booked 8 - 2025-01-08 2025-01-08 5.00 5.00 - -\n"
-          "R i booked 10 - 2025-01-10 2025-01-10 5.00 5.00 - -\n"
-          "R j booked 11 - 2025-01-11 2025-01-11 5.00 5.00 - -\n"
-          "R k booked 12 - 2025-01-12 2025-01-12 5.00 5.00 - -\n"
-          "R l booked 13 - 2025-01-13 2025-01-13 5.00 5.00 - -\n"
-          "R m booked 14 - 2025-01-14 2025-01-14 5.00 5.00 - -\n"
-          "R n booked 16 - 2025-01-16 2025-01-16 5.00 5.00 - -\n",
-          "gap i 9 1 2025-01-10 0.00 5.00 5.00 low\n"
-          "gap n 15 1 2025-01-16 0.00 5.00 5.00 low\n"),
+    CHAIN(
+        "a bank with a statement each day that lost two without movement does not number days",
+        "R a booked 1 - 2025-01-01 2025-01-01 5.00 5.00 - -\n"
+        "R b booked 2 - 2025-01-02 2025-01-02 5.00 5.00 - -\n"
+        "R c booked 3 - 2025-01-03 2025-01-03 5.00 5.00 - -\n"
+        "R d booked 4 - 2025-01-04 2025-01-04 5.00 5.00 - -\n"
+        "R e booked 5 - 2025-01-05 2025-01-05 5.00 5.00 - -\n"
+        "R f booked 6 - 2025-01-06 2025-01-06 5.00 5.00 - -\n"
+        "R g booked 7 - 2025-01-07 2025-01-07 5.00 5.00 - -\n"
+        "R h booked 8 - 2025-01-08 2025-01-08 5.00 5.00 - -\n"
+        "R i booked 10 - 2025-01-10 2025-01-10 5.00 5.00 - -\n"
+        "R j booked 11 - 2025-01-11 2025-01-11 5.00 5.00 - -\n"
+        "R k booked 12 - 2025-01-12 2025-01-12 5.00 5.00 - -\n"
+        "R l booked 13 - 2025-01-13 2025-01-13 5.00 5.00 - -\n"
+        "R m booked 14 - 2025-01-14 2025-01-14 5.00 5.00 - -\n"
+        "R n booked 16 - 2025-01-16 2025-01-16 5.00 5.00 - -\n",
+        "gap i 9 1 2025-01-10 0.00 5.00 5.00 low\n"
+        "gap n 15 1 2025-01-16 0.00 5.00 5.00 low\n"),
     /* --- pages --- */
     CHAIN("pages follow pages",
           "R a booked 4 1 2025-01-02 2025-01-03 5.00 6.00 false true\n"
@@ -449,14 +450,151 @@ START_TEST(every_covered_day)
 }
 END_TEST
 
+/* --- any statements in any order --- */
+
+static uint64_t random_state;
+
+static unsigned random_below(unsigned n)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (unsigned)(random_state >> 24) % n;
+}
+
+enum { ROWS_MAX = 12, ROW_BYTES = 120 };
+
+struct random_statements {
+    char periods[ROWS_MAX][ROW_BYTES], lines[ROWS_MAX][ROW_BYTES];
+    unsigned period_count, line_count;
+};
+
+static void shuffle(char rows[][ROW_BYTES], unsigned count)
+{
+    for (unsigned i = count; i > 1; i--) {
+        char row[ROW_BYTES];
+        unsigned k = random_below(i);
+        memcpy(row, rows[i - 1], ROW_BYTES);
+        memcpy(rows[i - 1], rows[k], ROW_BYTES);
+        memcpy(rows[k], row, ROW_BYTES);
+    }
+}
+
+/* Few days, numbers, pages and balances, so that all of them meet. */
+static void make_statements(struct random_statements *made)
+{
+    static const char *const kinds[] = {"booked", "booked", "booked", "interim", "notice"};
+    static const char *const flags[] = {"-", "false", "true"};
+    made->period_count = 1 + random_below(ROWS_MAX);
+    made->line_count = 1 + random_below(ROWS_MAX);
+    for (unsigned i = 0; i < made->period_count; i++) {
+        char from[16] = "-", to[16] = "-", opening[16] = "-", closing[16] = "-";
+        unsigned day = 1 + random_below(6);
+        if (random_below(6))
+            snprintf(from, sizeof from, "2025-01-%02u", day);
+        if (random_below(8))
+            snprintf(to, sizeof to, "2025-01-%02u", day + random_below(3));
+        if (random_below(8))
+            snprintf(opening, sizeof opening, "%u.00", random_below(3));
+        if (random_below(8))
+            snprintf(closing, sizeof closing, "%u.00", random_below(3));
+        snprintf(made->periods[i], ROW_BYTES, "%c p%u %s %u %u %s %s %s %s %s %s\n",
+                 random_below(4) ? 'R' : 'O', i, kinds[random_below(5)], random_below(6),
+                 random_below(4), from, to, opening, closing, flags[random_below(3)],
+                 flags[random_below(3)]);
+    }
+    for (unsigned i = 0; i < made->line_count;
+         i++) /* of one instant each: their order is given */
+        snprintf(made->lines[i], ROW_BYTES,
+                 "s%u 2025-01-%02uT00:00:00+08:00 R credit 1.00 p%u -\n", i,
+                 1 + i * 8 / ROWS_MAX, random_below(made->period_count));
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* The rows of a table, sorted as texts. */
+static void add_sorted(struct fa_blocks *out, const char *table, const char *columns,
+                       struct fa_buf *sorted)
+{
+    char *lines[8 * ROWS_MAX];
+    size_t count = 0;
+    struct fa_buf text = {0};
+    made_ledger_print(out, table, columns, &sink, &text);
+    char *at = malloc(text.size + 1);
+    ck_assert_ptr_nonnull(at);
+    char *copy = at;
+    snprintf(at, text.size + 1, "%s", fa_buf_cstr(&text));
+    for (char *end; (end = strchr(at, '\n')); at = end + 1) {
+        *end = '\0';
+        ck_assert_uint_lt(count, 8 * ROWS_MAX);
+        lines[count++] = at;
+    }
+    if (count)
+        qsort(lines, count, sizeof *lines, compare_lines);
+    for (size_t i = 0; i < count; i++)
+        OK(fa_buf_addf(sorted, "%s\n", lines[i]));
+    free(copy);
+    fa_buf_release(&text);
+}
+
+/* What the statements say does not depend on the order in which the filing has them. */
+START_TEST(order_of_rows_changes_nothing)
+{
+    for (unsigned seed = 1; seed <= 80; seed++) {
+        struct random_statements made;
+        struct fa_buf first = {0};
+        random_state = seed * 0x9E3779B97F4A7C15u;
+        make_statements(&made);
+        for (int turn = 0; turn < 3; turn++) {
+            struct fa_buf text = {0}, found = {0};
+            OK(fa_buf_add_text(&text, ACCOUNTS PERIODS));
+            for (unsigned i = 0; i < made.period_count; i++)
+                OK(fa_buf_add_text(&text, made.periods[i]));
+            OK(fa_buf_add_text(&text, "\n" LINES));
+            for (unsigned i = 0; i < made.line_count; i++)
+                OK(fa_buf_add_text(&text, made.lines[i]));
+            struct fa_kept *ledger = made_ledger(fa_buf_cstr(&text), 1 + (uint32_t)turn, &sink);
+            struct fa_scheme scheme = {0};
+            struct fa_arena arena;
+            fa_arena_init(&arena);
+            OK(fa_scheme_parse(FA_STR(DAILY), FA_STR("s.scheme"), &ledger->head.dictionary,
+                               &arena, &sink, &scheme));
+            struct fa_reconcile_options options = {.scheme = &scheme, .memory_max = UINT64_MAX};
+            struct fa_blocks *out;
+            OK(fa_reconcile(&ledger->base, &options, &sink, &out));
+            add_sorted(out, "break", break_columns, &found);
+            add_sorted(out, "bridge", "account date line debit credit rows", &found);
+            add_sorted(out, "match_total", total_columns, &found);
+            if (turn == 0)
+                OK(fa_buf_add_str(&first, fa_buf_str(&found)));
+            ck_assert_msg(fa_str_equal(fa_buf_str(&first), fa_buf_str(&found)),
+                          "seed %u:\n%s\nfound\n%s\nthen\n%s", seed, fa_buf_cstr(&text),
+                          fa_buf_cstr(&first), fa_buf_cstr(&found));
+            fa_blocks_free(out);
+            fa_kept_free(ledger);
+            fa_arena_release(&arena);
+            fa_buf_release(&found);
+            fa_buf_release(&text);
+            shuffle(made.periods, made.period_count);
+        }
+        fa_buf_release(&first);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("statements");
     TCase *tcase = tcase_create("statements");
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, statements, 0,
                         (int)(sizeof expectations / sizeof *expectations));
     tcase_add_test(tcase, every_covered_day);
+    tcase_add_test(tcase, order_of_rows_changes_nothing);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

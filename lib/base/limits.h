@@ -83,6 +83,10 @@
                                         year in one row does not make millions of rows */
 #define FA_COMPONENT_ROWS_MAX 64u           /* flows and lines of like amounts that hang together and are assigned
                                             at the least cost: some 30,000 steps; more are paired one by one */
+#define FA_TRANSPORT_ARCS_MAX (1u << 20)    /* pairs of days among which rows alike are shared out: 1,000 days a
+                                            window of 1,000; 4 MiB */
+#define FA_TRANSPORT_STEPS_MAX (1ull << 26) /* of that, in one run: about a second; a year of days takes some
+                                            thousand steps for each row that its own day does not pair */
 #define FA_SUBSET_ROWS_MAX   16u            /* rows that are searched for a sum: with more, chance finds one */
 #define FA_SUBSET_STEPS_MAX  (1ull << 27)   /* sums of rows that are looked at in one run, about a second: for one
                                             row mostly some hundreds, at worst 131,072 */

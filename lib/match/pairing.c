@@ -21,6 +21,7 @@ void fa_pairing_begin(struct fa_pairing *p, const struct fa_lane *lane,
 void fa_pairing_release(struct fa_pairing *p)
 {
     fa_vec_free(&p->pairs);
+    fa_vec_free(&p->days);
     fa_vec_free(&p->chosen);
     fa_vec_free(&p->up);
     fa_vec_free(&p->down);
@@ -130,6 +131,24 @@ static uint32_t choose(const struct day_walk *mine, const struct day_walk *their
     return total;
 }
 
+/* Pairs COUNT chosen flows with as many chosen lines in their order: pairs that cross can be
+ * uncrossed within their windows, and no day is added by it. */
+static enum fa_status pair_chosen(struct fa_pairing *p, const struct fa_component *c,
+                                  uint32_t count)
+{
+    const bool *flows = p->chosen.items, *lines = flows + c->flow_count;
+    for (uint32_t i = 0, flow = 0, line = 0; i < count; i++, flow++, line++) {
+        while (!flows[flow])
+            flow++;
+        while (!lines[line])
+            line++;
+        assert(may_meet(p, laid(p, FA_SIDE_LEDGER, c->flows[flow]),
+                        laid(p, FA_SIDE_BANK, c->lines[line])));
+        FA_TRY(add_pair(p, c->flows[flow], c->lines[line], 0));
+    }
+    return FA_OK;
+}
+
 /*
  * The fewest days: where lines follow flows, the sum of days is that of the lines less that of
  * the flows, so lines are wanted early and flows late; where lines come first, the other way
@@ -157,16 +176,76 @@ enum fa_status fa_pairing_in_order(struct fa_pairing *p, const struct fa_compone
     flow_walk.is_backward = line_walk.is_backward = !is_line_behind;
     uint32_t line_count = choose(&line_walk, &flow_walk, least, most, lines);
     assert(count == line_count);
-    for (uint32_t i = 0, flow = 0, line = 0; i < count; i++, flow++, line++) {
-        while (!flows[flow])
-            flow++;
-        while (!lines[line])
-            line++;
-        assert(may_meet(p, laid(p, FA_SIDE_LEDGER, c->flows[flow]),
-                        laid(p, FA_SIDE_BANK, c->lines[line])));
-        FA_TRY(add_pair(p, c->flows[flow], c->lines[line], 0));
+    return pair_chosen(p, c, count);
+}
+
+/* --- by days --- */
+
+static enum fa_status add_days(struct fa_pairing *p, enum fa_side side, const uint32_t *rows,
+                               uint32_t count)
+{
+    for (uint32_t i = 0, end; i < count; i = end) {
+        struct fa_transport_day day = {.day = laid(p, side, rows[i])->day};
+        for (end = i; end < count && laid(p, side, rows[end])->day == day.day; end++)
+            day.rows[side]++;
+        if (fa_vec_add(&p->days, day) != FA_OK)
+            return out_of_memory(p);
     }
     return FA_OK;
+}
+
+static int compare_days(const void *left, const void *right)
+{
+    const struct fa_transport_day *a = left, *b = right;
+    FA_ORDER(a->day, b->day);
+    return 0;
+}
+
+/* The days of both sides, each once. */
+static enum fa_status list_days(struct fa_pairing *p, const struct fa_component *c)
+{
+    p->days.count = 0;
+    FA_TRY(add_days(p, FA_SIDE_LEDGER, c->flows, c->flow_count));
+    FA_TRY(add_days(p, FA_SIDE_BANK, c->lines, c->line_count));
+    qsort(p->days.items, p->days.count, sizeof *p->days.items, compare_days);
+    size_t kept = 0;
+    for (size_t i = 0; i < p->days.count; i++) {
+        const struct fa_transport_day *day = &p->days.items[i];
+        if (kept == 0 || p->days.items[kept - 1].day != day->day) {
+            p->days.items[kept++] = *day;
+            continue;
+        }
+        p->days.items[kept - 1].rows[FA_SIDE_LEDGER] += day->rows[FA_SIDE_LEDGER];
+        p->days.items[kept - 1].rows[FA_SIDE_BANK] += day->rows[FA_SIDE_BANK];
+    }
+    p->days.count = kept;
+    return FA_OK;
+}
+
+/* How many of each day is decided; of a day the first are taken, and the order is kept, which
+ * costs no more days than any other way to pair them. */
+enum fa_status fa_pairing_by_days(struct fa_pairing *p, const struct fa_component *c,
+                                  bool *is_done)
+{
+    FA_TRY(list_days(p, c));
+    if (fa_transport(p->days.items, (uint32_t)p->days.count, p->lane->from, p->lane->to,
+                     FA_TRANSPORT_STEPS_MAX, &p->steps, is_done) != FA_OK)
+        return out_of_memory(p);
+    if (!*is_done)
+        return FA_OK;
+    if (fa_vec_reserve(&p->chosen, (size_t)c->flow_count + c->line_count) != FA_OK)
+        return out_of_memory(p);
+    bool *flows = p->chosen.items, *lines = flows + c->flow_count;
+    uint32_t count = 0;
+    for (size_t i = 0; i < p->days.count; i++) {
+        const struct fa_transport_day *day = &p->days.items[i];
+        for (uint32_t k = 0; k < day->rows[FA_SIDE_LEDGER]; k++)
+            *flows++ = k < day->paired[FA_SIDE_LEDGER];
+        for (uint32_t k = 0; k < day->rows[FA_SIDE_BANK]; k++)
+            *lines++ = k < day->paired[FA_SIDE_BANK];
+        count += day->paired[FA_SIDE_LEDGER];
+    }
+    return pair_chosen(p, c, count);
 }
 
 /* --- the best --- */

@@ -1,6 +1,6 @@
 /*
  * Pairing the rows of a component: flows and lines of one lane that hang together because each
- * may be the same movement as some other. Three ways, for three kinds of component; the stage
+ * may be the same movement as some other. Four ways, for four kinds of component; the stage
  * of amounts chooses. Every pair is of a flow and a line that may meet, and no row is in two
  * pairs.
  */
@@ -8,6 +8,7 @@
 #define FA_MATCH_PAIRING_H
 
 #include "match/lane.h"
+#include "match/transport.h"
 
 /* How the amounts of a flow and a line are alike. */
 enum fa_likeness { FA_LIKE_EXACT, FA_LIKE_FEE, FA_LIKE_TOLERANCE, FA_LIKENESS_COUNT };
@@ -27,6 +28,8 @@ struct fa_pairing {
     enum fa_likeness likeness;
     struct fa_sink *sink;
     FA_VEC(struct fa_pair) pairs;
+    uint64_t steps; /* of fa_pairing_by_days, so far */
+    FA_VEC(struct fa_transport_day) days;
     FA_VEC(bool) chosen; /* in use while rows are paired in order */
     FA_VEC(uint32_t)
     up, down; /* the next line at or behind, or before, a place that is not taken;
@@ -49,9 +52,14 @@ bool fa_pairing_span(const struct fa_pairing *pairing, int span_no, int64_t flow
  * however many. FA_ELIMIT with a message. */
 enum fa_status fa_pairing_in_order(struct fa_pairing *pairing,
                                    const struct fa_component *component) FA_MUST_USE;
+/* The same for any window. *IS_DONE is false, and nothing paired, where it would take too long.
+ */
+enum fa_status fa_pairing_by_days(struct fa_pairing *pairing,
+                                  const struct fa_component *component,
+                                  bool *is_done) FA_MUST_USE;
 /* At most FA_COMPONENT_ROWS_MAX rows. As many pairs as there can be; among those the smallest
  * differences, then the fewest days between flow and line, then the first rows, then each side
- * in the order of time. On rows that fit both, the same pairs as above. FA_ELIMIT with a
+ * in the order of time. On rows that fit both, the same pairs as in order. FA_ELIMIT with a
  * message. */
 enum fa_status fa_pairing_best(struct fa_pairing *pairing,
                                const struct fa_component *component) FA_MUST_USE;

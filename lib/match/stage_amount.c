@@ -157,12 +157,18 @@ static bool is_of_one_amount(const struct fa_lane_side *side, const uint32_t *ro
 static enum fa_status pair_component(struct amounts *s, const struct fa_component *c)
 {
     const struct fa_lane *lane = &s->lane;
-    if ((lane->from >= 0 || lane->to <= 0) &&
-        is_of_one_amount(&lane->sides[FA_SIDE_LEDGER], c->flows, c->flow_count) &&
-        is_of_one_amount(&lane->sides[FA_SIDE_BANK], c->lines, c->line_count))
+    bool is_small = (uint64_t)c->flow_count + c->line_count <= FA_COMPONENT_ROWS_MAX;
+    bool is_alike = is_of_one_amount(&lane->sides[FA_SIDE_LEDGER], c->flows, c->flow_count) &&
+                    is_of_one_amount(&lane->sides[FA_SIDE_BANK], c->lines, c->line_count);
+    if (is_alike && (lane->from >= 0 || lane->to <= 0))
         return fa_pairing_in_order(&s->pairing, c);
-    if ((uint64_t)c->flow_count + c->line_count <= FA_COMPONENT_ROWS_MAX)
+    if (is_small)
         return fa_pairing_best(&s->pairing, c);
+    bool is_done = false;
+    if (is_alike)
+        FA_TRY(fa_pairing_by_days(&s->pairing, c, &is_done));
+    if (is_done)
+        return FA_OK;
     s->r->large_components++;
     return fa_pairing_greedy(&s->pairing, c);
 }

@@ -19,7 +19,7 @@
  *  - for each h of 20, 40, 80 and so on, as far as amounts stay above zero: sums that lie close
  *    together are dense though on the whole there are few;
  *  - for each power of ten up to the total, counting only amounts with the total's last digits:
- * among multiples of 1,000.00 a total is one of few.
+ *    among multiples of 1,000.00 a total is one of few.
  *
  * The solution itself counts, too, where all its parts are multiples of that power of ten. Parts
  * with other digits, which just add up to the total's, are evidence that nothing round can give:

@@ -118,7 +118,7 @@ $ flowaudit view --table break --columns break_id,date,amount,due_on,age shop.re
 break_id,date,amount,due_on,age
 fee:L1#1,2025-01-06,0.90,2025-01-06,4
 fee:L2#1,2025-01-07,0.30,2025-01-07,3
-timing:F5#1,2025-01-09,70.00,2025-01-10,1
+timing:F5#1,2025-01-10,70.00,2025-01-13,0
 
 $ flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --explain L1 shop
 statement line L1, 2025-01-06T06:00:00+08:00, credit of ACQ, 149.10 CNY, no reference
@@ -129,10 +129,10 @@ flow F1, 2025-01-03T10:00:00+08:00, credit of ACQ, 100.00 CNY, reference F1
   is the break fee:L1#1, due on 2025-01-06; with L1, F2: a group of one key that adds up; a declared fee of 0.90 CNY
 
 $ flowaudit reconcile --scheme $SRC/tests/schemes/shop.scheme --explain F5 shop
-flow F5, 2025-01-09T09:00:00+08:00, credit of ACQ, 70.00 CNY, reference F5
-  is the break timing:F5#1, due on 2025-01-10; what comes nearest, and why it is not the same:
-    L2: no reference; amount is 49.70 CNY, 20.30 CNY less, with the declared fee it would be 69.58 CNY; -2 working days from flow to line, the window is 0 to 1; claimed by F3, F4; 2d3h earlier
-    L1: no reference; amount is 149.10 CNY, 79.10 CNY more, with the declared fee it would be 69.58 CNY; -3 working days from flow to line, the window is 0 to 1; claimed by F1, F2; 3d3h earlier
+flow F5, 2025-01-10T09:00:00+08:00, credit of ACQ, 70.00 CNY, reference F5
+  is the break timing:F5#1, due on 2025-01-13; what comes nearest, and why it is not the same:
+    L2: no reference; amount is 49.70 CNY, 20.30 CNY less, with the declared fee it would be 69.58 CNY; -3 working days from flow to line, the window is 0 to 1; claimed by F3, F4; 3d3h earlier
+    L1: no reference; amount is 149.10 CNY, 79.10 CNY more, with the declared fee it would be 69.58 CNY; -4 working days from flow to line, the window is 0 to 1; claimed by F1, F2; 4d3h earlier
 
 # Sub-accounts on the statement of their master, an account under another number at the bank, the instruction as
 # reference. F5 has none; F3 moves nothing on the statement.

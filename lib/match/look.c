@@ -21,6 +21,7 @@ struct look {
     const struct fa_look_columns *c;
     int tables[LOOK_COUNT];
     struct fa_decoder *narrow[LOOK_COUNT]; /* what the sieves test; NULL: nothing is sought */
+    struct fa_decoder *second; /* narrow, for flows some of which lack their first reference */
     struct fa_decoder *wide[LOOK_COUNT];
     sought_list by_row[2];         /* by side; ascending */
     sought_list by_key;            /* with a reference; rows of one key stand together */
@@ -450,11 +451,25 @@ static enum fa_status check_batch(struct look *k, int table, const struct fa_bat
     }
 }
 
+static bool lacks_reference(const struct look *k, const struct fa_batch *batch)
+{
+    const struct fa_binding *binding = &k->m->binding;
+    for (int i = 0; i < binding->section_count; i++) {
+        const struct fa_bound_reference *reference = &binding->sections[i].reference;
+        const struct fa_column *first = &batch->columns[reference->first];
+        if (reference->second != FA_NO_COLUMN && (first->is_absent || first->missing))
+            return true;
+    }
+    return false;
+}
+
 static enum fa_status look_at_block(struct look *k, int table, const struct fa_block *block)
 {
     struct fa_batch batch;
     uint32_t hit_count = 0;
     FA_TRY(fa_decoder_decode(k->narrow[table], block, k->m->sink, &batch));
+    if (table == LOOK_FLOW && lacks_reference(k, &batch))
+        FA_TRY(fa_decoder_decode(k->second, block, k->m->sink, &batch));
     for (uint32_t at = 0; at < batch.row_count; at++) {
         k->hits[hit_count] = at;
         hit_count += is_sought(k, table, &batch, at);
@@ -500,7 +515,12 @@ static enum fa_status make_decoders(struct look *k, int table)
     fa_matcher_want(m, def, k->wide[table]);
     switch (table) {
     case LOOK_FLOW:
-        fa_binding_want_reference(&m->binding, k->narrow[table]);
+        k->second = fa_decoder_new(def);
+        if (!k->second)
+            return out_of_memory(k);
+        fa_binding_want_reference(&m->binding, k->second);
+        for (int i = 0; i < m->binding.section_count; i++)
+            fa_decoder_want(k->narrow[table], m->binding.sections[i].reference.first);
         fa_binding_want_keys(&m->binding, def, k->wide[table]);
         fa_decoder_want(k->wide[table], k->c->reverses);
         break;
@@ -551,6 +571,7 @@ enum fa_status fa_matcher_look(struct fa_matcher *m, struct fa_blocks *in)
         fa_decoder_free(k.narrow[table]);
         fa_decoder_free(k.wide[table]);
     }
+    fa_decoder_free(k.second);
     for (int side = 0; side < 2; side++) {
         fa_vec_free(&k.by_row[side]);
         fa_sieve_release(&k.references[side]);

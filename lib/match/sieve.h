@@ -17,8 +17,9 @@ struct fa_sieve {
 /* Room for COUNT texts. FA_ELIMIT without a message. */
 static inline enum fa_status fa_sieve_init(struct fa_sieve *sieve, size_t count)
 {
-    unsigned bits = 12; /* at least 16 places a text */
-    while (bits < 40 && (UINT64_C(1) << bits) / 16 < count)
+    /* At least 64 places a text, and enough that few texts let no block of others through. */
+    unsigned bits = 20;
+    while (bits < 40 && (UINT64_C(1) << bits) / 64 < count)
         bits++;
     uint64_t *made = calloc((size_t)1 << (bits - 6), sizeof *made);
     if (!made)

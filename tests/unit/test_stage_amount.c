@@ -656,8 +656,9 @@ START_TEST(days_beyond_the_limit_are_paired_greedily)
     made_open_init(&made, "", &sink);
     random_state = 13;
     for (uint64_t i = 0; i < 20000; i++)
-        add_number_row(&made, &(struct number_row){(enum fa_side)any_below(2), FA_CREDIT, 1000,
-                                                   (int64_t)any_below(8000), 1, i});
+        add_number_row(&made,
+                       &(struct number_row){any_below(2) ? FA_SIDE_BANK : FA_SIDE_LEDGER,
+                                            FA_CREDIT, 1000, (int64_t)any_below(8000), 1, i});
     MUST(fa_resolver_sort(&made.resolver) == FA_OK);
     run(&made, &(struct stage_case){.from = -200, .to = 200, .is_calendar = true});
     ck_assert_uint_eq(made.resolver.large_components, 1);
@@ -762,9 +763,10 @@ START_TEST(greedy_leaves_no_pair_that_could_be_had)
                                    .fee_count = (int)any_below(3)};
         made_open_init(&made, "", &sink);
         for (uint64_t i = 0; i < 160; i++)
-            add_number_row(&made, &(struct number_row){(enum fa_side)any_below(2), FA_CREDIT,
-                                                       1000 + (int64_t)any_below(amounts),
-                                                       (int64_t)any_below(days), 1, i});
+            add_number_row(&made,
+                           &(struct number_row){any_below(2) ? FA_SIDE_BANK : FA_SIDE_LEDGER,
+                                                FA_CREDIT, 1000 + (int64_t)any_below(amounts),
+                                                (int64_t)any_below(days), 1, i});
         MUST(fa_resolver_sort(&made.resolver) == FA_OK);
         run(&made, &terms);
         const struct fa_resolver *r = &made.resolver;

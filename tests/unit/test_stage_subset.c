@@ -304,7 +304,7 @@ START_TEST(neither_sides_nor_order_change_a_sum)
         for (int i = 0; i < COUNT; i++) {
             amounts[i] = 1 + (int64_t)any_below(range);
             days[i] = (int32_t)any_below(3);
-            sides[i] = (enum fa_side)any_below(2);
+            sides[i] = any_below(2) ? FA_SIDE_BANK : FA_SIDE_LEDGER;
             if (i > 2 && any_below(3) == 0) {
                 amounts[i] = amounts[i - 1] + amounts[i - 2];
                 sides[i - 1] = sides[i - 2] = !sides[i];

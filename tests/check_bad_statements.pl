@@ -14,7 +14,7 @@ use Time::HiRes qw(time);
 use lib $FindBin::Bin;
 use Reconciled qw(fault table_rows movements);
 
-my %option = (large => 50_000, only => '');
+my %option = (large => 20_000, only => '');
 GetOptions(\%option, 'keep=s', 'large=i', 'only=s') or exit 2;
 my $build = abs_path($ENV{BUILD} // getcwd());
 my $folder = $option{keep} // tempdir(CLEANUP => 1);

@@ -200,16 +200,18 @@ match_no,flow,statement,stage,class,date,flow_date,flow_amount,statement_amount
 2,F02,S4,group,matched,2025-01-03,2025-01-02,,45.00
 
 # Payments within a line: of the first batch all are known, of the second the ledger lacks one, of the
-# third the amounts are not all stated.
+# third the amounts are not all stated, of the fourth only the number.
 $ mkdir within && cp batch/account.csv within && cat >within/flow.csv <<'END'
-> flow_id,time,payer_account,payee_account,amount,kind,status,order_id
-> F01,2025-01-02T10:00:00,RESERVE-01,M1,60.00,settle,settled,O-1
-> F02,2025-01-02T10:01:00,RESERVE-01,M1,40.00,settle,settled,O-2
-> F03,2025-01-02T10:02:00,RESERVE-01,M1,25.00,settle,settled,O-3
-> F04,2025-01-02T10:03:00,RESERVE-01,M1,5.00,settle,settled,O-5
+> flow_id,time,payer_account,payee_account,amount,kind,status,order_id,instruction_id
+> F01,2025-01-02T10:00:00,RESERVE-01,M1,60.00,settle,settled,O-1,
+> F02,2025-01-02T10:01:00,RESERVE-01,M1,40.00,settle,settled,O-2,
+> F03,2025-01-02T10:02:00,RESERVE-01,M1,25.00,settle,settled,O-3,
+> F04,2025-01-02T10:03:00,RESERVE-01,M1,5.00,settle,settled,O-5,
+> F05,2025-01-02T10:04:00,RESERVE-01,M1,4.00,settle,settled,O-7,B-9
+> F06,2025-01-02T10:05:00,RESERVE-01,M1,3.00,settle,settled,O-8,B-9
 > END
 
-$ entry() { printf '<Ntry><Amt Ccy="CNY">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2025-01-03</Dt></BookgDt><ValDt><Dt>2025-01-03</Dt></ValDt><BkTxCd/><NtryDtls>%s</NtryDtls></Ntry>' "$1" "$2"; }; payment() { printf '<TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs>%s</TxDtls>' "$1" "${2:+<Amt Ccy=\"CNY\">$2</Amt><CdtDbtInd>DBIT</CdtDbtInd>}"; }; { printf '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId><CreDtTm>2025-01-03T20:00:00Z</CreDtTm></GrpHdr><Stmt><Id>S</Id><CreDtTm>2025-01-03T20:00:00Z</CreDtTm><Acct><Id><Othr><Id>RESERVE-01</Id></Othr></Id><Ccy>CNY</Ccy></Acct>'; for b in OPBD:1000.00 CLBD:854.00; do printf '<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">%s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2025-01-03</Dt></Dt></Bal>' ${b%:*} ${b#*:}; done; entry 100.00 "$(payment O-1 60.00; payment O-2 40.00)"; entry 36.00 "$(payment O-3 25.00; payment O-4 11.00)"; entry 10.00 "$(payment O-5 5.00; payment O-6)"; printf '</Stmt></BkToCstmrStmt></Document>\n'; } >within/camt.xml
+$ entry() { printf '<Ntry><Amt Ccy="CNY">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2025-01-03</Dt></BookgDt><ValDt><Dt>2025-01-03</Dt></ValDt><BkTxCd/><NtryDtls>%s</NtryDtls></Ntry>' "$1" "$2"; }; payment() { printf '<TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs>%s</TxDtls>' "$1" "${2:+<Amt Ccy=\"CNY\">$2</Amt><CdtDbtInd>DBIT</CdtDbtInd>}"; }; { printf '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId><CreDtTm>2025-01-03T20:00:00Z</CreDtTm></GrpHdr><Stmt><Id>S</Id><CreDtTm>2025-01-03T20:00:00Z</CreDtTm><Acct><Id><Othr><Id>RESERVE-01</Id></Othr></Id><Ccy>CNY</Ccy></Acct>'; for b in OPBD:1000.00 CLBD:847.00; do printf '<Bal><Tp><CdOrPrtry><Cd>%s</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">%s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2025-01-03</Dt></Dt></Bal>' ${b%:*} ${b#*:}; done; entry 100.00 "$(payment O-1 60.00; payment O-2 40.00)"; entry 36.00 "$(payment O-3 25.00; payment O-4 11.00)"; entry 10.00 "$(payment O-5 5.00; payment O-6)"; entry 7.00 '<Btch><PmtInfId>B-9</PmtInfId><NbOfTxs>2</NbOfTxs></Btch>'; printf '</Stmt></BkToCstmrStmt></Document>\n'; } >within/camt.xml
 
 $ sed 's/batches/within/; s/file "statement.csv".*/file "camt.xml" profile "camt"/' batch/filing.manifest | grep -v balance >within/filing.manifest
 
@@ -235,36 +237,48 @@ $ flowaudit reconcile --scheme within.scheme --matches within.fa -o within.rec
 
 $ flowaudit view --table match --columns match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount within.rec
 match_no,flow,statement,detail_no,stage,class,reference,flow_amount,statement_amount
-4,F01,camt.xml#1.1,1,detail,matched,O-1,60.00,60.00
-5,F02,camt.xml#1.1,2,detail,matched,O-2,40.00,40.00
-6,F03,camt.xml#1.2,1,detail,matched,O-3,25.00,25.00
+5,F01,camt.xml#1.1,1,detail,matched,O-1,60.00,60.00
+6,F02,camt.xml#1.1,2,detail,matched,O-2,40.00,40.00
+7,F03,camt.xml#1.2,1,detail,matched,O-3,25.00,25.00
 
 $ flowaudit view --table break --columns class,flow,statement,reference,amount within.rec
 class,flow,statement,reference,amount
 missing_at_bank,F04,,O-5,5.00
+missing_at_bank,F05,,O-7,4.00
+missing_at_bank,F06,,O-8,3.00
+missing_in_ledger,,camt.xml#1.4,B-9,7.00
 missing_in_ledger,,camt.xml#1.2,O-4,11.00
 unexplained,,camt.xml#1.3,,10.00
 
 $ flowaudit view --table bridge within.rec
 account,date,line,debit,credit,rows,currency
-RESERVE-01,2025-01-02,platform_closing,0.00,870.00,0,CNY
+RESERVE-01,2025-01-02,platform_closing,0.00,863.00,0,CNY
 RESERVE-01,2025-01-02,timing,0.00,125.00,3,CNY
-RESERVE-01,2025-01-02,missing_at_bank,0.00,5.00,1,CNY
+RESERVE-01,2025-01-02,missing_at_bank,0.00,12.00,3,CNY
 RESERVE-01,2025-01-02,remainder,,,0,CNY
 RESERVE-01,2025-01-02,bank_closing,,,0,CNY
-RESERVE-01,2025-01-03,platform_closing,0.00,870.00,0,CNY
-RESERVE-01,2025-01-03,missing_at_bank,0.00,5.00,1,CNY
-RESERVE-01,2025-01-03,missing_in_ledger,11.00,0.00,1,CNY
+RESERVE-01,2025-01-03,platform_closing,0.00,863.00,0,CNY
+RESERVE-01,2025-01-03,missing_at_bank,0.00,12.00,3,CNY
+RESERVE-01,2025-01-03,missing_in_ledger,18.00,0.00,2,CNY
 RESERVE-01,2025-01-03,unexplained,10.00,0.00,1,CNY
 RESERVE-01,2025-01-03,remainder,0.00,0.00,0,CNY
-RESERVE-01,2025-01-03,bank_closing,0.00,854.00,0,CNY
+RESERVE-01,2025-01-03,bank_closing,0.00,847.00,0,CNY
 
 $ flowaudit view --table match_total within.rec
 account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
 RESERVE-01,debit,matched,3,3,3,125.00,125.00,CNY
-RESERVE-01,debit,missing_at_bank,1,1,0,5.00,,CNY
-RESERVE-01,debit,missing_in_ledger,1,0,1,,11.00,CNY
+RESERVE-01,debit,missing_at_bank,3,3,0,12.00,,CNY
+RESERVE-01,debit,missing_in_ledger,2,0,2,,18.00,CNY
 RESERVE-01,debit,unexplained,1,0,1,,10.00,CNY
+
+# The shipped scheme knows both ways.
+$ flowaudit reconcile --scheme camt --matches within.fa 2>/dev/null | flowaudit view --table match --columns flow,statement,detail_no,stage,reference,flow_amount,statement_amount
+flow,statement,detail_no,stage,reference,flow_amount,statement_amount
+F01,camt.xml#1.1,1,detail,O-1,60.00,60.00
+F02,camt.xml#1.1,2,detail,O-2,40.00,40.00
+F03,camt.xml#1.2,1,detail,O-3,25.00,25.00
+F05,camt.xml#1.4,,named_group,B-9,4.00,7.00
+F06,camt.xml#1.4,,named_group,B-9,3.00,
 
 # A payment without a number cannot be told from its line; one of a line that is not there, or of
 # another account, is none of any. Payments of one reference are added up as lines would be.

@@ -3,7 +3,7 @@ $ flowaudit scheme list
 bank-statement  A bank's statement without references: by amount, within a working day
   all accounts, window 0bd .. 1bd, match details, match amount
 camt  ISO 20022 camt: by end-to-end reference, and the payments within an entry
-  all accounts, match details
+  all accounts, match details, 1 group
 jiangxi-aleve  Jiangxi Bank depository: all lines (ALEVE), by amount and day
   all accounts, window -1d .. 1d, match amount
 jiangxi-eve  Jiangxi Bank depository: lines of the platform's orders (EVE), by its order number
@@ -100,7 +100,7 @@ $ printf 'scheme s\n calendar "cn"\nend\n' >calendar.scheme; flowaudit reconcile
 
 # The head says by which scheme, and audit does as the pipe does.
 $ flowaudit reconcile --matches --scheme camt ledger | grep -a '^ *step "reconcile"'
-  step "reconcile" version "0.1.0" options "matches scheme=camt" hash "0da09b7b4eb50853808f7d50d4456acfd3db3aefcf3555a541459abd332a75e1"
+  step "reconcile" version "0.1.0" options "matches scheme=camt" hash "cc2b19388287ea85b061b626ec78827f9955c32c69e7933497f01966a588833f"
 
 $ flowaudit reconcile --scheme lanmao ledger | flowaudit flag | flowaudit report --format ndjson -o pipe.ndjson; flowaudit audit --scheme lanmao --format ndjson -o audit.ndjson $SAMPLES/lending-2017-defects >/dev/null 2>&1; cmp pipe.ndjson audit.ndjson && echo same
 same

@@ -125,6 +125,11 @@ static void tell(const struct reconciling *r)
 {
     const struct fa_matcher *m = &r->matcher;
     struct fa_place nowhere = {0};
+    if (m->summary.remainder_days)
+        fa_warn(r->base.sink, FA_CODE_BRIDGE_REMAINDER, nowhere, NULL,
+                "the bridge leaves a remainder that no row explains on %llu of %llu days of accounts",
+                (unsigned long long)m->summary.remainder_days,
+                (unsigned long long)m->summary.bridged_days);
     if (m->flow_table == FA_NO_TABLE && m->line_table != FA_NO_TABLE)
         fa_note(r->base.sink, FA_CODE_MATCH_NO_FLOW, nowhere, NULL,
                 "the filing has no flows: its statement lines were footed and not matched");

@@ -36,6 +36,7 @@ $ cp -r $SAMPLES/payment-2025-01-clean less; chmod -R u+w less; sed -i '/^B00000
 $ sed -i 's/\(file "statement.csv" table statement\).*/\1/' less/filing.manifest
 
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile -o less.rec
+! flowaudit-reconcile: warning: the bridge leaves a remainder that no row explains on 18 of 93 days of accounts [BRIDGE-REMAINDER]
 
 $ flowaudit view --table break less.rec
 break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
@@ -99,6 +100,7 @@ $ flowaudit ingest less 2>/dev/null | flowaudit reconcile --explain footing:B000
 statement line B0000000501, 2025-01-14T04:12:45+08:00, credit of RESERVE-01, 137.52 CNY, reference O0000000521
   is matched with F0000000521
   the balance after it is 122.66 CNY more than the last one and the lines since: footing:B0000000501#1
+! flowaudit-reconcile: warning: the bridge leaves a remainder that no row explains on 18 of 93 days of accounts [BRIDGE-REMAINDER]
 
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile --explain remainder:2025-01-14#1
 remainder:2025-01-14#1, 2025-01-14, RESERVE-01
@@ -106,6 +108,7 @@ remainder:2025-01-14#1, 2025-01-14, RESERVE-01
   the bank's is 10829132.62 CNY
   the bank has more by 122.66 CNY
   no row explains it; see the table bridge of that day
+! flowaudit-reconcile: warning: the bridge leaves a remainder that no row explains on 18 of 93 days of accounts [BRIDGE-REMAINDER]
 
 $ flowaudit reconcile --explain nothing defects.fa
 ! flowaudit-reconcile: error: no flow, no statement line and no break is named 'nothing' [MATCH-UNKNOWN]

@@ -336,6 +336,8 @@ static const struct expectation expectations[] = {
                     "s2 2025-01-01T10:00:00+08:00 R credit 2.00 b o1\n",
      "match_total", total_columns,
      "0 credit matched 1 1 1 2.00 2.00\n0 credit superseded 1 0 1 - 2.00\n",
+     "BRIDGE-REMAINDER: the bridge leaves a remainder that no row explains on 1 of 1 days of "
+     "accounts\n"
      "MATCH-INTERIM: lines of interim statements and notices: 1 left out, because booked "
      "statements "
      "cover their days; 0 used, because none does\n",

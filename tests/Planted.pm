@@ -13,7 +13,7 @@ use Exporter qw(import);
 our @EXPORT_OK = qw(yuan date is_work roll add_work business_day net_of_rate after_fee);
 
 my @columns = qw(what kind class stage account currency direction flow statement details date amount
-  ledger_amount bank_amount due_on days_late age age_days other other_account candidates note);
+  ledger_amount bank_amount due_on days_late age age_days other other_account candidates note reference);
 
 # --- numbers ---
 
@@ -241,7 +241,7 @@ sub write_account {
     my ($bank, $platform) = ($account->{opening}, $account->{opening});
     for my $day ($p->{from} .. $p->{to}) {
         $bank += $account->{lost}{$day} // 0;
-        my $opening = $bank;
+        my ($opening, @again) = ($bank);
         my ($period, $count, $stops) = ("$name/" . date($day), 0, ($day + 1) * 86400);
         while (@sorted && $sorted[0]{time} < $stops) {
             my $line = shift @sorted;
@@ -251,6 +251,9 @@ sub write_account {
             push @$lines, [$line->{time}, join ',', $line->{id}, $name, instant($line->{time}), $line->{direction}, yuan($line->{fen}),
                 $line->{currency} // $currency, $is_own && $account->{has_running} ? yuan($stated) : '', $line->{reference} // '',
                 $line->{counterparty} // '', $line->{reversal} ? 'true' : '', $is_own ? $period : ''];
+            # A statement that comes again has the same lines under other numbers.
+            push @again, [$line->{time}, join ',', "$line->{id}-2", $name, instant($line->{time}), $line->{direction}, yuan($line->{fen}),
+                $currency, '', $line->{reference} // '', '', '', "$period-2"] if $account->{comes_again}{$day};
             $count++ if $is_own;
             my $detail_no = 0;
             push @$details, join ',', $line->{id}, ++$detail_no, $name, instant($line->{time}), $line->{direction}, yuan($_->[1]), $currency, $_->[0]
@@ -259,9 +262,11 @@ sub write_account {
         my $error = $account->{platform_error}{$day} // 0;
         $platform += $account->{net}{$day} // 0;
         push @$balances, join ',', $account->{platform_name} // $name, date($day), 'platform', yuan($platform + $error) if $account->{has_balances};
+        push @$lines, @again;
         next if !$count && !is_work($day) || $account->{no_statement}{$day};
         push @$periods, join ',', $name, $period, 'booked', date($day), date($day), yuan($opening + ($account->{opening_error}{$day} // 0)),
           $account->{no_closing}{$day} ? '' : yuan($bank + ($account->{closing_error}{$day} // 0)), $count + ($account->{count_error}{$day} // 0), $currency;
+        push @$periods, $periods->[-1] =~ s/\Q$period\E/$period-2/r if @again;
     }
     return;
 }

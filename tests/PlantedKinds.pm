@@ -681,6 +681,29 @@ sub faulty_statements {
     }
 }
 
+# A statement comes twice: it is told once as a whole, and each of its lines is a duplicate.
+sub repeated_statement {
+    my ($p) = @_;
+    my $name = sprintf 'TWO-%03d', ++$p->{repeated};
+    my $account = $p->banked($name, role => 'prepaid_special', has_balances => 1);
+    my @days = grep { is_work($_) } $p->{from} .. $p->{to};
+    my $repeated = $days[$p->from_to(3, $#days - 3)];
+    $account->{comes_again}{$repeated} = 1;
+    my $moved = 0;
+    for my $day (@days) {
+        for my $hour (9, 11, 15) {
+            my ($direction, $fen, $order) = ($hour == 9 ? 'credit' : direction($p), $p->any_fen, $p->new_order);
+            my $flow = $p->flow($name, $direction, $fen, $day * 86400 + 3600 * $hour, order => $order);
+            my $line = $p->line($name, $direction, $fen, $day * 86400 + 3600 * $hour + 600, reference => $order);
+            $p->matched('clean', 'reference', 'matched', $name, [$flow], [$line]);
+            next if $day != $repeated;
+            $moved += $direction eq 'credit' ? $fen : -$fen;
+            open_line($p, 'line of a repeated statement', 'duplicate', $name, $direction, $fen, $day * 86400, "$line-2", other => $line);
+        }
+    }
+    $p->broken('repeated statement', 'overlap', $name, '', $repeated * 86400, direction => '', amount => yuan(abs $moved), reference => "$name/" . date($repeated) . '-2', other => "$name/" . date($repeated));
+}
+
 # --- all of it ---
 
 my @kinds = qw(repeated_reference reversed_on_both_sides faceless_flow sweep faced_account late timing missing_at_bank missing_since_today
@@ -688,7 +711,7 @@ my @kinds = qw(repeated_reference reversed_on_both_sides faceless_flow sweep fac
   reversal_on_one_side reference_sum amount_less_fee amount_absorbed amount_open interchangeable assignment_by_day assignment_by_amount
   details details_less_one named_flows named_flows_that_differ named_flows_less_one
   named_flows_less_fee named_lines grouped_flows grouped_flows_that_differ ambiguous_groups netted_flows grouped_lines
-  subset ambiguous large_block faulty_statements);
+  subset ambiguous large_block faulty_statements repeated_statement);
 
 # SEED, ROWS (flows and lines), COUNT of each kind.
 sub make {

@@ -165,7 +165,7 @@ sub check_bridge {
         }
         # On the last day each class is what its breaks add up to.
         my $last = $days{$book}{$days[-1]};
-        for my $class (grep { !/^(?:platform_closing|bank_closing|remainder)$/ } sort keys %{{%$last, %{$effect{$book} // {}}}}) {
+        for my $class (grep { !/^(?:platform_closing|bank_closing|remainder|overlap)$/ } sort keys %{{%$last, %{$effect{$book} // {}}}}) {
             my ($bridged, $listed) = ($last->{$class} // 0, $effect{$book}{$class} // 0);
             fault('bridge', "$book at last: $class $bridged, its breaks say $listed") if $bridged != $listed;
         }

@@ -27,6 +27,8 @@ scheme planted
     fee 0.6% of credit at least 0.10 CNY at most 50.00 CNY half up
     fee 2.00 CNY of debit
     match amount
+  accounts "LIKE-1"
+    match amount
   accounts "DET-1"
     match details
   accounts "NAM-1"
@@ -363,6 +365,16 @@ sub amount_open {
     do { $time = $p->any_time } until add_work(int($time / 86400), 1) <= $p->{to}; # else its flow may still come
     my $line = $p->line('AMT-1', $direction, $fen, $time);
     open_line($p, 'amount without a flow', 'unexplained', 'AMT-1', $direction, $fen, $time, $line);
+}
+
+# Few amounts, no references: what belongs to what can only be guessed by day, and is not held to be found.
+sub guessed {
+    my ($p) = @_;
+    my ($direction, $fen) = (direction($p), 1000 * $p->from_to(1, 40));
+    my ($time, $booked) = $p->times;
+    my $flow = $p->flow('LIKE-1', $direction, $fen, $time, order => $p->new_order);
+    my $line = $p->line('LIKE-1', $direction, $fen, $booked);
+    $p->matched('guessed', 'amount', 'matched', 'LIKE-1', [$flow], [$line], direction => $direction);
 }
 
 # A working day, COUNT working days before the end at least.
@@ -721,12 +733,13 @@ sub make {
     $p->banked('REF-1', has_balances => 1, has_running => 1);
     $p->banked('REF-2', role => 'reserve');
     $p->banked('USD-1', currency => 'USD', has_balances => 1);
-    $p->banked($_, has_running => $p->below(2)) for qw(AMT-1 AMT-2 DET-1 NAM-1 NAM-2 NAM-3 DAY-1 NET-1 CPT-1 SUB-1 SUB-2 SUB-3 SUB-4 MAS-1 BNK-1);
+    $p->banked($_, has_running => $p->below(2)) for qw(AMT-1 AMT-2 LIKE-1 DET-1 NAM-1 NAM-2 NAM-3 DAY-1 NET-1 CPT-1 SUB-1 SUB-2 SUB-3 SUB-4 MAS-1 BNK-1);
     $p->account("SUBA-$_", part_of => 'MAS-1', book => 'MAS-1') for 1 .. 3;
     $p->account('LED-1', book => 'BNK-1');
     no strict 'refs';
     for my $kind (@kinds) { &$kind($p) for 1 .. $options{count} }
     large_component($p) for 1 .. 2;
+    guessed($p) for 1 .. 20 * $options{count};
     my @clean = (('clean_reference') x 75, ('clean_amount') x 8, ('clean_dollars') x 4, ('details') x 3, ('named_flows') x 3, ('named_lines') x 2, ('grouped_flows') x 1, ('repeated_reference') x 2);
     while ($p->{made} < $options{rows}) { my $kind = $clean[$p->below(scalar @clean)]; &$kind($p) }
     return $p;

@@ -94,6 +94,19 @@ sub compare_matches {
     return \%tally;
 }
 
+# Rows without anything but an amount and a day: all are paired, and how many not as they belong is told.
+sub check_guesses {
+    my ($plan, $found) = @_;
+    my %line_of = map { $_->{flow} => $_->{statement} } @$plan;
+    my @matches = grep { $line_of{$_->{flow}} } @$found;
+    my @others = grep { $line_of{$_->{flow}} ne $_->{statement} } @matches;
+    my @unmarked = grep { $_->{note} eq '' } @others;
+    printf "  guessed by amount and day: %d, otherwise than planted %d, of these not marked as interchangeable %d\n", scalar @matches, scalar @others, scalar @unmarked;
+    fault('guessed', scalar(@matches) . ' of ' . @$plan . ' paired') if @matches != @$plan;
+    fault('guessed', 'more than a quarter are not as they belong') if 4 * @others > @$plan;
+    fault('guessed', 'more than one in twenty is wrong and does not say so') if 20 * @unmarked > @$plan;
+}
+
 sub print_tally {
     my ($what, $tally) = @_;
     for my $name (sort keys %$tally) {
@@ -118,7 +131,9 @@ sub check_seed {
     my $matches = movements(table_rows("$folder/reconciled.fa", 'match'));
     print "seed $seed:\n";
     print_tally('break', compare_breaks([grep { $_->{what} eq 'break' } @$plan], $breaks));
-    print_tally('match', compare_matches([grep { $_->{what} eq 'match' } @$plan], $matches));
+    check_guesses([grep { $_->{kind} eq 'guessed' } @$plan], $matches);
+    my %guessed = map { $_->{flow} => 1 } grep { $_->{kind} eq 'guessed' } @$plan;
+    print_tally('match', compare_matches([grep { $_->{what} eq 'match' && $_->{kind} ne 'guessed' } @$plan], [grep { !$guessed{$_->{flow}} } @$matches]));
     my $f = read_filing($filing, 'LED-1' => 'BNK-1');
     my $bridge = table_rows("$folder/reconciled.fa", 'bridge');
     check_bridge($f, $bridge, $breaks);

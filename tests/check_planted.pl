@@ -126,6 +126,12 @@ sub check_seed {
     PlantedKinds::make(seed => $seed, rows => $option{rows}, count => $option{count})->write_files($filing);
     run("$build/flowaudit-ingest $filing 2>$folder/messages >$folder/ledger.fa");
     run("$build/flowaudit-reconcile --matches --scheme $filing/planted.scheme $folder/ledger.fa 2>>$folder/messages >$folder/reconciled.fa");
+    # Neither threads nor memory change a byte.
+    my $memory = 4 + int($option{rows} / 25_000) . 'M';
+    run("$build/flowaudit-ingest -j 3 --memory 1M $filing 2>>$folder/messages >$folder/again.fa");
+    fault('threads', "other threads and less memory give another ledger") if system('cmp', '-s', "$folder/ledger.fa", "$folder/again.fa") != 0;
+    run("$build/flowaudit-reconcile --matches --memory $memory --scheme $filing/planted.scheme - <$folder/ledger.fa 2>>$folder/messages >$folder/again.fa");
+    fault('memory', "--memory $memory and a pipe give another stream") if system('cmp', '-s', "$folder/reconciled.fa", "$folder/again.fa") != 0;
     my $plan = file_rows("$filing/planted.csv");
     my $breaks = table_rows("$folder/reconciled.fa", 'break');
     my $matches = movements(table_rows("$folder/reconciled.fa", 'match'));

@@ -177,13 +177,17 @@ A person or organisation is
 the same within one report.
 .TP
 .B number
-The first six and the last four characters are shown.
+The first six and the last four characters are shown, of ten or fewer the last four alone: so short an id
+would else be shown whole.
+Of four or fewer the last half is shown.
 .TP
 .B phone
-The first three and the last four characters are shown.
+The first three and the last four characters are shown, of seven or fewer the last ones as of a number.
 .TP
 .B text
-The shape is shown: 9 for a digit, a for a letter.
+The number of its characters is shown.
+.PP
+Messages of the tools show no more than the shape of such a value: 9 for a digit, a for a letter.
 ROFF
 
 $page .= ".SH TABLES OF A FILING\n";

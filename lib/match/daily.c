@@ -121,7 +121,7 @@ static enum fa_status look_at_book(struct finding *f, uint32_t book_no)
     if (!fa_binding_section(&m->binding, book->account)->is_daily)
         return FA_OK;
     FA_TRY(list_days(f, book, &has_statements));
-    if (!has_statements || !f->days.count)
+    if (!f->days.count || (!has_statements && fa_matcher_is_foreign(m, book)))
         return FA_OK;
     struct range range = covered_days(m);
     if (range.from > range.to)

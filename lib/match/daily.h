@@ -4,8 +4,9 @@
  * the bank states its closing balance, or when a line of a booked statement lies on it.
  *
  * Looked for from the first to the last day that the filing says its statements cover (else
- * that is stated), while the account was open, up to the as-of day. An account of which the
- * bank states lines alone has no statements that could be missing.
+ * that is stated), while the account was open, up to the as-of day. Of accounts of which any
+ * day is stated: lines alone do, but not stray ones in another currency than the account's, for
+ * no statement is due in that.
  */
 #ifndef FA_MATCH_DAILY_H
 #define FA_MATCH_DAILY_H

@@ -379,10 +379,7 @@ static void tell_currencies(const struct fa_matcher *m)
     unsigned long long count = 0;
     for (size_t i = 0; i < m->books.list.count; i++) {
         const struct fa_book *book = &m->books.list.items[i];
-        uint32_t row = fa_held_row(m->accounts, book->account, m->head->as_of_day, NULL);
-        if (!book->has_lines || row == UINT32_MAX ||
-            fa_is_missing(&m->accounts->rows.columns[m->account.currency], row) ||
-            fa_matcher_currency(m, book->account) == book->currency)
+        if (!book->has_lines || !fa_matcher_is_foreign(m, book))
             continue;
         count++;
         if (!first || book->account < first->account ||

@@ -270,6 +270,15 @@ fa_currency fa_matcher_currency(const struct fa_matcher *m, uint32_t account)
     return fa_is_missing(column, row) ? m->head->currency : column->values[row];
 }
 
+bool fa_matcher_is_foreign(const struct fa_matcher *m, const struct fa_book *book)
+{
+    uint32_t row = fa_held_row(m->accounts, book->account, m->head->as_of_day, NULL);
+    if (row == UINT32_MAX)
+        return false;
+    const struct fa_column *column = &m->accounts->rows.columns[m->account.currency];
+    return !fa_is_missing(column, row) && (fa_currency)column->values[row] != book->currency;
+}
+
 /* Of the account's first row that states one. */
 bool fa_matcher_opening(const struct fa_matcher *m, const struct fa_book *book, int64_t *minor)
 {

@@ -153,6 +153,8 @@ void fa_matcher_tell_statements(const struct fa_matcher *matcher); /* notes, at 
 
 /* The currency of an account, else of the filing. */
 fa_currency fa_matcher_currency(const struct fa_matcher *matcher, uint32_t account);
+/* In another currency than table account gives its account. */
+bool fa_matcher_is_foreign(const struct fa_matcher *matcher, const struct fa_book *book);
 /* The balance at the start of the covered period; false: not stated in the book's currency. */
 bool fa_matcher_opening(const struct fa_matcher *matcher, const struct fa_book *book,
                         int64_t *minor);

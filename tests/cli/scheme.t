@@ -147,6 +147,7 @@ MASTER,credit,F2,L2,reference,late
 $ flowaudit view --table break --columns break_id,account,date,due_on,days_late,age faces.rec
 break_id,account,date,due_on,days_late,age
 late:I2#1,MASTER,2025-01-06,2025-01-03,1,4
+gap:2025-01-07..2025-01-10#1,MASTER,2025-01-07,,,3
 missing_at_bank:F5#1,BANK-9,2025-01-03,,,5
 missing_in_ledger:F5#1,BANK-9,2025-01-03,,,5
 

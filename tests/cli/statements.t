@@ -119,3 +119,10 @@ break_id,reference,other,missing_count,date,amount,severity
 missing_at_bank:O-3#1,O-3,,,2025-01-03,7.00,high
 missing_at_bank:O-4#1,O-4,,,2025-01-03,2.00,high
 gap:2025-01-03#1,,2025-01-03,1,2025-01-03,0.00,medium
+
+# An account of which the bank states lines alone: a day without a line lacks its statement just as well.
+$ mkdir lines; cp books/account.csv books/flow.csv lines; printf 'statement_id,account,booked_at,direction,amount,reference\nL1,R-1,2025-01-03T06:00:00,credit,10.00,O-1\nL2,R-1,2025-01-07T06:00:00,credit,5.00,O-2\n' >lines/statement.csv; printf 'filing "lines"\n  filer P\n  period 2025-01-01 .. 2025-01-09\n  zone UTC\n  currency CNY\n  file "account.csv" table account\n  file "flow.csv" table flow\n  file "statement.csv" table statement\nend\n' >lines/filing.manifest; flowaudit ingest lines 2>/dev/null >lines.fa; flowaudit reconcile --scheme daily.scheme lines.fa | flowaudit view --table break --columns break_id,account,other,missing_count,date,amount,severity | grep -e ^break_id -e ^gap
+break_id,account,other,missing_count,date,amount,severity
+gap:2025-01-01..2025-01-02#1,R-1,2025-01-01..2025-01-02,2,2025-01-01,0.00,medium
+gap:2025-01-06#1,R-1,2025-01-06,1,2025-01-06,0.00,medium
+gap:2025-01-08..2025-01-09#1,R-1,2025-01-08..2025-01-09,2,2025-01-08,0.00,medium

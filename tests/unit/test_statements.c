@@ -287,10 +287,21 @@ static const struct expectation expectations[] = {
                       "s2 2025-01-07T10:00:00+08:00 R credit 1.00 b -\n"
                       "s3 2025-01-09T10:00:00+08:00 R credit 1.00 j -\n",
      "break", "class other missing_count", "gap 2025-01-06 1\ngap 2025-01-09 1\n", NULL, DAILY},
-    {"an account with lines alone has no statements that could be missing",
+    {"an account with lines alone has days between them without any",
      ACCOUNTS LINES "s1 2025-01-02T10:00:00+08:00 R credit 1.00 - -\n"
                     "s2 2025-01-08T10:00:00+08:00 R credit 1.00 - -\n",
-     "break", break_columns, "", NULL, DAILY},
+     "break", break_columns, "gap - 2025-01-03..2025-01-07 3 2025-01-03 0.00 - - medium\n",
+     NULL, DAILY},
+    {"but stray lines in another currency than the account's make no statement due",
+     "account account_id role currency\nR reserve CNY\nO own_funds -\n\n"
+     "statement statement_id booked_at account direction amount currency\n"
+     "s1 2025-01-02T10:00:00+08:00 R credit 2.00 CNY\n"
+     "s2 2025-01-02T10:00:00+08:00 R credit 2.00 USD\n"
+     "s3 2025-01-03T10:00:00+08:00 R credit 2.00 CNY\n"
+     "s4 2025-01-06T10:00:00+08:00 R credit 2.00 USD\n"
+     "s5 2025-01-02T10:00:00+08:00 O credit 2.00 USD\n"
+     "s6 2025-01-06T10:00:00+08:00 O credit 2.00 USD\n",
+     "break", "account other missing_count currency", "1 2025-01-03 1 USD\n", NULL, DAILY},
     /* --- interim --- */
     {"what a booked statement states again is left out, the rest is compared", INTERIM,
      "match_total", total_columns,
@@ -398,6 +409,8 @@ static void expect(const struct expectation *e, bool covered)
     struct fa_kept *ledger = made_ledger(e->ledger, FA_BLOCK_ROWS_MAX, &sink);
     const struct fa_table_def *table =
         fa_dictionary_find(&ledger->head.dictionary, FA_STR("statement_period"));
+    if (!table)
+        table = fa_dictionary_find(&ledger->head.dictionary, FA_STR("statement"));
     if (covered)
         OK(fa_vec_add(&ledger->head.covers,
                       ((struct fa_cover_info){table->index, 20089, 20119, false})));
@@ -448,7 +461,18 @@ START_TEST(every_covered_day)
         NULL,
         DAILY,
     };
+    static const struct expectation by_lines = {
+        "by lines alone",
+        ACCOUNTS LINES "s1 2025-01-06T10:00:00+08:00 R credit 1.00 - -\n"
+                       "s2 2025-01-30T10:00:00+08:00 R credit 1.00 - -\n",
+        "break",
+        "account other missing_count",
+        "0 2025-01-01..2025-01-03 3\n0 2025-01-07..2025-01-29 17\n0 2025-01-31 1\n",
+        NULL,
+        DAILY,
+    };
     expect(&covered, true);
+    expect(&by_lines, true);
 }
 END_TEST
 

@@ -52,7 +52,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     format_set_text_wrap(formats->heading);
     format_set_bg_color(formats->heading, 0xDDE6EF);
     format_set_bottom(formats->heading, LXW_BORDER_THIN);
-    formats->link = new_format(file, NULL);
+    formats->link = new_left_format(file, NULL);
     format_set_font_color(formats->link, 0x0563C1);
     format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
     for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {

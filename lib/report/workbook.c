@@ -25,15 +25,15 @@ enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer
 
 /* --- sheets that show a table --- */
 
-/* Columns so wide hold sentences, which wrap. */
-enum { WRAPPED_WIDTH_MIN = 40, FROZEN_ROWS_MAX = 10 };
+/* Columns so wide hold sentences, citations and lists, which wrap. */
+enum { CITE_WIDTH = 28, WRAPPED_WIDTH_MIN = CITE_WIDTH, FROZEN_ROWS_MAX = 10 };
 enum { PAPER_A3 = 8, PAPER_A4 = 9 }; /* as the format numbers them */
 
 static const struct fa_column_spec summary_columns[] = {
     {FA_WORD_RULE, "rule", 20},
     {FA_WORD_RULESET, "ruleset", 26},
     {FA_WORD_RULE_TITLE, "title", 50},
-    {FA_WORD_CITE, "cite", 16},
+    {FA_WORD_CITE, "cite", CITE_WIDTH},
     {FA_WORD_CONFIDENCE, "confidence", 11},
     {FA_WORD_SEVERITY, "severity", 10},
     {FA_WORD_KIND, "kind", 10},
@@ -66,11 +66,11 @@ static const struct fa_column_spec finding_columns[] = {
     {FA_WORD_CURRENCY, "currency", 11},
     {FA_WORD_MESSAGE, "message", 70},
     {FA_WORD_DISPOSAL, "disposal", 40},
-    {FA_WORD_DISPOSAL_CITE, "disposal_cite", 16},
+    {FA_WORD_DISPOSAL_CITE, "disposal_cite", CITE_WIDTH},
     {FA_WORD_EVIDENCE, "evidence_carried", 14},
     {FA_WORD_EVIDENCE_ROWS, "evidence_rows", 12},
-    {FA_WORD_ROW_RANGES, "row_ranges", 30},
-    {FA_WORD_FINGERPRINT, "fingerprint", 34}};
+    {FA_WORD_ROW_RANGES, "row_ranges", 36},
+    {FA_WORD_FINGERPRINT, "fingerprint", 37}};
 static const struct fa_column_spec reject_columns[] = {
     {FA_WORD_SOURCE, "source", 26},    {FA_WORD_TABLE, "table", 14},
     {FA_WORD_RECORD, "record_no", 10}, {FA_WORD_LINE, "line_no", 10},
@@ -346,6 +346,8 @@ static enum fa_status write_evidence(struct fa_workbook *book)
 
 /* --- cover --- */
 
+enum { OPTIONS_WIDTH = 50 };
+
 static enum fa_status put_fact(struct fa_workbook *book, enum fa_word word, struct fa_str value)
 {
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
@@ -461,8 +463,8 @@ static enum fa_status write_covers(struct fa_workbook *book)
 static enum fa_status write_provenance(struct fa_workbook *book)
 {
     static const enum fa_word source_words[] = {FA_WORD_SOURCE, FA_WORD_BYTES, FA_WORD_HASH};
-    static const enum fa_word step_words[] = {FA_WORD_STEP, FA_WORD_VERSION, FA_WORD_OPTIONS,
-                                              FA_WORD_HASH};
+    static const enum fa_word step_words[] = {FA_WORD_STEP, FA_WORD_VERSION, FA_WORD_HASH,
+                                              FA_WORD_OPTIONS};
     const struct fa_head *head = book->results->head;
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     FA_TRY(put_headings(book, source_words, 3));
@@ -480,8 +482,8 @@ static enum fa_status write_provenance(struct fa_workbook *book)
         const struct fa_step_info *step = &head->steps.items[i];
         FA_TRY(fa_sheet_put_text(sheet, step->tool, book->formats.text));
         FA_TRY(fa_sheet_put_text(sheet, step->version, book->formats.text));
-        FA_TRY(fa_sheet_put_text(sheet, step->options, book->formats.text));
         FA_TRY(fa_sheet_put_text(sheet, step->hash, book->formats.text));
+        FA_TRY(fa_sheet_put_wrapped(sheet, step->options, OPTIONS_WIDTH));
         fa_sheet_next_row(sheet);
     }
     return FA_OK;
@@ -492,7 +494,8 @@ static enum fa_status write_cover(struct fa_workbook *book)
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
     worksheet_set_column(sheet->worksheet, 0, 0, 30, NULL);
     worksheet_set_column(sheet->worksheet, 1, 1, 34, NULL);
-    worksheet_set_column(sheet->worksheet, 2, 2, 66, NULL);
+    worksheet_set_column(sheet->worksheet, 2, 2, 68, NULL);
+    worksheet_set_column(sheet->worksheet, 3, 3, OPTIONS_WIDTH, NULL);
     FA_TRY(fa_book_put_word(book, sheet, FA_WORD_TITLE, book->formats.title));
     fa_sheet_next_row(sheet);
     fa_sheet_next_row(sheet);

@@ -86,19 +86,19 @@ static const struct fa_column_spec break_columns[] = {
     {FA_WORD_AGE, "age", 14},
     {FA_WORD_AGE_DAYS, "age_days", 12},
     {FA_WORD_DIRECTION, "direction", 10},
-    {FA_WORD_REFERENCE, "reference", 22},
-    {FA_WORD_FLOW, "flow", 18},
-    {FA_WORD_STATEMENT, "statement", 18},
+    {FA_WORD_REFERENCE, "reference", 36},
+    {FA_WORD_FLOW, "flow", 24},
+    {FA_WORD_STATEMENT, "statement", 24},
     {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
     {FA_WORD_BANK_AMOUNT, "bank_amount", 18},
     {FA_WORD_DUE_ON, "due_on", 13},
     {FA_WORD_DAYS_LATE, "days_late", 10},
     {FA_WORD_OTHER_ACCOUNT, "other_account", 22},
-    {FA_WORD_OTHER, "other", 18},
+    {FA_WORD_OTHER, "other", 24},
     {FA_WORD_MISSING_COUNT, "missing_count", 10},
     {FA_WORD_CANDIDATES, "candidates", 13},
     {FA_WORD_NOTE, "note", 14},
-    {FA_WORD_BREAK, "break_id", 40}};
+    {FA_WORD_BREAK, "break_id", 56}};
 static const enum fa_word total_headings[] = {
     FA_WORD_CLASS,  FA_WORD_SEVERITY, FA_WORD_CURRENCY, FA_WORD_DIFFERENCE,
     FA_WORD_BREAKS, FA_WORD_OLDEST,   FA_WORD_AGE,      FA_WORD_AGE_DAYS};

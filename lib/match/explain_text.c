@@ -97,8 +97,9 @@ static enum fa_status tell_claim(const struct fa_explaining *e, const struct fa_
         FA_TRY(tell_money(e, claim->fee_minor, currency, text));
     }
     if (claim->absorbed_minor) {
-        FA_TRY(fa_buf_add_text(text, "; within the declared tolerance "));
+        FA_TRY(fa_buf_add_text(text, "; a difference of "));
         FA_TRY(tell_money(e, claim->absorbed_minor, currency, text));
+        FA_TRY(fa_buf_add_text(text, " within the declared tolerance"));
     }
     if (fa_str_is(claim->note, "interchangeable"))
         FA_TRY(fa_buf_add_text(text, "; rows alike were paired in the order of time"));
@@ -140,16 +141,21 @@ static enum fa_status tell_amount(const struct fa_explaining *e, const struct fa
     FA_TRY(fa_buf_add_text(text, ", "));
     FA_TRY(tell_money(e, size, seen->currency, text));
     FA_TRY(fa_buf_add_text(text, more < 0 ? " less" : " more"));
-    if (terms->tolerance_minor && size > terms->tolerance_minor) {
+    if (size <= terms->tolerance_minor)
+        return fa_buf_add_text(text, ", within the tolerance");
+    const struct fa_seen_row *flow = from->side == FA_SIDE_LEDGER ? from : seen;
+    const struct fa_seen_row *line = from->side == FA_SIDE_LEDGER ? seen : from;
+    int64_t left;
+    for (int i = 0; i < terms->fee_count; i++)
+        if (fa_fee_apply(&terms->fees[i], line->direction, flow->amount_minor, &left) &&
+            left == line->amount_minor)
+            return fa_buf_add_text(text, ", which a declared fee explains");
+    if (terms->tolerance_minor) {
         FA_TRY(fa_buf_add_text(text, ", beyond the tolerance by "));
         FA_TRY(tell_money(e, size - terms->tolerance_minor, seen->currency, text));
     }
-    const struct fa_seen_row *flow = from->side == FA_SIDE_LEDGER ? from : seen;
-    const struct fa_seen_row *line = from->side == FA_SIDE_LEDGER ? seen : from;
     for (int i = 0; i < terms->fee_count; i++) {
-        int64_t left;
-        if (!fa_fee_apply(&terms->fees[i], line->direction, flow->amount_minor, &left) ||
-            left == line->amount_minor)
+        if (!fa_fee_apply(&terms->fees[i], line->direction, flow->amount_minor, &left))
             continue;
         FA_TRY(fa_buf_add_text(text, ", with the declared fee it would be "));
         FA_TRY(tell_money(e, left, seen->currency, text));
@@ -287,7 +293,7 @@ static enum fa_status tell_statement_break(const struct fa_explaining *e,
         {"continuity", "the statement before ended with ", "this one begins with "},
         {"gap", "the statement before ended with ", "the next one begins with "},
         {"no_balance", "the lines lead to ", "the statement states "},
-        {"remainder", "the platform's closing balance is ", "the bank's is "},
+        {"remainder", "the platform's closing balance is ", "the bank's closing balance is "},
         {"absorbed", "the lines lead to ", "the statement states "},
     };
     FA_TRY(fa_buf_add_str(text, told->id));
@@ -313,15 +319,14 @@ static enum fa_status tell_statement_break(const struct fa_explaining *e,
         FA_TRY(tell_money(e, parts[i].minor, told->currency, text));
         FA_TRY(fa_buf_add_char(text, '\n'));
     }
+    bool is_remainder = fa_str_is(told->class, "remainder");
     if (told->amount_minor > 0) {
-        FA_TRY(fa_buf_addf(text, "  the bank has %s by ",
-                           told->direction == FA_CREDIT ? "more" : "less"));
+        FA_TRY(fa_buf_addf(text, "  %sthe bank has ",
+                           is_remainder ? "with all breaks of the bridge of that day counted, " : ""));
         FA_TRY(tell_money(e, told->amount_minor, told->currency, text));
-        FA_TRY(fa_buf_add_char(text, '\n'));
+        FA_TRY(fa_buf_addf(text, " %s", told->direction == FA_CREDIT ? "more" : "less"));
+        FA_TRY(fa_buf_addf(text, "%s\n", is_remainder ? ", which no row explains" : ""));
     }
-    if (fa_str_is(told->class, "remainder"))
-        FA_TRY(
-            fa_buf_add_text(text, "  no row explains it; see the table bridge of that day\n"));
     return FA_OK;
 }
 

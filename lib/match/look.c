@@ -210,7 +210,10 @@ static enum fa_status add_key(struct look *k, const struct fa_bound_key *key,
     char date[FA_TIME_TEXT_BYTES];
     int column = key->column;
     if (key->kind == FA_KEY_DAY) {
-        size_t size = fa_date_format(row->business_day, date);
+        int32_t day_no = row->business_day;
+        if (row->side == FA_SIDE_BANK && m->terms[row->book]->is_window_bdays)
+            FA_TRY(fa_days_roll(&m->binding.days, day_no, &day_no)); /* as flows are */
+        size_t size = fa_date_format(day_no, date);
         return fa_buf_add_str(&k->text, (struct fa_str){date, size});
     }
     if (column == FA_NO_COLUMN) /* the account on the other side of the flow */

@@ -139,6 +139,8 @@ struct movement {
     int32_t last_day[2];
     int32_t business_day; /* the last of the flows' */
     int64_t days_late;
+    bool has_due_day;
+    int32_t due_day;
     enum fa_break_class class; /* FA_MATCH_EQUAL: no break */
     int64_t match_no;
 };
@@ -210,14 +212,11 @@ static enum fa_status add_matches(struct fa_matcher *m, const struct movement *v
 static enum fa_status find_lateness(const struct fa_matcher *m, struct movement *v)
 {
     const struct fa_terms *terms = terms_of(m, member_of(m, v, FA_SIDE_BANK, 0)->book);
-    int64_t lag;
-    if (!terms->has_window)
-        return FA_OK;
-    FA_TRY(fa_days_lag(&m->resolver.days, terms, v->business_day, v->last_day[FA_SIDE_BANK],
-                       &lag));
-    if (lag > terms->window_to)
-        v->days_late = lag - terms->window_to;
-    return FA_OK;
+    v->has_due_day = terms->has_window;
+    return terms->has_window
+               ? fa_days_late(&m->resolver.days, terms, v->business_day,
+                              v->last_day[FA_SIDE_BANK], &v->days_late, &v->due_day)
+               : FA_OK;
 }
 
 static enum fa_break_class class_of_movement(const struct movement *v)
@@ -292,7 +291,6 @@ static enum fa_status add_movement_break(struct fa_matcher *m, const struct move
 {
     const struct fa_open *flow = member_of(m, v, FA_SIDE_LEDGER, 0);
     const struct fa_open *line = member_of(m, v, FA_SIDE_BANK, 0);
-    const struct fa_terms *terms = terms_of(m, flow->book);
     bool is_by_line = v->rows[FA_SIDE_LEDGER] > 1 && v->rows[FA_SIDE_BANK] == 1;
     const struct fa_open *named = is_by_line ? line : flow;
     struct fa_break brk = break_of(m, flow, v->class);
@@ -324,10 +322,8 @@ static enum fa_status add_movement_break(struct fa_matcher *m, const struct move
     brk.bank_day = v->last_day[FA_SIDE_BANK];
     brk.match_no = v->match_no;
     brk.days_late = v->days_late;
-    if (terms->has_window) {
-        brk.has_due_on = true;
-        FA_TRY(fa_days_due(&m->resolver.days, terms, v->business_day, &brk.due_on));
-    }
+    brk.has_due_on = v->has_due_day;
+    brk.due_on = v->due_day;
     return add_break(m, &brk);
 }
 

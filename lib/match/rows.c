@@ -82,6 +82,7 @@ struct pair {
     uint64_t flow_row, line_row;
     const struct fa_terms *terms; /* NULL: no scheme */
     int64_t days_late;
+    int32_t due_day;
 };
 
 static enum fa_status find_lateness(struct fa_matcher *m, struct pair *pair)
@@ -92,11 +93,8 @@ static enum fa_status find_lateness(struct fa_matcher *m, struct pair *pair)
     FA_TRY(fa_binding_get_terms(&m->binding, book->account, book->currency, &pair->terms));
     if (!pair->terms->has_window)
         return FA_OK;
-    int64_t lag;
-    FA_TRY(fa_days_lag(&m->binding.days, pair->terms, pair->business_day, pair->bank_day, &lag));
-    if (lag > pair->terms->window_to)
-        pair->days_late = lag - pair->terms->window_to;
-    return FA_OK;
+    return fa_days_late(&m->binding.days, pair->terms, pair->business_day, pair->bank_day,
+                        &pair->days_late, &pair->due_day);
 }
 
 static enum fa_status find_pair(struct fa_matcher *m, const struct fa_arrival *arrival,
@@ -151,11 +149,11 @@ static enum fa_status add_late(struct fa_matcher *m, const struct pair *pair)
         .statement = keep_text(m, pair->statement),
         .other = {"", 0},
         .has_due_on = true,
+        .due_on = pair->due_day,
         .days_late = pair->days_late,
         .match_no = fa_match_no(pair->line_row),
     };
     brk.name = brk.reference;
-    FA_TRY(fa_days_due(&m->binding.days, pair->terms, pair->business_day, &brk.due_on));
     bool is_kept = brk.reference.bytes && brk.flow.bytes && brk.statement.bytes &&
                    fa_vec_add(&m->breaks.breaks, brk) == FA_OK;
     return is_kept ? FA_OK : out_of_memory(m);

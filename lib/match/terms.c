@@ -130,6 +130,24 @@ enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *te
     return unknown_from(days, from, terms->window_to < 0 ? -1 : 1);
 }
 
+enum fa_status fa_days_late(const struct fa_days *days, const struct fa_terms *terms,
+                            int32_t business_day, int32_t line_day, int64_t *days_late,
+                            int32_t *due_day)
+{
+    int64_t lag;
+    FA_TRY(fa_days_lag(days, terms, business_day, line_day, &lag));
+    *days_late = 0;
+    if (lag < terms->window_from) {
+        struct fa_terms turned = *terms;
+        turned.window_to = -terms->window_from;
+        *days_late = terms->window_from - lag;
+        return fa_days_due(days, &turned, line_day, due_day);
+    }
+    if (lag > terms->window_to)
+        *days_late = lag - terms->window_to;
+    return fa_days_due(days, terms, business_day, due_day);
+}
+
 enum fa_status fa_days_count(const struct fa_days *days, int32_t from_day, int32_t to_day,
                              int64_t *count)
 {

@@ -72,6 +72,12 @@ enum fa_status fa_days_roll(const struct fa_days *days, int32_t day_no,
  * line is first. Errors as above. */
 enum fa_status fa_days_lag(const struct fa_days *days, const struct fa_terms *terms,
                            int32_t business_day, int32_t line_day, int64_t *lag) FA_MUST_USE;
+/* By how many days a flow and its line lie outside the window of terms that have one: the bank booked
+ * after it, or the platform so late that the line lies before it; 0: inside. DUE_DAY is the last day
+ * on which the side that is late should have booked. Errors as above. */
+enum fa_status fa_days_late(const struct fa_days *days, const struct fa_terms *terms,
+                            int32_t business_day, int32_t line_day, int64_t *days_late,
+                            int32_t *due_day) FA_MUST_USE;
 /* The last day of the window of terms that have one: a line of a later day is late. Errors as
  * above. */
 enum fa_status fa_days_due(const struct fa_days *days, const struct fa_terms *terms,

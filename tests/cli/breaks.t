@@ -1,6 +1,7 @@
 # Every class of break that rows can have, worked by hand. 2025-01-01 and 28 to 31 January are off, Sunday 26
 # January is worked. A statement line is due by the working day behind its flow.
-# The filing is tests/data/classes: flow f03 is late, f18 is not due yet, o07 is booked in another currency,
+# The filing is tests/data/classes: flow f03 is late at the bank, f19 in the ledger, f18 is not due yet, o07 is
+# booked in another currency,
 # o08 on another account, o09 is twice in the ledger, f12 takes f11 back, s15 is either f14 and f15 or f16 and
 # f17, s14 states no reference.
 $ cat $SRC/tests/schemes/classes.scheme
@@ -38,6 +39,7 @@ R,ambiguous,credit,f15,,2025-01-15,2003.00,2003.00,,CNY,medium,9
 R,ambiguous,credit,f16,,2025-01-15,1501.00,1501.00,,CNY,medium,9
 R,ambiguous,credit,f17,,2025-01-15,1503.00,1503.00,,CNY,medium,9
 R,ambiguous,credit,,s15,2025-01-15,3004.00,,3004.00,CNY,medium,9
+R,late,credit,f19,s19,2025-01-20,21.00,21.00,21.00,CNY,medium,6
 R,timing,credit,f18,,2025-01-31,17.00,17.00,,CNY,info,0
 R,currency,credit,,s07,2025-01-08,10.00,,10.00,USD,high,14
 S,wrong_account,credit,,s08,2025-01-09,11.00,,11.00,CNY,high,13
@@ -61,6 +63,7 @@ ambiguous:o15#1,2025-01-16,,,,2,,
 ambiguous:o16#1,2025-01-16,,,,2,,
 ambiguous:o17#1,2025-01-16,,,,2,,
 ambiguous:s15#1,,,,,2,,
+late:o19#1,2025-01-15,3,,,,13,
 timing:o18#1,2025-02-06,,,,,,
 currency:o07#2,,,,f07,,6,
 wrong_account:o08#2,,,R,f08,,8,
@@ -71,7 +74,7 @@ $ flowaudit view --table match_total classes.rec
 account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
 R,credit,matched,3,3,3,162.00,162.00,CNY
 R,credit,timing,1,1,0,17.00,,CNY
-R,credit,late,1,1,1,70.00,70.00,CNY
+R,credit,late,2,2,2,91.00,91.00,CNY
 R,credit,amount,1,1,1,20.00,25.00,CNY
 R,credit,fee,1,1,1,30.00,28.00,CNY
 R,credit,absorbed,1,1,1,40.00,39.97,CNY
@@ -93,6 +96,7 @@ match_no,account,flow,statement,stage,class,date,flow_amount,statement_amount,fe
 2,R,f02,s02,reference,matched,2025-01-06,50.00,50.00,,
 7,R,f03,s03,reference,late,2025-01-09,70.00,70.00,,
 9,R,f09,s09,reference,matched,2025-01-09,12.00,12.00,,
+13,R,f19,s19,reference,late,2025-01-15,21.00,21.00,,
 3,R,f04,s04,reference_amount,amount,2025-01-07,20.00,25.00,,
 4,R,f05,s05,reference_amount,fee,2025-01-07,30.00,28.00,2.00,
 5,R,f06,s06,reference_amount,absorbed,2025-01-08,40.00,39.97,,0.03
@@ -119,7 +123,7 @@ R,2025-01-09,wrong_account,11.00,0.00,1,CNY
 R,2025-01-09,duplicate,12.00,0.00,1,CNY
 R,2025-01-09,remainder,0.00,0.00,0,CNY
 R,2025-01-09,bank_closing,0.00,324.97,0,CNY
-R,2025-01-31,platform_closing,0.00,6394.00,0,CNY
+R,2025-01-31,platform_closing,0.00,6415.00,0,CNY
 R,2025-01-31,timing,17.00,0.00,1,CNY
 R,2025-01-31,amount,0.00,5.00,1,CNY
 R,2025-01-31,fee,2.00,0.00,1,CNY
@@ -133,4 +137,4 @@ R,2025-01-31,missing_at_bank,14.00,0.00,1,CNY
 R,2025-01-31,missing_in_ledger,0.00,15.00,1,CNY
 R,2025-01-31,unexplained,16.00,0.00,1,CNY
 R,2025-01-31,remainder,0.00,0.00,0,CNY
-R,2025-01-31,bank_closing,0.00,3327.97,0,CNY
+R,2025-01-31,bank_closing,0.00,3348.97,0,CNY

@@ -10,10 +10,10 @@ $ sh why.sh f13 s14 s15 f18
 flow f13, 2025-01-13T10:00:00+08:00, credit of R, 14.00 CNY, reference o13
   is the break missing_at_bank:o13#1, due on 2025-01-14; what comes nearest, and why it is not the same:
     s13: reference is x13; amount is 15.00 CNY, 1.00 CNY more, beyond the tolerance by 0.95 CNY, with the declared fee it would be 12.00 CNY; at the same time
-    s09: reference is o09; amount is 12.00 CNY, 2.00 CNY less, beyond the tolerance by 1.95 CNY; -2 working days from flow to line, the window is 0 to 1; claimed by f09; 4d earlier
+    s09: reference is o09; amount is 12.00 CNY, 2.00 CNY less, which a declared fee explains; -2 working days from flow to line, the window is 0 to 1; claimed by f09; 4d earlier
+    s19: reference is o19; amount is 21.00 CNY, 7.00 CNY more, beyond the tolerance by 6.95 CNY, with the declared fee it would be 12.00 CNY; 2 working days from flow to line, the window is 0 to 1; claimed by f19; 2d3h later
     s04: reference is o04; amount is 25.00 CNY, 11.00 CNY more, beyond the tolerance by 10.95 CNY, with the declared fee it would be 12.00 CNY; -4 working days from flow to line, the window is 0 to 1; claimed by f04; 6d earlier
     s05: reference is o05; amount is 28.00 CNY, 14.00 CNY more, beyond the tolerance by 13.95 CNY, with the declared fee it would be 12.00 CNY; -4 working days from flow to line, the window is 0 to 1; claimed by f05; 6d earlier
-    s06: reference is o06; amount is 39.97 CNY, 25.97 CNY more, beyond the tolerance by 25.92 CNY, with the declared fee it would be 12.00 CNY; -3 working days from flow to line, the window is 0 to 1; claimed by f06; 5d earlier
     the scheme does not say match amount, so only rows of one reference meet
 statement line s14, 2025-01-14T10:00:00+08:00, debit of R, 16.00 CNY, no reference
   is the break unexplained:s14#1; what comes nearest, and why it is not the same:
@@ -29,25 +29,27 @@ statement line s15, 2025-01-15T12:00:00+08:00, credit of R, 3004.00 CNY, no refe
     the scheme does not say match amount, so only rows of one reference meet
 flow f18, 2025-01-31T10:00:00+08:00, credit of R, 17.00 CNY, reference o18
   is the break timing:o18#1, due on 2025-02-06; what comes nearest, and why it is not the same:
-    s13: reference is x13; amount is 15.00 CNY, 2.00 CNY less, beyond the tolerance by 1.95 CNY; -12 working days from flow to line, the window is 0 to 1; 18d earlier
+    s13: reference is x13; amount is 15.00 CNY, 2.00 CNY less, which a declared fee explains; -12 working days from flow to line, the window is 0 to 1; 18d earlier
+    s19: reference is o19; amount is 21.00 CNY, 4.00 CNY more, beyond the tolerance by 3.95 CNY, with the declared fee it would be 15.00 CNY; -10 working days from flow to line, the window is 0 to 1; claimed by f19; 15d21h earlier
     s09: reference is o09; amount is 12.00 CNY, 5.00 CNY less, beyond the tolerance by 4.95 CNY, with the declared fee it would be 15.00 CNY; -14 working days from flow to line, the window is 0 to 1; claimed by f09; 22d earlier
     s04: reference is o04; amount is 25.00 CNY, 8.00 CNY more, beyond the tolerance by 7.95 CNY, with the declared fee it would be 15.00 CNY; -16 working days from flow to line, the window is 0 to 1; claimed by f04; 24d earlier
     s05: reference is o05; amount is 28.00 CNY, 11.00 CNY more, beyond the tolerance by 10.95 CNY, with the declared fee it would be 15.00 CNY; -16 working days from flow to line, the window is 0 to 1; claimed by f05; 24d earlier
-    s06: reference is o06; amount is 39.97 CNY, 22.97 CNY more, beyond the tolerance by 22.92 CNY, with the declared fee it would be 15.00 CNY; -15 working days from flow to line, the window is 0 to 1; claimed by f06; 23d earlier
     the scheme does not say match amount, so only rows of one reference meet
 
 # Rows that were brought together with a difference.
-$ sh why.sh f01 f03 f04 f05 f06 f07 s07 f08 s08
+$ sh why.sh f01 f03 f19 f04 f05 f06 f07 s07 f08 s08
 flow f01, 2025-01-02T10:00:00+08:00, credit of R, 100.00 CNY, reference o01
   is matched with s01
 flow f03, 2025-01-06T10:00:00+08:00, credit of R, 70.00 CNY, reference o03
   is the break late:o03#1, due on 2025-01-07, 2 days late; with s03
+flow f19, 2025-01-20T10:00:00+08:00, credit of R, 21.00 CNY, reference o19
+  is the break late:o19#1, due on 2025-01-15, 3 days late; with s19
 flow f04, 2025-01-07T10:00:00+08:00, credit of R, 20.00 CNY, reference o04
   is the break amount:o04#1, due on 2025-01-08; with s04: one reference, another amount; the bank has 5.00 CNY more
 flow f05, 2025-01-07T11:00:00+08:00, credit of R, 30.00 CNY, reference o05
   is the break fee:o05#1, due on 2025-01-08; with s05: one reference, another amount; a declared fee of 2.00 CNY
 flow f06, 2025-01-08T10:00:00+08:00, credit of R, 40.00 CNY, reference o06
-  is the break absorbed:o06#1, due on 2025-01-09; with s06: one reference, another amount; within the declared tolerance 0.03 CNY
+  is the break absorbed:o06#1, due on 2025-01-09; with s06: one reference, another amount; a difference of 0.03 CNY within the declared tolerance
 flow f07, 2025-01-08T11:00:00+08:00, credit of R, 10.00 CNY, reference o07
   is the break currency:o07#1; with s07: one reference, another currency
 statement line s07, 2025-01-08T10:00:00+08:00, credit of R, 10.00 USD, reference o07
@@ -70,7 +72,7 @@ statement line s13, 2025-01-13T10:00:00+08:00, credit of R, 15.00 CNY, reference
   is the break missing_in_ledger:x13#1; what comes nearest, and why it is not the same:
     f13: reference is o13; amount is 14.00 CNY, 1.00 CNY less, beyond the tolerance by 0.95 CNY, with the declared fee it would be 12.00 CNY; at the same time
     f11: reference is o11; amount is 13.00 CNY, 2.00 CNY less, beyond the tolerance by 1.95 CNY, with the declared fee it would be 11.00 CNY; 3d earlier
-    f18: reference is o18; amount is 17.00 CNY, 2.00 CNY more, beyond the tolerance by 1.95 CNY; -12 working days from flow to line, the window is 0 to 1; 18d later
+    f18: reference is o18; amount is 17.00 CNY, 2.00 CNY more, which a declared fee explains; -12 working days from flow to line, the window is 0 to 1; 18d later
     f10: reference is o09; amount is 12.00 CNY, 3.00 CNY less, beyond the tolerance by 2.95 CNY, with the declared fee it would be 10.00 CNY; 2 working days from flow to line, the window is 0 to 1; 3d22h59m59s earlier
     f09: reference is o09; amount is 12.00 CNY, 3.00 CNY less, beyond the tolerance by 2.95 CNY, with the declared fee it would be 10.00 CNY; 2 working days from flow to line, the window is 0 to 1; claimed by s09; 3d23h earlier
     the scheme does not say match amount, so only rows of one reference meet

@@ -105,9 +105,8 @@ statement line B0000000501, 2025-01-14T04:12:45+08:00, credit of RESERVE-01, 137
 $ flowaudit ingest less 2>/dev/null | flowaudit reconcile --explain remainder:2025-01-14#1
 remainder:2025-01-14#1, 2025-01-14, RESERVE-01
   the platform's closing balance is 10829132.62 CNY
-  the bank's is 10829132.62 CNY
-  the bank has more by 122.66 CNY
-  no row explains it; see the table bridge of that day
+  the bank's closing balance is 10829132.62 CNY
+  with all breaks of the bridge of that day counted, the bank has 122.66 CNY more, which no row explains
 ! flowaudit-reconcile: warning: the bridge leaves a remainder that no row explains on 18 of 93 days of accounts [BRIDGE-REMAINDER]
 
 $ flowaudit reconcile --explain nothing defects.fa

@@ -191,6 +191,38 @@ START_TEST(windows_end_on_their_last_day)
 }
 END_TEST
 
+/* 17 January is a Friday, 27 January the working day before the festival. */
+START_TEST(either_side_may_be_late)
+{
+    struct fa_calendar *calendar = spring_festival();
+    const struct fa_days days = {calendar, FA_STR("cn"), &sink};
+    struct fa_terms terms = working_day_window;
+    terms.window_from = -1;
+    terms.window_to = 1;
+    static const struct {
+        const char *flow, *line;
+        int64_t late;
+        const char *due;
+    } cases[] = {
+        {"2025-01-16", "2025-01-17", 0, "2025-01-17"}, /* the window's last day */
+        {"2025-01-16", "2025-01-20", 1, "2025-01-17"}, /* the bank, one working day */
+        {"2025-01-17", "2025-01-16", 0, "2025-01-20"}, /* its first day */
+        {"2025-01-20", "2025-01-16", 1, "2025-01-17"}, /* the platform, one */
+        {"2025-01-22", "2025-01-16", 3, "2025-01-17"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t late = -1;
+        int32_t due = 0;
+        ck_assert_int_eq(fa_days_late(&days, &terms, day(cases[i].flow), day(cases[i].line),
+                                      &late, &due),
+                         FA_OK);
+        ck_assert_int_eq(late, cases[i].late);
+        ck_assert_int_eq(due, day(cases[i].due));
+    }
+    fa_calendar_free(calendar);
+}
+END_TEST
+
 START_TEST(unknown_days_are_refused)
 {
     struct fa_calendar *calendar = spring_festival();
@@ -300,6 +332,7 @@ int main(void)
     tcase_add_test(cases, rates_are_rounded_as_stated_and_bounded);
     tcase_add_test(cases, lags_count_working_days);
     tcase_add_test(cases, windows_end_on_their_last_day);
+    tcase_add_test(cases, either_side_may_be_late);
     tcase_add_test(cases, unknown_days_are_refused);
     tcase_add_test(cases, ages_count_working_days);
     tcase_add_test(cases, weekdays_are_known_of_any_year);

@@ -454,21 +454,37 @@ static void sections_of_roles(const struct fa_binding *b, const struct fa_column
     }
 }
 
+/* The value of account.role; its value_count: not known. */
+static uint32_t role_of(const struct fa_binding *b, const struct fa_held_table *accounts,
+                        uint64_t account)
+{
+    const struct fa_column *roles = &accounts->rows.columns[b->role];
+    uint32_t count = accounts->table->columns[b->role].value_count;
+    uint32_t row = row_of(b, accounts, account);
+    bool is_known =
+        row != UINT32_MAX && !fa_is_missing(roles, row) && (uint64_t)roles->values[row] < count;
+    return is_known ? (uint32_t)roles->values[row] : count;
+}
+
+struct fa_str fa_binding_role(const struct fa_binding *b, uint64_t account)
+{
+    const struct fa_column_def *def = &b->accounts->table->columns[b->role];
+    uint32_t value = role_of(b, b->accounts, account);
+    return value < def->value_count ? def->values[value] : (struct fa_str){"", 0};
+}
+
 static enum fa_status set_roles(struct fa_binding *b, const struct fa_held_table *accounts,
                                 uint16_t *section_of)
 {
     const struct fa_column_def *def = &accounts->table->columns[b->role];
-    const struct fa_column *roles = &accounts->rows.columns[b->role];
     uint16_t *of_role = fa_arena_array(&b->arena, def->value_count, sizeof *of_role);
     if (!of_role)
         return no_memory(b);
     sections_of_roles(b, def, of_role);
     for (uint64_t id = 0; id < accounts->id_count; id++) {
-        uint32_t row = row_of(b, accounts, id);
-        bool is_known = row != UINT32_MAX && !fa_is_missing(roles, row) &&
-                        (uint64_t)roles->values[row] < def->value_count;
+        uint32_t role = role_of(b, accounts, id);
         section_of[id] =
-            is_known ? of_role[roles->values[row]] : (uint16_t)(b->section_count - 1);
+            role < def->value_count ? of_role[role] : (uint16_t)(b->section_count - 1);
     }
     return FA_OK;
 }
@@ -545,6 +561,8 @@ static enum fa_status set_accounts(struct fa_binding *b, const struct fa_held_ta
     for (uint32_t id = 0; named.count > 0 && id < accounts->id_count; id++)
         find_one(&named, accounts->names[id], id, section_of);
     FA_TRY(check_found(b, &named));
+    for (uint32_t id = 0; id < accounts->id_count; id++)
+        b->sections[section_of[id]].has_accounts = true;
     b->account_count = accounts->id_count;
     if (b->section_count > 1)
         b->section_of = section_of;
@@ -561,6 +579,7 @@ enum fa_status fa_binding_set_held(struct fa_binding *b, const struct fa_held *h
     const struct fa_held_table *accounts = held_of(held, b->account_table);
     const struct fa_held_table *holidays = held_of(held, b->holiday_table);
     FA_TRY(set_calendar(b, holidays && holidays->is_present ? holidays : NULL));
+    b->accounts = accounts;
     return b->scheme && accounts ? set_accounts(b, accounts) : FA_OK;
 }
 
@@ -664,22 +683,4 @@ enum fa_status fa_binding_business_day(const struct fa_binding *b,
     bound->business_day = day_no;
     *business_day = day_no;
     return FA_OK;
-}
-
-/* --- notes --- */
-
-void fa_binding_tell_unnamed(const struct fa_binding *b, const struct fa_books *books)
-{
-    uint64_t count = 0;
-    for (uint64_t account = 0;
-         b->section_of && account < b->account_count && account < books->account_count;
-         account++)
-        count += b->section_of[account] == b->section_count - 1 &&
-                 (books->flags[account] & FA_ACCOUNT_LINED);
-    if (count > 0)
-        fa_note(
-            b->sink, FA_CODE_MATCH_UNNAMED, (struct fa_place){0}, NULL,
-            "%llu account%s with statement lines in no section of the scheme: rows there are "
-            "matched by reference alone",
-            (unsigned long long)count, count == 1 ? "" : "s");
 }

@@ -7,7 +7,7 @@
  *     fa_binding_init        needs the head
  *     fa_binding_want_held   asks for the columns of account and holiday
  *     fa_binding_set_held    once, when the held tables are complete; from then on all else
- * works
+ *                            works, while they live
  *
  * Its memory grows with accounts, not with rows.
  */
@@ -46,6 +46,7 @@ struct fa_bound_section {
     const struct fa_bound_group *groups; /* by group rule */
     int group_count;
     bool is_daily;
+    bool has_accounts; /* the filing has an account of this section of the scheme */
     struct fa_binding_terms *terms; /* by currency, made when needed */
     int64_t day_from_us,
         day_to_us; /* the instants of the business day that was looked up last */
@@ -66,6 +67,7 @@ struct fa_binding {
         *faces; /* by account: on whose statement its flows are; NULL: each on its own */
     const uint16_t *section_of; /* by account, but for one section; NULL: the last for all */
     uint64_t account_count;
+    const struct fa_held_table *accounts; /* NULL: the stream has no such table */
     int flow_table, line_table, account_table,
         holiday_table; /* FA_NO_TABLE: not in the stream */
     int role, part_of; /* columns of account */
@@ -123,8 +125,14 @@ enum fa_status fa_binding_business_day(const struct fa_binding *binding,
                                        struct fa_bound_section *section, int64_t instant_us,
                                        int32_t *business_day) FA_MUST_USE;
 
-/* One note when statements of accounts came that no section of the scheme names
- * (MATCH-UNNAMED). */
+/* The role of an account at the end of the covered time; empty: not known. Only with a scheme.
+ */
+struct fa_str fa_binding_role(const struct fa_binding *binding, uint64_t account);
+
+/* Notes at the end of a run, each at most once; in binding_tell.c. */
+/* Statements of accounts came that no section of the scheme names (MATCH-UNNAMED); a section
+ * for roles has no account (SCHEME-ROLE). */
 void fa_binding_tell_unnamed(const struct fa_binding *binding, const struct fa_books *books);
+void fa_binding_tell_empty(const struct fa_binding *binding);
 
 #endif

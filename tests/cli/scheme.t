@@ -142,7 +142,8 @@ MASTER,credit,F1,L1,reference,matched
 MASTER,debit,F4,L4,reference,matched
 BANK-9,credit,F4,L5,reference,matched
 MASTER,credit,F2,L2,reference,late
-! flowaudit-reconcile: note: 1 account with statement lines in no section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]
+! flowaudit-reconcile: note: 1 account with statement lines, of role own_funds, in no section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]
+! hint: flowaudit view --table account lists accounts with their roles
 
 $ flowaudit view --table break --columns break_id,account,date,due_on,days_late,age faces.rec
 break_id,account,date,due_on,days_late,age
@@ -158,6 +159,15 @@ flow F3, 2025-01-02T12:00:00+08:00, debit of MASTER, 30.00 CNY, reference I3
 $ flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme --explain F2 faces 2>/dev/null
 flow F2, 2025-01-02T11:00:00+08:00, credit of MASTER, 50.00 CNY, reference I2
   is the break late:I2#1, due on 2025-01-03, 1 days late; with L2
+
+# A section for a role that no account has.
+$ printf 'scheme s\n accounts role settlement, pending\n  window 0d .. 1d\n  match amount\nend\n' >role.scheme; flowaudit reconcile --scheme role.scheme faces >/dev/null
+! flowaudit-reconcile: note: 2 accounts with statement lines, of roles custody, own_funds, in no section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]
+! hint: flowaudit view --table account lists accounts with their roles
+! role.scheme:2:16: note: the filing has no account for this section (roles settlement, pending) [SCHEME-ROLE]
+!      accounts role settlement, pending
+!                    ^
+! hint: flowaudit view --table account lists accounts with their roles
 
 # A year that the calendar does not have.
 $ mkdir old; cp $SRC/tests/schemes/faces/* old; sed -i s/2025/2024/ old/holiday.csv; flowaudit ingest old 2>/dev/null | flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme >/dev/null

@@ -211,8 +211,11 @@ START_TEST(sections_override_what_stands_above_them)
     books.flags[A] = books.flags[E] = FA_ACCOUNT_LINED;
     fa_binding_tell_unnamed(&bound.binding, &books);
     ck_assert_str_eq(
-        told, "0:0: 1 account with statement lines in no section of the scheme: rows there "
-              "are matched by reference alone [MATCH-UNNAMED]\n");
+        told, "0:0: 1 account with statement lines, of role fee, in no section of the scheme: "
+              "rows there are matched by reference alone [MATCH-UNNAMED]\n");
+    told[0] = '\0';
+    fa_binding_tell_empty(&bound.binding);
+    ck_assert_str_eq(told, "");
     fa_books_release(&books);
     unbind(&bound);
     refused("scheme s\n accounts \"A\", \"X\"\n accounts \"Y\"\nend\n", accounts,
@@ -232,6 +235,37 @@ static const char flows[] =
     "\n"
     "statement statement_id account booked_at direction amount reference counterparty\n"
     "l1 A 2025-01-01T10:00:00+08:00 credit 100.00 o1 P\n";
+
+START_TEST(what_a_scheme_leaves_aside_is_told_by_role)
+{
+    static const char ledger[] =
+        "account account_id role\n"
+        "A custody\nB fee\nC reserve\nD merchant\nE external\nF fee\n\n";
+    struct bound bound;
+    OK(bind(&bound,
+            "scheme s\n accounts role settlement, prepaid_special, elder_special, pending\n"
+            " accounts role custody\n accounts role risk_reserve\n accounts \"A\"\nend\n",
+            ledger));
+    struct fa_books books;
+    OK(fa_books_init(&books, 7));
+    books.flags[1] = books.flags[5] = books.flags[3] = FA_ACCOUNT_LINED;
+    fa_binding_tell_unnamed(&bound.binding, &books);
+    books.flags[2] = books.flags[4] = FA_ACCOUNT_LINED;
+    fa_binding_tell_unnamed(&bound.binding, &books);
+    fa_binding_tell_empty(&bound.binding);
+    ck_assert_str_eq(
+        told,
+        "0:0: 3 accounts with statement lines, of roles fee, merchant, in no section of the "
+        "scheme: rows there are matched by reference alone [MATCH-UNNAMED]\n"
+        "0:0: 5 accounts with statement lines, of roles fee, reserve, merchant and others, in "
+        "no "
+        "section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]\n"
+        "2:16: the filing has no account for this section (roles settlement, prepaid_special, "
+        "elder_special and others), nor for 2 other sections [SCHEME-ROLE]\n");
+    fa_books_release(&books);
+    unbind(&bound);
+}
+END_TEST
 
 START_TEST(names_become_columns)
 {
@@ -516,6 +550,7 @@ int main(void)
     tcase_add_test(cases, every_mistake_is_told_at_its_place);
     tcase_add_test(cases, amounts_become_minor_units_of_their_currency);
     tcase_add_test(cases, sections_override_what_stands_above_them);
+    tcase_add_test(cases, what_a_scheme_leaves_aside_is_told_by_role);
     tcase_add_test(cases, names_become_columns);
     tcase_add_test(cases, columns_that_the_stream_lacks_are_refused);
     tcase_add_test(cases, references_are_the_schemes_else_the_filings);

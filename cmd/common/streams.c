@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum fa_status stream_input_open(struct stream_input *input, struct tool_run *run,
@@ -21,6 +22,13 @@ enum fa_status stream_input_open_path(struct stream_input *input, struct tool_ru
     input->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (input->fd < 0)
         return fa_io_error(run->sink, "open", path, errno);
+    struct stat info;
+    char quoted[FA_QUOTED_BYTES];
+    if (fstat(input->fd, &info) == 0 && S_ISDIR(info.st_mode))
+        return fa_error(run->sink, FA_CODE_STREAM_MAGIC, (struct fa_place){0},
+                        "read a filing with flowaudit ingest, or all at once with flowaudit audit",
+                        "%s is a folder, expected a stream of flowaudit",
+                        fa_quoted(fa_str_from(path), quoted));
     return fa_stream_open(input->fd, is_stdin ? "standard input" : path,
                           rewindable ? tool_spool_folder() : NULL, run->sink, &input->blocks);
 }

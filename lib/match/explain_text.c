@@ -322,7 +322,8 @@ static enum fa_status tell_statement_break(const struct fa_explaining *e,
     bool is_remainder = fa_str_is(told->class, "remainder");
     if (told->amount_minor > 0) {
         FA_TRY(fa_buf_addf(text, "  %sthe bank has ",
-                           is_remainder ? "with all breaks of the bridge of that day counted, " : ""));
+                           is_remainder ? "with all breaks of the bridge of that day counted, "
+                                        : ""));
         FA_TRY(tell_money(e, told->amount_minor, told->currency, text));
         FA_TRY(fa_buf_addf(text, " %s", told->direction == FA_CREDIT ? "more" : "less"));
         FA_TRY(fa_buf_addf(text, "%s\n", is_remainder ? ", which no row explains" : ""));

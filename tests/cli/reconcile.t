@@ -71,6 +71,11 @@ $ flowaudit reconcile nothing.fa -o nothing.rec
 ! flowaudit-reconcile: error: cannot open 'nothing.fa': No such file or directory [IO]
 [5]
 
+$ flowaudit reconcile $SAMPLES/payment-2025-01-clean -o nothing.rec
+! flowaudit-reconcile: error: '$SRC/samples/payment-2025-01-clean' is a folder, expected a stream of flowaudit [STREAM-MAGIC]
+! hint: read a filing with flowaudit ingest, or all at once with flowaudit audit
+[4]
+
 # Why not: what came near, and what each misses.
 $ flowaudit ingest $SAMPLES/payment-2025-01-defects -o defects.fa 2>/dev/null
 

@@ -76,8 +76,9 @@ $ flowaudit check </dev/null
 [4]
 
 $ flowaudit check $SRC
-! flowaudit-check: error: cannot read '$SRC': Is a directory [IO]
-[5]
+! flowaudit-check: error: '$SRC' is a folder, expected a stream of flowaudit [STREAM-MAGIC]
+! hint: read a filing with flowaudit ingest, or all at once with flowaudit audit
+[4]
 
 $ sed 's/\r$//' ledger | flowaudit check
 ! standard input: error: not a stream of flowaudit: byte 10 is 0x0a, expected 0x0d [STREAM-MAGIC]

@@ -25,7 +25,7 @@ enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer
 
 /* --- sheets that show a table --- */
 
-/* Columns so wide hold sentences, citations and lists, which wrap. */
+/* Columns so wide hold sentences, citations, lists and ids, which wrap. */
 enum { CITE_WIDTH = 28, WRAPPED_WIDTH_MIN = CITE_WIDTH, FROZEN_ROWS_MAX = 10 };
 enum { PAPER_A3 = 8, PAPER_A4 = 9 }; /* as the format numbers them */
 
@@ -235,7 +235,7 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
     if (fa_str_is(loaded->def->columns[column].name, "sum"))
         return fa_sheet_put_decimal(sheet, fa_result_text(loaded, row, column));
     bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
-    if (width >= WRAPPED_WIDTH_MIN && loaded->def->columns[column].type == FA_TYPE_TEXT) {
+    if (width >= WRAPPED_WIDTH_MIN && fa_type_is_bytes(loaded->def->columns[column].type)) {
         FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
         return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
     }

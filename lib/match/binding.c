@@ -235,11 +235,12 @@ void fa_binding_want_held(const struct fa_binding *b, struct fa_held *held)
         fa_held_want(held, b->holiday_table, b->holiday.date);
         fa_held_want(held, b->holiday_table, b->holiday.kind);
     }
-    if (b->account_table == FA_NO_TABLE || !b->scheme)
+    if (b->account_table == FA_NO_TABLE)
+        return;
+    fa_held_want(held, b->account_table, b->part_of);
+    if (!b->scheme)
         return;
     fa_held_want(held, b->account_table, b->role);
-    if (b->scheme->faces_part_of)
-        fa_held_want(held, b->account_table, b->part_of);
     fa_held_want_names(held, b->account_table);
 }
 
@@ -519,6 +520,18 @@ static enum fa_status follow_parts(const struct fa_binding *b,
     return FA_OK;
 }
 
+uint32_t fa_binding_master(const struct fa_binding *b, uint32_t account)
+{
+    const struct fa_held_table *accounts = b->accounts;
+    uint32_t row = row_of(b, accounts, account);
+    if (row == UINT32_MAX)
+        return account;
+    const struct fa_column *parts = &accounts->rows.columns[b->part_of];
+    bool is_part =
+        !fa_is_missing(parts, row) && (uint64_t)parts->values[row] < accounts->id_count;
+    return is_part ? (uint32_t)parts->values[row] : account;
+}
+
 static enum fa_status set_faces(struct fa_binding *b, const struct fa_held_table *accounts,
                                 const struct face *declared)
 {
@@ -531,13 +544,8 @@ static enum fa_status set_faces(struct fa_binding *b, const struct fa_held_table
         free(is_final);
         return no_memory(b);
     }
-    for (uint32_t id = 0; id < accounts->id_count; id++) {
-        uint32_t row = scheme->faces_part_of ? row_of(b, accounts, id) : UINT32_MAX;
-        const struct fa_column *parts = &accounts->rows.columns[b->part_of];
-        bool is_part = row != UINT32_MAX && !fa_is_missing(parts, row) &&
-                       (uint64_t)parts->values[row] < accounts->id_count;
-        faces[id] = is_part ? (uint32_t)parts->values[row] : id;
-    }
+    for (uint32_t id = 0; id < accounts->id_count; id++)
+        faces[id] = scheme->faces_part_of ? fa_binding_master(b, id) : id;
     for (int i = 0; i < scheme->faces.count; i++) {
         faces[declared[i].from] = declared[i].to;
         is_final[declared[i].from] = 1;

@@ -129,10 +129,16 @@ enum fa_status fa_binding_business_day(const struct fa_binding *binding,
  */
 struct fa_str fa_binding_role(const struct fa_binding *binding, uint64_t account);
 
+/* The account that one is part of, else itself. Where the stream has a table account. */
+uint32_t fa_binding_master(const struct fa_binding *binding, uint32_t account);
+
 /* Notes at the end of a run, each at most once; in binding_tell.c. */
 /* Statements of accounts came that no section of the scheme names (MATCH-UNNAMED); a section
  * for roles has no account (SCHEME-ROLE). */
 void fa_binding_tell_unnamed(const struct fa_binding *binding, const struct fa_books *books);
 void fa_binding_tell_empty(const struct fa_binding *binding);
+/* Most lines of a statement meet no flow, flows of accounts that are part of its account are
+ * compared with no statement, and no scheme says whether they face it (MATCH-FACE). */
+void fa_binding_tell_parts(const struct fa_binding *binding, const struct fa_books *books);
 
 #endif

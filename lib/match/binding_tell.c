@@ -91,3 +91,41 @@ void fa_binding_tell_empty(const struct fa_binding *b)
             "the filing has no account for this section (%s)%s", roles_text(&roles, text),
             more);
 }
+
+/* Lines of which most meet no flow. Where flows name the master beside the sub-account, they
+ * do. */
+static bool lacks_flows(const struct fa_books *books, uint32_t account)
+{
+    for (uint32_t i = books->first_book[account]; i != FA_NO_BOOK;) {
+        const struct fa_book *book = &books->list.items[i];
+        if (book->open_lines >
+            book->matched[FA_CREDIT].bank_rows + book->matched[FA_DEBIT].bank_rows)
+            return true;
+        i = book->next_of_account;
+    }
+    return false;
+}
+
+void fa_binding_tell_parts(const struct fa_binding *b, const struct fa_books *books)
+{
+    uint64_t count = 0;
+    if (!b->accounts || (b->scheme && b->scheme->faces_part_of))
+        return;
+    for (uint32_t account = 0; account < books->account_count; account++) {
+        uint8_t flags = books->flags[account];
+        if (!(flags & FA_ACCOUNT_FLOWED) || (flags & FA_ACCOUNT_LINED) ||
+            fa_binding_face(b, account) != account)
+            continue;
+        uint32_t master = fa_binding_master(b, account);
+        count += master != account && (books->flags[master] & FA_ACCOUNT_LINED) &&
+                 lacks_flows(books, master);
+    }
+    if (count == 0)
+        return;
+    fa_note(
+        b->sink, FA_CODE_MATCH_FACE, (struct fa_place){0}, NULL,
+        "%llu account%s with flows %s part of an account with a statement: a scheme that says "
+        "face part_of compares %s flows with it",
+        (unsigned long long)count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
+        count == 1 ? "its" : "their");
+}

@@ -19,6 +19,7 @@ enum {
     FA_ACCOUNT_BOOKED = 4,  /* expected to have a statement, so its rows are kept track of */
     FA_ACCOUNT_PASSED = 8,  /* rows of it went by while it was not booked */
     FA_ACCOUNT_LINED = 16,  /* it has a statement line */
+    FA_ACCOUNT_FLOWED = 32, /* it has a settled flow */
 };
 
 enum { FA_STATED_CLOSING = 1, FA_STATED_OPENING = 4, FA_STATED_LINE = 16, /* first two << side */
@@ -70,6 +71,7 @@ struct fa_book {
     int64_t line_balance_minor;
     fa_i128 line_net; /* lines since that one */
     uint64_t waiting_rows;
+    uint64_t open_lines; /* that found no flow as they came */
     struct fa_tally matched[2]; /* by direction */
     struct fa_tally superseded[2]; /* lines that a booked statement states again */
     FA_VEC(struct fa_book_day) days; /* ascending */

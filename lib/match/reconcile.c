@@ -143,6 +143,7 @@ static void tell(const struct reconciling *r)
                 FA_COVERAGE_DAYS_MAX);
     fa_binding_tell_unnamed(&m->binding, &m->books);
     fa_binding_tell_empty(&m->binding);
+    fa_binding_tell_parts(&m->binding, &m->books);
     fa_matcher_tell_statements(m);
     fa_resolver_tell(&m->resolver);
     for (size_t i = 0; i < m->coverage.list.count; i++) {

@@ -331,12 +331,13 @@ bool fa_matcher_faces(const struct fa_matcher *m, uint32_t payer, uint32_t payee
     return accounts[FA_DEBIT] != accounts[FA_CREDIT] || payer == payee;
 }
 
-/* An account that is not booked so far, and whose flow goes by. */
-static void mark_passed(struct fa_matcher *m, uint32_t account)
+/* A flow of an account; it goes by where that is not booked so far. */
+static void mark_flowed(struct fa_matcher *m, uint32_t account)
 {
     uint8_t *flags = &m->books.flags[account];
-    if (!(*flags & (FA_ACCOUNT_BOOKED | FA_ACCOUNT_PASSED)))
-        *flags |= FA_ACCOUNT_PASSED;
+    if (!(*flags & FA_ACCOUNT_FLOWED))
+        *flags |= *flags & FA_ACCOUNT_BOOKED ? FA_ACCOUNT_FLOWED
+                                             : FA_ACCOUNT_FLOWED | FA_ACCOUNT_PASSED;
 }
 
 /* The arrival of a flow in one of its books, by what that book's bank knows it by. */
@@ -378,7 +379,7 @@ static enum fa_status add_flow(struct fa_matcher *m, const struct flow_batch *f,
         return fa_matcher_add_no_statement(m, f->currency[row], f->amount[row]);
     for (int direction = 0; direction < 2; direction++) {
         uint32_t account = accounts[direction];
-        mark_passed(m, account);
+        mark_flowed(m, account);
         if ((m->books.flags[account] & FA_ACCOUNT_BOOKED) &&
             fa_books_get(&m->books, account, f->currency[row], &books[direction]) != FA_OK)
             return out_of_memory(m);

@@ -74,6 +74,7 @@ static enum fa_status list_open(struct fa_matcher *m)
             continue;
         }
         open_book(m, w->book);
+        m->books.list.items[w->book].open_lines += w->side == FA_SIDE_BANK;
         if (fa_vec_add(&m->resolver.rows, open_of(m, w)) != FA_OK)
             status = out_of_memory(m);
     }

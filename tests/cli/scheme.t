@@ -160,6 +160,17 @@ $ flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme --explain F2 face
 flow F2, 2025-01-02T11:00:00+08:00, credit of MASTER, 50.00 CNY, reference I2
   is the break late:I2#1, due on 2025-01-03, 1 days late; with L2
 
+# Without such a scheme the flows of sub-accounts are compared with nothing, and a note points to it.
+$ flowaudit reconcile faces | flowaudit view --table match_total
+account,direction,class,rows,ledger_rows,bank_rows,ledger_amount,bank_amount,currency
+MASTER,credit,missing_in_ledger,2,0,2,,150.00,CNY
+MASTER,debit,missing_at_bank,1,1,0,20.00,,CNY
+MASTER,debit,missing_in_ledger,1,0,1,,20.00,CNY
+BANK-9,credit,matched,1,1,1,1.00,1.00,CNY
+BANK-9,credit,missing_in_ledger,1,0,1,,20.00,CNY
+,,no_statement,3,3,0,180.00,,CNY
+! flowaudit-reconcile: note: 1 account with flows is part of an account with a statement: a scheme that says face part_of compares its flows with it [MATCH-FACE]
+
 # A section for a role that no account has.
 $ printf 'scheme s\n accounts role settlement, pending\n  window 0d .. 1d\n  match amount\nend\n' >role.scheme; flowaudit reconcile --scheme role.scheme faces >/dev/null
 ! flowaudit-reconcile: note: 2 accounts with statement lines, of roles custody, own_funds, in no section of the scheme: rows there are matched by reference alone [MATCH-UNNAMED]
@@ -168,6 +179,7 @@ $ printf 'scheme s\n accounts role settlement, pending\n  window 0d .. 1d\n  mat
 !      accounts role settlement, pending
 !                    ^
 ! hint: flowaudit view --table account lists accounts with their roles
+! flowaudit-reconcile: note: 1 account with flows is part of an account with a statement: a scheme that says face part_of compares its flows with it [MATCH-FACE]
 
 # A year that the calendar does not have.
 $ mkdir old; cp $SRC/tests/schemes/faces/* old; sed -i s/2025/2024/ old/holiday.csv; flowaudit ingest old 2>/dev/null | flowaudit reconcile --scheme $SRC/tests/schemes/faces.scheme >/dev/null

@@ -124,7 +124,7 @@ $ flowaudit reconcile --explain 'footing:three.sta#1#1' three.fa
 footing:three.sta#1#1, 2024-01-01, 77
   the lines lead to 7.00 EUR
   the statement states 8.00 EUR
-  the bank has more by 1.00 EUR
+  the bank has 1.00 EUR more
 ! flowaudit-reconcile: note: the filing has no flows: its statement lines were footed and not matched [MATCH-NO-FLOW]
 ! flowaudit-reconcile: note: lines of interim statements and notices: 0 left out, because booked statements cover their days; 1 used, because none does [MATCH-INTERIM]
 

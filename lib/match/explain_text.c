@@ -222,8 +222,9 @@ static enum fa_status tell_ways(const struct fa_explaining *e, const struct fa_t
     if (!e->matcher.binding.scheme)
         return fa_buf_addf(text, "    without a scheme %s\n", only);
     if (!terms->matches_amounts)
-        return fa_buf_addf(text, "    the scheme does not say match amount, so %s%s\n", only,
-                           terms->group_count ? ", or of one key" : "");
+        return fa_buf_addf(text, "    the scheme does not say match amount, so %s%s%s\n", only,
+                           terms->group_count ? ", or sums of one key" : "",
+                           terms->subset_parts_max ? ", or rows that add up" : "");
     return FA_OK;
 }
 

@@ -116,11 +116,14 @@ bool fa_keyed_left(const struct fa_resolver *r, const struct fa_terms *terms, in
             return false;
         sums[row->direction] += left;
     }
-    for (enum fa_direction direction = FA_CREDIT; fee && !is_of_each && direction <= FA_DEBIT;
-         direction++)
-        if (!fa_fee_leaves(fee, direction, sums[direction], &sums[direction]))
+    fa_i128 sum = sums[FA_CREDIT] - sums[FA_DEBIT];
+    if (fee && !is_of_each) { /* of what the bank moves: one sum, also of a net rule */
+        bool is_credit = sum > 0;
+        if (!fa_fee_leaves(fee, is_credit ? FA_CREDIT : FA_DEBIT, is_credit ? sum : -sum, &sum))
             return false;
-    *net = sums[FA_CREDIT] - sums[FA_DEBIT];
+        sum = is_credit ? sum : -sum;
+    }
+    *net = sum;
     return true;
 }
 

@@ -38,7 +38,7 @@ fa_i128 fa_keyed_net(const struct fa_resolver *resolver, const struct fa_keyed *
                      size_t count);
 
 /* Ways in which a bank may book flows together: their sum, or what a fee leaves when it is
- * taken from each flow, or once from the sum of each direction. Numbered from FA_WAY_EXACT. */
+ * taken from each flow, or once from what they sum up to. Numbered from FA_WAY_EXACT. */
 enum { FA_WAY_EXACT };
 int fa_way_count(const struct fa_terms *terms);
 /* The fee of a way; NULL: none. */

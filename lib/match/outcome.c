@@ -24,23 +24,19 @@ static struct fa_str name_of(const struct fa_open *row)
 /* --- breaks of one row --- */
 
 /* Until when the other side may still book a row. A flow comes behind its line only where the
- * window begins before the flow's day. */
+ * window begins before the flow's day, or where the line's day is off and counts as the next
+ * one. */
 static enum fa_status find_due(const struct fa_matcher *m, const struct fa_open *row,
                                struct fa_break *brk)
 {
     const struct fa_terms *terms = terms_of(m, row->book);
-    if (!terms->has_window)
+    if (!terms->has_window || (row->side == FA_SIDE_BANK && terms->window_from > 0))
         return FA_OK;
-    if (row->side == FA_SIDE_LEDGER) {
-        FA_TRY(fa_days_due(&m->resolver.days, terms, row->business_day, &brk->due_on));
-    } else if (terms->window_from < 0) {
-        struct fa_terms turned = *terms;
+    struct fa_terms turned = *terms;
+    if (row->side == FA_SIDE_BANK)
         turned.window_to = -terms->window_from;
-        FA_TRY(fa_days_due(&m->resolver.days, &turned, row->day_no, &brk->due_on));
-    } else {
-        return FA_OK;
-    }
-    brk->has_due_on = true;
+    FA_TRY(fa_days_due(&m->resolver.days, &turned, row->business_day, &brk->due_on));
+    brk->has_due_on = row->side == FA_SIDE_LEDGER || brk->due_on > row->day_no;
     return FA_OK;
 }
 

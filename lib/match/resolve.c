@@ -143,8 +143,9 @@ enum fa_status fa_resolver_run(struct fa_resolver *r)
     FA_TRY(fa_stage_references(r));
     FA_TRY(fa_stage_duplicates(r));
     FA_TRY(fa_stage_named_groups(r));
-    FA_TRY(fa_stage_amounts(r));
+    FA_TRY(fa_stage_equal_amounts(r));
     FA_TRY(fa_stage_groups(r));
+    FA_TRY(fa_stage_near_amounts(r));
     FA_TRY(fa_stage_subsets(r));
     return fa_stage_group_amounts(r);
 }

@@ -128,8 +128,10 @@ enum fa_status fa_stage_references(struct fa_resolver *resolver) FA_MUST_USE;
  * nor when its own side took it back. */
 enum fa_status fa_stage_duplicates(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_named_groups(struct fa_resolver *resolver) FA_MUST_USE;
-enum fa_status fa_stage_amounts(struct fa_resolver *resolver) FA_MUST_USE;
+enum fa_status fa_stage_equal_amounts(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_groups(struct fa_resolver *resolver) FA_MUST_USE;
+/* With a fee, then within the tolerance: behind the groups, so that neither parts an exact sum. */
+enum fa_status fa_stage_near_amounts(struct fa_resolver *resolver) FA_MUST_USE;
 enum fa_status fa_stage_subsets(struct fa_resolver *resolver) FA_MUST_USE;
 /* The last: what nothing else explained, but a name holds together, is one link (NAMED_GROUP) with
  * different sums, which is one break instead of one for each row. */

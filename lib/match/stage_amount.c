@@ -260,13 +260,14 @@ static bool is_declared(const struct fa_terms *terms, enum fa_likeness likeness)
            (likeness == FA_LIKE_TOLERANCE && terms->tolerance_minor > 0);
 }
 
-static enum fa_status match_lane(struct amounts *s)
+static enum fa_status match_lane(struct amounts *s, enum fa_likeness first,
+                                 enum fa_likeness last)
 {
     const struct fa_lane *lane = &s->lane;
-    for (int likeness = 0; likeness < FA_LIKENESS_COUNT; likeness++) {
+    for (enum fa_likeness likeness = first; likeness <= last; likeness++) {
         if (!is_declared(lane->terms, likeness))
             continue;
-        if (likeness != FA_LIKE_EXACT)
+        if (likeness != first)
             FA_TRY(fa_lane_renew(s->r, &s->lane));
         if (!lane->sides[FA_SIDE_LEDGER].rows.count || !lane->sides[FA_SIDE_BANK].rows.count)
             break;
@@ -279,7 +280,8 @@ static enum fa_status match_lane(struct amounts *s)
     return FA_OK;
 }
 
-enum fa_status fa_stage_amounts(struct fa_resolver *r)
+static enum fa_status match_lanes(struct fa_resolver *r, enum fa_likeness first,
+                                  enum fa_likeness last)
 {
     struct amounts s = {.r = r, .pairing.sink = r->sink};
     enum fa_status status = FA_OK;
@@ -288,8 +290,18 @@ enum fa_status fa_stage_amounts(struct fa_resolver *r)
         status = fa_lane_next(r, is_wanted, &next, &s.lane, &is_end);
         if (status != FA_OK || is_end)
             break;
-        status = match_lane(&s);
+        status = match_lane(&s, first, last);
     }
     release(&s);
     return status;
+}
+
+enum fa_status fa_stage_equal_amounts(struct fa_resolver *r)
+{
+    return match_lanes(r, FA_LIKE_EXACT, FA_LIKE_EXACT);
+}
+
+enum fa_status fa_stage_near_amounts(struct fa_resolver *r)
+{
+    return match_lanes(r, FA_LIKE_FEE, FA_LIKE_TOLERANCE);
 }

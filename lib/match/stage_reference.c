@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "match/break.h"
 #include "match/resolve.h"
 
@@ -191,10 +192,10 @@ struct sides {
     size_t flow_count, line_count;
 };
 
-/* Flows with lines that show what FEE leaves of them, or without a fee something within
- * TOLERANCE: the smallest first, which pairs as many as can be paired. */
-static enum fa_status pair_near(struct fa_resolver *r, const struct sides *sides,
-                                const struct fa_fee *fee, int64_t tolerance_minor)
+/* Flows with lines that show what FEE leaves of them: the smallest first, which pairs as many
+ * as can be paired. */
+static enum fa_status pair_fees(struct fa_resolver *r, const struct sides *sides,
+                                const struct fa_fee *fee)
 {
     size_t count = sides->flow_count + sides->line_count;
     struct expected_row *flows = malloc(count * sizeof *flows);
@@ -205,16 +206,14 @@ static enum fa_status pair_near(struct fa_resolver *r, const struct sides *sides
     size_t line_count = list_expected(r, sides->lines, sides->line_count, NULL, lines);
     enum fa_status status = FA_OK;
     for (size_t f = 0, l = 0; status == FA_OK && f < flow_count && l < line_count;) {
-        fa_i128 difference = (fa_i128)lines[l].amount_minor - flows[f].amount_minor;
-        if (difference > tolerance_minor) {
+        if (lines[l].amount_minor > flows[f].amount_minor) {
             f++;
-        } else if (difference < -tolerance_minor) {
+        } else if (lines[l].amount_minor < flows[f].amount_minor) {
             l++;
         } else {
             struct fa_link link = {.stage = FA_STAGE_REFERENCE_AMOUNT};
             int64_t flow_minor = r->rows.items[flows[f].place].amount_minor;
-            int64_t *explained = fee ? &link.fee_minor : &link.absorbed_minor;
-            *explained = llabs(lines[l].amount_minor - flow_minor);
+            link.fee_minor = llabs(lines[l].amount_minor - flow_minor);
             status = link_two(r, &link, flows[f++].place, lines[l++].place);
         }
     }
@@ -222,9 +221,52 @@ static enum fa_status pair_near(struct fa_resolver *r, const struct sides *sides
     return status;
 }
 
+/* Links two rows; a difference within TOLERANCE is absorbed. */
+static enum fa_status link_alike(struct fa_resolver *r, enum fa_stage stage,
+                                 const struct referenced *flow, const struct referenced *line,
+                                 int64_t tolerance_minor)
+{
+    struct fa_link link = {.stage = stage};
+    int64_t difference = llabs(flow->row->amount_minor - line->row->amount_minor);
+    if (difference <= tolerance_minor)
+        link.absorbed_minor = difference;
+    return link_two(r, &link, flow->place, line->place);
+}
+
+/* The two free rows with the smallest difference, the first of several; false: one side has
+ * none. */
+static bool find_closest(const struct sides *sides, size_t *flow, size_t *line)
+{
+    int64_t closest = -1;
+    for (size_t f = 0; f < sides->flow_count; f++) {
+        for (size_t l = 0; fa_open_is_free(sides->flows[f].row) && l < sides->line_count; l++) {
+            int64_t difference =
+                llabs(sides->flows[f].row->amount_minor - sides->lines[l].row->amount_minor);
+            if (!fa_open_is_free(sides->lines[l].row) ||
+                (closest >= 0 && difference >= closest))
+                continue;
+            closest = difference;
+            *flow = f;
+            *line = l;
+        }
+    }
+    return closest >= 0;
+}
+
+/* The smallest difference first. What is paired does not depend on the tolerance, which only
+ * says what becomes of a difference: so more of it parts no rows. */
+static enum fa_status pair_closest(struct fa_resolver *r, const struct sides *sides,
+                                   int64_t tolerance_minor)
+{
+    for (size_t f, l; find_closest(sides, &f, &l);)
+        FA_TRY(link_alike(r, FA_STAGE_REFERENCE_AMOUNT, &sides->flows[f], &sides->lines[l],
+                          tolerance_minor));
+    return FA_OK;
+}
+
 /* The k-th with the k-th that is left, whatever the amounts. */
-static enum fa_status pair_in_order(struct fa_resolver *r, const struct fa_link *link,
-                                    const struct sides *sides)
+static enum fa_status pair_in_order(struct fa_resolver *r, enum fa_stage stage,
+                                    const struct sides *sides, int64_t tolerance_minor)
 {
     for (size_t f = 0, l = 0;; f++, l++) {
         while (f < sides->flow_count && !fa_open_is_free(sides->flows[f].row))
@@ -233,7 +275,7 @@ static enum fa_status pair_in_order(struct fa_resolver *r, const struct fa_link 
             l++;
         if (f == sides->flow_count || l == sides->line_count)
             return FA_OK;
-        FA_TRY(link_two(r, link, sides->flows[f].place, sides->lines[l].place));
+        FA_TRY(link_alike(r, stage, &sides->flows[f], &sides->lines[l], tolerance_minor));
     }
 }
 
@@ -253,11 +295,10 @@ static enum fa_status pair_amounts(struct fa_resolver *r, const struct reference
     if (!sides.flow_count || !sides.line_count)
         return FA_OK;
     for (int i = 0; i < terms->fee_count; i++)
-        FA_TRY(pair_near(r, &sides, &terms->fees[i], 0));
-    if (terms->tolerance_minor)
-        FA_TRY(pair_near(r, &sides, NULL, terms->tolerance_minor));
-    const struct fa_link link = {.stage = FA_STAGE_REFERENCE_AMOUNT};
-    return pair_in_order(r, &link, &sides);
+        FA_TRY(pair_fees(r, &sides, &terms->fees[i]));
+    if (count <= FA_COMPONENT_ROWS_MAX)
+        return pair_closest(r, &sides, terms->tolerance_minor);
+    return pair_in_order(r, FA_STAGE_REFERENCE_AMOUNT, &sides, terms->tolerance_minor);
 }
 
 /* --- another currency, another account --- */
@@ -286,8 +327,7 @@ static enum fa_status pair_across(struct fa_resolver *r, enum fa_stage stage,
     }
     const struct sides sides = {parted, parted + flow_count, flow_count,
                                 parted_count - flow_count};
-    const struct fa_link link = {.stage = stage};
-    enum fa_status status = pair_in_order(r, &link, &sides);
+    enum fa_status status = pair_in_order(r, stage, &sides, 0);
     free(parted);
     return status;
 }

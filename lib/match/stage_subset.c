@@ -7,7 +7,9 @@
  * A solution is taken only when it is sure (subset.h) and none of its rows is part of a
  * solution for any other target: two targets that claim one row are as ambiguous as two
  * solutions of one. So every target is judged by the same open rows, nothing depends on which
- * comes first, and taking one solution takes nothing from another.
+ * comes first, and taking one solution takes nothing from another. A target that was not
+ * searched, because too many rows stand around it, may have a solution with any of them: no
+ * solution with such a row is sure.
  */
 #include <stdlib.h>
 
@@ -29,8 +31,12 @@ struct subsets {
     uint64_t steps;
     FA_VEC(struct solved) solved;
     FA_VEC(uint32_t) rows; /* places in the resolver's rows */
+    FA_VEC(int64_t) days;  /* of these */
     FA_VEC(uint32_t)
     tally; /* by row of the resolver: solutions in which it is; cut at UINT32_MAX */
+    FA_VEC(int64_t)
+    unsearched[2]; /* by day of a side: amount of the largest target around which its rows stand
+                      and that was not searched; -1: none */
 };
 
 static enum fa_status out_of_memory(const struct subsets *s)
@@ -108,11 +114,13 @@ static bool can_add_up(const struct around *a, int64_t total, int parts_max)
     return a->count >= 2 && (fa_i128)a->smallest[0] + a->smallest[1] <= total && most >= total;
 }
 
-static enum fa_status add_row(struct subsets *s, uint32_t place, uint32_t choices)
+static enum fa_status add_row(struct subsets *s, const struct fa_laid *row, uint32_t choices)
 {
-    uint32_t *tally = &s->tally.items[place];
+    uint32_t *tally = &s->tally.items[row->place];
     *tally = choices > UINT32_MAX - *tally ? UINT32_MAX : *tally + choices;
-    return fa_vec_add(&s->rows, place) == FA_OK ? FA_OK : out_of_memory(s);
+    if (fa_vec_add(&s->rows, row->place) != FA_OK || fa_vec_add(&s->days, row->day) != FA_OK)
+        return out_of_memory(s);
+    return FA_OK;
 }
 
 static enum fa_status search(struct subsets *s, const struct fa_laid *target,
@@ -129,12 +137,25 @@ static enum fa_status search(struct subsets *s, const struct fa_laid *target,
     struct solved solved = {.is_sure = found.is_sure,
                             .choices = found.choices,
                             .first_row = (uint32_t)s->rows.count};
-    FA_TRY(add_row(s, target->place, found.choices));
+    FA_TRY(add_row(s, target, found.choices));
     for (uint64_t i = 0; i < a->count; i++)
         if (found.rows >> i & 1)
-            FA_TRY(add_row(s, a->rows[i].place, found.choices));
+            FA_TRY(add_row(s, &a->rows[i], found.choices));
     solved.row_count = (uint32_t)s->rows.count - solved.first_row;
     return fa_vec_add(&s->solved, solved) == FA_OK ? FA_OK : out_of_memory(s);
+}
+
+/* Not searched: whatever stands around it may be part of its sum. */
+static void leave(struct subsets *s, enum fa_side side, const struct fa_laid *target)
+{
+    enum fa_side other = side == FA_SIDE_LEDGER ? FA_SIDE_BANK : FA_SIDE_LEDGER;
+    uint32_t day, day_end;
+    fa_lane_window(&s->lane, side, target->day, &day, &day_end);
+    for (; day < day_end; day++)
+        if (s->unsearched[other].items[day] < target->amount_minor)
+            s->unsearched[other].items[day] = target->amount_minor;
+    s->r->rows.items[target->place].is_beyond_limit = true;
+    s->r->large_blocks++;
 }
 
 static enum fa_status look_at(struct subsets *s, enum fa_side side,
@@ -148,20 +169,31 @@ static enum fa_status look_at(struct subsets *s, enum fa_side side,
         return FA_OK;
     if (around.count <= AROUND_MAX && s->steps < FA_SUBSET_STEPS_MAX)
         return search(s, target, &around, parts_max);
-    s->r->rows.items[target->place].is_beyond_limit = true;
-    s->r->large_blocks++;
+    leave(s, side, target);
     return FA_OK;
 }
 
 /* --- what was found --- */
 
+/* Whether the I-th of the rows may be part of the sum of a target that was not searched. */
+static bool is_doubtful(const struct subsets *s, uint32_t i)
+{
+    const struct fa_open *row = &s->r->rows.items[s->rows.items[i]];
+    uint32_t day;
+    return fa_lane_find_day(&s->lane.sides[row->side], s->days.items[i], &day) &&
+           s->unsearched[row->side].items[day] >= row->amount_minor;
+}
+
 static enum fa_status take(struct subsets *s, const struct solved *solved)
 {
     uint32_t *rows = s->rows.items + solved->first_row;
     uint32_t most = solved->choices;
-    for (uint32_t i = 0; i < solved->row_count; i++)
+    bool is_sure = solved->is_sure;
+    for (uint32_t i = 0; i < solved->row_count; i++) {
         most = most < s->tally.items[rows[i]] ? s->tally.items[rows[i]] : most;
-    if (solved->is_sure && most == 1) {
+        is_sure = is_sure && !is_doubtful(s, solved->first_row + i);
+    }
+    if (is_sure && most == 1) {
         const struct fa_link link = {.stage = FA_STAGE_SUBSET};
         return fa_resolver_link(s->r, &link, rows, solved->row_count);
     }
@@ -177,9 +209,21 @@ static bool is_wanted(const struct fa_terms *terms)
     return terms->subset_parts_max > 1;
 }
 
+static enum fa_status forget_unsearched(struct subsets *s, enum fa_side side)
+{
+    size_t count = s->lane.sides[side].days.count;
+    if (fa_vec_reserve(&s->unsearched[side], count) != FA_OK)
+        return out_of_memory(s);
+    for (size_t i = 0; i < count; i++)
+        s->unsearched[side].items[i] = -1;
+    return FA_OK;
+}
+
 static enum fa_status match_lane(struct subsets *s)
 {
-    s->solved.count = s->rows.count = 0;
+    s->solved.count = s->rows.count = s->days.count = 0;
+    for (enum fa_side side = FA_SIDE_LEDGER; side <= FA_SIDE_BANK; side++)
+        FA_TRY(forget_unsearched(s, side));
     for (enum fa_side side = FA_SIDE_LEDGER; side <= FA_SIDE_BANK; side++)
         for (size_t i = 0; i < s->lane.sides[side].rows.count; i++)
             FA_TRY(look_at(s, side, &s->lane.sides[side].rows.items[i]));
@@ -206,6 +250,9 @@ enum fa_status fa_stage_subsets(struct fa_resolver *r)
     fa_lane_release(&s.lane);
     fa_vec_free(&s.solved);
     fa_vec_free(&s.rows);
+    fa_vec_free(&s.days);
+    fa_vec_free(&s.unsearched[FA_SIDE_LEDGER]);
+    fa_vec_free(&s.unsearched[FA_SIDE_BANK]);
     fa_vec_free(&s.tally);
     return status;
 }

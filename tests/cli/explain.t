@@ -14,11 +14,11 @@ flow f13, 2025-01-13T10:00:00+08:00, credit of R, 14.00 CNY, reference o13
     s19: reference is o19; amount is 21.00 CNY, 7.00 CNY more, beyond the tolerance by 6.95 CNY, with the declared fee it would be 12.00 CNY; 2 working days from flow to line, the window is 0 to 1; claimed by f19; 2d3h later
     s04: reference is o04; amount is 25.00 CNY, 11.00 CNY more, beyond the tolerance by 10.95 CNY, with the declared fee it would be 12.00 CNY; -4 working days from flow to line, the window is 0 to 1; claimed by f04; 6d earlier
     s05: reference is o05; amount is 28.00 CNY, 14.00 CNY more, beyond the tolerance by 13.95 CNY, with the declared fee it would be 12.00 CNY; -4 working days from flow to line, the window is 0 to 1; claimed by f05; 6d earlier
-    the scheme does not say match amount, so only rows of one reference meet
+    the scheme does not say match amount, so only rows of one reference meet, or rows that add up
 statement line s14, 2025-01-14T10:00:00+08:00, debit of R, 16.00 CNY, no reference
   is the break unexplained:s14#1; what comes nearest, and why it is not the same:
     f12: reference is o12; amount is 13.00 CNY, 3.00 CNY less, beyond the tolerance by 2.95 CNY; 2 working days from flow to line, the window is 0 to 1; 3d23h earlier
-    the scheme does not say match amount, so only rows of one reference meet
+    the scheme does not say match amount, so only rows of one reference meet, or rows that add up
 statement line s15, 2025-01-15T12:00:00+08:00, credit of R, 3004.00 CNY, no reference
   is the break ambiguous:s15#1: 2 ways to match it, none of them better; what comes nearest, and why it is not the same:
     f15: reference is o15; amount is 2003.00 CNY, 1001.00 CNY less, beyond the tolerance by 1000.95 CNY, with the declared fee it would be 2001.00 CNY; 2h earlier
@@ -26,7 +26,7 @@ statement line s15, 2025-01-15T12:00:00+08:00, credit of R, 3004.00 CNY, no refe
     f16: reference is o16; amount is 1501.00 CNY, 1503.00 CNY less, beyond the tolerance by 1502.95 CNY, with the declared fee it would be 1499.00 CNY; 2h earlier
     f14: reference is o14; amount is 1001.00 CNY, 2003.00 CNY less, beyond the tolerance by 2002.95 CNY, with the declared fee it would be 999.00 CNY; 2h earlier
     f01: reference is o01; amount is 100.00 CNY, 2904.00 CNY less, beyond the tolerance by 2903.95 CNY, with the declared fee it would be 98.00 CNY; 9 working days from flow to line, the window is 0 to 1; claimed by s01; 13d2h earlier
-    the scheme does not say match amount, so only rows of one reference meet
+    the scheme does not say match amount, so only rows of one reference meet, or rows that add up
 flow f18, 2025-01-31T10:00:00+08:00, credit of R, 17.00 CNY, reference o18
   is the break timing:o18#1, due on 2025-02-06; what comes nearest, and why it is not the same:
     s13: reference is x13; amount is 15.00 CNY, 2.00 CNY less, which a declared fee explains; -12 working days from flow to line, the window is 0 to 1; 18d earlier
@@ -34,7 +34,7 @@ flow f18, 2025-01-31T10:00:00+08:00, credit of R, 17.00 CNY, reference o18
     s09: reference is o09; amount is 12.00 CNY, 5.00 CNY less, beyond the tolerance by 4.95 CNY, with the declared fee it would be 15.00 CNY; -14 working days from flow to line, the window is 0 to 1; claimed by f09; 22d earlier
     s04: reference is o04; amount is 25.00 CNY, 8.00 CNY more, beyond the tolerance by 7.95 CNY, with the declared fee it would be 15.00 CNY; -16 working days from flow to line, the window is 0 to 1; claimed by f04; 24d earlier
     s05: reference is o05; amount is 28.00 CNY, 11.00 CNY more, beyond the tolerance by 10.95 CNY, with the declared fee it would be 15.00 CNY; -16 working days from flow to line, the window is 0 to 1; claimed by f05; 24d earlier
-    the scheme does not say match amount, so only rows of one reference meet
+    the scheme does not say match amount, so only rows of one reference meet, or rows that add up
 
 # Rows that were brought together with a difference.
 $ sh why.sh f01 f03 f19 f04 f05 f06 f07 s07 f08 s08
@@ -75,7 +75,7 @@ statement line s13, 2025-01-13T10:00:00+08:00, credit of R, 15.00 CNY, reference
     f18: reference is o18; amount is 17.00 CNY, 2.00 CNY more, which a declared fee explains; -12 working days from flow to line, the window is 0 to 1; 18d later
     f10: reference is o09; amount is 12.00 CNY, 3.00 CNY less, beyond the tolerance by 2.95 CNY, with the declared fee it would be 10.00 CNY; 2 working days from flow to line, the window is 0 to 1; 3d22h59m59s earlier
     f09: reference is o09; amount is 12.00 CNY, 3.00 CNY less, beyond the tolerance by 2.95 CNY, with the declared fee it would be 10.00 CNY; 2 working days from flow to line, the window is 0 to 1; claimed by s09; 3d23h earlier
-    the scheme does not say match amount, so only rows of one reference meet
+    the scheme does not say match amount, so only rows of one reference meet, or rows that add up
 flow f09, 2025-01-09T11:00:00+08:00, credit of R, 12.00 CNY, reference o09
   is matched with s09
 flow f10, 2025-01-09T11:00:01+08:00, credit of R, 12.00 CNY, reference o09

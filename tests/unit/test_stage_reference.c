@@ -162,13 +162,13 @@ static const struct expectation of_references[] = {
      "line l1 A credit 70.00 2025-01-02T11:00 ref=o1\n"
      "line l2 A debit 70.00 2025-01-02T11:00 ref=o1\n",
      "reference_amount: f1 = l1\nreference_amount: f2 = l2\n"},
-    {"another amount, the first with the first",
+    {"another amount, the closest first",
      "flow f2 A credit 20.00 2025-01-03T10:00 ref=o1\n"
      "flow f1 A credit 10.00 2025-01-02T10:00 ref=o1\n"
      "flow f3 A credit 30.00 2025-01-04T10:00 ref=o1\n"
      "line l1 A credit 21.00 2025-01-02T11:00 ref=o1\n"
      "line l2 A credit 11.00 2025-01-02T12:00 ref=o1\n",
-     "reference_amount: f1 = l1\nreference_amount: f2 = l2\nopen: f3\n"},
+     "reference_amount: f1 = l2\nreference_amount: f2 = l1\nopen: f3\n"},
     {"rows without a reference are left alone",
      "flow f1 A credit 10.00 2025-01-02T10:00\n"
      "line l1 A credit 11.00 2025-01-02T12:00\n"
@@ -229,12 +229,12 @@ static const struct expectation within_terms[] = {
      "line l3 A credit 10.06 2025-01-03T12:00 ref=o1\n",
      "reference_amount: f3 = l1, fee 0.60\nreference_amount: f2 = l2, absorbed 0.05\n"
      "reference_amount: f1 = l3\n"},
-    {"as many as can be are within the tolerance",
+    {"the closest first, whatever the tolerance",
      "flow f1 A credit 10.00 2025-01-01T10:00 ref=o1\n"
      "flow f2 A credit 10.04 2025-01-02T10:00 ref=o1\n"
      "line l1 A credit 10.02 2025-01-01T12:00 ref=o1\n"
      "line l2 A credit 9.98 2025-01-02T12:00 ref=o1\n",
-     "reference_amount: f1 = l2, absorbed 0.02\nreference_amount: f2 = l1, absorbed 0.02\n"},
+     "reference_amount: f1 = l1, absorbed 0.02\nreference_amount: f2 = l2\n"},
     {"the tolerance is for one flow and one line, not for sums",
      "flow f1 A credit 10.00 2025-01-01T10:00 ref=o1\n"
      "line l1 A credit 5.00 2025-01-01T12:00 ref=o1\n"

@@ -232,9 +232,9 @@ enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks 
         fa_evaluate(rulesets, ledger, &options->evaluate, sink, &flagging.verdicts);
     if (status == FA_OK)
         status = set_up(&flagging);
-    if (status == FA_OK)
-        status =
-            fa_evidence_plan(&flagging.evidence, &flagging.verdicts, options->evidence_max);
+    if (status == FA_OK && fa_evidence_plan(&flagging.evidence, &flagging.verdicts,
+                                            options->evidence_max) != FA_OK)
+        status = fa_out_of_memory(sink, "evidence");
     if (status == FA_OK)
         status = collect(&flagging);
     if (status == FA_OK)

@@ -865,24 +865,38 @@ static void join(struct random_ledger *made, struct random_row *row, const char 
 
 enum { SAME_AMOUNT = 1, SAME_ACCOUNT = 2 };
 
-/* Tries every pair, in the order in which the rows stand. */
+static bool may_meet(const struct random_ledger *made, const struct random_row *face,
+                     const struct random_row *line, int criteria)
+{
+    return face->side == FA_SIDE_LEDGER && line->side == FA_SIDE_BANK && face->group < 0 &&
+           line->group < 0 && made->has_lines[face->account] &&
+           face->direction == line->direction && face->reference == line->reference &&
+           (!(criteria & SAME_ACCOUNT) || face->account == line->account) &&
+           (!(criteria & SAME_AMOUNT) || face->amount_minor == line->amount_minor);
+}
+
+/* Tries every pair, the smallest difference first, in the order in which the rows stand. */
 static void pair_plainly(struct random_ledger *made, int criteria, const char *class)
 {
-    for (size_t f = 0; f < made->row_count; f++) {
-        struct random_row *face = &made->rows[f];
-        for (size_t l = 0; l < made->row_count && face->group < 0; l++) {
-            struct random_row *line = &made->rows[l];
-            if (face->side == line->side || face->side == FA_SIDE_BANK || line->group >= 0 ||
-                !made->has_lines[face->account] || face->direction != line->direction ||
-                face->reference != line->reference ||
-                ((criteria & SAME_ACCOUNT) && face->account != line->account) ||
-                ((criteria & SAME_AMOUNT) && face->amount_minor != line->amount_minor))
-                continue;
-            join(made, face, class);
-            join(made, line, class);
-            face->is_exact = line->is_exact = class == matched;
-            made->group_count++;
+    for (;;) {
+        struct random_row *face = NULL, *line = NULL;
+        for (size_t f = 0; f < made->row_count; f++) {
+            for (size_t l = 0; l < made->row_count; l++) {
+                struct random_row *a = &made->rows[f], *b = &made->rows[l];
+                if (!may_meet(made, a, b, criteria) ||
+                    (face && llabs(a->amount_minor - b->amount_minor) >=
+                                 llabs(face->amount_minor - line->amount_minor)))
+                    continue;
+                face = a;
+                line = b;
+            }
         }
+        if (!face)
+            return;
+        join(made, face, class);
+        join(made, line, class);
+        face->is_exact = line->is_exact = class == matched;
+        made->group_count++;
     }
 }
 

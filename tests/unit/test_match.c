@@ -879,19 +879,21 @@ static bool may_meet(const struct random_ledger *made, const struct random_row *
 static void pair_plainly(struct random_ledger *made, int criteria, const char *class)
 {
     for (;;) {
-        struct random_row *face = NULL, *line = NULL;
+        struct random_row *face = made->rows, *line = made->rows;
+        int64_t closest = -1;
         for (size_t f = 0; f < made->row_count; f++) {
             for (size_t l = 0; l < made->row_count; l++) {
-                struct random_row *a = &made->rows[f], *b = &made->rows[l];
-                if (!may_meet(made, a, b, criteria) ||
-                    (face && llabs(a->amount_minor - b->amount_minor) >=
-                                 llabs(face->amount_minor - line->amount_minor)))
+                int64_t difference =
+                    llabs(made->rows[f].amount_minor - made->rows[l].amount_minor);
+                if (!may_meet(made, &made->rows[f], &made->rows[l], criteria) ||
+                    (closest >= 0 && difference >= closest))
                     continue;
-                face = a;
-                line = b;
+                closest = difference;
+                face = &made->rows[f];
+                line = &made->rows[l];
             }
         }
-        if (!face)
+        if (closest < 0)
             return;
         join(made, face, class);
         join(made, line, class);
@@ -998,7 +1000,7 @@ static void sort_lines(struct fa_buf *text, struct fa_buf *sorted)
 static void list_group(const struct random_ledger *made, int group, struct fa_buf *breaks,
                        struct fa_buf *matches)
 {
-    const struct random_row *rows[2][3 * RANDOM_ROWS_MAX];
+    const struct random_row *rows[2][3 * RANDOM_ROWS_MAX] = {{NULL}};
     size_t counts[2] = {0};
     bool has[2] = {false, false};
     for (size_t i = 0; i < made->row_count; i++) {
@@ -1008,6 +1010,7 @@ static void list_group(const struct random_ledger *made, int group, struct fa_bu
         rows[row->side][counts[row->side]++] = row;
         has[row->direction] = true;
     }
+    ck_assert_uint_gt(counts[0], 0);
     const char *class = rows[0][0]->class;
     bool is_beside = class != wrong_account && (counts[0] == 1 || counts[1] == 1) && has[0] != has[1];
     for (size_t f = 0; f < counts[0]; f++)

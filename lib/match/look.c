@@ -200,7 +200,7 @@ static enum fa_status keep(struct look *k, struct fa_str text, struct fa_str *ke
 
 /* --- keys of groups --- */
 
-/* Appends nothing when the row has no such value. */
+/* Appends nothing when the row has no such value. FA_ELIMIT without a message. */
 static enum fa_status add_key(struct look *k, const struct fa_bound_key *key,
                               const struct fa_batch *batch, uint32_t at,
                               const struct fa_open *row)
@@ -256,8 +256,10 @@ static enum fa_status see_keys(struct look *k, const struct fa_batch *batch, uin
         return out_of_memory(k);
     for (int i = 0; i < section->group_count; i++) {
         fa_buf_clear(&k->text);
-        if (add_keys(k, &section->groups[i], batch, at, row) != FA_OK)
+        enum fa_status status = add_keys(k, &section->groups[i], batch, at, row);
+        if (status == FA_ELIMIT)
             return out_of_memory(k);
+        FA_TRY(status); /* a day that the calendar does not know was told */
         keys[i] = (struct fa_str){"", 0};
         FA_TRY(keep(k, fa_buf_str(&k->text), &keys[i]));
     }

@@ -86,3 +86,11 @@ ambiguous,F1,,12345.67,2025-01-03,1
 ambiguous,F2,,23456.81,2025-01-03,1
 ambiguous,F3,,31111.13,2025-01-03,1
 unexplained,,L2,66913.61,,
+
+# A key may be a line's day: where the calendar does not know it, that is said, and nothing else.
+$ printf 'F1,2025-01-02,credit,60.00,o1\nL1,2024-12-31,credit,61.00,o2\n' | sh filing.sh; printf 'calendar,date,kind\ncn,2025-01-01,off\n' >f/holiday.csv; sed -i 's/^end/ file "holiday.csv" table holiday\nend/' f/filing.manifest; flowaudit ingest f -o f.fa 2>/dev/null
+
+$ printf 'scheme s\n calendar "cn"\n window 0bd .. 1bd\n match lines by day\nend\n' >s.scheme; flowaudit reconcile --scheme s.scheme f.fa -o f.rec
+! flowaudit-reconcile: error: calendar 'cn' does not say whether 2024-12-31 is a working day: it has no day of 2024 [MATCH-CALENDAR]
+! hint: file the days off and the make-up working days of that year in table holiday, or declare calendar weekdays
+[4]

@@ -82,7 +82,8 @@
 #define FA_COVERAGE_DAYS_MAX 36600   /* of the covered period, listed day by day; a century, so that a wrong
                                         year in one row does not make millions of rows */
 #define FA_COMPONENT_ROWS_MAX 64u           /* flows and lines of like amounts that hang together and are assigned
-                                            at the least cost: some 30,000 steps; more are paired one by one */
+                                            at the least cost: some 30,000 steps; more are paired one by one. Likewise rows
+                                            of one reference with different amounts, the closest first */
 #define FA_TRANSPORT_ARCS_MAX (1u << 20)    /* pairs of days among which rows alike are shared out: 1,000 days a
                                             window of 1,000; 4 MiB */
 #define FA_TRANSPORT_STEPS_MAX (1ull << 26) /* of that, in one run: about a second; a year of days takes some

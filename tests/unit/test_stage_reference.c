@@ -1,6 +1,7 @@
 /* Stages that go by what rows say of themselves: reversals, duplicates, references. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "made_open.h"
 
@@ -242,6 +243,35 @@ static const struct expectation within_terms[] = {
      "reference_amount: f1 = l1\nopen: l2\n"},
 };
 
+/* 63 flows of 1000.00, 1001.00, ... and, later, one line nearest to the last of them, with another
+ * one where there are to be 65 rows. */
+START_TEST(many_rows_of_one_reference)
+{
+    const bool is_beyond = _i;
+    struct made_open made;
+    struct fa_buf rows = {0}, text = {0};
+    for (int i = 0; i < 63; i++)
+        ck_assert_int_eq(fa_buf_addf(&rows, "flow f%02d A credit 10%02d.00 2025-01-02T10:%02d ref=o\n",
+                                     i, i, i % 60),
+                         FA_OK);
+    ck_assert_int_eq(fa_buf_add_text(&rows, "line l1 A credit 1062.50 2025-01-03T10:00 ref=o\n"),
+                     FA_OK);
+    if (is_beyond)
+        ck_assert_int_eq(
+            fa_buf_add_text(&rows, "line l2 A credit 9000.00 2025-01-03T11:00 ref=o\n"), FA_OK);
+    made_open_init(&made, fa_buf_cstr(&rows), &sink);
+    ck_assert_int_eq(run_own(&made.resolver), FA_OK);
+    made_open_print(&made, &text);
+    const char *links = is_beyond ? "reference_amount: f00 = l1\nreference_amount: f60 = l2\n"
+                                  : "reference_amount: f62 = l1\n";
+    ck_assert_msg(strncmp(fa_buf_cstr(&text), links, strlen(links)) == 0, "%s",
+                  fa_buf_cstr(&text));
+    fa_buf_release(&rows);
+    fa_buf_release(&text);
+    made_open_release(&made);
+}
+END_TEST
+
 START_TEST(references_within_terms)
 {
     expect(&within_terms[_i], true);
@@ -257,6 +287,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_loop_test(tcase, rows_of_one_side, 0, LENGTH(of_itself));
     tcase_add_loop_test(tcase, references, 0, LENGTH(of_references));
+    tcase_add_loop_test(tcase, many_rows_of_one_reference, 0, 2);
     tcase_add_loop_test(tcase, references_within_terms, 0, LENGTH(within_terms));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

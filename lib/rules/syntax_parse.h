@@ -1,0 +1,101 @@
+/*
+ * Private to the parser of rules files: what its parts share. A part of the language is a file
+ * syntax_NAME.c with the parsers of its statements; the tables of statements say where each may
+ * stand.
+ */
+#ifndef FA_RULES_SYNTAX_PARSE_H
+#define FA_RULES_SYNTAX_PARSE_H
+
+#include "rules/syntax.h"
+
+/* What a statement parser works on: the blocks it stands in, NULL outside one. */
+struct fa_parser {
+    struct fa_lexer *lexer;
+    struct fa_syntax_file *file;
+    struct fa_syntax_ruleset *ruleset;
+    struct fa_syntax_rule *rule;
+    struct fa_syntax_param *param;
+    struct fa_rule_test *test;
+    struct fa_token keyword; /* of the statement being parsed */
+    enum fa_status fatal;    /* other than a mistake in the file */
+    bool after_block;        /* the statement was a block, which took its own end */
+};
+
+/* A statement: its first words, its place in the order, and what parses the rest. Words that
+ * this version does not run have no parser. Of words that begin alike the longer stand first.
+ */
+struct fa_statement {
+    const char *words;
+    int rank;
+    enum fa_status (*parse)(struct fa_parser *parser);
+    const char *unsupported; /* what it would be */
+};
+
+struct fa_statements {
+    const struct fa_statement *items;
+    size_t count;
+    bool has_tables; /* lines NAME | cell | cell | are statements, too */
+};
+
+extern const struct fa_statements fa_ruleset_statements, fa_param_statements,
+    fa_rule_statements, fa_test_statements;
+
+/* --- parts of statements (syntax_part.c) --- */
+
+#define FA_PARSE_ADD(list, item)                                                               \
+    do {                                                                                       \
+        if (fa_list_add(parser->lexer->arena, (list), (item)) != FA_OK)                        \
+            return fa_parse_no_memory(parser);                                                 \
+    } while (0)
+
+#define FA_PARSE_CHOICE(what, names, index)                                                    \
+    fa_parse_choice(parser, what, names, sizeof(names) / sizeof *(names), index)
+
+enum fa_status fa_parse_no_memory(struct fa_parser *parser);
+/* Refuses what the language has and this version does not run. */
+enum fa_status fa_parse_unsupported(struct fa_parser *parser, const char *what);
+enum fa_status fa_parse_date(struct fa_parser *parser, const char *what,
+                             int64_t *day) FA_MUST_USE;
+/* "D .. D", "D .." or ".. D"; both ends belong to it. */
+enum fa_status fa_parse_days(struct fa_parser *parser, int64_t *from_day,
+                             int64_t *to_day) FA_MUST_USE;
+enum fa_status fa_parse_choice(struct fa_parser *parser, const char *what,
+                               const char *const *names, size_t name_count,
+                               int *index) FA_MUST_USE;
+/* "Art. 17(1)" seen|known|unsure */
+enum fa_status fa_parse_cite(struct fa_parser *parser, struct fa_cite *cite) FA_MUST_USE;
+/* en "..." and zh "...", one or both */
+enum fa_status fa_parse_languages(struct fa_parser *parser, struct fa_token *en,
+                                  struct fa_token *zh) FA_MUST_USE;
+/* Everything up to the next blank, comma or end of the statement; texts may stand in quotes. */
+enum fa_status fa_parse_raw(struct fa_parser *parser, const char *what,
+                            struct fa_str *text) FA_MUST_USE;
+/* T, settled, effective, leg of V; then where */
+enum fa_status fa_parse_population(struct fa_parser *parser,
+                                   struct fa_syntax_population *population) FA_MUST_USE;
+enum fa_status fa_parse_period(struct fa_parser *parser, enum fa_period *period) FA_MUST_USE;
+/* K, NAME = K [each P] */
+enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per) FA_MUST_USE;
+
+/* --- statements that several blocks have, and blocks --- */
+
+enum fa_status fa_parse_title(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_let(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_param(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_test(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_test_table(struct fa_parser *parser) FA_MUST_USE;
+
+/* --- ways (syntax_way.c) --- */
+
+enum fa_status fa_parse_per(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_running(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_compare(struct fa_parser *parser) FA_MUST_USE;
+
+/* --- the loop over statements (syntax.c) --- */
+
+/* Statements up to the end of BLOCK. False when there was a mistake; it is reported and
+ * counted. */
+bool fa_parse_block(struct fa_parser *parser, const struct fa_token *block,
+                    const struct fa_statements *statements);
+
+#endif

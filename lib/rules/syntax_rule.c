@@ -1,0 +1,199 @@
+/*
+ * The statements of a rule.
+ */
+#include "rules/syntax_parse.h"
+
+enum fa_status fa_parse_title(struct fa_parser *parser)
+{
+    struct fa_token en = {0}, zh = {0};
+    FA_TRY(fa_parse_languages(parser, &en, &zh));
+    struct fa_str *into_en =
+        parser->rule ? &parser->rule->title_en : &parser->ruleset->title_en;
+    struct fa_str *into_zh =
+        parser->rule ? &parser->rule->title_zh : &parser->ruleset->title_zh;
+    *into_en = en.kind ? en.text : *into_en;
+    *into_zh = zh.kind ? zh.text : *into_zh;
+    return FA_OK;
+}
+
+static enum fa_status parse_rule_cite(struct fa_parser *parser)
+{
+    return fa_parse_cite(parser, &parser->rule->cite);
+}
+
+static enum fa_status parse_severity(struct fa_parser *parser)
+{
+    static const char *const names[] = {"critical", "high", "medium", "low", "info"};
+    int level = 0;
+    FA_TRY(FA_PARSE_CHOICE("severity", names, &level));
+    parser->rule->severity = (enum fa_level)level;
+    parser->rule->has_severity = true;
+    return FA_OK;
+}
+
+static enum fa_status parse_kind(struct fa_parser *parser)
+{
+    static const char *const names[] = {"violation", "lead"};
+    int kind = 0;
+    FA_TRY(FA_PARSE_CHOICE("kind of rule", names, &kind));
+    parser->rule->is_lead = kind == 1;
+    return FA_OK;
+}
+
+static enum fa_status parse_state(struct fa_parser *parser)
+{
+    static const char *const names[] = {"on", "off", "model"};
+    int state = 0;
+    FA_TRY(FA_PARSE_CHOICE("state", names, &state));
+    parser->rule->state = (enum fa_rule_state)state;
+    if (state == FA_RULE_ON)
+        return FA_OK;
+    return fa_lex_expect_string(parser->lexer, "the reason in quotes",
+                                &parser->rule->state_why);
+}
+
+static enum fa_status parse_rule_force(struct fa_parser *parser)
+{
+    parser->rule->has_force = true;
+    return fa_parse_days(parser, &parser->rule->from_day, &parser->rule->to_day);
+}
+
+static enum fa_status parse_on(struct fa_parser *parser)
+{
+    parser->rule->has_population = true;
+    return fa_parse_population(parser, &parser->rule->population);
+}
+
+static enum fa_status parse_dated_by(struct fa_parser *parser)
+{
+    return fa_expr_parse(parser->lexer, &parser->rule->dated_by);
+}
+
+static enum fa_status parse_where(struct fa_parser *parser)
+{
+    struct fa_syntax_population *population = &parser->rule->population;
+    if (population->where)
+        return fa_error(parser->lexer->sink, FA_CODE_RULE_TWICE,
+                        fa_lex_place(parser->lexer, &parser->keyword), "join the two with and",
+                        "the rule has a second where");
+    return fa_expr_parse(parser->lexer, &population->where);
+}
+
+static enum fa_status parse_exception(struct fa_parser *parser,
+                                      struct fa_syntax_exception *exception)
+{
+    FA_TRY(fa_expr_parse(parser->lexer, &exception->when));
+    if (!fa_lex_accept(parser->lexer, "cite"))
+        return fa_error(parser->lexer->sink, FA_CODE_RULE_CITE, fa_lex_here(parser->lexer),
+                        "write cite \"Art. 1\" seen behind the condition",
+                        "the exception has no citation");
+    return fa_parse_cite(parser, &exception->cite);
+}
+
+static enum fa_status parse_except_rows(struct fa_parser *parser)
+{
+    struct fa_syntax_exception exception = {0};
+    FA_TRY(parse_exception(parser, &exception));
+    FA_PARSE_ADD(&parser->rule->except_rows, exception);
+    return FA_OK;
+}
+
+static enum fa_status parse_except_when(struct fa_parser *parser)
+{
+    struct fa_syntax_exception exception = {0};
+    FA_TRY(parse_exception(parser, &exception));
+    FA_PARSE_ADD(&parser->rule->except_findings, exception);
+    return FA_OK;
+}
+
+enum fa_status fa_parse_let(struct fa_parser *parser)
+{
+    struct fa_syntax_let let = {0};
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a name", &let.name));
+    FA_TRY(fa_lex_expect(parser->lexer, "="));
+    FA_TRY(fa_expr_parse(parser->lexer, &let.value));
+    if (parser->rule)
+        FA_PARSE_ADD(&parser->rule->lets, let);
+    else
+        FA_PARSE_ADD(&parser->ruleset->lets, let);
+    return FA_OK;
+}
+
+static enum fa_status parse_when(struct fa_parser *parser)
+{
+    return fa_expr_parse(parser->lexer, &parser->rule->when);
+}
+
+static enum fa_status parse_on_unknown(struct fa_parser *parser)
+{
+    static const char *const names[] = {"fire", "clear"};
+    int answer = 0;
+    FA_TRY(FA_PARSE_CHOICE("answer (fire or clear)", names, &answer));
+    parser->rule->on_unknown = answer == 0 ? FA_UNKNOWN_FIRES : FA_UNKNOWN_CLEARS;
+    FA_TRY(fa_lex_expect(parser->lexer, "because"));
+    return fa_lex_expect_string(parser->lexer, "the reason in quotes",
+                                &parser->rule->on_unknown_why);
+}
+
+static enum fa_status parse_gather(struct fa_parser *parser)
+{
+    parser->rule->has_gather = true;
+    FA_TRY(fa_lex_expect(parser->lexer, "per"));
+    return fa_parse_key(parser, &parser->rule->gather);
+}
+
+static enum fa_status parse_say(struct fa_parser *parser)
+{
+    return fa_parse_languages(parser, &parser->rule->say_en, &parser->rule->say_zh);
+}
+
+static enum fa_status parse_disposal(struct fa_parser *parser)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    if (lexer->token.kind == FA_TOKEN_WORD)
+        FA_TRY(fa_lex_expect_word(lexer, "a measure", &parser->rule->measure));
+    FA_TRY(fa_lex_expect_string(lexer, "what the law provides, in quotes",
+                                &parser->rule->disposal));
+    if (fa_lex_accept(lexer, "cite"))
+        FA_TRY(fa_parse_cite(parser, &parser->rule->disposal_cite));
+    return FA_OK;
+}
+
+static const struct fa_statement rule_items[] = {
+    {"title", 0, fa_parse_title, NULL},
+    {"cite", 0, parse_rule_cite, NULL},
+    {"severity", 0, parse_severity, NULL},
+    {"kind", 0, parse_kind, NULL},
+    {"state", 0, parse_state, NULL},
+    {"in force", 0, parse_rule_force, NULL},
+    {"on unknown", 9, parse_on_unknown, NULL},
+    {"on", 1, parse_on, NULL},
+    {"dated by", 2, parse_dated_by, NULL},
+    {"where", 3, parse_where, NULL},
+    {"except rows when", 4, parse_except_rows, NULL},
+    {"let", 5, fa_parse_let, NULL},
+    {"compare", 6, fa_parse_compare, NULL},
+    {"per", 6, fa_parse_per, NULL},
+    {"running", 6, fa_parse_running, NULL},
+    {"over", 6, NULL, "windows (way 3)"},
+    {"first", 6, NULL, "pairs (way 6)"},
+    {"cycle", 6, NULL, "cycles (way 7)"},
+    {"path", 6, NULL, "paths (way 7)"},
+    {"unique", 6, NULL, "unique keys (way 8)"},
+    {"gapless", 6, NULL, "gapless numbers (way 9)"},
+    {"must", 6, NULL, "duties (way 10)"},
+    {"at most", 6, NULL, "stretches of time (way 11)"},
+    {"at least", 6, NULL, "stretches of time (way 11)"},
+    {"exactly", 6, NULL, "stretches of time (way 11)"},
+    {"every", 6, NULL, "periods that need a row (way 12)"},
+    {"currency", 6, NULL, "rules over several currencies"},
+    {"when", 7, parse_when, NULL},
+    {"except when", 8, parse_except_when, NULL},
+    {"gather", 10, parse_gather, NULL},
+    {"say", 11, parse_say, NULL},
+    {"disposal", 12, parse_disposal, NULL},
+    {"test", 13, fa_parse_test, NULL},
+};
+
+const struct fa_statements fa_rule_statements = {rule_items,
+                                                 sizeof rule_items / sizeof *rule_items, false};

@@ -2,6 +2,26 @@
 
 #include <string.h>
 
+/* --- kernels --- */
+
+static const struct fa_kernel kernels[] = {
+    [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .free = fa_row_free, .judges_rows = true},
+    [FA_WAY_GROUP] = {.plan = fa_group_plan, .slice = fa_group_slice, .end = fa_group_end,
+                      .cite = fa_group_cite, .free = fa_group_free},
+    [FA_WAY_RUNNING] = {.plan = fa_running_plan, .begin = fa_running_begin, .slice = fa_running_slice,
+                        .end = fa_running_end, .cite = fa_running_cite, .free = fa_running_free,
+                        .takes_all_dates = true},
+    [FA_WAY_COMPARE] = {.plan_rows = fa_series_plan, .begin = fa_series_begin,
+                        .slice_table = fa_series_slice, .end = fa_series_end,
+                        .cite_table = fa_series_cite, .cite_end = fa_series_cite_end,
+                        .free = fa_series_free, .takes_all_dates = true},
+};
+
+static const struct fa_kernel *kernel_of(const struct fa_judge *judge)
+{
+    return &kernels[judge->rule->way];
+}
+
 /* --- plan --- */
 
 static bool has_groups(const struct fa_rule *rule)
@@ -35,7 +55,7 @@ static enum fa_status plan_population(struct fa_judge *judge)
     const struct fa_rule *rule = judge->rule;
     struct fa_population_want want = {
         .population = &rule->population, .dated_by = rule->dated_by,
-        .is_in_force_only = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP,
+        .is_in_force_only = !kernel_of(judge)->takes_all_dates,
         .has_period = rule->has_period, .period = rule->period,
         .except_rows = rule->except_rows, .except_count = rule->except_row_count};
     FA_TRY(fa_population_plan(&judge->run->stages, &judge->run->program, rule, &want, &judge->population));
@@ -69,7 +89,7 @@ static enum fa_status plan_condition(struct fa_judge *judge)
     struct fa_program *program = &judge->run->program;
     const struct fa_rule *rule = judge->rule;
     struct fa_scope *units = &judge->units;
-    bool is_row = rule->way == FA_WAY_ROW;
+    bool is_row = kernel_of(judge)->judges_rows;
     if (is_row)
         *units = judge->population.scope;
     else
@@ -122,32 +142,19 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
     *judge = (struct fa_judge){.run = run, .rule = rule, .rule_no = rule_no, .counts = counts};
     fa_tuples_init(&judge->unknowns, 2);
     fa_citing_init(&judge->citing);
-    if (rule->way == FA_WAY_COMPARE)
-        FA_TRY(fa_series_plan(judge));
-    else
-        FA_TRY(plan_population(judge));
+    const struct fa_kernel *kernel = kernel_of(judge);
+    FA_TRY(kernel->plan_rows ? kernel->plan_rows(judge) : plan_population(judge));
     FA_TRY(plan_row_columns(judge));
     FA_TRY(plan_condition(judge));
     FA_TRY(plan_applies(judge));
     note_needs(judge);
-    if (rule->way == FA_WAY_ROW)
-        return fa_row_plan(judge);
-    if (rule->way == FA_WAY_GROUP)
-        return fa_group_plan(judge);
-    return rule->way == FA_WAY_RUNNING ? fa_running_plan(judge) : FA_OK;
+    return kernel->plan ? kernel->plan(judge) : FA_OK;
 }
 
 void fa_judge_free(struct fa_judge *judge)
 {
     struct fa_meter *meter = &judge->run->meter;
-    if (judge->rule->way == FA_WAY_ROW)
-        fa_row_free(judge);
-    else if (judge->rule->way == FA_WAY_GROUP)
-        fa_group_free(judge);
-    else if (judge->rule->way == FA_WAY_RUNNING)
-        fa_running_free(judge);
-    else
-        fa_series_free(judge);
+    kernel_of(judge)->free(judge);
     for (size_t i = 0; i < judge->findings.count; i++)
         fa_vec_free(&judge->findings.items[i].rows);
     fa_vec_free(&judge->findings);
@@ -155,7 +162,7 @@ void fa_judge_free(struct fa_judge *judge)
     fa_tuples_release(&judge->unknowns, meter);
     fa_vec_free(&judge->unknown_findings);
     fa_citing_release(&judge->citing, meter);
-    if (judge->rule->way != FA_WAY_ROW)
+    if (!kernel_of(judge)->judges_rows)
         fa_scope_release(&judge->units);
 }
 
@@ -175,9 +182,7 @@ bool fa_judge_reads(const struct fa_judge *judge, int table)
 enum fa_status fa_judge_begin(struct fa_judge *judge)
 {
     judge->run->meter.rule = judge->rule->id;
-    if (judge->rule->way == FA_WAY_RUNNING)
-        return fa_running_begin(judge);
-    return judge->rule->way == FA_WAY_COMPARE ? fa_series_begin(judge) : FA_OK;
+    return kernel_of(judge)->begin ? kernel_of(judge)->begin(judge) : FA_OK;
 }
 
 /* Rows that STAGE dropped, summed. */
@@ -226,45 +231,34 @@ static enum fa_status count_dropped(struct fa_judge *judge)
 enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
 {
     judge->run->meter.rule = judge->rule->id;
-    if (judge->rule->way == FA_WAY_COMPARE)
-        return fa_series_slice(judge, table);
-    if (judge->rule->way == FA_WAY_ROW)
-        FA_TRY(fa_row_slice(judge));
-    else if (judge->rule->way == FA_WAY_GROUP)
-        FA_TRY(fa_group_slice(judge));
-    else
-        FA_TRY(fa_running_slice(judge));
+    const struct fa_kernel *kernel = kernel_of(judge);
+    if (kernel->slice_table)
+        return kernel->slice_table(judge, table);
+    FA_TRY(kernel->slice(judge));
     return count_dropped(judge);
 }
 
 enum fa_status fa_judge_end(struct fa_judge *judge)
 {
     judge->run->meter.rule = judge->rule->id;
-    if (judge->rule->way == FA_WAY_GROUP)
-        return fa_group_end(judge);
-    if (judge->rule->way == FA_WAY_RUNNING)
-        return fa_running_end(judge);
-    return judge->rule->way == FA_WAY_COMPARE ? fa_series_end(judge) : FA_OK;
+    return kernel_of(judge)->end ? kernel_of(judge)->end(judge) : FA_OK;
 }
 
 /* --- the second pass --- */
 
 bool fa_judge_wants_rows(const struct fa_judge *judge)
 {
-    return judge->rule->way != FA_WAY_ROW && judge->findings.count > 0 && !judge->is_dropped;
+    return !kernel_of(judge)->judges_rows && judge->findings.count > 0 && !judge->is_dropped;
 }
 
 enum fa_status fa_judge_cite(struct fa_judge *judge, int table)
 {
     judge->run->meter.rule = judge->rule->id;
-    if (judge->rule->way == FA_WAY_GROUP)
-        return fa_group_cite(judge);
-    if (judge->rule->way == FA_WAY_RUNNING)
-        return fa_running_cite(judge);
-    return judge->rule->way == FA_WAY_COMPARE ? fa_series_cite(judge, table) : FA_OK;
+    const struct fa_kernel *kernel = kernel_of(judge);
+    return kernel->cite_table ? kernel->cite_table(judge, table) : kernel->cite(judge);
 }
 
 enum fa_status fa_judge_cite_end(struct fa_judge *judge)
 {
-    return judge->rule->way == FA_WAY_COMPARE ? fa_series_cite_end(judge) : FA_OK;
+    return kernel_of(judge)->cite_end ? kernel_of(judge)->cite_end(judge) : FA_OK;
 }

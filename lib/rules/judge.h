@@ -78,6 +78,23 @@ struct fa_judge {
     };
 };
 
+/* What a way does: a row of the table of kernels in judge.c. A member that is NULL has nothing to do
+ * there. Each has its state behind its own pointer in fa_judge. */
+struct fa_kernel {
+    enum fa_status (*plan_rows)(struct fa_judge *judge); /* instead of the usual population */
+    enum fa_status (*plan)(struct fa_judge *judge);      /* before the held tables are loaded */
+    enum fa_status (*begin)(struct fa_judge *judge);     /* they are there; no row has come */
+    enum fa_status (*slice)(struct fa_judge *judge);     /* rows of its population's table, or ... */
+    enum fa_status (*slice_table)(struct fa_judge *judge, int table); /* ... of several tables */
+    enum fa_status (*end)(struct fa_judge *judge);
+    enum fa_status (*cite)(struct fa_judge *judge);      /* a slice of the second pass */
+    enum fa_status (*cite_table)(struct fa_judge *judge, int table);
+    enum fa_status (*cite_end)(struct fa_judge *judge);
+    void (*free)(struct fa_judge *judge);
+    bool judges_rows;     /* rows are the units; they are cited at once */
+    bool takes_all_dates; /* rows outside the time in force count, and are not judged */
+};
+
 /* --- judge.c --- */
 /* Compiles all that a rule says and makes its way's plan. */
 enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int rule_no,

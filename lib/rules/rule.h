@@ -250,7 +250,20 @@ struct fa_series {
     enum fa_kind kind_of_value;
 };
 
-enum fa_way { FA_WAY_ROW = 1, FA_WAY_GROUP = 2, FA_WAY_RUNNING = 4, FA_WAY_COMPARE = 5 };
+/* The ways to look at the data, numbered as in flowaudit-rules(5); 10 and 13 are clauses and views. */
+enum fa_way {
+    FA_WAY_ROW = 1,
+    FA_WAY_GROUP = 2,
+    FA_WAY_WINDOW = 3,
+    FA_WAY_RUNNING = 4,
+    FA_WAY_COMPARE = 5,
+    FA_WAY_SEQUENCE = 6,
+    FA_WAY_HOPS = 7,
+    FA_WAY_UNIQUE = 8,
+    FA_WAY_GAPLESS = 9,
+    FA_WAY_STRETCH = 11,
+    FA_WAY_EVERY = 12,
+};
 enum fa_level { FA_SEVERITY_CRITICAL, FA_SEVERITY_HIGH, FA_SEVERITY_MEDIUM, FA_SEVERITY_LOW,
                 FA_SEVERITY_INFO };
 enum fa_rule_state { FA_RULE_ON, FA_RULE_OFF, FA_RULE_MODEL };

@@ -1,0 +1,63 @@
+/*
+ * Walking the typed trees of a rule.
+ */
+#include "rules/build.h"
+
+void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context)
+{
+    if (!expr)
+        return;
+    visit(context, expr);
+    for (int i = 0; i < expr->arg_count; i++)
+        fa_expr_visit(expr->args[i], visit, context);
+    if (expr->op == FA_OP_PARAM)
+        fa_expr_visit(expr->param.at, visit, context);
+    if (expr->op != FA_OP_LOOKUP && expr->op != FA_OP_HAS)
+        return;
+    for (int i = 0; i < expr->look.lookup->cond_count; i++)
+        fa_expr_visit(expr->look.lookup->cond_values[i], visit, context);
+    fa_expr_visit(expr->look.lookup->at, visit, context);
+}
+
+static void visit_agg(const struct fa_agg *agg, fa_visit_expr *visit, void *context)
+{
+    fa_expr_visit(agg ? agg->arg : NULL, visit, context);
+    fa_expr_visit(agg ? agg->cond : NULL, visit, context);
+}
+
+static void visit_terms(const struct fa_running_term *terms, int count, int key_count,
+                        fa_visit_expr *visit, void *context)
+{
+    for (int i = 0; i < count; i++) {
+        visit_agg(terms[i].agg, visit, context);
+        fa_expr_visit(terms[i].where, visit, context);
+        for (int k = 0; terms[i].keys && k < key_count; k++)
+            fa_expr_visit(terms[i].keys[k], visit, context);
+    }
+}
+
+void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
+{
+    fa_expr_visit(rule->population.where, visit, context);
+    fa_expr_visit(rule->dated_by, visit, context);
+    for (int i = 0; i < rule->key_count; i++)
+        fa_expr_visit(rule->keys[i].expr, visit, context);
+    for (int i = 0; i < rule->except_row_count; i++)
+        fa_expr_visit(rule->except_rows[i].when, visit, context);
+    for (int i = 0; i < rule->agg_count; i++)
+        visit_agg(rule->aggs[i], visit, context);
+    visit_terms(rule->terms, rule->term_count, rule->key_count, visit, context);
+    for (int i = 0; i < rule->series_count; i++) {
+        const struct fa_series *series = &rule->series[i];
+        /* the first series' are the rule's own */
+        fa_expr_visit(i ? series->population.where : NULL, visit, context);
+        fa_expr_visit(i ? series->dated_by : NULL, visit, context);
+        for (int k = 0; k < rule->key_count; k++)
+            fa_expr_visit(series->keys[k], visit, context);
+        visit_agg(series->agg, visit, context);
+        visit_terms(series->terms, series->term_count, rule->key_count, visit, context);
+    }
+    fa_expr_visit(rule->when, visit, context);
+    for (int i = 0; i < rule->except_finding_count; i++)
+        fa_expr_visit(rule->except_findings[i].when, visit, context);
+}

@@ -100,6 +100,40 @@ struct fa_test_value {
     struct fa_str value;
 };
 
+/* "citing flow 1, 2": of that table these rows and no others. */
+struct fa_test_cited {
+    struct fa_token table;
+    FA_LIST(struct fa_str) keys;
+};
+
+/* What `expect count` may ask for; the names are those of the table result_rule. */
+enum fa_test_counted {
+    FA_COUNT_POPULATION,
+    FA_COUNT_FIRED,
+    FA_COUNT_CLEAR,
+    FA_COUNT_UNKNOWN,
+    FA_COUNT_NOT_IN_FORCE,
+    FA_COUNT_OTHER_CURRENCY,
+    FA_COUNT_AFTER_AS_OF,
+    FA_COUNT_OUTSIDE_GROUP,
+    FA_COUNT_OUTSIDE_GROUP_AMOUNT,
+    FA_COUNT_EXCEPTED_ROWS,
+    FA_COUNT_EXCEPTED_AMOUNT,
+    FA_COUNT_EXCEPTED_FINDINGS,
+    FA_COUNT_FINDINGS,
+};
+
+struct fa_test_count {
+    struct fa_token token;
+    enum fa_test_counted counted;
+    struct fa_str value;
+};
+
+/* "lacks flow.memo": the filing has no such table, or no row of it gives the column. */
+struct fa_test_lack {
+    struct fa_token table, column; /* column.kind FA_TOKEN_END: the table as a whole */
+};
+
 enum fa_expected { FA_EXPECT_FIRES, FA_EXPECT_CLEAR, FA_EXPECT_UNKNOWN, FA_EXPECT_PENDING };
 
 struct fa_expectation {
@@ -110,6 +144,9 @@ struct fa_expectation {
     FA_LIST(struct fa_str) keys; /* "for b, debit" */
     bool has_day;
     int64_t day; /* "on 2017-01-02" */
+    bool has_last_day, is_still_on;
+    int64_t last_day; /* "to 2017-01-05" */
+    FA_LIST(struct fa_test_cited) cited;
     FA_LIST(struct fa_test_value) values;
 };
 
@@ -121,7 +158,9 @@ struct fa_rule_test {
     int64_t as_of_day;
     FA_LIST(struct fa_test_cover) covers;
     FA_LIST(struct fa_test_param) params;
+    FA_LIST(struct fa_test_lack) lacks;
     FA_LIST(struct fa_test_table) tables;
+    FA_LIST(struct fa_test_count) counts;
     bool expects_nothing, expects_not_testable;
     FA_LIST(struct fa_expectation) expectations;
 };

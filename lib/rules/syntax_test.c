@@ -63,7 +63,32 @@ enum fa_status fa_parse_test_table(struct fa_parser *parser)
     return FA_OK;
 }
 
-/* at T KEY | for K, K | on D | with NAME = VALUE, ... */
+/* T, or T.column */
+static enum fa_status parse_lacks(struct fa_parser *parser)
+{
+    struct fa_test_lack lack = {.column.kind = FA_TOKEN_END};
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a table", &lack.table));
+    if (fa_lex_accept(parser->lexer, "."))
+        FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a column", &lack.column));
+    FA_PARSE_ADD(&parser->test->lacks, lack);
+    return FA_OK;
+}
+
+/* T KEY, KEY */
+static enum fa_status parse_cited(struct fa_parser *parser, struct fa_expectation *expectation)
+{
+    struct fa_test_cited cited = {.table.kind = FA_TOKEN_END};
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a table", &cited.table));
+    do {
+        struct fa_str key;
+        FA_TRY(fa_parse_raw(parser, "the key of a row", &key));
+        FA_PARSE_ADD(&cited.keys, key);
+    } while (fa_lex_accept(parser->lexer, ","));
+    FA_PARSE_ADD(&expectation->cited, cited);
+    return FA_OK;
+}
+
+/* at T KEY | for K, K | on D | to D | still on | citing T KEY, KEY | with NAME = VALUE, ... */
 static enum fa_status parse_expectation(struct fa_parser *parser,
                                         struct fa_expectation *expectation)
 {
@@ -81,6 +106,12 @@ static enum fa_status parse_expectation(struct fa_parser *parser,
     expectation->has_day = fa_lex_accept(lexer, "on");
     if (expectation->has_day)
         FA_TRY(fa_parse_date(parser, "a date", &expectation->day));
+    expectation->has_last_day = fa_lex_accept(lexer, "to");
+    if (expectation->has_last_day)
+        FA_TRY(fa_parse_date(parser, "a date", &expectation->last_day));
+    expectation->is_still_on = fa_lex_accept_words(lexer, "still on");
+    while (fa_lex_accept(lexer, "citing"))
+        FA_TRY(parse_cited(parser, expectation));
     if (fa_lex_accept(lexer, "with"))
         do {
             struct fa_test_value value;
@@ -94,6 +125,36 @@ static enum fa_status parse_expectation(struct fa_parser *parser,
     return FA_OK;
 }
 
+/* NAME = N, ... */
+static enum fa_status parse_counts(struct fa_parser *parser)
+{
+    static const char *const names[] = {
+        [FA_COUNT_POPULATION] = "population",
+        [FA_COUNT_FIRED] = "fired",
+        [FA_COUNT_CLEAR] = "clear",
+        [FA_COUNT_UNKNOWN] = "unknown",
+        [FA_COUNT_NOT_IN_FORCE] = "not_in_force",
+        [FA_COUNT_OTHER_CURRENCY] = "other_currency",
+        [FA_COUNT_AFTER_AS_OF] = "after_as_of",
+        [FA_COUNT_OUTSIDE_GROUP] = "outside_group",
+        [FA_COUNT_OUTSIDE_GROUP_AMOUNT] = "outside_group_amount",
+        [FA_COUNT_EXCEPTED_ROWS] = "excepted_rows",
+        [FA_COUNT_EXCEPTED_AMOUNT] = "excepted_amount",
+        [FA_COUNT_EXCEPTED_FINDINGS] = "excepted_findings",
+        [FA_COUNT_FINDINGS] = "finding_count",
+    };
+    do {
+        struct fa_test_count count = {.token = parser->lexer->token};
+        int counted = 0;
+        FA_TRY(FA_PARSE_CHOICE("count", names, &counted));
+        FA_TRY(fa_lex_expect(parser->lexer, "="));
+        FA_TRY(fa_parse_raw(parser, "a number", &count.value));
+        count.counted = (enum fa_test_counted)counted;
+        FA_PARSE_ADD(&parser->test->counts, count);
+    } while (fa_lex_accept(parser->lexer, ","));
+    return FA_OK;
+}
+
 static enum fa_status parse_expect(struct fa_parser *parser)
 {
     static const char *const names[] = {"fires", "clear", "unknown", "pending", "nothing"};
@@ -103,6 +164,8 @@ static enum fa_status parse_expect(struct fa_parser *parser)
         parser->test->expects_not_testable = true;
         return FA_OK;
     }
+    if (fa_lex_accept(parser->lexer, "count"))
+        return parse_counts(parser);
     FA_TRY(FA_PARSE_CHOICE("outcome", names, &outcome));
     if (outcome == FA_EXPECT_PENDING)
         return fa_parse_unsupported(parser, "duties, so nothing is pending");
@@ -117,9 +180,8 @@ static enum fa_status parse_expect(struct fa_parser *parser)
 }
 
 static const struct fa_statement test_items[] = {
-    {"as of", 0, parse_as_of, NULL},
-    {"covers", 0, parse_covers, NULL},
-    {"param", 0, parse_test_param, NULL},
+    {"as of", 0, parse_as_of, NULL},      {"covers", 0, parse_covers, NULL},
+    {"param", 0, parse_test_param, NULL}, {"lacks", 0, parse_lacks, NULL},
     {"expect", 0, parse_expect, NULL},
 };
 

@@ -40,6 +40,9 @@ struct fa_test_ledger {
         *sheets; /* by table of the rules' dictionary; def NULL: not in the test */
     struct fa_test_names *spaces; /* likewise */
     int64_t first_day, last_day;  /* of the rows' clocks */
+    /* Of what the rule reads that which the test `lacks`: all else it gives, even where empty. */
+    struct fa_need *needs;
+    int need_count;
     struct fa_kept *kept;
 };
 
@@ -58,6 +61,11 @@ void fa_test_ledger_release(struct fa_test_ledger *ledger);
 
 /* The stream's number of a table of the rules' dictionary. */
 int fa_test_head_table(const struct fa_test_ledger *ledger, int table);
+
+/* A value as the ledger's filing would write it. */
+enum fa_status fa_test_format_value(const struct fa_test_ledger *ledger,
+                                    const struct fa_value *value, const struct fa_expr *of,
+                                    struct fa_buf *text) FA_MUST_USE;
 
 /* Whether what came out is what the test lists; each difference is reported to SINK (code
  * RULE-TEST-FAILED; NULL: mutants are judged in silence). */

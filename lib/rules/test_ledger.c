@@ -175,6 +175,21 @@ static enum fa_status map_columns(struct fa_test_ledger *ledger,
     return FA_OK;
 }
 
+/* Whether the test says that the filing lacks the table as a whole or, with a COLUMN, that. */
+static bool is_lacking(const struct fa_test_ledger *ledger, const struct fa_table_def *def,
+                       int column)
+{
+    for (int i = 0; i < ledger->test->lacks.count; i++) {
+        const struct fa_test_lack *lack = &ledger->test->lacks.items[i];
+        bool is_whole = lack->column.kind == FA_TOKEN_END;
+        if (fa_str_equal(lack->table.text, def->name) &&
+            (is_whole || (column != FA_NO_COLUMN &&
+                          fa_str_equal(lack->column.text, def->columns[column].name))))
+            return true;
+    }
+    return false;
+}
+
 static enum fa_status require_columns(struct fa_test_ledger *ledger,
                                       const struct fa_test_table *table,
                                       const struct fa_table_def *def, const bool *is_given)
@@ -182,7 +197,8 @@ static enum fa_status require_columns(struct fa_test_ledger *ledger,
     int64_t value;
     for (int i = 0; i < ledger->rule->need_count; i++) {
         const struct fa_need *need = &ledger->rule->needs[i];
-        if (need->table != def->index || is_given[need->column])
+        if (need->table != def->index || is_given[need->column] ||
+            is_lacking(ledger, def, need->column))
             continue;
         bool is_status = fa_str_is(def->columns[need->column].name, "status");
         if (!is_status && neutral_value(ledger, def, need->column, &value))
@@ -204,7 +220,7 @@ static enum fa_status read_rows(struct fa_test_ledger *ledger,
         const struct fa_test_row *row = &table->rows.items[r];
         struct fa_test_cell *cells = &sheet->cells[r * width];
         for (int c = 0; c < sheet->def->hidden_from; c++)
-            if (!is_given[c])
+            if (!is_given[c] && !is_lacking(ledger, sheet->def, c))
                 cells[c].is_given = neutral_value(ledger, sheet->def, c, &cells[c].value);
         for (int i = 0; i < row->cells.count; i++) {
             const struct cell_place place = {table, &row->cells.items[i], row->line_no};
@@ -253,6 +269,55 @@ static enum fa_status read_table(struct fa_test_ledger *ledger,
     FA_TRY(require_columns(ledger, table, def, is_given));
     sheet->def = def;
     return read_rows(ledger, table, columns, is_given, sheet);
+}
+
+/* What the filing lacks is neither given nor empty: the rule must read it, and no table of the
+ * test may have it. */
+static enum fa_status read_lack(struct fa_test_ledger *ledger, const struct fa_test_lack *lack)
+{
+    const struct fa_rule *rule = ledger->rule;
+    const struct fa_table_def *def = find_table(ledger, &lack->table);
+    if (!def)
+        return FA_ERULES;
+    bool is_whole = lack->column.kind == FA_TOKEN_END, is_read = false;
+    for (int i = 0; i < rule->need_count; i++) {
+        const struct fa_need *need = &rule->needs[i];
+        if (need->table != def->index ||
+            (!is_whole && (need->column == FA_NO_COLUMN ||
+                           !fa_str_equal(lack->column.text, def->columns[need->column].name))))
+            continue;
+        ledger->needs[ledger->need_count++] = *need;
+        is_read = true;
+    }
+    if (!is_read)
+        return fail(ledger, &lack->table, NULL, "the rule does not read what the test lacks");
+    for (int t = 0; t < ledger->test->tables.count; t++) {
+        const struct fa_test_table *table = &ledger->test->tables.items[t];
+        if (!fa_str_equal(table->name.text, def->name))
+            continue;
+        if (is_whole)
+            return fail(ledger, &lack->table, NULL, "the test lacks table '%.*s' and has it",
+                        (int)def->name.size, def->name.bytes);
+        for (int i = 0; i < table->head.cells.count; i++)
+            if (fa_str_equal(table->head.cells.items[i].text, lack->column.text))
+                return fail(ledger, &lack->column, NULL,
+                            "the test lacks column '%.*s' and has it",
+                            (int)lack->column.text.size, lack->column.text.bytes);
+    }
+    return FA_OK;
+}
+
+static enum fa_status read_lacks(struct fa_test_ledger *ledger)
+{
+    const struct fa_rule_test *test = ledger->test;
+    ledger->needs = fa_arena_array(
+        &ledger->arena, (size_t)test->lacks.count * (size_t)ledger->rule->need_count + 1,
+        sizeof *ledger->needs);
+    if (!ledger->needs)
+        return no_memory(ledger);
+    for (int i = 0; i < test->lacks.count; i++)
+        FA_TRY(read_lack(ledger, &test->lacks.items[i]));
+    return FA_OK;
 }
 
 /* Declared ids get the first numbers, in the order of their rows. */
@@ -348,7 +413,8 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     FA_TRY(fa_dictionary_builtin(&head->arena, ledger->sink, &head->dictionary));
     for (int t = 0; t < dictionary->table_count; t++) {
         struct fa_cover_info cover = {.table = t, .from_day = from, .to_day = to};
-        if (dictionary->tables[t].written_by == FA_BY_FLAG)
+        if (dictionary->tables[t].written_by == FA_BY_FLAG ||
+            is_lacking(ledger, &dictionary->tables[t], FA_NO_COLUMN))
             continue;
         for (int i = 0; i < test->covers.count; i++) {
             const struct fa_test_cover *given = &test->covers.items[i];
@@ -500,6 +566,7 @@ enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger,
     ledger->spaces = fa_arena_array(&ledger->arena, tables, sizeof *ledger->spaces);
     if (!ledger->sheets || !ledger->spaces)
         return no_memory(ledger);
+    FA_TRY(read_lacks(ledger));
     FA_TRY(declare_ids(ledger));
     /* the filer is the first institution of the test; without one it is called filer */
     int64_t number;

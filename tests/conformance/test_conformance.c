@@ -1,7 +1,8 @@
 /*
- * The conformance suite: tests/conformance/TOPIC/CASE.rules, a ruleset a file whose first comment
- * says what it pins down. Each must compile without a word, and what its tests list must come out
- * on every evaluator. A topic without cases and a rule without a test are failures, too.
+ * The conformance suite: tests/conformance/TOPIC/CASE.rules, a ruleset a file whose first
+ * comment says what it pins down. Each must compile without a word, and what its tests list
+ * must come out on every evaluator. A topic without cases and a rule without a test are
+ * failures, too.
  *
  *     test_conformance [TOPIC | FILE]...     without arguments all topics
  */

@@ -350,10 +350,11 @@ static enum fa_status keep_texts(struct fa_verdicts *verdicts)
     return FA_OK;
 }
 
-enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
-                                 struct fa_blocks *blocks,
-                                 const struct fa_evaluate_options *options,
-                                 struct fa_sink *sink, struct fa_verdicts *verdicts)
+enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
+                                struct fa_blocks *blocks,
+                                const struct fa_evaluate_options *options,
+                                const struct fa_plain_observer *observer, struct fa_sink *sink,
+                                struct fa_verdicts *verdicts)
 {
     struct fa_plain plain = {.verdicts = verdicts, .sink = sink, .arena = &verdicts->arena};
     plain.as_of_day =
@@ -368,6 +369,7 @@ enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
         verdicts->counts
             ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, plain.arena, sink)
             : FA_ELIMIT;
+    plain.ledger.observer = observer;
     if (status == FA_OK)
         status = evaluate_all(&plain, rulesets, options->only);
     if (status == FA_OK)
@@ -377,4 +379,12 @@ enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
     if (status == FA_OK)
         status = fa_verdicts_finish(verdicts);
     return status == FA_ELIMIT ? fa_out_of_memory(sink, "the plain evaluation") : status;
+}
+
+enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
+                                 struct fa_blocks *blocks,
+                                 const struct fa_evaluate_options *options,
+                                 struct fa_sink *sink, struct fa_verdicts *verdicts)
+{
+    return fa_observe_plain(rulesets, blocks, options, NULL, sink, verdicts);
 }

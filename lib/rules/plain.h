@@ -14,4 +14,13 @@ enum fa_status fa_evaluate_plain(const struct fa_ruleset_list *rulesets,
                                  struct fa_sink *sink,
                                  struct fa_verdicts *verdicts) FA_MUST_USE;
 
+/* The same, watched (plain_observe.h). */
+struct fa_plain_observer;
+enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
+                                struct fa_blocks *blocks,
+                                const struct fa_evaluate_options *options,
+                                const struct fa_plain_observer *observer,
+                                struct fa_sink *sink,
+                                struct fa_verdicts *verdicts) FA_MUST_USE;
+
 #endif

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rules/plain_observe.h"
+
 /* --- findings --- */
 
 bool fa_plain_same_keys(const struct fa_value *a, const struct fa_value *b, int count)
@@ -92,10 +94,10 @@ enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *findi
     return fa_vec_add(&plain->verdicts->findings, *finding);
 }
 
-enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scope *scope,
-                              const struct fa_str *unknown_cause,
-                              enum fa_plain_judgement *judgement, struct fa_str *cause,
-                              bool *excepted, bool *undecided)
+static enum fa_status judge(struct fa_plain *plain, const struct fa_plain_scope *scope,
+                            const struct fa_str *unknown_cause,
+                            enum fa_plain_judgement *judgement, struct fa_str *cause,
+                            bool *excepted, bool *undecided)
 {
     const struct fa_rule *rule = plain->rule;
     struct fa_rule_counts *counts = plain->counts;
@@ -138,6 +140,21 @@ enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scop
             return FA_OK;
         }
     }
+    return FA_OK;
+}
+
+enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scope *scope,
+                              const struct fa_str *unknown_cause,
+                              enum fa_plain_judgement *judgement, struct fa_str *cause,
+                              bool *excepted, bool *undecided)
+{
+    const struct fa_plain_observer *observer = plain->ledger.observer;
+    if (observer && observer->judging)
+        observer->judging(observer->context, plain->rule, scope);
+    FA_TRY(judge(plain, scope, unknown_cause, judgement, cause, excepted, undecided));
+    if (observer && observer->judged)
+        observer->judged(observer->context, plain->rule, scope,
+                         &(struct fa_plain_judged){*judgement, *cause, *excepted, *undecided});
     return FA_OK;
 }
 

@@ -22,7 +22,10 @@ struct fa_plain_table {
     int64_t from_day, to_day;
 };
 
+struct fa_plain_observer; /* plain_observe.h */
+
 struct fa_plain_ledger {
+    const struct fa_plain_observer *observer; /* NULL: nobody watches */
     const struct fa_head *head;
     const struct fa_dictionary *dictionary; /* the rules' */
     struct fa_plain_table *tables;          /* by its tables */

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rules/plain_observe.h"
+
 struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
                                          const struct fa_table_def *table,
                                          const struct fa_plain_member *member)
@@ -12,6 +14,8 @@ struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
                                    .as_of_day = plain->as_of_day,
                                    .row_table = table,
                                    .cells = member->cells,
+                                   .row = member->row,
+                                   .leg = member->leg,
                                    .has_day = member->has_day,
                                    .day_no = member->day_no,
                                    .has_instant = member->has_instant,
@@ -201,25 +205,27 @@ void fa_plain_add_amount(struct fa_plain *plain, const struct fa_value *cells, f
         *sum += cells[column].numerator;
 }
 
-/* Takes a row through the steps in their order; TAKEN tells whether it reached the rule. */
+/* Takes a row through the steps in their order; STEP tells where it stopped. */
 static enum fa_status admit(struct fa_plain *plain, const struct fa_population *population,
                             const struct fa_expr *dated_by, struct fa_expr *const *keys,
                             int key_count, bool is_main, struct fa_plain_member *member,
-                            bool *taken)
+                            struct fa_plain_step *step)
 {
     const struct fa_rule *rule = plain->rule;
     const struct fa_plain_table *table = &plain->ledger.tables[population->table];
     struct fa_rule_counts ignored = {0}, *counts = is_main ? plain->counts : &ignored;
-    *taken = false;
+    *step = (struct fa_plain_step){.kind = FA_STEP_AFTER_AS_OF};
     FA_TRY(date_member(plain, population->row_table, dated_by, member));
     if (member->has_day && member->day_no > plain->as_of_day) {
         counts->after_as_of++;
         return FA_OK;
     }
+    step->kind = FA_STEP_NOT_IN_VIEW;
     if (!is_in_view(plain, population, table, member->row->cells))
         return FA_OK;
     bool date_unknown = dated_by && !member->has_day;
     struct fa_plain_scope scope = fa_plain_row_scope(plain, population->row_table, member);
+    step->kind = FA_STEP_NOT_WHERE;
     if (population->where) {
         struct fa_plain_result where;
         FA_TRY(fa_plain_evaluate(&scope, population->where, &where));
@@ -230,12 +236,14 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
             member->cause = where.cause;
         }
     }
+    step->kind = FA_STEP_OTHER_CURRENCY;
     if (fa_plain_has_money(population->row_table) &&
         fa_plain_currency_of(plain, table->def, member->cells, member) !=
             rule->ruleset->currency) {
         counts->other_currency++;
         return FA_OK;
     }
+    step->kind = FA_STEP_NOT_IN_FORCE;
     bool by_row = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP;
     if (by_row && member->has_day &&
         (member->day_no < rule->from_day || member->day_no > rule->to_day)) {
@@ -244,7 +252,9 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     }
     if (date_unknown)
         member->is_unknown = true;
+    step->kind = FA_STEP_EXCEPTED;
     for (int e = 0; e < rule->except_row_count && is_main; e++) {
+        step->exception = e;
         struct fa_plain_result except;
         FA_TRY(fa_plain_evaluate(&scope, rule->except_rows[e].when, &except));
         if (except.value.is_missing) {
@@ -259,6 +269,7 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     member->keys = fa_arena_array(plain->arena, (size_t)key_count + 1, sizeof *member->keys);
     if (!member->keys)
         return FA_ELIMIT;
+    step->kind = FA_STEP_OUTSIDE_GROUP;
     bool is_outside = false;
     for (int k = 0; k < key_count && !is_outside; k++) {
         struct fa_plain_result part;
@@ -281,7 +292,7 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
         fa_plain_add_amount(plain, member->cells, &counts->outside_group_sum);
         return FA_OK;
     }
-    *taken = true;
+    step->kind = FA_STEP_TAKEN;
     return FA_OK;
 }
 
@@ -307,12 +318,15 @@ enum fa_status fa_plain_admit_all(struct fa_plain *plain,
         const struct fa_plain_row *row = &table->rows.items[i];
         for (int leg = 0; leg < (population->is_leg ? 2 : 1); leg++) {
             struct fa_plain_member member = {.row = row, .cells = row->cells, .leg = leg};
-            bool taken;
+            struct fa_plain_step step;
             if (population->is_leg)
                 FA_TRY(make_leg(plain, table->def, row, leg, &member.cells));
             FA_TRY(
-                admit(plain, population, dated_by, keys, key_count, is_main, &member, &taken));
-            if (taken)
+                admit(plain, population, dated_by, keys, key_count, is_main, &member, &step));
+            const struct fa_plain_observer *observer = plain->ledger.observer;
+            if (observer && observer->admitted)
+                observer->admitted(observer->context, plain->rule, population, &member, &step);
+            if (step.kind == FA_STEP_TAKEN)
                 FA_TRY(fa_vec_add(members, member));
         }
     }

@@ -1,5 +1,6 @@
 #include "rules/plain_value.h"
 
+#include "rules/plain_observe.h"
 #include "value/identity.h"
 
 /* --- exact numbers --- */
@@ -795,8 +796,8 @@ static enum fa_status evaluate_strict(const struct fa_plain_scope *scope,
     return FA_OK;
 }
 
-enum fa_status fa_plain_evaluate(const struct fa_plain_scope *scope, const struct fa_expr *expr,
-                                 struct fa_plain_result *result)
+static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct fa_expr *expr,
+                               struct fa_plain_result *result)
 {
     struct fa_plain_result first;
     switch (expr->op) {
@@ -853,4 +854,14 @@ enum fa_status fa_plain_evaluate(const struct fa_plain_scope *scope, const struc
     default:
         return evaluate_strict(scope, expr, result);
     }
+}
+
+enum fa_status fa_plain_evaluate(const struct fa_plain_scope *scope, const struct fa_expr *expr,
+                                 struct fa_plain_result *result)
+{
+    FA_TRY(evaluate(scope, expr, result));
+    const struct fa_plain_observer *observer = scope->ledger->observer;
+    if (observer && observer->evaluated)
+        observer->evaluated(observer->context, scope, expr, result);
+    return FA_OK;
 }

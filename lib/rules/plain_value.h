@@ -24,6 +24,8 @@ struct fa_plain_scope {
     int64_t as_of_day;
     const struct fa_table_def *row_table; /* of CELLS */
     const struct fa_value *cells; /* the row, or the first row of the group; may be NULL */
+    const struct fa_plain_row *row; /* whose cells they are, for who observes; may be NULL */
+    int leg;
     bool has_day;                 /* the judged date is known */
     int64_t day_no;
     bool has_instant; /* and more exactly than by its day: look-ups read at it */

@@ -1,0 +1,52 @@
+/*
+ * Watching the plain evaluator at work: what coverage and explanations are made of. Whoever
+ * observes changes nothing and cannot fail the evaluation; what is handed over lives until the
+ * call returns, but the rules' own parts and, of values, texts in the ledger.
+ */
+#ifndef FA_RULES_PLAIN_OBSERVE_H
+#define FA_RULES_PLAIN_OBSERVE_H
+
+#include "rules/plain_run.h"
+
+/* Where a row stopped on its way to a rule. */
+enum fa_plain_step_kind {
+    FA_STEP_AFTER_AS_OF,
+    FA_STEP_NOT_IN_VIEW,
+    FA_STEP_NOT_WHERE,
+    FA_STEP_OTHER_CURRENCY,
+    FA_STEP_NOT_IN_FORCE,
+    FA_STEP_EXCEPTED, /* by rule->except_rows[exception] */
+    FA_STEP_OUTSIDE_GROUP,
+    FA_STEP_TAKEN,
+};
+
+struct fa_plain_step {
+    enum fa_plain_step_kind kind;
+    int exception;
+};
+
+struct fa_plain_judged {
+    enum fa_plain_judgement judgement;
+    struct fa_str cause; /* of UNKNOWN */
+    bool is_excepted, is_undecided;
+};
+
+/* Each may be NULL. */
+struct fa_plain_observer {
+    void *context;
+    /* A row was taken through the steps of POPULATION. */
+    void (*admitted)(void *context, const struct fa_rule *rule,
+                     const struct fa_population *population,
+                     const struct fa_plain_member *member, const struct fa_plain_step *step);
+    /* An expression has a value; its parts came before it. A condition that `and` or `or` did
+     * not need was not asked. */
+    void (*evaluated)(void *context, const struct fa_plain_scope *scope,
+                      const struct fa_expr *expr, const struct fa_plain_result *result);
+    /* A row, group, instant or period is judged: before its condition is asked, and after. */
+    void (*judging)(void *context, const struct fa_rule *rule,
+                    const struct fa_plain_scope *scope);
+    void (*judged)(void *context, const struct fa_rule *rule,
+                   const struct fa_plain_scope *scope, const struct fa_plain_judged *judged);
+};
+
+#endif

@@ -10,13 +10,13 @@
 enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST };
 
 struct rules_options {
-    bool mutate;
+    bool mutate, cover;
     const char *only;
 };
 
 /* What all rules together came to. */
 struct sums {
-    uint64_t rules, tests, failed, mutants, survivors, untested;
+    uint64_t rules, tests, failed, mutants, survivors, stale, outcomes, seen, untested;
 };
 
 static int shown(struct fa_str text)
@@ -79,27 +79,47 @@ static void require_tests(struct tool_run *run, const struct fa_rule *rule,
     sums->untested += !tested->fires || !tested->clears;
 }
 
-static void print_rule(const struct fa_rule *rule, const struct fa_rule_tested *tested,
-                       bool mutate)
+/* What the rule lists as changes that no test can notice, with its reasons. */
+static void print_unnoticed(const struct fa_rule *rule)
+{
+    for (int i = 0; i < rule->unnoticed_count; i++) {
+        const struct fa_unnoticed *one = &rule->unnoticed[i];
+        if (one->is_used)
+            printf("  unnoticed: %.*s, because %.*s\n", shown(one->change), one->change.bytes,
+                   shown(one->why), one->why.bytes);
+    }
+}
+
+static void print_rule(const struct rules_options *options, const struct fa_rule *rule,
+                       const struct fa_rule_tested *tested)
 {
     printf("%.*s: %llu of %llu test%s passed", shown(rule->id), rule->id.bytes,
            (unsigned long long)(tested->tests - tested->failed),
            (unsigned long long)tested->tests, plural(tested->tests));
-    if (mutate)
+    if (options->cover)
+        printf(", %llu of %llu outcomes of conditions seen", (unsigned long long)tested->seen,
+               (unsigned long long)tested->outcomes);
+    if (options->mutate)
         printf(", %llu of %llu changes noticed",
-               (unsigned long long)(tested->mutants - tested->survivors),
+               (unsigned long long)(tested->mutants - tested->survivors - tested->accepted),
                (unsigned long long)tested->mutants);
     printf("\n");
+    if (options->mutate)
+        print_unnoticed(rule);
 }
 
-static enum fa_status run_rule(struct rulesets *rulesets, struct fa_ruleset *ruleset,
-                               struct fa_rule *rule, struct tool_run *run, bool mutate,
-                               struct fa_rule_tested *tested)
+static enum fa_status run_rule(const struct rules_options *options, struct rulesets *rulesets,
+                               struct fa_ruleset *ruleset, struct fa_rule *rule,
+                               struct tool_run *run, struct fa_rule_tested *tested)
 {
     FA_TRY(fa_rule_run_tests(&rulesets->list, ruleset, rule, run->sink, tested));
     /* while a test fails anyway it would seem to notice every change */
-    if (mutate && tested->failed == 0)
-        return fa_rule_mutate(&rulesets->list, ruleset, rule, run->sink, tested);
+    if (tested->failed)
+        return FA_OK;
+    if (options->cover)
+        FA_TRY(fa_rule_cover(&rulesets->list, ruleset, rule, run->sink, tested));
+    if (options->mutate)
+        FA_TRY(fa_rule_mutate(&rulesets->list, ruleset, rule, run->sink, tested));
     return FA_OK;
 }
 
@@ -116,7 +136,7 @@ static enum fa_status run_rules(const struct rules_options *options, struct tool
             if (options->only && !fa_str_is(rule->id, options->only))
                 continue;
             enum fa_status status =
-                run_rule(rulesets, ruleset, rule, run, is_test && options->mutate, &tested);
+                run_rule(options, rulesets, ruleset, rule, run, &tested);
             if (status != FA_OK && status != FA_ERULES)
                 return status;
             if (status != FA_OK)
@@ -126,8 +146,11 @@ static enum fa_status run_rules(const struct rules_options *options, struct tool
             sums->failed += tested.failed;
             sums->mutants += tested.mutants;
             sums->survivors += tested.survivors;
+            sums->stale += tested.stale;
+            sums->outcomes += tested.outcomes;
+            sums->seen += tested.seen;
             if (is_test)
-                print_rule(rule, &tested, options->mutate);
+                print_rule(options, rule, &tested);
             else if (status == FA_OK)
                 require_tests(run, rule, &tested, sums);
         }
@@ -143,7 +166,8 @@ static enum fa_status check(const struct rules_options *options, struct tool_run
                             struct rulesets *rulesets)
 {
     struct sums sums = {0};
-    FA_TRY(run_rules(options, run, rulesets, false, &sums));
+    const struct rules_options tests_alone = {.only = options->only};
+    FA_TRY(run_rules(&tests_alone, run, rulesets, false, &sums));
     if (sums.untested || run->sink->counts[FA_CODE_RULE_UNUSED])
         return FA_ERULES;
     return sums.failed ? FA_FINDINGS : FA_OK;
@@ -157,11 +181,16 @@ static enum fa_status test(const struct rules_options *options, struct tool_run 
     printf("%llu rule%s, %llu test%s, %llu failed", (unsigned long long)sums.rules,
            plural(sums.rules), (unsigned long long)sums.tests, plural(sums.tests),
            (unsigned long long)sums.failed);
+    if (options->cover)
+        printf("; %llu outcomes of conditions, %llu not seen",
+               (unsigned long long)sums.outcomes,
+               (unsigned long long)(sums.outcomes - sums.seen));
     if (options->mutate)
         printf("; %llu changes, %llu unnoticed", (unsigned long long)sums.mutants,
                (unsigned long long)sums.survivors);
     printf("\n");
-    return sums.failed || sums.survivors ? FA_FINDINGS : FA_OK;
+    bool is_incomplete = sums.survivors || sums.stale || sums.seen < sums.outcomes;
+    return sums.failed || is_incomplete ? FA_FINDINGS : FA_OK;
 }
 
 static enum fa_status rules(const struct rules_options *options, struct tool_run *run)
@@ -188,10 +217,12 @@ int main(int argc, char **argv)
 {
     struct rules_options options = {.mutate = false};
     const struct option_spec specs[] = {
+        {"coverage", 0, NULL,
+         "test: name each condition that no test makes true, and each that none makes false",
+         OPTION_FLAG, &options.cover},
         {"mutate", 0, NULL,
-         "test: move each threshold by one unit and each comparison between strict and not, "
-         "and name "
-         "the change that no test notices",
+         "test: change the rules one thing at a time (a number by one unit, < to <=, a condition "
+         "or an exception left out) and name the change that no test notices",
          OPTION_FLAG, &options.mutate},
         {"only", 0, "RULE", "check or test this rule alone", OPTION_TEXT, &options.only},
         {0},

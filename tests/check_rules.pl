@@ -1,7 +1,8 @@
 #!/usr/bin/env perl
-# Do the tests inside the rulesets come out as they say, on every evaluator, and do they notice every
-# change of a threshold or a comparison? The cases of tests/rules pin what the language means; of
-# them only the outcome is asked. Run in the build tree.
+# Do the tests inside the rulesets come out as they say, on every evaluator? Those of the shipped
+# rulesets must also make every condition true and false, and notice every change of the rules for
+# which no reason is written down. The cases of tests/rules pin what the language means; of them only
+# the outcome is asked. Run in the build tree.
 use strict;
 use warnings;
 use FindBin;
@@ -12,7 +13,7 @@ my @cases   = glob "$srcdir/tests/rules/*.rules";
 die "no rulesets were found\n" if !@shipped || !@cases;
 
 my $failed = 0;
-for my $run ([ 'check', @shipped, @cases ], [ 'test', @cases ], [ 'test', '--mutate', @shipped ]) {
+for my $run ([ 'check', @shipped, @cases ], [ 'test', @cases ], [ 'test', '--coverage', '--mutate', @shipped ]) {
     my ($command, @arguments) = @$run;
     open my $pipe, '-|', "./flowaudit-rules $command @arguments 2>&1" or die "flowaudit-rules: $!\n";
     my $said = do { local $/; <$pipe> };

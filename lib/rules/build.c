@@ -245,6 +245,8 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                          .way = find_way(syntax),
                          .on_unknown = syntax->on_unknown,
                          .on_unknown_why = syntax->on_unknown_why,
+                         .unnoticed = syntax->unnoticed.items,
+                         .unnoticed_count = syntax->unnoticed.count,
                          .worst_shown = -1,
                          .amount_column = -1,
                          .measure = syntax->measure,

@@ -290,6 +290,13 @@ struct fa_need {
 
 struct fa_rule_test;
 
+/* A change that no test can notice, and why: text as `test --mutate` prints it. */
+struct fa_unnoticed {
+    struct fa_str change, why;
+    uint64_t line_no, column_no;
+    bool is_used; /* of the mutation: some change is this */
+};
+
 struct fa_rule {
     struct fa_str id;
     const struct fa_ruleset *ruleset;
@@ -343,6 +350,8 @@ struct fa_rule {
     int need_count;
     struct fa_param **params; /* read outside exceptions: without a value of each it is not testable */
     int param_count;
+    struct fa_unnoticed *unnoticed;
+    int unnoticed_count;
     struct fa_rule_test *tests;
     int test_count;
     uint32_t line_no;

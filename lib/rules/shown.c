@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/build.h"
+#include "rules/place.h"
 
 struct collector {
     struct fa_checker *checker;
@@ -92,14 +93,7 @@ static enum fa_status name_of(struct collector *collector, struct fa_str text,
     }
     struct fa_buf buf;
     fa_buf_init(&buf);
-    enum fa_status status = FA_OK;
-    for (size_t i = 0; status == FA_OK && i < text.size; i++) {
-        bool is_blank = strchr(" \t\r\n", text.bytes[i]) != NULL;
-        if (!is_blank)
-            status = fa_buf_add_char(&buf, text.bytes[i]);
-        else if (i == 0 || !strchr(" \t\r\n", text.bytes[i - 1]))
-            status = fa_buf_add_char(&buf, ' ');
-    }
+    enum fa_status status = fa_add_one_line(&buf, text);
     if (status == FA_OK)
         *name = fa_arena_str(&collector->checker->list->arena, fa_buf_str(&buf));
     fa_buf_release(&buf);

@@ -198,6 +198,7 @@ struct fa_syntax_rule {
     struct fa_token say_en, say_zh; /* kind FA_TOKEN_END: none */
     struct fa_str measure, disposal;
     struct fa_cite disposal_cite;
+    FA_LIST(struct fa_unnoticed) unnoticed;
     FA_LIST(struct fa_rule_test) tests;
 };
 

@@ -159,6 +159,20 @@ static enum fa_status parse_disposal(struct fa_parser *parser)
     return FA_OK;
 }
 
+/* unnoticed "the change" because "the reason" */
+static enum fa_status parse_unnoticed(struct fa_parser *parser)
+{
+    struct fa_unnoticed unnoticed = {.line_no = parser->lexer->token.line_no,
+                                     .column_no = parser->lexer->token.column_no};
+    FA_TRY(fa_lex_expect_string(parser->lexer,
+                                "a change in quotes, as test --mutate prints it",
+                                &unnoticed.change));
+    FA_TRY(fa_lex_expect(parser->lexer, "because"));
+    FA_TRY(fa_lex_expect_string(parser->lexer, "the reason in quotes", &unnoticed.why));
+    FA_PARSE_ADD(&parser->rule->unnoticed, unnoticed);
+    return FA_OK;
+}
+
 static const struct fa_statement rule_items[] = {
     {"title", 0, fa_parse_title, NULL},
     {"cite", 0, parse_rule_cite, NULL},
@@ -192,7 +206,8 @@ static const struct fa_statement rule_items[] = {
     {"gather", 10, parse_gather, NULL},
     {"say", 11, parse_say, NULL},
     {"disposal", 12, parse_disposal, NULL},
-    {"test", 13, fa_parse_test, NULL},
+    {"unnoticed", 13, parse_unnoticed, NULL},
+    {"test", 14, fa_parse_test, NULL},
 };
 
 const struct fa_statements fa_rule_statements = {rule_items,

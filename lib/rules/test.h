@@ -2,8 +2,8 @@
  * Tests that stand in rules: their tables become a small ledger, every evaluator judges it, and
  * what comes out must be what the test lists.
  *
- * Mutation moves each threshold of a rule by one unit and makes each comparison strict that was
- * not (and the other way round); a change that no test notices is named.
+ * Mutation changes a rule one thing at a time; a change that no test notices is named. Coverage
+ * says which conditions no test makes true, and which none makes false.
  */
 #ifndef FA_RULES_TEST_H
 #define FA_RULES_TEST_H
@@ -77,6 +77,8 @@ struct fa_rule_tested {
     uint64_t tests, failed;
     bool fires, clears; /* in some test a unit fires, one is clear */
     uint64_t mutants, survivors;
+    uint64_t accepted, stale; /* survivors that the rule lists; what it lists in vain */
+    uint64_t outcomes, seen;  /* of conditions: each can be true and false */
 };
 
 /* Runs the tests of a rule on every evaluator. Failures are reported (code RULE-TEST-FAILED)
@@ -85,10 +87,18 @@ enum fa_status fa_rule_run_tests(struct fa_ruleset_list *list, struct fa_ruleset
                                  struct fa_rule *rule, struct fa_sink *sink,
                                  struct fa_rule_tested *tested) FA_MUST_USE;
 
-/* Changes the rule's thresholds and comparisons one by one and names (code RULE-MUTANT) each
- * change after which all its tests still come out as they say. */
+/* Moves each number of the rule and of its parameters by one unit, makes each comparison strict
+ * that was not (and the other way round), leaves out each part of `where` and of `when` and each
+ * exception: one at a time. Names (code RULE-MUTANT) each change after which all tests still come
+ * out as they say, unless the rule lists it as `unnoticed`, and (RULE-STALE) what it lists in
+ * vain. */
 enum fa_status fa_rule_mutate(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
                               struct fa_rule *rule, struct fa_sink *sink,
                               struct fa_rule_tested *tested) FA_MUST_USE;
+
+/* Names (code RULE-COVERAGE) each condition that no test makes true, or none makes false. */
+enum fa_status fa_rule_cover(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,
+                             struct fa_rule *rule, struct fa_sink *sink,
+                             struct fa_rule_tested *tested) FA_MUST_USE;
 
 #endif

@@ -12,8 +12,8 @@ TEST-DIRECT: 2 of 2 tests passed
 2 rules, 4 tests, 0 failed
 
 $ flowaudit-rules test --mutate --only TEST-WALLET $SRC/tests/rules/aml.rules
-TEST-WALLET: 2 of 2 tests passed, 5 of 7 changes noticed
-1 rule, 2 tests, 0 failed; 7 changes, 2 unnoticed
+TEST-WALLET: 2 of 2 tests passed, 6 of 8 changes noticed
+1 rule, 2 tests, 0 failed; 8 changes, 2 unnoticed
 ! $SRC/tests/rules/aml.rules:17: warning: TEST-WALLET: no test notices wallet_day = 10000.00 as 10000.01 from 2017-07-01 [RULE-MUTANT]
 ! hint: add a test on the very number
 ! $SRC/tests/rules/aml.rules:17: warning: TEST-WALLET: no test notices wallet_day = 5000.00 as 5000.01 from 2017-07-01 [RULE-MUTANT]
@@ -78,8 +78,8 @@ c: 1 rule, 0 parameters
 
 # Changes that no test notices.
 $ flowaudit-rules test --mutate c.rules
-C-1: 1 of 1 test passed, 2 of 6 changes noticed
-1 rule, 1 test, 0 failed; 6 changes, 4 unnoticed
+C-1: 1 of 1 test passed, 2 of 8 changes noticed
+1 rule, 1 test, 0 failed; 8 changes, 6 unnoticed
 ! c.rules:7:5: warning: 'twice' is never used, so it was not checked [RULE-UNUSED]
 !     let twice = amount * 2
 !         ^
@@ -99,6 +99,93 @@ C-1: 1 of 1 test passed, 2 of 6 changes noticed
 !       when amount >= 5.00 and amount < 100.00
 !                                        ^
 ! hint: add a test on the very number
+! c.rules:13:15: warning: C-1: no test notices the rule without 'amount >= 5.00' [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                   ^
+! hint: add a test in which this part alone decides
+! c.rules:13:34: warning: C-1: no test notices the rule without 'amount < 100.00' [RULE-MUTANT]
+!       when amount >= 5.00 and amount < 100.00
+!                                      ^
+! hint: add a test in which this part alone decides
+[1]
+
+# A change that cannot matter is written down with its reason; what is written down in vain is said.
+$ cat > d.rules <<"END"
+> ruleset d
+>   title en "d"
+>   in force 2017-01-01 ..
+>   zone Asia/Shanghai
+>   currency CNY
+> end
+> rule D-1
+>   title en "D"
+>   cite "Art. 1" seen
+>   severity low
+>   on settled where kind = transfer
+>                    and amount >= 0.00
+>   when amount > 5.00 and (amount < 10.00 or kind = fee)
+>   except when kind = fee cite "Art. 2" seen
+>   unnoticed "the rule without 'kind = fee'" because "only transfers are judged"
+>   unnoticed "5.00 as 4.99" because "nobody pays a fen"
+>   test "on the number"
+>     flow | flow_id | time             | amount | kind     |
+>          | 1       | 2017-01-01T09:00 | 5.01   | transfer |
+>          | 2       | 2017-01-01T09:00 | 5.00   | transfer |
+>          | 3       | 2017-01-01T09:00 | 9.99   | transfer |
+>          | 4       | 2017-01-01T09:00 | 10.00  | transfer |
+>     expect fires at flow 1
+>     expect fires at flow 3
+>   end
+> end
+> END
+
+$ flowaudit-rules test --mutate --coverage d.rules
+D-1: 1 of 1 test passed, 8 of 12 outcomes of conditions seen, 9 of 16 changes noticed
+  unnoticed: the rule without 'kind = fee', because only transfers are judged
+1 rule, 1 test, 0 failed; 12 outcomes of conditions, 4 not seen; 16 changes, 6 unnoticed
+! d.rules:13:50: warning: D-1: no test makes the condition 'kind = fee' true [RULE-COVERAGE]
+!       when amount > 5.00 and (amount < 10.00 or kind = fee)
+!                                                      ^
+! hint: add a test in which the parts before it leave the decision to it
+! d.rules:14:20: warning: D-1: no test makes the exception 'kind = fee' true [RULE-COVERAGE]
+!       except when kind = fee cite "Art. 2" seen
+!                        ^
+! d.rules:11:25: warning: D-1: no test makes the where 'kind = transfer' false [RULE-COVERAGE]
+!       on settled where kind = transfer
+!                             ^
+! hint: add a test in which the parts before it leave the decision to it
+! d.rules:12:31: warning: D-1: no test makes the where 'amount >= 0.00' false [RULE-COVERAGE]
+!                        and amount >= 0.00
+!                                   ^
+! hint: add a test in which the parts before it leave the decision to it
+! d.rules:12:31: warning: D-1: no test notices 'amount >= 0.00' with > [RULE-MUTANT]
+!                        and amount >= 0.00
+!                                   ^
+! hint: add a test on the very number
+! d.rules:12:34: warning: D-1: no test notices 0.00 as -0.01 [RULE-MUTANT]
+!                        and amount >= 0.00
+!                                      ^
+! hint: add a test on the very number
+! d.rules:12:34: warning: D-1: no test notices 0.00 as 0.01 [RULE-MUTANT]
+!                        and amount >= 0.00
+!                                      ^
+! hint: add a test on the very number
+! d.rules:11:25: warning: D-1: no test notices the rule without 'kind = transfer' [RULE-MUTANT]
+!       on settled where kind = transfer
+!                             ^
+! hint: add a test in which this part alone decides
+! d.rules:12:31: warning: D-1: no test notices the rule without 'amount >= 0.00' [RULE-MUTANT]
+!                        and amount >= 0.00
+!                                   ^
+! hint: add a test in which this part alone decides
+! d.rules:14:20: warning: D-1: no test notices the rule without the exception 'kind = fee' [RULE-MUTANT]
+!       except when kind = fee cite "Art. 2" seen
+!                        ^
+! hint: add a test in which this part alone decides
+! d.rules:16:13: warning: D-1: '5.00 as 4.99' is noticed by a test, or is no change of this rule [RULE-STALE]
+!       unnoticed "5.00 as 4.99" because "nobody pays a fen"
+!                 ^
+! hint: take it out
 [1]
 
 $ flowaudit-rules lst

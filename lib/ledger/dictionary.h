@@ -38,6 +38,7 @@ enum fa_type {
 
 enum fa_mask { FA_MASK_NONE, FA_MASK_NAME, FA_MASK_PARTY, FA_MASK_NUMBER, FA_MASK_PHONE, FA_MASK_TEXT };
 
+enum { FA_MASK_COUNT = FA_MASK_TEXT + 1 };
 enum { FA_NO_COLUMN = -1, FA_NO_TABLE = -1, FA_KEY_COLUMNS_MAX = 6 };
 
 struct fa_column_def {
@@ -56,6 +57,8 @@ struct fa_column_def {
 };
 
 enum fa_writer { FA_BY_FILING, FA_BY_INGEST, FA_BY_RECONCILE, FA_BY_FLAG };
+
+enum { FA_WRITER_COUNT = FA_BY_FLAG + 1 };
 
 struct fa_table_def {
     struct fa_str name;
@@ -90,6 +93,10 @@ enum fa_status fa_dictionary_read(struct fa_lexer *lexer, struct fa_dictionary *
 /* The dictionary of this version, parsed from the embedded text. */
 enum fa_status fa_dictionary_builtin(struct fa_arena *arena, struct fa_sink *sink,
                                      struct fa_dictionary *dictionary) FA_MUST_USE;
+/* A copy with room for TABLE_MAX tables, whose columns are those of FROM, which must outlive it.
+ * FA_ELIMIT without a message when memory is out. */
+enum fa_status fa_dictionary_copy(const struct fa_dictionary *from, int table_max,
+                                  struct fa_arena *arena, struct fa_dictionary *to) FA_MUST_USE;
 /* The text of one table such that parsing it gives the same definition. */
 enum fa_status fa_table_def_format(const struct fa_table_def *table, struct fa_buf *buf) FA_MUST_USE;
 

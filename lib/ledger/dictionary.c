@@ -203,3 +203,9 @@ int fa_table_hidden_column(const struct fa_table_def *table, const char *name)
             return i;
     return FA_NO_COLUMN;
 }
+
+bool fa_column_agrees(const struct fa_column_def *a, const struct fa_column_def *b)
+{
+    return a->type == b->type &&
+           (a->type != FA_TYPE_ID || fa_str_equal(a->refers_to_name, b->refers_to_name));
+}

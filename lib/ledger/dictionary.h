@@ -105,6 +105,10 @@ const struct fa_table_def *fa_dictionary_find(const struct fa_dictionary *dictio
 int fa_table_find_column(const struct fa_table_def *table, struct fa_str name);
 int fa_table_hidden_column(const struct fa_table_def *table, const char *name);
 
+/* Whether a column of one dictionary holds what one of another does: the same type, and ids of a table
+ * of the same name. The values of enums may differ. */
+bool fa_column_agrees(const struct fa_column_def *a, const struct fa_column_def *b);
+
 static inline bool fa_type_is_bytes(enum fa_type type)
 {
     return type == FA_TYPE_KEY || type == FA_TYPE_TEXT || type == FA_TYPE_SET;

@@ -1,5 +1,6 @@
 #include "ledger/head.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -403,15 +404,15 @@ enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink,
 
 /* --- adding tables --- */
 
-/* Marks the built-in tables that TABLE needs: itself and all that it refers to. */
-static void mark_needed(const struct fa_dictionary *builtin, int table, bool *is_needed)
+/* Marks what the marked tables refer to, and so on. WAITING has room for every table. */
+static void mark_needed(const struct fa_dictionary *dictionary, bool *is_needed, int *waiting)
 {
-    int waiting[FA_TABLES_MAX];
     int count = 0;
-    is_needed[table] = true;
-    waiting[count++] = table;
+    for (int t = 0; t < dictionary->table_count; t++)
+        if (is_needed[t])
+            waiting[count++] = t;
     while (count > 0) {
-        const struct fa_table_def *def = &builtin->tables[waiting[--count]];
+        const struct fa_table_def *def = &dictionary->tables[waiting[--count]];
         for (int i = 0; i < def->column_count; i++) {
             int other = def->columns[i].refers_to;
             if (other == FA_NO_TABLE || is_needed[other])
@@ -424,7 +425,7 @@ static void mark_needed(const struct fa_dictionary *builtin, int table, bool *is
 
 /* Appends what is needed and not there, as text, and reads the whole dictionary again: numbers
  * of the tables that are there stay, references are resolved anew. */
-static enum fa_status add_tables(struct fa_head *head, const struct fa_dictionary *builtin,
+static enum fa_status add_tables(struct fa_head *head, const struct fa_dictionary *dictionary,
                                  const bool *is_needed, struct fa_sink *sink,
                                  struct fa_buf *text)
 {
@@ -432,17 +433,39 @@ static enum fa_status add_tables(struct fa_head *head, const struct fa_dictionar
     for (int i = 0; i < head->dictionary.table_count; i++)
         if (fa_table_def_format(&head->dictionary.tables[i], text) != FA_OK)
             return fa_out_of_memory(sink, "the head of a stream");
-    for (int i = 0; i < builtin->table_count; i++) {
-        if (!is_needed[i] || fa_dictionary_find(&head->dictionary, builtin->tables[i].name))
+    for (int i = 0; i < dictionary->table_count; i++) {
+        if (!is_needed[i] || fa_dictionary_find(&head->dictionary, dictionary->tables[i].name))
             continue;
         is_grown = true;
-        if (fa_table_def_format(&builtin->tables[i], text) != FA_OK)
+        if (fa_table_def_format(&dictionary->tables[i], text) != FA_OK)
             return fa_out_of_memory(sink, "the head of a stream");
     }
     if (!is_grown)
         return FA_OK;
     return fa_dictionary_parse(fa_buf_str(text), FA_STR("head of the stream"), &head->arena,
                                sink, &head->dictionary);
+}
+
+enum fa_status fa_head_add_tables(struct fa_head *head, const struct fa_dictionary *dictionary,
+                                  const bool *is_wanted, struct fa_sink *sink)
+{
+    size_t count = (size_t)dictionary->table_count;
+    bool *is_needed = calloc(count + 1, sizeof *is_needed);
+    int *waiting = calloc(count + 1, sizeof *waiting);
+    struct fa_buf text = {0};
+    enum fa_status status = FA_OK;
+    if (!is_needed || !waiting) {
+        status = fa_out_of_memory(sink, "the head of a stream");
+    } else {
+        for (size_t t = 0; t < count; t++)
+            is_needed[t] = is_wanted[t];
+        mark_needed(dictionary, is_needed, waiting);
+        status = add_tables(head, dictionary, is_needed, sink, &text);
+    }
+    fa_buf_release(&text);
+    free(waiting);
+    free(is_needed);
+    return status;
 }
 
 enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,
@@ -456,11 +479,10 @@ enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct
     }
     struct fa_arena call_arena;
     struct fa_dictionary builtin;
-    struct fa_buf text = {0};
     fa_arena_init(&call_arena);
     enum fa_status status = fa_dictionary_builtin(&call_arena, sink, &builtin);
     if (status == FA_OK) {
-        bool is_needed[FA_TABLES_MAX] = {false};
+        bool is_wanted[FA_TABLES_MAX] = {false};
         found = fa_dictionary_find(&builtin, fa_str_from(table));
         char quoted[FA_QUOTED_BYTES];
         if (!found) {
@@ -468,11 +490,10 @@ enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct
                               "the data dictionary has no table %s",
                               fa_quoted(fa_str_from(table), quoted));
         } else {
-            mark_needed(&builtin, found->index, is_needed);
-            status = add_tables(head, &builtin, is_needed, sink, &text);
+            is_wanted[found->index] = true;
+            status = fa_head_add_tables(head, &builtin, is_wanted, sink);
         }
     }
-    fa_buf_release(&text);
     fa_arena_release(&call_arena);
     if (status == FA_OK)
         *index = fa_dictionary_find(&head->dictionary, fa_str_from(table))->index;

@@ -76,6 +76,9 @@ enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink, st
  * its index. Indices of the tables that are there stay; their definitions move (old ones stay readable). */
 enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,
                                  int *index) FA_MUST_USE;
+/* The same of those tables of DICTIONARY that IS_WANTED says, by table, with all that they refer to. */
+enum fa_status fa_head_add_tables(struct fa_head *head, const struct fa_dictionary *dictionary,
+                                  const bool *is_wanted, struct fa_sink *sink) FA_MUST_USE;
 /* Its scale in this stream, else ISO 4217's; of the filing's currency when CURRENCY is 0. */
 int fa_head_scale(const struct fa_head *head, fa_currency currency);
 

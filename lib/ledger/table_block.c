@@ -119,9 +119,6 @@ static enum fa_status read_column(struct reader *reader, const struct fa_str *ta
     for (size_t i = 0; i < reader->columns.count; i++)
         if (fa_str_equal(reader->columns.items[i].name, name.text))
             return said_twice(lexer, &name, "column");
-    for (size_t i = 0; i < COUNT_OF(hidden_names); i++)
-        if (fa_str_is(name.text, hidden_names[i]))
-            return said_twice(lexer, &name, "column");
     if (reader->columns.count == FA_COLUMNS_MAX)
         return fa_error(lexer->sink, FA_CODE_DICT_LIMIT, fa_lex_place(lexer, &name), NULL,
                         "a table has more than %u columns", FA_COLUMNS_MAX);
@@ -180,7 +177,7 @@ static enum fa_status read_clause(struct reader *reader, struct fa_table_def *ta
         do
             FA_TRY(read_column(reader, &table->name));
         while (fa_lex_accept(lexer, ","));
-    } else if (fa_lex_accept(lexer, "meaning")) {
+    } else if (fa_lex_accept(lexer, "meaning") || fa_lex_accept(lexer, "title")) {
         FA_TRY(read_meaning(lexer, table));
     } else if (fa_lex_accept(lexer, "key")) {
         FA_TRY(read_key(lexer, clauses));

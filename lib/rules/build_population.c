@@ -45,8 +45,10 @@ static void unknown_table(struct fa_builder *builder, const struct fa_token *tok
     fa_nearest_add(&nearest, FA_STR("effective"));
     for (int i = 0; i < dictionary->table_count; i++)
         fa_nearest_add(&nearest, dictionary->tables[i].name);
-    char hint[FA_NEAREST_HINT_BYTES];
-    fa_build_error(builder, FA_CODE_RULE_NAME, token, fa_nearest_hint(&nearest, NULL, hint),
+    char hint[FA_NEAREST_HINT_BYTES], use[FA_NEAREST_HINT_BYTES];
+    fa_build_error(builder, FA_CODE_RULE_NAME, token,
+                   fa_table_hint(builder->checker, token->text,
+                                 fa_nearest_hint(&nearest, NULL, hint), use),
                    "unknown table or view '%.*s'", (int)token->text.size, token->text.bytes);
 }
 
@@ -58,7 +60,7 @@ bool fa_build_population(struct fa_builder *builder, const struct fa_syntax_popu
     const struct fa_token *token = &syntax->table;
     struct fa_str name =
         find_view(token->text, &population->view) ? FA_STR("flow") : token->text;
-    const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
+    const struct fa_table_def *def = fa_find_table(checker, name);
     if (!def || def->written_by == FA_BY_FLAG) {
         unknown_table(builder, token);
         return false;

@@ -152,7 +152,7 @@ static bool read_opening(struct fa_builder *builder, const struct fa_node *node,
         arg = arg->arg_count == 2 ? arg->args[0] : NULL;
     if (arg && fa_str_is(node->token.text, "sum") && fa_node_words(arg, &words) &&
         words.count == 2)
-        def = fa_dictionary_find(checker->list->dictionary, words.tokens[0]->text);
+        def = fa_find_table(checker, words.tokens[0]->text);
     if (!def) {
         fa_build_error(builder, FA_CODE_RULE_TYPE, &node->token,
                        "write opening sum(account.opening_balance)",

@@ -13,7 +13,15 @@
 #ifndef FA_RULES_CHECK_H
 #define FA_RULES_CHECK_H
 
+#include "base/nearest.h"
 #include "rules/syntax.h"
+
+/* A let of this ruleset, or of one that it uses. */
+struct fa_known_let {
+    struct fa_syntax_let *let;
+    const struct fa_lexer *lexer; /* of the file that it stands in */
+    const struct fa_ruleset *ruleset;
+};
 
 struct fa_checker {
     struct fa_ruleset_list *list;
@@ -22,6 +30,8 @@ struct fa_checker {
     struct fa_syntax_ruleset *syntax;
     struct fa_ruleset *ruleset;
     FA_LIST(struct fa_param *) params; /* of this ruleset and those it uses */
+    FA_LIST(struct fa_known_let) lets;
+    FA_LIST(const struct fa_ruleset *) known; /* itself and those it uses: their tables are known */
     const struct fa_table_def *leg;
     uint32_t expr_count; /* made for the present rule */
     unsigned depth;
@@ -84,6 +94,16 @@ bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node);
 enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *names,
                              const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
 struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str name);
+/* A let outside rules. */
+const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name);
+bool fa_is_known_ruleset(const struct fa_checker *checker, const struct fa_ruleset *ruleset);
+/* A table that a filing or a ruleset known here brings; NULL: there is none. */
+const struct fa_table_def *fa_find_table(const struct fa_checker *checker, struct fa_str name);
+/* What helps where fa_find_table finds none: the ruleset to use, or else OTHERWISE. */
+const char *fa_table_hint(const struct fa_checker *checker, struct fa_str name,
+                          const char *otherwise, char hint[FA_NEAREST_HINT_BYTES]);
+/* Whether T(...) means something else than a row of a table T. */
+bool fa_is_function_name(struct fa_str name);
 
 /* A path as its words: NAME or NAME.NAME. False for anything else or too many steps. */
 struct fa_words {

@@ -10,8 +10,14 @@
 void fa_ruleset_list_init(struct fa_ruleset_list *list, const struct fa_dictionary *dictionary);
 void fa_ruleset_list_release(struct fa_ruleset_list *list);
 
-/* Parses and checks one file and appends its rulesets. All mistakes are reported, not just the
- * first; FA_ERULES when there was one. FILE is its name for messages. */
+/* Parses one file; what it declares is checked by fa_ruleset_list_check, once all files are there. All
+ * mistakes are reported, not just the first; FA_ERULES when there was one. FILE is its name for
+ * messages. IS_FOR_USE: other rulesets use it, its own rules are not run. SINK must outlive the check. */
+enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
+                              bool is_for_use, struct fa_sink *sink) FA_MUST_USE;
+/* Checks all that was added and appends its rulesets, if nothing at all was wrong. */
+enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list) FA_MUST_USE;
+/* Both, for one file that uses none but those that are there. */
 enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,
                                   struct fa_str file, struct fa_sink *sink) FA_MUST_USE;
 

@@ -308,21 +308,38 @@ static enum fa_status check_scale(struct fa_checker *checker, const struct fa_na
     return FA_OK;
 }
 
+/* Functions that take other things than values. */
+static const char *const others[] = {"min",    "max",   "round", "start_of", "end_of",
+                                     "scale",  "irr",   "top",   "prev"};
+
+enum { OTHER_COUNT = sizeof others / sizeof *others };
+
+bool fa_is_function_name(struct fa_str name)
+{
+    enum fa_agg_op op;
+    bool is_found = find_aggregate(name, &op);
+    for (int i = 0; i < FUNCTION_COUNT; i++)
+        is_found |= fa_str_is(name, functions[i].name);
+    for (int i = 0; i < OTHER_COUNT; i++)
+        is_found |= fa_str_is(name, others[i]);
+    return is_found;
+}
+
 static enum fa_status unknown_function(struct fa_checker *checker, const struct fa_node *node)
 {
-    static const char *const others[] = {"min", "max", "round", "start_of", "end_of", "scale"};
     struct fa_nearest nearest = {.wanted = node->token.text};
     for (int i = 0; i < FUNCTION_COUNT; i++)
         fa_nearest_add(&nearest, fa_str_from(functions[i].name));
     for (int i = 0; i < AGGREGATE_COUNT; i++)
         fa_nearest_add(&nearest, fa_str_from(aggregate_names[i]));
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (int i = 0; i < OTHER_COUNT; i++)
         fa_nearest_add(&nearest, fa_str_from(others[i]));
     for (int i = 0; i < checker->list->dictionary->table_count; i++)
         fa_nearest_add(&nearest, checker->list->dictionary->tables[i].name);
-    char hint[FA_NEAREST_HINT_BYTES];
+    char hint[FA_NEAREST_HINT_BYTES], use[FA_NEAREST_HINT_BYTES];
     return fa_check_error(
-        checker, FA_CODE_RULE_NAME, &node->token, fa_nearest_hint(&nearest, NULL, hint),
+        checker, FA_CODE_RULE_NAME, &node->token,
+        fa_table_hint(checker, node->token.text, fa_nearest_hint(&nearest, NULL, hint), use),
         "unknown function or table '%.*s'", (int)node->token.text.size, node->token.text.bytes);
 }
 

@@ -204,25 +204,42 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
 
 /* --- lets --- */
 
-static struct fa_syntax_let *find_let(const struct fa_checker *checker,
-                                      const struct fa_names *names, struct fa_str name)
+const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name)
 {
-    if (names->syntax)
-        for (int i = 0; i < names->syntax->lets.count; i++)
-            if (fa_str_equal(names->syntax->lets.items[i].name.text, name))
-                return &names->syntax->lets.items[i];
-    for (int i = 0; i < checker->syntax->lets.count; i++)
-        if (fa_str_equal(checker->syntax->lets.items[i].name.text, name))
-            return &checker->syntax->lets.items[i];
+    for (int i = 0; i < checker->lets.count; i++)
+        if (fa_str_equal(checker->lets.items[i].let->name.text, name))
+            return &checker->lets.items[i];
     return NULL;
+}
+
+/* The rule's own lets hide those outside it. */
+static bool find_let(const struct fa_checker *checker, const struct fa_names *names,
+                     struct fa_str name, struct fa_known_let *found)
+{
+    for (int i = 0; names->syntax && i < names->syntax->lets.count; i++)
+        if (fa_str_equal(names->syntax->lets.items[i].name.text, name)) {
+            *found = (struct fa_known_let){&names->syntax->lets.items[i], checker->lexer,
+                                           checker->ruleset};
+            return true;
+        }
+    const struct fa_known_let *known = fa_find_let(checker, name);
+    if (known)
+        *found = *known;
+    return known != NULL;
 }
 
 /* A let stands for its expression; NAME.column goes on where a let that is a path ends. */
 static enum fa_status check_let(struct fa_checker *checker, const struct fa_names *names,
                                 const struct fa_node *node, const struct fa_words *words,
-                                struct fa_syntax_let *let, const struct fa_expr *beside,
+                                const struct fa_known_let *known, const struct fa_expr *beside,
                                 struct fa_expr **expr)
 {
+    struct fa_syntax_let *let = known->let;
+    struct fa_names inside = *names;
+    const struct fa_lexer *lexer = checker->lexer;
+    /* what another ruleset means is not changed by the lets of a rule here */
+    if (known->ruleset != checker->ruleset)
+        inside.syntax = NULL;
     if (let->is_open)
         return fa_check_error(checker, FA_CODE_RULE_CYCLE, words->tokens[0], NULL,
                               "'%.*s' needs itself", (int)let->name.text.size,
@@ -238,7 +255,10 @@ static enum fa_status check_let(struct fa_checker *checker, const struct fa_name
                                       .arg_count = 1,
                                       .text = node->text};
     }
-    enum fa_status status = fa_check(checker, names, &members[words->count - 1], beside, expr);
+    checker->lexer = known->lexer;
+    enum fa_status status =
+        fa_check(checker, &inside, &members[words->count - 1], beside, expr);
+    checker->lexer = lexer;
     let->is_open = false;
     return status;
 }
@@ -330,7 +350,7 @@ bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node)
 {
     const struct fa_node *call = lookup_call(node);
     const struct fa_table_def *def =
-        call ? fa_dictionary_find(checker->list->dictionary, call->token.text) : NULL;
+        call ? fa_find_table(checker, call->token.text) : NULL;
     return def && def->written_by != FA_BY_FLAG;
 }
 
@@ -384,8 +404,7 @@ static enum fa_status check_found(struct fa_checker *checker, const struct fa_na
     if (!found)
         return fa_check_no_memory(checker);
     const struct fa_node *call = node->kind == FA_NODE_AT ? node->args[0] : node;
-    const struct fa_table_def *def =
-        fa_dictionary_find(checker->list->dictionary, call->token.text);
+    const struct fa_table_def *def = fa_find_table(checker, call->token.text);
     if (names->level == FA_NAMES_NONE)
         return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token, NULL,
                               "no table can be looked up here");
@@ -443,10 +462,13 @@ static enum fa_status check_has(struct fa_checker *checker, const struct fa_name
                                 const struct fa_node *node, struct fa_expr **expr)
 {
     const struct fa_node *row = node->args[0];
+    char hint[FA_NEAREST_HINT_BYTES];
     if (!fa_is_lookup(checker, row) || row->kind == FA_NODE_MEMBER ||
         row->kind == FA_NODE_PREFIX)
-        return fa_check_error(checker, FA_CODE_RULE_TYPE, &row->token,
-                              "write has T(column = value)", "expected a look-up behind has");
+        return fa_check_error(
+            checker, FA_CODE_RULE_TYPE, &row->token,
+            fa_table_hint(checker, row->token.text, "write has T(column = value)", hint),
+            "expected a look-up behind has");
     struct fa_lookup *lookup;
     FA_TRY(check_found(checker, names, row, &lookup));
     FA_TRY(fa_expr_make(checker, node, FA_OP_HAS, FA_KIND_BOOL, NULL, 0, expr));
@@ -531,9 +553,9 @@ static enum fa_status check_words(struct fa_checker *checker, const struct fa_na
         FA_TRY(check_word(checker, node, beside, expr));
     if (*expr)
         return FA_OK;
-    struct fa_syntax_let *let = find_let(checker, names, first);
-    if (let)
-        return check_let(checker, names, node, words, let, beside, expr);
+    struct fa_known_let let;
+    if (find_let(checker, names, first, &let))
+        return check_let(checker, names, node, words, &let, beside, expr);
     if (names->level == FA_NAMES_GROUP)
         FA_TRY(check_group_name(checker, names, node, words, expr));
     if (*expr)

@@ -77,7 +77,8 @@ static enum fa_status load_rows(struct fa_plain_ledger *ledger, const struct fa_
         }
         for (int c = 0; status == FA_OK && c < table->def->column_count; c++) {
             int found = fa_table_find_column(theirs, table->def->columns[c].name);
-            if (found == FA_NO_COLUMN)
+            if (found == FA_NO_COLUMN ||
+                !fa_column_agrees(&theirs->columns[found], &table->def->columns[c]))
                 row.cells[c] = (struct fa_value){.is_missing = true, .denominator = 1};
             else
                 status = load_cell(ledger, &batch.columns[found], &theirs->columns[found],

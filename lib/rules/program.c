@@ -14,9 +14,13 @@ static enum fa_status bind_table(struct fa_program *program, int t)
                                     sizeof *bound->columns);
     if (!bound->columns)
         return fa_out_of_memory(program->sink, "the plan of the rules");
-    for (int c = 0; c < mine->column_count; c++)
-        bound->columns[c] =
-            theirs ? fa_table_find_column(theirs, mine->columns[c].name) : FA_NO_COLUMN;
+    for (int c = 0; c < mine->column_count; c++) {
+        int column = theirs ? fa_table_find_column(theirs, mine->columns[c].name) : FA_NO_COLUMN;
+        /* another version of a ruleset may have declared it otherwise: then it is not there */
+        bool agrees = column != FA_NO_COLUMN &&
+                      fa_column_agrees(&mine->columns[c], &theirs->columns[column]);
+        bound->columns[c] = agrees ? column : FA_NO_COLUMN;
+    }
     return FA_OK;
 }
 

@@ -160,8 +160,11 @@ struct fa_param_period {
     int part_count;
 };
 
+struct fa_ruleset;
+
 struct fa_param {
     struct fa_str name;
+    const struct fa_ruleset *ruleset; /* that declares it */
     enum fa_kind kind;
     const struct fa_column_def *values_of;
     int key_count;
@@ -373,10 +376,35 @@ struct fa_ruleset {
     struct fa_str text;
 };
 
+/* A table that a ruleset declares. It stands behind the core ones in the list's dictionary, so paths,
+ * look-ups, populations, tests and needs treat it as any other. Its name is taken in all rulesets of
+ * the list; known is it in its own and in those that use it. */
+struct fa_own_table {
+    const struct fa_ruleset *ruleset;
+    bool is_view; /* rules make its rows; no stream has it */
+    uint32_t line_no;
+};
+
+struct fa_ruleset_draft; /* compile.c: a ruleset as it was parsed */
+
 struct fa_ruleset_list {
-    FA_VEC(struct fa_ruleset *) rulesets;
-    const struct fa_dictionary *dictionary;
+    FA_VEC(struct fa_ruleset *) rulesets; /* in the order in which they were given */
+    const struct fa_dictionary *dictionary; /* the core's until a ruleset declares a table */
+    struct fa_dictionary *extended;         /* the list's own copy; NULL: none is needed yet */
+    int core_table_count;
+    FA_VEC(struct fa_own_table) own_tables; /* by table number less core_table_count */
+    FA_VEC(struct fa_ruleset_draft *) drafts;
+    size_t checked_count; /* of the drafts */
+    int mistake_count;    /* files that did not parse since */
     struct fa_arena arena;
 };
+
+/* What is known of the ruleset that declares TABLE; NULL: it is a core table. */
+static inline const struct fa_own_table *fa_own_table(const struct fa_ruleset_list *list, int table)
+{
+    return table < list->core_table_count || list->own_tables.count == 0
+               ? NULL
+               : &list->own_tables.items[table - list->core_table_count];
+}
 
 #endif

@@ -161,12 +161,21 @@ static enum fa_status parse_rule(struct fa_parser *parser)
     return FA_OK;
 }
 
+static enum fa_status parse_table(struct fa_parser *parser)
+{
+    struct fa_table_block block;
+    FA_TRY(fa_table_block_read(parser->lexer, &block));
+    parser->after_block = true;
+    FA_PARSE_ADD(&parser->ruleset->tables, block);
+    return FA_OK;
+}
+
 static const struct fa_statement file_items[] = {
     {"ruleset", 0, parse_ruleset, NULL},
     {"param", 0, fa_parse_param, NULL},
     {"rule", 0, parse_rule, NULL},
     {"let", 0, fa_parse_let, NULL},
-    {"table", 0, NULL, "tables of a ruleset's own"},
+    {"table", 0, parse_table, NULL},
     {"view", 0, NULL, "views of a ruleset's own"},
     {"statistic", 0, NULL, "statistics"},
     {"set", 0, NULL, "sets of rulesets"},

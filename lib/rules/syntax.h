@@ -9,6 +9,7 @@
 #define FA_RULES_SYNTAX_H
 
 #include "lang/expr.h"
+#include "ledger/table_block.h"
 #include "rules/rule.h"
 
 struct fa_syntax_let {
@@ -214,6 +215,7 @@ struct fa_syntax_ruleset {
     fa_currency currency;
     const struct fa_node *applies;
     FA_LIST(struct fa_token) uses;
+    FA_LIST(struct fa_table_block) tables;
     FA_LIST(struct fa_syntax_param) params;
     FA_LIST(struct fa_syntax_let) lets;
     FA_LIST(struct fa_syntax_rule) rules;

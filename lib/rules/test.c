@@ -36,8 +36,9 @@ void fa_test_make_alone(struct fa_test_alone *alone, const struct fa_test_ledger
     if (!ledger->sheets[institution].def)
         alone->ruleset.applies = NULL;
     alone->pointer = &alone->ruleset;
-    alone->list =
-        (struct fa_ruleset_list){.rulesets = {&alone->pointer, 1, 1}, .dictionary = dictionary};
+    alone->list = *ledger->list;
+    alone->list.rulesets.items = &alone->pointer;
+    alone->list.rulesets.count = 1;
 }
 
 struct fa_evaluate_options fa_test_options(void)

@@ -14,6 +14,12 @@ static enum fa_status no_memory(struct fa_test_ledger *ledger)
     return fa_out_of_memory(ledger->sink, "a test");
 }
 
+static bool is_view(const struct fa_ruleset_list *list, int table)
+{
+    const struct fa_own_table *own = fa_own_table(list, table);
+    return own && own->is_view;
+}
+
 /* --- ids --- */
 
 /* The number of a name in the id space of TABLE, which it enters unless it is there. */
@@ -237,7 +243,7 @@ static const struct fa_table_def *find_table(struct fa_test_ledger *ledger,
 {
     const struct fa_dictionary *dictionary = ledger->list->dictionary;
     const struct fa_table_def *def = fa_dictionary_find(dictionary, name->text);
-    if (def && def->written_by != FA_BY_FLAG)
+    if (def && def->written_by != FA_BY_FLAG && !is_view(ledger->list, def->index))
         return def;
     struct fa_nearest nearest = {.wanted = name->text};
     char hint[FA_NEAREST_HINT_BYTES];
@@ -387,6 +393,20 @@ static void note_days(struct fa_test_ledger *ledger, const struct fa_test_sheet 
 
 /* --- the ledger --- */
 
+/* All tables that a filing of these rulesets can have. */
+static enum fa_status fill_dictionary(struct fa_test_ledger *ledger, struct fa_head *head)
+{
+    const struct fa_ruleset_list *list = ledger->list;
+    FA_TRY(fa_dictionary_builtin(&head->arena, ledger->sink, &head->dictionary));
+    size_t count = (size_t)list->dictionary->table_count;
+    bool *is_wanted = fa_arena_array(&ledger->arena, count + 1, sizeof *is_wanted);
+    if (!is_wanted)
+        return no_memory(ledger);
+    for (int t = 0; t < list->dictionary->table_count; t++)
+        is_wanted[t] = fa_own_table(list, t) && !is_view(list, t);
+    return fa_head_add_tables(head, list->dictionary, is_wanted, ledger->sink);
+}
+
 static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *head)
 {
     const struct fa_ruleset *ruleset = ledger->rule->ruleset;
@@ -410,10 +430,11 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
                                               .scale = fa_currency_scale(ruleset->currency)};
     if (ruleset->currency && fa_vec_add(&head->currencies, currency) != FA_OK)
         return no_memory(ledger);
-    FA_TRY(fa_dictionary_builtin(&head->arena, ledger->sink, &head->dictionary));
+    FA_TRY(fill_dictionary(ledger, head));
     for (int t = 0; t < dictionary->table_count; t++) {
         struct fa_cover_info cover = {.table = t, .from_day = from, .to_day = to};
         if (dictionary->tables[t].written_by == FA_BY_FLAG ||
+            is_view(ledger->list, t) ||
             is_lacking(ledger, &dictionary->tables[t], FA_NO_COLUMN))
             continue;
         for (int i = 0; i < test->covers.count; i++) {
@@ -537,6 +558,8 @@ static enum fa_status build_blocks(struct fa_test_ledger *ledger)
         return no_memory(ledger);
     enum fa_status status = FA_OK;
     for (int t = 0; status == FA_OK && t < ledger->list->dictionary->table_count; t++) {
+        if (is_view(ledger->list, t))
+            continue;
         status = add_ids(ledger, spool, t);
         if (status == FA_OK && ledger->sheets[t].def)
             status = add_rows(ledger, spool, &ledger->sheets[t]);

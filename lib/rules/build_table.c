@@ -1,0 +1,172 @@
+/*
+ * Tables that rulesets declare: into the list's own copy of the dictionary, and who knows them.
+ */
+#include "base/limits.h"
+#include "base/nearest.h"
+#include "rules/compile_parts.h"
+
+/* --- who knows them --- */
+
+bool fa_is_known_ruleset(const struct fa_checker *checker, const struct fa_ruleset *ruleset)
+{
+    for (int i = 0; i < checker->known.count; i++)
+        if (checker->known.items[i] == ruleset)
+            return true;
+    return false;
+}
+
+static const struct fa_own_table *find_own(const struct fa_checker *checker,
+                                           const struct fa_table_def *def)
+{
+    return def ? fa_own_table(checker->list, def->index) : NULL;
+}
+
+const struct fa_table_def *fa_find_table(const struct fa_checker *checker, struct fa_str name)
+{
+    const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
+    const struct fa_own_table *own = find_own(checker, def);
+    return own && !fa_is_known_ruleset(checker, own->ruleset) ? NULL : def;
+}
+
+const char *fa_table_hint(const struct fa_checker *checker, struct fa_str name,
+                          const char *otherwise, char hint[FA_NEAREST_HINT_BYTES])
+{
+    const struct fa_own_table *own =
+        find_own(checker, fa_dictionary_find(checker->list->dictionary, name));
+    if (!own || fa_is_known_ruleset(checker, own->ruleset))
+        return otherwise;
+    snprintf(hint, FA_NEAREST_HINT_BYTES, "it is a table of %.*s: add use %.*s to the head",
+             (int)own->ruleset->id.size, own->ruleset->id.bytes, (int)own->ruleset->id.size,
+             own->ruleset->id.bytes);
+    return hint;
+}
+
+const char *fa_first_hint(const struct fa_checker *checker, const struct fa_ruleset *ruleset,
+                          uint64_t line_no, char hint[FA_NEAREST_HINT_BYTES])
+{
+    struct fa_str file = ruleset->file;
+    bool is_here = fa_str_equal(file, checker->lexer->source);
+    snprintf(hint, FA_NEAREST_HINT_BYTES, "%.*s%s%llu has the first",
+             is_here ? 0 : (int)file.size, file.bytes, is_here ? "line " : ":",
+             (unsigned long long)line_no);
+    return hint;
+}
+
+/* --- declaring --- */
+
+/* The list's own copy, made when the first table is declared. */
+static enum fa_status extend(struct fa_checker *checker)
+{
+    struct fa_ruleset_list *list = checker->list;
+    if (list->extended)
+        return FA_OK;
+    struct fa_dictionary *copy = fa_arena_alloc(&list->arena, sizeof *copy);
+    if (!copy ||
+        fa_dictionary_copy(list->dictionary, FA_RULE_TABLES_MAX, &list->arena, copy) != FA_OK)
+        return fa_check_no_memory(checker);
+    list->core_table_count = copy->table_count;
+    list->extended = copy;
+    list->dictionary = copy;
+    return FA_OK;
+}
+
+enum fa_status fa_own_table_add(struct fa_checker *checker, struct fa_table_block *block)
+{
+    static const char *const taken[] = {"settled", "effective", "leg", "account_day", "filer"};
+    struct fa_str name = block->name.text;
+    bool is_taken = fa_is_function_name(name);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        is_taken |= fa_str_is(name, taken[i]);
+    const struct fa_table_def *there = fa_dictionary_find(checker->list->dictionary, name);
+    const struct fa_own_table *own = find_own(checker, there);
+    if (is_taken)
+        return fa_check_error(checker, FA_CODE_RULE_TWICE, &block->name, "take another name",
+                              "'%.*s' means something else already", (int)name.size,
+                              name.bytes);
+    char hint[FA_NEAREST_HINT_BYTES];
+    if (there)
+        return fa_check_error(checker, FA_CODE_RULE_TWICE, &block->name,
+                              own ? fa_first_hint(checker, own->ruleset, own->line_no, hint)
+                                  : "it is a table of flowaudit-ledger(5)",
+                              "table '%.*s' is there already", (int)name.size, name.bytes);
+    FA_TRY(extend(checker));
+    FA_TRY(fa_table_block_add(checker->lexer, block, checker->list->extended,
+                              FA_RULE_TABLES_MAX));
+    const struct fa_own_table added = {.ruleset = checker->ruleset,
+                                       .line_no = (uint32_t)block->name.line_no};
+    return fa_vec_add(&checker->list->own_tables, added) == FA_OK ? FA_OK
+                                                                  : fa_check_no_memory(checker);
+}
+
+static enum fa_status check_block(struct fa_checker *checker,
+                                  const struct fa_table_block *block)
+{
+    const struct fa_table_def *def = &block->def;
+    int since = fa_table_find_column(def, FA_STR("since"));
+    if (def->written_by != FA_BY_FILING)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &block->name,
+                              "take out written by; a view is a table that rules make",
+                              "table '%.*s' is for filings to bring", (int)def->name.size,
+                              def->name.bytes);
+    for (int i = def->hidden_from; i < def->column_count; i++)
+        if (fa_table_find_column(def, def->columns[i].name) != i)
+            return fa_check_error(checker, FA_CODE_RULE_TWICE, &block->name,
+                                  "every row of a filing has a column of this name already",
+                                  "table '%.*s' cannot have a column '%.*s'",
+                                  (int)def->name.size, def->name.bytes,
+                                  (int)def->columns[i].name.size, def->columns[i].name.bytes);
+    if (def->key_count == 0)
+        return fa_check_error(checker, FA_CODE_RULE_MISSING, &block->name,
+                              "name the columns that are unique within a filer: key COLUMN",
+                              "table '%.*s' lacks 'key'", (int)def->name.size, def->name.bytes);
+    if (since != FA_NO_COLUMN && def->columns[since].type != FA_TYPE_DATE)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &block->name,
+                              "since says from which day a row describes its id",
+                              "column 'since' of table '%.*s' is no date", (int)def->name.size,
+                              def->name.bytes);
+    return FA_OK;
+}
+
+/* Columns may refer to the core's tables and to those that are known here. */
+static enum fa_status check_references(struct fa_checker *checker,
+                                       const struct fa_table_block *block)
+{
+    FA_TRY(fa_table_block_resolve(checker->lexer, block, checker->list->dictionary));
+    for (int i = 0; i < block->references.count; i++) {
+        const struct fa_token *token = &block->references.items[i].table;
+        const struct fa_table_def *to = fa_find_table(checker, token->text);
+        char hint[FA_NEAREST_HINT_BYTES];
+        if (!to || to->id_column == FA_NO_COLUMN)
+            return fa_check_error(checker, FA_CODE_RULE_NAME, token,
+                                  fa_table_hint(checker, token->text,
+                                                "an id is declared by the first column of the "
+                                                "key, of type id",
+                                                hint),
+                                  "table '%.*s' has no ids to refer to", (int)token->text.size,
+                                  token->text.bytes);
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_tables_make(struct fa_checker *checker)
+{
+    enum fa_status total = FA_OK;
+    int count = checker->syntax->tables.count;
+    for (int i = 0; i < count; i++) {
+        struct fa_table_block *block = &checker->syntax->tables.items[i];
+        enum fa_status status = check_block(checker, block);
+        if (status == FA_OK)
+            status = fa_own_table_add(checker, block);
+        total = status == FA_OK ? total : status;
+        if (total != FA_OK && total != FA_ERULES)
+            return total;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct fa_table_block *block = &checker->syntax->tables.items[i];
+        if (block->def.index == FA_NO_TABLE)
+            continue;
+        enum fa_status status = check_references(checker, block);
+        total = status == FA_OK ? total : status;
+    }
+    return total;
+}

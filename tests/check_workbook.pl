@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # The sheets of the reconciliation, read back by our own reader and held against the NDJSON of the same
 # audit: every break is listed and is in the total of its class, every day of the bridge adds up from left
-# to right, coverage marks its lowest points.
+# to right, coverage marks its lowest points, findings carry the values of their conditions.
 use strict;
 use warnings;
 use Cwd qw(abs_path getcwd);
@@ -143,7 +143,30 @@ sub check_coverage {
     fault("$what: coverage has " . @rows . ' days, expected ' . @days) if @rows != @days;
 }
 
+# Each finding shows the values that its condition used, the first and, where they differ, the worst.
+sub check_values {
+    my ($what) = @_;
+    my ($heading, @rows) = sheet('Findings');
+    my (%found, %expected);
+    for my $row (@rows) {
+        my %cell;
+        @cell{@$heading} = @$row;
+        $found{$cell{Finding}} = join '; ', sort split /; /, $cell{Values} // '';
+    }
+    for my $finding (objects('finding')) {
+        my ($first, $worst) = @{$finding->{values}}{qw(first worst)};
+        $expected{$finding->{finding}} = join '; ', sort map {
+            my $name = $_;
+            my @values = map { length($_->{$name} // '') ? $_->{$name} : '?' } $first, $worst // $first;
+            "$name: $values[0]" . ($values[0] ne $values[1] ? " (at worst $values[1])" : '');
+        } keys %{$first // {}};
+    }
+    compare("$what: values of findings", \%found, \%expected);
+    return scalar keys %found;
+}
+
 my @cases = (["$source/samples/payment-2025-01-defects", ''],
+    ["$source/samples/lending-2017-defects", ''],
     ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"]);
 @cases = [@ARGV[0, 1]] if @ARGV; # FILING [OPTIONS]
 for my $case (@cases) {
@@ -156,6 +179,7 @@ for my $case (@cases) {
     my $breaks = check_breaks($what);
     my $days = check_bridge($what);
     check_coverage($what);
-    print "$what: $breaks breaks, $days days of accounts\n";
+    my $findings = check_values($what);
+    print "$what: $breaks breaks, $days days of accounts, $findings findings\n";
 }
 exit($faults ? 1 : 0);

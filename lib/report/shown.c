@@ -126,6 +126,59 @@ static enum fa_status add_subject(const struct fa_shown_context *context, uint64
     return is_first ? fa_buf_add_str(out, whole) : FA_OK;
 }
 
+static enum fa_status add_masked(const struct fa_shown_context *context, uint64_t value,
+                                 struct fa_buf *out)
+{
+    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
+    int text = fa_result_column(values, "value"), column = fa_result_column(values, "column");
+    if (fa_result_missing(values, value, text))
+        return fa_buf_add_text(out, "?");
+    return fa_mask_value(context->masker, fa_result_text(values, value, column),
+                         fa_result_text(values, value, text), out);
+}
+
+/* The value with the same name at the worst instant, where it is another one. */
+static bool find_worst(const struct fa_shown_context *context, struct fa_row_span span,
+                       uint64_t first, uint64_t *worst)
+{
+    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
+    int name = fa_result_column(values, "name"), which = fa_result_column(values, "which"),
+        value = fa_result_column(values, "value");
+    for (*worst = first + 1; *worst < span.to; ++*worst)
+        if (fa_result_number(values, *worst, which) == WHICH_WORST &&
+            fa_str_equal(fa_result_text(values, *worst, name),
+                         fa_result_text(values, first, name)))
+            return !fa_str_equal(fa_result_text(values, *worst, value),
+                                 fa_result_text(values, first, value));
+    return false;
+}
+
+enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
+                               struct fa_str at_worst, struct fa_buf *out)
+{
+    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
+    struct fa_row_span span = context->results->finding_values[finding];
+    uint64_t worst;
+    fa_buf_clear(out);
+    for (uint64_t row = span.from; row < span.to; row++) {
+        if (fa_result_number(values, row, fa_result_column(values, "which")) != WHICH_FIRST)
+            continue;
+        FA_TRY(fa_buf_add_text(out, out->size ? "; " : ""));
+        FA_TRY(fa_buf_add_str(out,
+                              fa_result_text(values, row, fa_result_column(values, "name"))));
+        FA_TRY(fa_buf_add_text(out, ": "));
+        FA_TRY(add_masked(context, row, out));
+        if (!find_worst(context, span, row, &worst))
+            continue;
+        FA_TRY(fa_buf_add_text(out, " ("));
+        FA_TRY(fa_buf_add_str(out, at_worst));
+        FA_TRY(fa_buf_add_char(out, ' '));
+        FA_TRY(add_masked(context, worst, out));
+        FA_TRY(fa_buf_add_char(out, ')'));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out)
 {

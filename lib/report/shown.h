@@ -20,6 +20,11 @@ struct fa_shown_context {
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out) FA_MUST_USE;
 
+/* "owed: 200000.01 (at worst 250000.00); natural_cap: 200000.00": the values that the condition
+ * of a finding used, masked; AT_WORST are the words for the second. Clears OUT first. */
+enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
+                               struct fa_str at_worst, struct fa_buf *out) FA_MUST_USE;
+
 /* A cell of an evidence row (result_cell CELL of result_row ROW). */
 enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
                                  uint64_t cell, struct fa_buf *out) FA_MUST_USE;

@@ -65,6 +65,7 @@ static const struct fa_column_spec finding_columns[] = {
     {FA_WORD_AMOUNT, "amount", 18},
     {FA_WORD_CURRENCY, "currency", 11},
     {FA_WORD_MESSAGE, "message", 70},
+    {FA_WORD_VALUES, "values", 50},
     {FA_WORD_DISPOSAL, "disposal", 40},
     {FA_WORD_DISPOSAL_CITE, "disposal_cite", CITE_WIDTH},
     {FA_WORD_EVIDENCE, "evidence_carried", 14},
@@ -174,6 +175,16 @@ static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_
     return status;
 }
 
+/* What the condition read, first and, where it differs, worst. */
+static enum fa_status put_values(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 uint64_t row, double width)
+{
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_word_add(FA_WORD_AT_WORST, book->language, &book->scratch));
+    FA_TRY(fa_shown_values(book->context, row, fa_buf_str(&book->scratch), &book->text));
+    return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
+}
+
 /* "3 rows", a link to the first evidence row of the finding. */
 static enum fa_status put_evidence_link(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                         uint64_t row)
@@ -206,6 +217,8 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
         return put_by_language(book, sheet, table, row, name, width);
     if (fa_str_is(fa_str_from(name), "evidence_carried"))
         return put_evidence_link(book, sheet, row);
+    if (fa_str_is(fa_str_from(name), "values"))
+        return put_values(book, sheet, row, width);
     int column = fa_result_column(loaded, name);
     if (fa_result_missing(loaded, row, column)) {
         fa_sheet_skip(sheet);

@@ -27,6 +27,8 @@ struct fa_str fa_shown_name(struct fa_str text);
  * first. */
 typedef void fa_visit_expr(void *context, struct fa_expr *expr);
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context);
+/* Whether it was written as one and is made of several: x between a and b, x is given. */
+bool fa_expr_is_one(const struct fa_expr *expr);
 /* For every expression that decides what the rule finds; not for those of its texts. */
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context);
 

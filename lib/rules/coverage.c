@@ -30,11 +30,19 @@ struct coverage {
 
 /* --- which conditions there are --- */
 
+static bool is_same_text(const struct fa_expr *a, const struct fa_expr *b)
+{
+    return a->text.bytes == b->text.bytes && a->text.size == b->text.size;
+}
+
+/* Also as the whole that it was made for. */
 static bool is_known(const struct coverage *coverage, const struct fa_expr *expr)
 {
-    for (size_t i = 0; i < coverage->conditions.count; i++)
-        if (coverage->conditions.items[i].expr == expr)
+    for (size_t i = 0; i < coverage->conditions.count; i++) {
+        const struct fa_expr *known = coverage->conditions.items[i].expr;
+        if (known == expr || (is_same_text(known, expr) && fa_expr_is_one(known)))
             return true;
+    }
     return false;
 }
 
@@ -43,10 +51,11 @@ static bool is_known(const struct coverage *coverage, const struct fa_expr *expr
 static void add_condition(struct coverage *coverage, const struct fa_expr *expr, bool is_part)
 {
     bool is_joined = expr->op == FA_OP_AND || expr->op == FA_OP_OR;
-    for (int i = 0; (is_joined || expr->op == FA_OP_NOT) && i < expr->arg_count; i++)
+    bool is_made = (is_joined || expr->op == FA_OP_NOT) && !fa_expr_is_one(expr);
+    for (int i = 0; is_made && i < expr->arg_count; i++)
         add_condition(coverage, expr->args[i], is_part || is_joined);
-    if (coverage->status != FA_OK || is_joined || expr->op == FA_OP_NOT ||
-        expr->op == FA_OP_CONST || is_known(coverage, expr))
+    if (coverage->status != FA_OK || is_made || expr->op == FA_OP_CONST ||
+        is_known(coverage, expr))
         return;
     const struct condition condition = {.expr = expr,
                                         .what = coverage->what,

@@ -124,9 +124,10 @@ static void add_parts(struct mutation *mutation, struct fa_expr *expr, bool inst
 {
     if (!expr)
         return;
-    if (expr->op != (instead ? FA_OP_AND : FA_OP_OR))
+    bool is_one = fa_expr_is_one(expr);
+    if (is_one || expr->op != (instead ? FA_OP_AND : FA_OP_OR))
         add_without(mutation, expr, instead, "the rule without %s");
-    if (expr->op == FA_OP_AND || expr->op == FA_OP_OR)
+    if (!is_one && (expr->op == FA_OP_AND || expr->op == FA_OP_OR))
         for (int i = 0; i < expr->arg_count; i++)
             add_parts(mutation, expr->args[i], expr->op == FA_OP_AND);
 }

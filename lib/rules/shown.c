@@ -1,5 +1,5 @@
 /*
- * The values that a finding carries: the leaves of the rule's condition, and what its texts
+ * The values that a finding carries: of each part of the rule's condition, and what its texts
  * name.
  */
 #include <string.h>
@@ -83,6 +83,14 @@ static bool is_leaf(const struct fa_expr *expr)
            expr->op == FA_OP_HAS || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE;
 }
 
+static bool has_leaf(const struct fa_expr *expr)
+{
+    bool found = is_leaf(expr);
+    for (int i = 0; i < expr->arg_count && !found; i++)
+        found = has_leaf(expr->args[i]);
+    return found;
+}
+
 /* A name is one line, wherever the expression was broken. */
 static enum fa_status name_of(struct collector *collector, struct fa_str text,
                               struct fa_str *name)
@@ -111,6 +119,30 @@ static enum fa_status add_leaves(struct collector *collector, struct fa_expr *ex
     for (int i = 0; i < expr->arg_count; i++)
         FA_TRY(add_leaves(collector, expr->args[i]));
     return FA_OK;
+}
+
+/* What is computed from the leaves: numbers, dates, and the truth of what may be false though
+ * the whole is true, which is whatever stands under `or`, `not` or in a case. Texts and ids
+ * would need the mask of each leaf, and are those of a leaf anyway. */
+static enum fa_status add_parts(struct collector *collector, struct fa_expr *expr,
+                                bool may_be_false)
+{
+    bool is_open = may_be_false || expr->op == FA_OP_OR || expr->op == FA_OP_NOT ||
+                   expr->op == FA_OP_CASE;
+    bool is_told = expr->kind == FA_KIND_BOOL
+                       ? may_be_false
+                       : expr->kind != FA_KIND_TEXT && expr->kind != FA_KIND_SET &&
+                             expr->kind != FA_KIND_ID;
+    if (is_leaf(expr) || !has_leaf(expr))
+        return FA_OK;
+    for (int i = 0; i < expr->arg_count && !fa_expr_is_one(expr); i++)
+        FA_TRY(add_parts(collector, expr->args[i], is_open));
+    if (!is_told)
+        return FA_OK;
+    int index;
+    struct fa_str name;
+    FA_TRY(name_of(collector, expr->text, &name));
+    return add_shown(collector, name, expr, &index);
 }
 
 /* Whether the value changes from one judged unit to the next. */
@@ -236,6 +268,7 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
         syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
     FA_TRY(add_leaves(&collector, rule->when));
     FA_TRY(find_worst(&collector, rule->when, false));
+    FA_TRY(add_parts(&collector, rule->when, false));
     FA_TRY(add_placeholders(&collector, &syntax->say_en));
     return add_placeholders(&collector, &syntax->say_zh);
 }

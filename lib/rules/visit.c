@@ -19,6 +19,15 @@ void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context)
     fa_expr_visit(expr->look.lookup->at, visit, context);
 }
 
+bool fa_expr_is_one(const struct fa_expr *expr)
+{
+    for (int i = 0; i < expr->arg_count; i++)
+        if (expr->args[i]->text.bytes == expr->text.bytes &&
+            expr->args[i]->text.size == expr->text.size)
+            return true;
+    return false;
+}
+
 static void visit_agg(const struct fa_agg *agg, fa_visit_expr *visit, void *context)
 {
     fa_expr_visit(agg ? agg->arg : NULL, visit, context);

@@ -168,10 +168,31 @@ static enum fa_status parse_call(struct parser *parser, const struct fa_token *t
 
 static parse_function parse_member, parse_sum;
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Whether "opening" stands before f(x). Elsewhere it is a name: tables have such a column. */
+static bool is_at_opening(const struct fa_lexer *lexer)
+{
+    const char *at = lexer->text.bytes + lexer->offset, *end = lexer->text.bytes + lexer->text.size;
+    if (!fa_lex_at(lexer, "opening"))
+        return false;
+    while (at < end && is_blank(*at))
+        at++;
+    struct fa_str word = {at, 0};
+    for (; at < end && ((*at >= 'a' && *at <= 'z') || *at == '_'); at++)
+        word.size++;
+    while (at < end && is_blank(*at))
+        at++;
+    return at < end && *at == '(' && word.size && !is_reserved(word) && !fa_str_is(word, "to");
+}
+
 static enum fa_status parse_name(struct parser *parser, struct fa_node **node)
 {
     struct fa_lexer *lexer = parser->lexer;
-    if (fa_lex_at(lexer, "any") || fa_lex_at(lexer, "opening")) {
+    if (fa_lex_at(lexer, "any") || is_at_opening(lexer)) {
         struct fa_token token = fa_lex_take(lexer);
         struct fa_node *arg;
         FA_TRY(parse_member(parser, &arg));
@@ -181,7 +202,7 @@ static enum fa_status parse_name(struct parser *parser, struct fa_node **node)
         struct fa_token token = fa_lex_take(lexer);
         return parse_call(parser, &token, node);
     }
-    if (is_reserved(lexer->token.text))
+    if (is_reserved(lexer->token.text) && !fa_lex_at(lexer, "opening"))
         return fa_lex_unexpected(lexer, "a value");
     struct fa_token token = fa_lex_take(lexer);
     if (fa_lex_at(lexer, "("))

@@ -269,7 +269,9 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
     check_tests(&builder);
     if (builder.status != FA_OK)
         return builder.status;
-    rule->amount_column = find_amount(rule->population.row_table);
+    /* without a currency nothing may be added up */
+    rule->amount_column =
+        checker->ruleset->currency ? find_amount(rule->population.row_table) : -1;
     check_whole(&builder);
     fa_build_note(&builder, fa_rule_collect_shown(checker, &builder.group, syntax, rule));
     check_expected_values(&builder);

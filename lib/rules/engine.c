@@ -355,6 +355,7 @@ static void bind_held(struct engine *engine)
         const struct fa_table_def *def = &engine->run.head->dictionary.tables[t];
         const struct fa_held_table *held = fa_held_get(engine->held, t);
         bool has_rows = engine->feeds[t].is_held || program->uses[t].is_jumped_to;
+        program->uses[t].space = held;
         if (!is_streamed_kind(def) || has_rows)
             program->uses[t].held = held;
         if (has_rows)

@@ -465,6 +465,22 @@ static struct fa_str leaf_cause(struct fa_frame *frame, const struct fa_formula 
     return frame->units->cause(frame->units, f, i);
 }
 
+/* The argument of `case` or `else` that its value was taken from, or the condition that was not
+ * known: what was not taken is not to blame. */
+static const struct fa_formula *taken(struct fa_frame *frame, const struct fa_formula *f, uint32_t i)
+{
+    if (f->op == FA_OP_ELSE)
+        return f->args[1];
+    int k = 0;
+    for (; k + 1 < f->arg_count; k += 2) {
+        const struct fa_vector *condition = fa_eval(frame, f->args[k]);
+        uint8_t truth = condition ? fa_truth_at(condition, i) : FA_UNKNOWN;
+        if (truth != FA_FALSE)
+            return f->args[truth == FA_TRUE ? k + 1 : k];
+    }
+    return f->args[k];
+}
+
 struct fa_str fa_cause(struct fa_frame *frame, const struct fa_formula *f, uint32_t i)
 {
     struct fa_str none = {NULL, 0};
@@ -472,6 +488,8 @@ struct fa_str fa_cause(struct fa_frame *frame, const struct fa_formula *f, uint3
         return none;
     if (f->detail.scope >= 0)
         return leaf_cause(frame, f, i);
+    if (f->op == FA_OP_ELSE || f->op == FA_OP_CASE)
+        return fa_cause(frame, taken(frame, f, i), i);
     for (int k = 0; k < f->arg_count && f->op != FA_FORMULA_LEG; k++) {
         /* The day of a step or look-up is not to blame for what is not found on it. */
         if (f->op == FA_FORMULA_STEP && k == 1)
@@ -482,7 +500,10 @@ struct fa_str fa_cause(struct fa_frame *frame, const struct fa_formula *f, uint3
     }
     if (f->cause.size)
         return f->cause;
-    if (f->op == FA_OP_DIV)
-        return FA_STR("division by zero");
+    if (f->op == FA_OP_DIV || f->op == FA_OP_ROUND) {
+        const struct fa_vector *divisor = fa_eval(frame, f->args[1]);
+        if (divisor && fa_number_at(divisor, i).numerator == 0)
+            return FA_STR("division by zero");
+    }
     return f->detail.calendar ? FA_STR("holiday.date") : FA_STR("a number beyond its range");
 }

@@ -730,6 +730,8 @@ static struct fa_plain_result of_numbers(const struct fa_expr *expr,
         value.numerator = magnitude(a.numerator);
         break;
     case FA_OP_ROUND:
+        if (b.numerator == 0)
+            return lacking(expr->kind, FA_STR("division by zero"));
         value = round_to(a, b, expr->rounding, expr->kind);
         break;
     default:
@@ -792,7 +794,7 @@ static enum fa_status evaluate_strict(const struct fa_plain_scope *scope,
     else
         *result = of_text(expr, args);
     if (result->value.is_missing && result->cause.size == 0)
-        result->cause = FA_STR("a number beyond 127 bits");
+        result->cause = FA_STR("a number beyond its range");
     return FA_OK;
 }
 

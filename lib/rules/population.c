@@ -72,7 +72,7 @@ enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula 
     struct fa_program *program = scope->program;
     const struct fa_table_def *def = &program->dictionary->tables[scope->table];
     *formula = NULL;
-    if (!has_money(def))
+    if (!has_money(def) || !scope->ruleset->currency)
         return FA_OK;
     const struct fa_formula *currency = NULL, *own, *ours;
     bool is_sure = false; /* every row states its own */

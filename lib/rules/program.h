@@ -68,6 +68,7 @@ struct fa_table_use {
     uint8_t *columns;      /* uses, one byte a column of the head's table */
     bool is_jumped_to;     /* some column has FA_USE_JUMP, or a look-up asks for rows */
     const struct fa_held_table *held; /* once loaded; NULL: no such rows */
+    const struct fa_held_table *space; /* names of its ids, which streamed tables have, too */
 };
 
 struct fa_bound_table {

@@ -61,14 +61,12 @@ static enum fa_status add_part(struct fa_judge *judge, const struct fa_column_de
     char date[FA_TIME_TEXT_BYTES], currency[4];
     if (value.is_missing)
         return FA_OK;
-    const struct fa_dictionary *dictionary = judge->run->program.dictionary;
     switch (value.kind) {
     case FA_KIND_ID: {
         int table = fa_program_table(&judge->run->program, column->refers_to);
-        const struct fa_held_table *held = table < 0 ? NULL : judge->run->program.uses[table].held;
-        (void)dictionary;
-        if (held && held->names && value.numerator >= 0 && value.numerator < held->id_count)
-            return fa_buf_add_str(text, held->names[value.numerator]);
+        const struct fa_held_table *space = table < 0 ? NULL : judge->run->program.uses[table].space;
+        if (space && space->names && value.numerator >= 0 && value.numerator < space->id_count)
+            return fa_buf_add_str(text, space->names[value.numerator]);
         return FA_OK;
     }
     case FA_KIND_ENUM:

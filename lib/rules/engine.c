@@ -29,9 +29,7 @@ struct engine {
     struct feed *feeds;     /* a table of the head each */
     uint8_t **given;        /* by table and column */
     uint64_t *row_counts;
-    struct fa_reversed *reversed;
-    const struct fa_formula *reverses, *reversed_filer;
-    struct fa_stage *settled; /* flows that may take others back */
+    FA_VEC(const struct fa_stage *) effective; /* stages, one for each source of reversals */
     bool is_rewound;
 };
 
@@ -140,23 +138,19 @@ static void want_names(struct engine *engine)
     }
 }
 
-/* The stage of settled flows and what they name, if some rule looks at effective flows. */
+/* Where rules look at effective flows: the settled ones, some of which take others back. */
 static enum fa_status plan_reversals(struct engine *engine)
 {
     struct fa_run *run = &engine->run;
     for (size_t i = 0; i < run->stages.list.count; i++) {
         const struct fa_stage *stage = run->stages.list.items[i];
-        if (stage->kind != FA_STAGE_EFFECTIVE || stage->table < 0)
+        if (stage->kind != FA_STAGE_EFFECTIVE || stage->table < 0 || stage->source->reversed)
             continue;
-        engine->settled = stage->parent;
-        engine->reverses = stage->formula->args[0];
-        engine->reversed_filer = stage->keys.filer;
+        stage->source->reversed = fa_reversed_new();
+        if (!stage->source->reversed || fa_vec_add(&engine->effective, stage) != FA_OK)
+            return no_memory(engine);
     }
-    if (!engine->settled)
-        return FA_OK;
-    engine->reversed = fa_reversed_new();
-    run->stages.reversed = engine->reversed;
-    return engine->reversed ? FA_OK : no_memory(engine);
+    return FA_OK;
 }
 
 static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *rulesets)
@@ -318,7 +312,8 @@ static enum fa_status judge_held_tables(struct engine *engine)
 
 /* --- what must be known before the first row is judged --- */
 
-static enum fa_status collect_reversed(struct engine *engine, const struct fa_block *block)
+static enum fa_status collect_reversed(struct engine *engine, const struct fa_stage *effective,
+                                       const struct fa_block *block)
 {
     struct fa_run *run = &engine->run;
     struct feed *feed = &engine->feeds[block->table];
@@ -326,7 +321,7 @@ static enum fa_status collect_reversed(struct engine *engine, const struct fa_bl
     FA_TRY(fa_decoder_decode(feed->decoder, block, run->sink, &batch));
     feed->block = block;
     feed->is_late_ready = false;
-    if (batch.columns[engine->reverses->detail.column].is_absent)
+    if (batch.columns[effective->formula->args[0]->detail.column].is_absent)
         return FA_OK;
     for (uint32_t from = 0; from < batch.row_count; from += engine->run.slice_rows) {
         uint32_t left = batch.row_count - from;
@@ -339,11 +334,12 @@ static enum fa_status collect_reversed(struct engine *engine, const struct fa_bl
         if (!base)
             return fa_failed(&slice);
         fa_stages_begin(&run->stages, base);
-        struct fa_frame *settled = fa_stage_frame(&run->stages, engine->settled);
+        struct fa_frame *settled = fa_stage_frame(&run->stages, effective->source);
         if (!settled)
             return fa_failed(&slice);
         if (settled->count)
-            FA_TRY(fa_reversed_add(engine->reversed, settled, engine->reverses, engine->reversed_filer));
+            FA_TRY(fa_reversed_add(effective->source->reversed, settled, effective->formula->args[0],
+                                   effective->keys.filer));
     }
     return FA_OK;
 }
@@ -434,7 +430,7 @@ static bool needs_scout(const struct engine *engine)
                             (engine->feeds[t].is_held && engine->feeds[t].is_judged)))
             return true;
     }
-    return engine->settled != NULL;
+    return engine->effective.count > 0;
 }
 
 /* --- passes --- */
@@ -456,8 +452,9 @@ static enum fa_status scout(struct engine *engine)
         if (is_end)
             break;
         FA_TRY(fa_held_add(engine->held, &block));
-        if (block.kind == FA_BLOCK_TABLE && engine->settled && block.table == engine->settled->table)
-            FA_TRY(collect_reversed(engine, &block));
+        for (size_t i = 0; i < engine->effective.count; i++)
+            if (block.kind == FA_BLOCK_TABLE && block.table == engine->effective.items[i]->table)
+                FA_TRY(collect_reversed(engine, engine->effective.items[i], &block));
     }
     return rewind_blocks(engine);
 }
@@ -486,8 +483,7 @@ static enum fa_status decide(struct engine *engine)
     FA_TRY(judge_held_tables(engine));
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
-        if (!judge->is_dropped)
-            FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
+        FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
         if (!judge->is_dropped)
             FA_TRY(fa_judge_end(judge));
     }
@@ -572,7 +568,7 @@ static void release(struct engine *engine)
         if (engine->given)
             free(engine->given[t]);
     }
-    fa_reversed_free(engine->reversed, &run->meter);
+    fa_vec_free(&engine->effective);
     fa_stages_release(&run->stages, &run->meter);
     fa_program_release(&run->program);
     fa_held_free(engine->held);

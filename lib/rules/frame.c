@@ -498,7 +498,7 @@ struct fa_str fa_cause(struct fa_frame *frame, const struct fa_formula *f, uint3
         if (cause.size)
             return cause;
     }
-    if (f->cause.size)
+    if (f->cause.size || f->op == FA_OP_CONST) /* a day that is not known: what needed it says so */
         return f->cause;
     if (f->op == FA_OP_DIV || f->op == FA_OP_ROUND) {
         const struct fa_vector *divisor = fa_eval(frame, f->args[1]);

@@ -198,13 +198,14 @@ static enum fa_status sum_dropped(struct fa_judge *judge, struct fa_stage *stage
 static enum fa_status count_dropped(struct fa_judge *judge)
 {
     struct fa_rule_counts *counts = judge->counts;
-    bool is_leg = judge->rule->population.is_leg;
+    bool is_split = false; /* the flows of the stage are not yet legs */
     for (struct fa_stage *stage = judge->population.last; stage->parent; stage = stage->parent) {
+        is_split = is_split || stage->kind == FA_STAGE_LEG;
         if (!stage->dropped_count)
             continue;
         switch (stage->kind) {
         case FA_STAGE_AS_OF:
-            counts->after_as_of += stage->dropped_count * (is_leg ? 2u : 1u);
+            counts->after_as_of += stage->dropped_count * (is_split ? 2u : 1u);
             break;
         case FA_STAGE_CURRENCY:
             counts->other_currency += stage->dropped_count;

@@ -32,6 +32,7 @@ struct fa_cited {
     uint32_t finding; /* index */
     int64_t from, to; /* instants, or the last day of a period: what counts is the way's business */
     uint32_t next;    /* of the same group, + 1; 0: the last */
+    bool is_begun;    /* a row of it has come, cited or not */
 };
 
 struct fa_citing {

@@ -203,7 +203,6 @@ static enum fa_status judge_group(struct fa_plain *plain, size_t before,
                                  .filer = fa_plain_filer_of(plain, &group->items[0].filer),
                                  .keys = first->keys,
                                  .period_last_day = rule->has_period ? first->period_last : 0,
-                                 .is_dated = first->is_dated,
                                  .judged_count = 1};
     FA_TRY(fa_plain_show(plain, &scope, &finding.first));
     finding.worst = finding.first;
@@ -213,6 +212,7 @@ static enum fa_status judge_group(struct fa_plain *plain, size_t before,
             continue;
         if (member->has_clock && !finding.has_time) {
             finding.has_time = true;
+            finding.is_dated = member->is_dated;
             finding.first_us = finding.worst_us = member->clock_us;
         }
         if (member->has_clock)

@@ -18,6 +18,7 @@ struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
                                    .leg = member->leg,
                                    .has_day = member->has_day,
                                    .day_no = member->day_no,
+                                   .day_cause = member->day_cause,
                                    .has_instant = member->has_instant,
                                    .instant_us = member->instant_us};
 }
@@ -79,11 +80,36 @@ static bool is_in_view(struct fa_plain *plain, const struct fa_population *popul
            !is_reversed(plain, table, cells);
 }
 
-/* Payer's leg (0) or payee's (1) of a flow. */
-static enum fa_status make_leg(struct fa_plain *plain, const struct fa_table_def *flow,
-                               const struct fa_plain_row *row, int leg,
-                               const struct fa_value **cells)
+/* Whether one owner has both accounts of a flow, as they stood on the judged date. */
+static struct fa_value is_internal(struct fa_plain *plain, const struct fa_value *payer,
+                                   const struct fa_value *payee,
+                                   const struct fa_plain_member *member)
 {
+    const struct fa_table_def *account =
+        fa_dictionary_find(plain->ledger.dictionary, FA_STR("account"));
+    struct fa_value owners[2];
+    for (int i = 0; i < 2; i++) {
+        const struct fa_value *id = i ? payee : payer;
+        const struct fa_plain_row *row =
+            id->is_missing ? NULL
+                           : fa_plain_find(&plain->ledger, account->index, id->numerator,
+                                           member->has_day, member->day_no);
+        owners[i] = row ? fa_plain_cell_named(account, row->cells, "owner")
+                        : fa_plain_missing(FA_KIND_ID);
+    }
+    if (owners[0].is_missing || owners[1].is_missing)
+        return fa_plain_missing(FA_KIND_BOOL);
+    return (struct fa_value){.kind = FA_KIND_BOOL,
+                             .numerator = owners[0].numerator == owners[1].numerator,
+                             .denominator = 1};
+}
+
+/* Payer's leg (0) or payee's (1) of a flow, which MEMBER gets as its cells. */
+static enum fa_status make_leg(struct fa_plain *plain, const struct fa_table_def *flow,
+                               struct fa_plain_member *member)
+{
+    const struct fa_plain_row *row = member->row;
+    int leg = member->leg;
     int count = flow->column_count;
     struct fa_value *made = fa_arena_array(plain->arena, (size_t)count + 5, sizeof *made);
     if (!made)
@@ -99,30 +125,8 @@ static enum fa_status make_leg(struct fa_plain *plain, const struct fa_table_def
     made[count + 2] =
         (struct fa_value){.kind = FA_KIND_ENUM, .numerator = leg == 0, .denominator = 1};
     made[count + 3] = leg == 0 && !amount.is_missing ? fa_plain_negate(amount) : amount;
-    made[count + 4] = fa_plain_missing(FA_KIND_BOOL);
-    const struct fa_table_def *account =
-        fa_dictionary_find(plain->ledger.dictionary, FA_STR("account"));
-    struct fa_plain_member judged = {0};
-    struct fa_value time = fa_plain_cell_named(flow, row->cells, "time");
-    if (!time.is_missing)
-        judged.day_no = fa_day_of((int64_t)time.numerator, &plain->rule->ruleset->zone);
-    const struct fa_plain_row *from =
-        payer.is_missing ? NULL
-                         : fa_plain_find(&plain->ledger, account->index, payer.numerator,
-                                         !time.is_missing, judged.day_no);
-    const struct fa_plain_row *to =
-        payee.is_missing ? NULL
-                         : fa_plain_find(&plain->ledger, account->index, payee.numerator,
-                                         !time.is_missing, judged.day_no);
-    if (from && to) {
-        struct fa_value a = fa_plain_cell_named(account, from->cells, "owner");
-        struct fa_value b = fa_plain_cell_named(account, to->cells, "owner");
-        if (!a.is_missing && !b.is_missing)
-            made[count + 4] = (struct fa_value){.kind = FA_KIND_BOOL,
-                                                .numerator = a.numerator == b.numerator,
-                                                .denominator = 1};
-    }
-    *cells = made;
+    made[count + 4] = is_internal(plain, &payer, &payee, member);
+    member->cells = made;
     return FA_OK;
 }
 
@@ -188,7 +192,7 @@ static enum fa_status date_member(struct fa_plain *plain, const struct fa_table_
     member->has_day = !date.value.is_missing;
     member->has_instant = member->has_day && date.value.kind == FA_KIND_TIME;
     if (!member->has_day)
-        member->cause = date.cause;
+        member->cause = member->day_cause = date.cause;
     else
         member->day_no = (int64_t)date.value.numerator;
     if (member->has_instant) {
@@ -216,6 +220,8 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     struct fa_rule_counts ignored = {0}, *counts = is_main ? plain->counts : &ignored;
     *step = (struct fa_plain_step){.kind = FA_STEP_AFTER_AS_OF};
     FA_TRY(date_member(plain, population->row_table, dated_by, member));
+    if (population->is_leg) /* now that its date is known */
+        FA_TRY(make_leg(plain, table->def, member));
     if (member->has_day && member->day_no > plain->as_of_day) {
         counts->after_as_of++;
         return FA_OK;
@@ -320,7 +326,7 @@ enum fa_status fa_plain_admit_all(struct fa_plain *plain,
             struct fa_plain_member member = {.row = row, .cells = row->cells, .leg = leg};
             struct fa_plain_step step;
             if (population->is_leg)
-                FA_TRY(make_leg(plain, table->def, row, leg, &member.cells));
+                FA_TRY(make_leg(plain, table->def, &member));
             FA_TRY(
                 admit(plain, population, dated_by, keys, key_count, is_main, &member, &step));
             const struct fa_plain_observer *observer = plain->ledger.observer;

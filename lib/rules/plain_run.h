@@ -20,6 +20,7 @@ struct fa_plain_member {
     bool except_unknown;
     bool has_day;
     int64_t day_no;   /* the judged date */
+    struct fa_str day_cause; /* why there is none */
     bool has_instant; /* what dates it is a time */
     int64_t instant_us;
     bool has_clock, is_dated;

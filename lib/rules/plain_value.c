@@ -271,7 +271,9 @@ static enum fa_status parameter_day(const struct fa_plain_scope *scope,
         return FA_OK;
     }
     *day = scope->has_day ? whole(FA_KIND_DATE, scope->day_no)
-                          : lacking(FA_KIND_DATE, expr->param.param->name);
+                          : lacking(FA_KIND_DATE, scope->day_cause.size
+                                                      ? scope->day_cause
+                                                      : expr->param.param->name);
     return FA_OK;
 }
 
@@ -307,7 +309,8 @@ static enum fa_status evaluate_parameter(const struct fa_plain_scope *scope,
     return FA_OK;
 }
 
-/* RATE of each part of the amount: 5% to 500 million, 4% to 2,000 million, 3% beyond. */
+/* RATE of each part of the amount: 5% to 500 million, 4% to 2,000 million, 3% beyond; of what is not
+ * above zero, nothing. */
 static enum fa_status evaluate_scale(const struct fa_plain_scope *scope,
                                      const struct fa_expr *expr, struct fa_plain_result *result)
 {
@@ -315,7 +318,9 @@ static enum fa_status evaluate_scale(const struct fa_plain_scope *scope,
     FA_TRY(fa_plain_evaluate(scope, expr->args[0], &amount));
     FA_TRY(parameter_day(scope, expr, &day));
     *result =
-        lacking(expr->kind, amount.value.is_missing ? amount.cause : expr->param.param->name);
+        lacking(expr->kind, amount.value.is_missing ? amount.cause
+                            : day.value.is_missing  ? day.cause
+                                                    : expr->param.param->name);
     if (amount.value.is_missing || amount.value.is_none || day.value.is_missing)
         return FA_OK;
     const struct fa_param_period *period =
@@ -326,6 +331,8 @@ static enum fa_status evaluate_scale(const struct fa_plain_scope *scope,
     for (int p = 0; p < period->part_count; p++) {
         struct fa_value to = scaled(scope, period->parts[p].up_to);
         bool is_last = to.is_missing || fa_plain_compare(&amount.value, &to) <= 0;
+        if (fa_plain_compare(&amount.value, &from) <= 0)
+            break;
         struct fa_value end = is_last ? amount.value : to;
         struct fa_value part = fa_plain_add(end, fa_plain_negate(from), FA_KIND_MONEY);
         struct fa_value share = multiply(part, period->parts[p].rate, expr->kind);
@@ -405,7 +412,9 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
                                : whole(FA_KIND_DATE, scope->day_no);
     bool needs_x = table->interval_from != FA_NO_COLUMN || table->clock != FA_NO_COLUMN;
     if (needs_x && (!has_x || x.value.is_missing)) {
-        answer->cause = lookup->at && x.cause.size ? x.cause : table->name;
+        answer->cause = lookup->at          ? x.cause
+                        : scope->day_cause.size ? scope->day_cause
+                                                : table->name;
         return FA_OK;
     }
     has_x = has_x && !x.value.is_missing;

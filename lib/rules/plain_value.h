@@ -28,6 +28,7 @@ struct fa_plain_scope {
     int leg;
     bool has_day;                 /* the judged date is known */
     int64_t day_no;
+    struct fa_str day_cause; /* why it is not */
     bool has_instant; /* and more exactly than by its day: look-ups read at it */
     int64_t instant_us;
     /* of a group, instant or period */

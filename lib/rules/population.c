@@ -129,9 +129,30 @@ static enum fa_status add_settled(struct chain *chain, struct fa_scope *scope)
     return add(chain, (struct fa_stage){.kind = FA_STAGE_SETTLED, .formula = is_settled});
 }
 
+static enum fa_status add_as_of(struct chain *chain, const struct fa_scope *scope)
+{
+    return add(chain, (struct fa_stage){.kind = FA_STAGE_AS_OF, .formula = scope->day,
+                                        .from_day = INT64_MIN, .to_day = chain->program->as_of_day});
+}
+
+/* The flows that had settled by as-of, whatever dates the rule's rows. */
+static enum fa_status add_source(const struct chain *chain, const struct fa_scope *scope,
+                                 struct fa_stage **source)
+{
+    struct chain own = {chain->stages, chain->program, chain->table, NULL};
+    struct fa_scope clocked;
+    FA_TRY(fa_scope_row(scope->program, scope->ruleset, scope->table, false, NULL, &clocked));
+    FA_TRY(add(&own, (struct fa_stage){.kind = FA_STAGE_BASE}));
+    FA_TRY(add_as_of(&own, &clocked));
+    FA_TRY(add_settled(&own, &clocked));
+    *source = own.last;
+    return FA_OK;
+}
+
 static enum fa_status add_effective(struct chain *chain, struct fa_scope *scope)
 {
     struct fa_stage effective = {.kind = FA_STAGE_EFFECTIVE};
+    FA_TRY(add_source(chain, scope, &effective.source));
     const struct fa_formula *reverses;
     FA_TRY(flow_column(scope, "reverses", &reverses));
     FA_TRY(operator_of(scope, FA_OP_IS_MISSING, FA_KIND_BOOL, reverses, NULL, &effective.formula));
@@ -189,6 +210,14 @@ static enum fa_status add_judging(struct chain *chain, struct fa_scope *scope, c
     return want->has_period ? add_period(chain, scope, want->period) : FA_OK;
 }
 
+static bool reads_leg(const struct fa_formula *f)
+{
+    for (int k = 0; k < f->arg_count; k++)
+        if (reads_leg(f->args[k]))
+            return true;
+    return f->op == FA_FORMULA_LEG;
+}
+
 enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *program,
                                   const struct fa_rule *rule, const struct fa_population_want *want,
                                   struct fa_population_plan *plan)
@@ -200,13 +229,15 @@ enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *p
     struct fa_scope *scope = &plan->scope;
     struct chain chain = {stages, program, plan->table, NULL};
     FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_BASE}));
-    FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_AS_OF, .formula = scope->day,
-                                         .from_day = INT64_MIN, .to_day = program->as_of_day}));
+    bool is_dated_by_leg = population->is_leg && reads_leg(scope->day);
+    if (is_dated_by_leg)
+        FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_LEG}));
+    FA_TRY(add_as_of(&chain, scope));
     if (population->view != FA_VIEW_NONE)
         FA_TRY(add_settled(&chain, scope));
     if (population->view == FA_VIEW_EFFECTIVE)
         FA_TRY(add_effective(&chain, scope));
-    if (population->is_leg)
+    if (population->is_leg && !is_dated_by_leg)
         FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_LEG}));
     if (population->where)
         FA_TRY(add_where(&chain, scope, population->where));

@@ -392,15 +392,19 @@ enum fa_status fa_running_end(struct fa_judge *judge)
 
 /* --- the second pass --- */
 
-static enum fa_status cite_row(struct fa_judge *judge, struct fa_frame *frame, uint32_t i, int64_t at_us,
-                               uint64_t rows_before)
+/* What was carried into an episode are the rows before its first instant. */
+static void note_carried(struct fa_judge *judge, struct fa_cited *cited, uint64_t rows_before)
 {
-    struct fa_cited *cited = fa_citing_from(&judge->citing, frame->group[i], at_us);
-    if (!cited || at_us < cited->from)
-        return FA_OK;
     struct fa_finding *f = &judge->findings.items[cited->finding];
-    if (!f->row_count && !f->is_from_opening)
+    if (!cited->is_begun && !f->is_from_opening)
         f->carried_count = rows_before;
+    cited->is_begun = true;
+}
+
+static enum fa_status cite_row(struct fa_judge *judge, struct fa_frame *frame, uint32_t i,
+                               const struct fa_cited *cited)
+{
+    struct fa_finding *f = &judge->findings.items[cited->finding];
     const struct fa_vector *amount = judge->amount ? fa_eval(frame, judge->amount) : NULL;
     if (judge->amount && !amount)
         return fa_failed(frame->slice);
@@ -438,11 +442,16 @@ enum fa_status fa_running_cite(struct fa_judge *judge)
         if (!fa_citing_may_have(&judge->citing, group))
             continue;
         uint32_t rows_before = running->seen[group]++;
-        if (fa_state_at(instant, i) != FA_HAS ||
-            (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER) || !is_in_force(judge, judged, i))
+        if (fa_state_at(instant, i) != FA_HAS)
             continue;
         int64_t at_us = fa_judge_instant(judge, instant->kind, instant->num[fa_at(instant, i)]);
-        FA_TRY(cite_row(judge, frame, i, at_us, rows_before));
+        struct fa_cited *cited = fa_citing_from(&judge->citing, group, at_us);
+        if (!cited || at_us < cited->from)
+            continue;
+        note_carried(judge, cited, rows_before);
+        bool is_member = !frame->doubt || !(frame->doubt[i] & FA_DOUBT_MEMBER);
+        if (is_member && is_in_force(judge, judged, i))
+            FA_TRY(cite_row(judge, frame, i, cited));
     }
     return FA_OK;
 }

@@ -10,8 +10,10 @@ void fa_stages_init(struct fa_stages *stages)
 
 void fa_stages_release(struct fa_stages *stages, struct fa_meter *meter)
 {
-    for (size_t i = 0; i < stages->list.count; i++)
+    for (size_t i = 0; i < stages->list.count; i++) {
+        fa_reversed_free(stages->list.items[i]->reversed, meter);
         free(stages->list.items[i]);
+    }
     fa_vec_free(&stages->list);
     fa_keyspaces_release(&stages->spaces, meter);
 }
@@ -19,7 +21,7 @@ void fa_stages_release(struct fa_stages *stages, struct fa_meter *meter)
 static bool is_same(const struct fa_stage *a, const struct fa_stage *b)
 {
     return a->kind == b->kind && a->parent == b->parent && a->table == b->table &&
-           a->formula == b->formula && a->other == b->other && a->from_day == b->from_day &&
+           a->formula == b->formula && a->other == b->other && a->source == b->source && a->from_day == b->from_day &&
            a->to_day == b->to_day && a->keys.space == b->keys.space &&
            memcmp(a->keys.parts, b->keys.parts, sizeof a->keys.parts) == 0;
 }
@@ -75,13 +77,13 @@ static bool mark_days(const struct fa_stage *stage, const struct fa_vector *day,
     return true;
 }
 
-static bool mark_effective(const struct fa_stages *stages, const struct fa_stage *stage,
-                           struct fa_frame *frame, const struct fa_vector *is_no_reversal,
-                           uint8_t *marks)
+static bool mark_effective(const struct fa_stage *stage, struct fa_frame *frame,
+                           const struct fa_vector *is_no_reversal, uint8_t *marks)
 {
     static const uint8_t of[] = {DROP, KEEP, DROP};
+    const struct fa_reversed *reversed = stage->source->reversed;
     mark_truth(is_no_reversal, of, marks, frame->count);
-    if (fa_reversed_is_empty(stages->reversed))
+    if (fa_reversed_is_empty(reversed))
         return true;
     const struct fa_vector *ids = fa_eval(frame, stage->other);
     const struct fa_vector *filers = fa_eval(frame, stage->keys.filer);
@@ -91,14 +93,13 @@ static bool mark_effective(const struct fa_stages *stages, const struct fa_stage
         if (fa_state_at(ids, i) != FA_HAS)
             continue;
         int64_t filer = fa_state_at(filers, i) == FA_HAS ? filers->num[fa_at(filers, i)] : -1;
-        if (fa_reversed_has(stages->reversed, filer, ids->texts[fa_at(ids, i)]))
+        if (fa_reversed_has(reversed, filer, ids->texts[fa_at(ids, i)]))
             marks[i] = DROP;
     }
     return true;
 }
 
-static bool mark(const struct fa_stages *stages, const struct fa_stage *stage, struct fa_frame *frame,
-                 uint8_t *marks)
+static bool mark(const struct fa_stage *stage, struct fa_frame *frame, uint8_t *marks)
 {
     static const uint8_t stays[] = {DROP, KEEP, KEEP_DOUBTED}, falls[] = {KEEP, DROP, KEEP_DOUBTED},
                          sure[] = {DROP, KEEP, DROP};
@@ -111,7 +112,7 @@ static bool mark(const struct fa_stages *stages, const struct fa_stage *stage, s
     case FA_STAGE_IN_FORCE:
         return mark_days(stage, v, KEEP_DOUBTED, marks, frame->count);
     case FA_STAGE_EFFECTIVE:
-        return mark_effective(stages, stage, frame, v, marks);
+        return mark_effective(stage, frame, v, marks);
     case FA_STAGE_WHERE:
         return mark_truth(v, stays, marks, frame->count);
     case FA_STAGE_EXCEPT:
@@ -165,11 +166,10 @@ static struct fa_frame *split(struct fa_stage *stage, struct fa_frame *parent, c
     return dropped_count ? fa_frame_pick(parent, kept, kept_count) : same_rows(parent);
 }
 
-static struct fa_frame *filter(const struct fa_stages *stages, struct fa_stage *stage,
-                               struct fa_frame *parent)
+static struct fa_frame *filter(struct fa_stage *stage, struct fa_frame *parent)
 {
     uint8_t *marks = fa_pool_take(parent->slice->pool, parent->count);
-    if (!marks || !mark(stages, stage, parent, marks))
+    if (!marks || !mark(stage, parent, marks))
         return NULL;
     uint8_t bit = stage->kind == FA_STAGE_EXCEPT ? FA_DOUBT_EXCEPT : FA_DOUBT_MEMBER;
     if (memchr(marks, KEEP_DOUBTED, parent->count)) {
@@ -231,7 +231,7 @@ struct fa_frame *fa_stage_frame(struct fa_stages *stages, struct fa_stage *stage
     else if (stage->kind == FA_STAGE_KEYS)
         stage->frame = number_groups(stage, parent);
     else
-        stage->frame = filter(stages, stage, parent);
+        stage->frame = filter(stage, parent);
     return stage->frame;
 }
 

@@ -28,8 +28,10 @@ struct fa_stage {
     struct fa_stage *parent;
     int table; /* of the head */
     const struct fa_formula *formula, *other;
+    struct fa_stage *source; /* EFFECTIVE: the settled flows by as-of, some of which take others back */
     int64_t from_day, to_day;
     struct fa_keys keys;
+    struct fa_reversed *reversed; /* of a source: what its flows take back */
     /* of the slice at work */
     uint64_t slice_no;
     struct fa_frame *frame;
@@ -43,7 +45,6 @@ struct fa_reversed;
 struct fa_stages {
     FA_VEC(struct fa_stage *) list;
     struct fa_keyspaces spaces;
-    const struct fa_reversed *reversed;
     uint64_t slice_no;
     struct fa_frame *base;
 };

@@ -119,7 +119,8 @@ enum fa_status fa_judge_testable(struct fa_judge *judge, uint8_t *const *given, 
     const struct fa_rule *rule = judge->rule;
     if (!is_end)
         FA_TRY(check_applies(judge));
-    if (judge->is_dropped)
+    /* At the end once more, for what it lacks first may be known only then. */
+    if (judge->is_dropped && !(is_end && judge->counts->verdict == FA_NOT_TESTABLE))
         return FA_OK;
     if (rule->state != FA_RULE_ON)
         return refuse(judge, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);

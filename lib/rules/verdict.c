@@ -227,9 +227,10 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
         return "key";
     if (!fa_str_equal(a->filer, b->filer))
         return "filer";
-    if (a->has_time != b->has_time || a->is_dated != b->is_dated || a->first_us != b->first_us ||
-        a->last_us != b->last_us || a->worst_us != b->worst_us || a->ended_us != b->ended_us ||
-        a->period_last_day != b->period_last_day)
+    if (a->has_time != b->has_time || a->is_dated != b->is_dated)
+        return "kind of time";
+    if (a->first_us != b->first_us || a->last_us != b->last_us || a->worst_us != b->worst_us ||
+        a->ended_us != b->ended_us || a->period_last_day != b->period_last_day)
         return "time";
     if (a->is_still_on != b->is_still_on || a->is_from_opening != b->is_from_opening ||
         a->judged_count != b->judged_count)
@@ -264,7 +265,25 @@ static bool findings_differ(struct fa_buf *why, const char *what, size_t number,
     if (fa_str_is(fa_str_from(what), "rows"))
         return numbers_differ(why, what, rule, number, (fa_i128)a->row_count, (fa_i128)b->row_count);
     if (fa_str_is(fa_str_from(what), "time"))
-        return numbers_differ(why, what, rule, number, a->first_us, b->first_us);
+        return a->first_us != b->first_us
+                   ? numbers_differ(why, "first instant", rule, number, a->first_us, b->first_us)
+               : a->last_us != b->last_us
+                   ? numbers_differ(why, "last instant", rule, number, a->last_us, b->last_us)
+               : a->worst_us != b->worst_us
+                   ? numbers_differ(why, "worst instant", rule, number, a->worst_us, b->worst_us)
+               : a->ended_us != b->ended_us
+                   ? numbers_differ(why, "end", rule, number, a->ended_us, b->ended_us)
+                   : numbers_differ(why, "period", rule, number, a->period_last_day,
+                                    b->period_last_day);
+    if (fa_str_is(fa_str_from(what), "kind of time"))
+        return numbers_differ(why, what, rule, number, 2 * a->has_time + a->is_dated,
+                              2 * b->has_time + b->is_dated);
+    if (fa_str_is(fa_str_from(what), "what was carried in"))
+        return numbers_differ(why, a->carried.is_missing || b->carried.is_missing
+                                       ? "whether a number was carried in"
+                                       : what,
+                              rule, number, a->carried.is_missing ? 0 : a->carried.numerator,
+                              b->carried.is_missing ? 0 : b->carried.numerator);
     return differ(why, what, rule, number, a->row_key, b->row_key);
 }
 

@@ -1,0 +1,145 @@
+/*
+ * Random rules over random ledgers: each rule is judged by both evaluators, which share no
+ * expression code, and by the vectorised one in small slices too. Findings, their order,
+ * values, rows and every count must be the same.
+ *
+ *     test_random_rules [SEED [CASES [WAY]]]
+ *
+ * A case is one rule on one ledger. Without arguments the seeds of `make check`. TEST_SHOW=1
+ * prints the first ruleset that differs or is refused.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random_ledger.h"
+#include "random_rule.h"
+#include "rules/compile.h"
+#include "rules/plain.h"
+
+enum { RULES = 12, LEDGERS = 4, ROWS_MAX = 40 };
+
+static struct fa_arena arena;
+static struct fa_dictionary dictionary;
+static struct fa_sink sink;
+static uint64_t refused_count, rule_count, finding_count, untested_count;
+static char last_message[512];
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void keep(void *context, const struct fa_diag *diag)
+{
+    (void)context;
+    if (!last_message[0])
+        snprintf(last_message, sizeof last_message, "%d: %.*s", (int)diag->line_no,
+                 (int)diag->text.size, diag->text.bytes);
+}
+
+static void show(struct fa_str text)
+{
+    if (getenv("TEST_SHOW"))
+        fprintf(stderr, "%.*s\n", (int)text.size, text.bytes);
+}
+
+/* The rules that compile, each compiled alone first: one that the checker refuses takes none
+ * with it. */
+static void compile(struct fa_ruleset_list *list, uint64_t seed, uint32_t ways)
+{
+    struct fa_buf text;
+    fa_buf_init(&text);
+    random_ruleset(seed, RULES, ways, &dictionary, &text);
+    fa_ruleset_list_init(list, &dictionary);
+    struct fa_str kept = fa_arena_str(&arena, fa_buf_str(&text));
+    last_message[0] = 0;
+    enum fa_status status = fa_ruleset_compile(list, kept, FA_STR("drawn"), &sink);
+    must(status == FA_OK || status == FA_ERULES);
+    rule_count += RULES;
+    if (status == FA_ERULES) {
+        refused_count += RULES;
+        fprintf(stderr, "seed %llu refused: %s\n", (unsigned long long)seed, last_message);
+        show(kept);
+    }
+    fa_buf_release(&text);
+}
+
+static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
+                    const struct fa_verdicts *expected, uint32_t slice_rows, struct fa_buf *why)
+{
+    struct fa_verdicts verdicts;
+    struct fa_evaluate_options options = {.as_of_day = INT64_MIN, .slice_rows = slice_rows};
+    fa_verdicts_init(&verdicts);
+    must(fa_blocks_rewind(&kept->base) == FA_OK);
+    must(fa_evaluate(list, &kept->base, &options, &sink, &verdicts) == FA_OK);
+    bool same = fa_verdicts_equal(expected, &verdicts, why);
+    fa_verdicts_release(&verdicts);
+    return same;
+}
+
+static void count(const struct fa_verdicts *verdicts)
+{
+    finding_count += verdicts->findings.count;
+    for (size_t i = 0; i < verdicts->rule_count; i++)
+        untested_count += verdicts->counts[i].verdict != FA_TESTED;
+}
+
+static bool run(const struct fa_ruleset_list *list, uint64_t seed)
+{
+    static const uint32_t slices[] = {0, 1, 7};
+    struct fa_kept *kept = random_ledger(seed, ROWS_MAX, &sink);
+    struct fa_verdicts plain;
+    struct fa_evaluate_options options = {.as_of_day = INT64_MIN};
+    struct fa_buf why;
+    fa_buf_init(&why);
+    fa_verdicts_init(&plain);
+    must(fa_evaluate_plain(list, &kept->base, &options, &sink, &plain) == FA_OK);
+    count(&plain);
+    bool same = true;
+    for (size_t i = 0; same && i < 2; i++) {
+        uint32_t slice_rows = i == 0 ? 0 : slices[1 + seed % 2];
+        same = is_same(list, kept, &plain, slice_rows, &why);
+        if (!same)
+            fprintf(stderr, "ledger %llu, slices of %u: %s\n", (unsigned long long)seed,
+                    slice_rows, fa_buf_cstr(&why));
+    }
+    fa_verdicts_release(&plain);
+    fa_buf_release(&why);
+    fa_kept_free(kept);
+    return same;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+    uint64_t cases = argc > 2   ? strtoull(argv[2], NULL, 10)
+                     : argc > 1 ? RULES * LEDGERS
+                                : 100000;
+    uint32_t ways = argc > 3 ? UINT32_C(1) << strtoul(argv[3], NULL, 10) : RANDOM_WAYS_ALL;
+    fa_arena_init(&arena);
+    fa_sink_init(&sink, keep, NULL);
+    must(fa_dictionary_builtin(&arena, &sink, &dictionary) == FA_OK);
+    uint64_t done = 0, different = 0;
+    for (uint64_t i = 0; done < cases; i++, done += (uint64_t)RULES * LEDGERS) {
+        struct fa_ruleset_list list;
+        compile(&list, seed + i, ways);
+        for (int l = 0; l < LEDGERS && list.rulesets.count; l++)
+            if (!run(&list, (seed + i) * 1000 + (uint64_t)l)) {
+                fprintf(stderr, "seed %llu differs\n", (unsigned long long)(seed + i));
+                if (different++ == 0)
+                    show(list.rulesets.items[0]->text);
+                break;
+            }
+        fa_ruleset_list_release(&list);
+    }
+    printf("%llu cases, %llu findings, %llu rules refused of %llu, %llu not tested, %llu "
+           "rulesets with "
+           "differences\n",
+           (unsigned long long)done, (unsigned long long)finding_count,
+           (unsigned long long)refused_count, (unsigned long long)rule_count,
+           (unsigned long long)untested_count, (unsigned long long)different);
+    fa_arena_release(&arena);
+    return different || !finding_count || refused_count * 20 > rule_count;
+}

@@ -119,13 +119,8 @@ static enum fa_status pick_known(struct fa_aggregate *a, struct fa_judge *judge,
 static void add_all_narrow(struct fa_aggregate *a, const int64_t *num, const uint32_t *slots,
                            uint32_t from, uint32_t to)
 {
-    int64_t signs = 0;
-    for (uint32_t i = from; i < to; i++) {
+    for (uint32_t i = from; i < to; i++)
         a->sums.items[slots[i]] += num[i];
-        signs |= num[i];
-    }
-    for (uint32_t i = from; signs < 0 && i < to; i++)
-        a->flags[slots[i]] |= num[i] < 0 ? FA_NEGATIVE : 0;
 }
 
 static enum fa_status add_sums(struct fa_aggregate *a, struct fa_judge *judge, const struct fa_vector *v,
@@ -137,10 +132,10 @@ static enum fa_status add_sums(struct fa_aggregate *a, struct fa_judge *judge, c
         struct fa_ratio number = fa_number_at(v, rows[k]);
         fa_i128 scaled;
         if (!fits || !fa_sums_scale(&a->sums, number, &scaled) ||
-            __builtin_add_overflow(a->sums.items[slot], scaled, &a->sums.items[slot]))
+            __builtin_add_overflow(a->sums.items[slot], scaled, &a->sums.items[slot])) {
             FA_TRY(taint(a, judge, slot, FA_STR("a number beyond its range")));
-        if (number.numerator < 0)
-            a->flags[slot] |= FA_NEGATIVE;
+            a->flags[slot] |= FA_BEYOND;
+        }
     }
     return FA_OK;
 }
@@ -234,12 +229,6 @@ enum fa_status fa_aggregate_rows(struct fa_aggregate *a, struct fa_judge *judge,
 
 /* --- results --- */
 
-static bool only_grows(const struct fa_aggregate *a, uint32_t slot)
-{
-    return a->agg->op == FA_AGG_COUNT || a->agg->op == FA_AGG_DISTINCT ||
-           (a->agg->op == FA_AGG_SUM && !(a->flags[slot] & FA_NEGATIVE));
-}
-
 static const struct fa_vector *mean_vector(struct fa_aggregate *a, const uint8_t *state, uint32_t from,
                                            uint32_t count, struct fa_pool *pool)
 {
@@ -297,7 +286,7 @@ const struct fa_vector *fa_aggregate_vector(struct fa_aggregate *a, const uint8_
                         : keeps_value(a)          ? !(a->flags[from + i] & FA_ANY)
                                                   : false;
         bool is_tainted = a->flags[from + i] & FA_TAINTED || (outside && outside[i]);
-        state[i] = is_empty || (is_tainted && !only_grows(a, from + i)) ? FA_MISSING
+        state[i] = is_empty || (is_tainted && (!a->agg->only_grows || a->flags[from + i] & FA_BEYOND)) ? FA_MISSING
                    : is_tainted                                         ? FA_BOUND
                                                                         : FA_HAS;
     }

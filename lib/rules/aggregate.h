@@ -9,7 +9,7 @@
 #include "rules/judge.h"
 #include "rules/sums.h"
 
-enum { FA_TAINTED = 1, FA_NEGATIVE = 2, FA_ANY = 4 };
+enum { FA_TAINTED = 1, FA_BEYOND = 2 /* its range: not even a bound */, FA_ANY = 4 };
 
 struct fa_aggregate {
     const struct fa_agg *agg;

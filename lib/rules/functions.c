@@ -56,6 +56,71 @@ static int aggregate_kind(enum fa_agg_op op, enum fa_kind arg)
     }
 }
 
+/* Whether an expression over rows cannot come out below zero, whatever the rows are. */
+static bool is_never_negative(const struct fa_checker *checker, const struct fa_expr *expr)
+{
+    bool every = true, some = false;
+    switch (expr->op) {
+    case FA_OP_CONST:
+        return !expr->value.is_missing && !expr->value.is_none && expr->value.numerator >= 0;
+    case FA_OP_PATH: {
+        int last = expr->path.step_count - 1, table = expr->path.tables[last];
+        const struct fa_table_def *def =
+            table == FA_LEG_TABLE ? checker->leg : &checker->list->dictionary->tables[table];
+        const struct fa_column_def *column = &def->columns[expr->path.steps[last]];
+        return column->type == FA_TYPE_MONEY && !column->is_signed;
+    }
+    case FA_OP_ABS:
+    case FA_OP_SIZE:
+        return true;
+    case FA_OP_ADD:
+    case FA_OP_MUL:
+    case FA_OP_DIV:
+    case FA_OP_ROUND:
+    case FA_OP_MIN:
+    case FA_OP_MAX:
+    case FA_OP_ELSE:
+        for (int i = 0; i < expr->arg_count; i++) {
+            bool is_so = is_never_negative(checker, expr->args[i]);
+            every = every && is_so;
+            some = some || is_so;
+        }
+        return expr->op == FA_OP_MAX ? some : every;
+    case FA_OP_CASE:
+        for (int i = 0; i < expr->arg_count; i++)
+            if (i % 2 == 1 || i == expr->arg_count - 1)
+                every = every && is_never_negative(checker, expr->args[i]);
+        return every;
+    default:
+        return false;
+    }
+}
+
+static bool is_same_for_all_rows(const struct fa_expr *expr)
+{
+    bool is_leaf = expr->op == FA_OP_CONST || (expr->op == FA_OP_PARAM && !expr->param.at);
+    for (int i = 0; i < expr->arg_count; i++)
+        if (!is_same_for_all_rows(expr->args[i]))
+            return false;
+    return is_leaf || (expr->op >= FA_OP_ADD && expr->op <= FA_OP_ROUND);
+}
+
+/* Whether all values of an expression can be written over one denominator of modest size: exact
+ * sums need one, and fractions of which each row has its own soon leave 127 bits. */
+static bool has_one_denominator(const struct fa_expr *expr)
+{
+    if (expr->op == FA_OP_ROUND)
+        return is_same_for_all_rows(expr->args[1]);
+    if (expr->op == FA_OP_DIV && !is_same_for_all_rows(expr->args[1]))
+        return false;
+    bool is_number = (expr->op >= FA_OP_ADD && expr->op <= FA_OP_MAX) || expr->op == FA_OP_ELSE ||
+                     expr->op == FA_OP_CASE || expr->op == FA_OP_SCALE;
+    for (int i = 0; is_number && i < expr->arg_count; i++)
+        if (!has_one_denominator(expr->args[i]))
+            return false;
+    return true;
+}
+
 enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *call, struct fa_agg **agg)
 {
@@ -85,9 +150,16 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
                                   "%s does not take %s", aggregate_names[op],
                                   fa_kind_name((int)made->arg->kind));
         made->kind = (enum fa_kind)kind;
+        if ((op == FA_AGG_SUM || op == FA_AGG_MEAN) && !has_one_denominator(made->arg))
+            return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(arg),
+                                  "round it first: round(x to 0.0001%, half even)",
+                                  "%s adds up fractions of which each row has its own",
+                                  aggregate_names[op]);
     }
     if (cond)
         FA_TRY(fa_check_kind(checker, &row, cond, FA_KIND_BOOL, &made->cond));
+    made->only_grows = op == FA_AGG_COUNT || op == FA_AGG_DISTINCT ||
+                       (op == FA_AGG_SUM && is_never_negative(checker, made->arg));
     *agg = made;
     return FA_OK;
 }

@@ -52,7 +52,7 @@ struct fa_plain_tally {
     struct fa_plain_result result; /* exact, or what tainted it */
     struct fa_value known;         /* over the rows that are known */
     uint64_t count;
-    bool is_tainted, has_negative;
+    bool is_tainted, is_beyond; /* beyond: the sum left its range, and is not even a bound */
     struct fa_str cause;
     FA_VEC(struct fa_value) seen; /* DISTINCT */
 };

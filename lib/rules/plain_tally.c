@@ -15,11 +15,15 @@ static enum fa_status tally_value(struct fa_plain_tally *tally, const struct fa_
                                   struct fa_value value)
 {
     bool is_first = tally->count++ == 0;
-    tally->has_negative |= value.numerator < 0;
     switch (agg->op) {
     case FA_AGG_SUM:
     case FA_AGG_MEAN:
-        tally->known = fa_plain_add(tally->known, value, agg->arg->kind);
+        if (!tally->is_beyond)
+            tally->known = fa_plain_add(tally->known, value, agg->arg->kind);
+        if (tally->known.is_missing) {
+            tally->is_beyond = true;
+            fa_plain_taint(tally, FA_STR("a number beyond its range"));
+        }
         return FA_OK;
     case FA_AGG_DISTINCT:
         for (size_t i = 0; i < tally->seen.count; i++)
@@ -97,11 +101,9 @@ struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
             result.cause = agg->text;
         return result;
     }
-    bool only_grows = agg->op == FA_AGG_COUNT || agg->op == FA_AGG_DISTINCT ||
-                      (agg->op == FA_AGG_SUM && !tally->has_negative);
     return (struct fa_plain_result){.value = fa_plain_missing(agg->kind),
                                     .cause = tally->is_tainted ? tally->cause : *outside,
-                                    .is_bound = only_grows && !value.is_missing,
+                                    .is_bound = agg->only_grows && !tally->is_beyond && !value.is_missing,
                                     .bound = value};
 }
 

@@ -213,6 +213,7 @@ struct fa_agg {
     struct fa_expr *arg;  /* over the row; NULL for count() */
     struct fa_expr *cond; /* `if c`; NULL: every row */
     enum fa_kind kind;    /* of the result */
+    bool only_grows;      /* more rows can only raise it: known in part it is a lower bound */
     struct fa_str text;
 };
 

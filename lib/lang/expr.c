@@ -258,7 +258,8 @@ static enum fa_status parse_at(struct parser *parser, struct fa_node **node)
 static bool is_at(const struct fa_lexer *lexer)
 {
     return fa_lex_at(lexer, "at") && !fa_lex_at_words(lexer, "at instant") &&
-           !fa_lex_at_words(lexer, "at day end") && !fa_lex_at_words(lexer, "at end");
+           !fa_lex_at_words(lexer, "at day end") && !fa_lex_at_words(lexer, "at end") &&
+           !fa_lex_at_words(lexer, "at any time");
 }
 
 static enum fa_status parse_member(struct parser *parser, struct fa_node **node)

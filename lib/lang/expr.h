@@ -13,7 +13,8 @@
  *   argument    x if condition   x to unit   half up   half even
  *   name at X   the value of another date; X is a path, a date or in brackets
  *   T(...) at X X is a name, a date, or in brackets, so that .column behind it belongs to T
- *   "at instant", "at day end" and "at end" end an expression: they belong to the statement
+ *   "at instant", "at day end", "at end" and "at any time" end an expression: they belong to the
+ *   statement
  *
  * A comparison does not chain: a < b < c is a mistake. Trees are at most FA_EXPR_DEPTH_MAX
  * deep.

@@ -47,6 +47,10 @@ void fa_build_require(struct fa_builder *builder, bool is_given, const char *wha
 
 static enum fa_way find_way(const struct fa_syntax_rule *syntax)
 {
+    if (syntax->stretch.token.kind != FA_TOKEN_END)
+        return FA_WAY_STRETCH;
+    if (syntax->every.token.kind != FA_TOKEN_END)
+        return FA_WAY_EVERY;
     if (syntax->series.count)
         return FA_WAY_COMPARE;
     if (syntax->running.kind != FA_TOKEN_END)
@@ -60,6 +64,14 @@ static void build_way(struct fa_builder *builder)
     struct fa_rule *rule = builder->rule;
     if (rule->way == FA_WAY_COMPARE) {
         fa_build_compare(builder);
+        return;
+    }
+    if (rule->way == FA_WAY_STRETCH) {
+        fa_build_stretch(builder);
+        return;
+    }
+    if (rule->way == FA_WAY_EVERY) {
+        fa_build_every(builder);
         return;
     }
     if (!fa_build_population(builder, &syntax->population, &rule->population, &builder->row))
@@ -90,6 +102,18 @@ static void build_way(struct fa_builder *builder)
         fa_build_running(builder, syntax->running_value, false);
 }
 
+/* Ways that say themselves what makes them fire. */
+static bool names_own_condition(enum fa_way way)
+{
+    return way == FA_WAY_STRETCH || way == FA_WAY_EVERY;
+}
+
+/* Ways that name their tables themselves, without on. */
+static bool names_own_tables(enum fa_way way)
+{
+    return way == FA_WAY_COMPARE || way == FA_WAY_STRETCH || way == FA_WAY_EVERY;
+}
+
 static void build_condition(struct fa_builder *builder)
 {
     struct fa_syntax_rule *syntax = builder->syntax;
@@ -97,13 +121,17 @@ static void build_condition(struct fa_builder *builder)
     builder->group = builder->row;
     if (rule->way != FA_WAY_ROW)
         builder->group.level = FA_NAMES_GROUP;
-    if (!builder->row.def || !syntax->when)
+    bool is_condition = names_own_condition(rule->way);
+    if (!builder->row.def || (!syntax->when && !is_condition))
         return;
     /* names of a broken key or series would all be reported as unknown */
     if (rule->way != FA_WAY_ROW && builder->status != FA_OK)
         return;
-    fa_build_note(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
-                                         FA_KIND_BOOL, &rule->when));
+    if (is_condition)
+        fa_build_interval_condition(builder);
+    else
+        fa_build_note(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
+                                             FA_KIND_BOOL, &rule->when));
     fa_build_exceptions(builder, &builder->group, syntax->except_findings.items,
                         syntax->except_findings.count, &rule->except_findings,
                         &rule->except_finding_count);
@@ -111,7 +139,7 @@ static void build_condition(struct fa_builder *builder)
         fa_build_error(builder, FA_CODE_RULE_MISSING, &syntax->per.token,
                        "write when sum(amount) > 1000.00",
                        "the rule groups rows but aggregates none");
-    if (rule->way != FA_WAY_COMPARE)
+    if (rule->way != FA_WAY_COMPARE && !is_condition)
         fa_build_require_status(builder, &syntax->population, &rule->population,
                                 rule->way == FA_WAY_ROW ? rule->when : NULL);
 }
@@ -257,13 +285,13 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
     fa_build_require(&builder, syntax->title_en.size, "title en", NULL);
     fa_build_require(&builder, syntax->has_severity, "severity",
                      "critical, high, medium, low or info");
-    fa_build_require(&builder, rule->way == FA_WAY_COMPARE || syntax->has_population, "on",
+    fa_build_require(&builder, names_own_tables(rule->way) || syntax->has_population, "on",
                      "write on TABLE");
-    fa_build_require(&builder, syntax->when, "when", NULL);
+    fa_build_require(&builder, names_own_condition(rule->way) || syntax->when, "when", NULL);
     if (syntax->cite.text.size == 0)
         fa_build_error(&builder, FA_CODE_RULE_CITE, &syntax->id, "add cite \"Art. 1\" seen",
                        "rule '%.*s' has no citation", (int)rule->id.size, rule->id.bytes);
-    if (rule->way == FA_WAY_COMPARE || syntax->has_population)
+    if (names_own_tables(rule->way) || syntax->has_population)
         build_way(&builder);
     build_condition(&builder);
     check_tests(&builder);

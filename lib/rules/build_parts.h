@@ -58,6 +58,12 @@ void fa_build_opening(struct fa_builder *builder, const struct fa_node *node,
 void fa_build_rows_term(struct fa_builder *builder, const struct fa_names *names,
                         const struct fa_node *node, struct fa_agg **agg);
 
+/* --- build_interval.c --- */
+void fa_build_stretch(struct fa_builder *builder);
+void fa_build_every(struct fa_builder *builder);
+/* Makes the condition that the way itself is, instead of when. */
+void fa_build_interval_condition(struct fa_builder *builder);
+
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);
 

@@ -14,7 +14,14 @@ static const struct fa_kernel kernels[] = {
     [FA_WAY_COMPARE] = {.plan_rows = fa_series_plan, .begin = fa_series_begin,
                         .slice_table = fa_series_slice, .end = fa_series_end,
                         .cite_table = fa_series_cite, .cite_end = fa_series_cite_end,
-                        .free = fa_series_free, .takes_all_dates = true},
+                        .free = fa_series_free, .takes_all_dates = true, .reads = fa_series_reads},
+    [FA_WAY_STRETCH] = {.plan = fa_stretch_plan, .slice_table = fa_stretch_slice, .end = fa_stretch_end,
+                        .cite_table = fa_stretch_cite, .free = fa_stretch_free,
+                        .takes_all_dates = true, .reads = fa_stretch_reads},
+    [FA_WAY_EVERY] = {.plan = fa_every_plan, .begin = fa_every_begin, .slice_table = fa_every_slice,
+                      .end = fa_every_end, .cite_table = fa_every_cite, .cite_end = fa_every_cite_end,
+                      .free = fa_every_free, .takes_all_dates = true, .places_rows = true,
+                      .reads = fa_every_reads},
 };
 
 static const struct fa_kernel *kernel_of(const struct fa_judge *judge)
@@ -56,7 +63,7 @@ static enum fa_status plan_population(struct fa_judge *judge)
     struct fa_population_want want = {
         .population = &rule->population, .dated_by = rule->dated_by,
         .is_in_force_only = !kernel_of(judge)->takes_all_dates,
-        .has_period = rule->has_period, .period = rule->period,
+        .has_period = rule->has_period && !kernel_of(judge)->places_rows, .period = rule->period,
         .except_rows = rule->except_rows, .except_count = rule->except_row_count};
     FA_TRY(fa_population_plan(&judge->run->stages, &judge->run->program, rule, &want, &judge->population));
     return has_groups(rule) ? plan_keys(judge) : FA_OK;
@@ -168,13 +175,8 @@ void fa_judge_free(struct fa_judge *judge)
 
 bool fa_judge_reads(const struct fa_judge *judge, int table)
 {
-    const struct fa_rule *rule = judge->rule;
-    if (rule->way != FA_WAY_COMPARE)
-        return judge->population.table == table;
-    for (int k = 0; k < rule->series_count; k++)
-        if (fa_program_table(&judge->run->program, rule->series[k].population.table) == table)
-            return true;
-    return false;
+    const struct fa_kernel *kernel = kernel_of(judge);
+    return kernel->reads ? kernel->reads(judge, table) : judge->population.table == table;
 }
 
 /* --- the first pass --- */
@@ -195,7 +197,7 @@ static enum fa_status sum_dropped(struct fa_judge *judge, struct fa_stage *stage
 }
 
 /* What the stages on the way dropped counts for each rule whose way it is. */
-static enum fa_status count_dropped(struct fa_judge *judge)
+enum fa_status fa_judge_count_dropped(struct fa_judge *judge)
 {
     struct fa_rule_counts *counts = judge->counts;
     bool is_split = false; /* the flows of the stage are not yet legs */
@@ -236,7 +238,7 @@ enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
     if (kernel->slice_table)
         return kernel->slice_table(judge, table);
     FA_TRY(kernel->slice(judge));
-    return count_dropped(judge);
+    return fa_judge_count_dropped(judge);
 }
 
 enum fa_status fa_judge_end(struct fa_judge *judge)

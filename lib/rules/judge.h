@@ -48,6 +48,8 @@ struct fa_row_judge;
 struct fa_group_judge;
 struct fa_running_judge;
 struct fa_series_judge;
+struct fa_stretch_judge;
+struct fa_every_judge;
 
 struct fa_judge {
     struct fa_run *run;
@@ -76,6 +78,8 @@ struct fa_judge {
         struct fa_group_judge *group;
         struct fa_running_judge *running;
         struct fa_series_judge *series;
+        struct fa_stretch_judge *stretch;
+        struct fa_every_judge *every;
     };
 };
 
@@ -94,6 +98,8 @@ struct fa_kernel {
     void (*free)(struct fa_judge *judge);
     bool judges_rows;     /* rows are the units; they are cited at once */
     bool takes_all_dates; /* rows outside the time in force count, and are not judged */
+    bool places_rows;     /* it says itself which period a row belongs to */
+    bool (*reads)(const struct fa_judge *judge, int table); /* NULL: the population's table alone */
 };
 
 /* --- judge.c --- */
@@ -101,6 +107,8 @@ struct fa_kernel {
 enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int rule_no,
                              struct fa_rule_counts *counts, struct fa_judge *judge) FA_MUST_USE;
 void fa_judge_free(struct fa_judge *judge);
+/* Counts what the population's stages dropped of the slice at work. */
+enum fa_status fa_judge_count_dropped(struct fa_judge *judge) FA_MUST_USE;
 /* Whether rows of a table of the head are judged by it. */
 bool fa_judge_reads(const struct fa_judge *judge, int table);
 /* The held tables are there; no row has come. */
@@ -197,5 +205,22 @@ enum fa_status fa_series_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_series_cite(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_series_cite_end(struct fa_judge *judge) FA_MUST_USE;
 void fa_series_free(struct fa_judge *judge);
+bool fa_series_reads(const struct fa_judge *judge, int table);
+
+enum fa_status fa_stretch_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stretch_slice(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_stretch_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stretch_cite(struct fa_judge *judge, int table) FA_MUST_USE;
+void fa_stretch_free(struct fa_judge *judge);
+bool fa_stretch_reads(const struct fa_judge *judge, int table);
+
+enum fa_status fa_every_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_every_begin(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_every_slice(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_every_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_every_cite(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_every_cite_end(struct fa_judge *judge) FA_MUST_USE;
+void fa_every_free(struct fa_judge *judge);
+bool fa_every_reads(const struct fa_judge *judge, int table);
 
 #endif

@@ -185,7 +185,7 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
     }
     if (words->count > 1)
         return FA_OK;
-    bool is_state = rule->way == FA_WAY_RUNNING && fa_str_equal(rule->state_name, first);
+    bool is_state = rule->state_name.size && fa_str_equal(rule->state_name, first);
     int kind = (int)rule->state_kind, index = 0;
     for (int i = 0; i < rule->series_count; i++)
         if (fa_str_equal(rule->series[i].name, first)) {

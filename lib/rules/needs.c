@@ -115,6 +115,10 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
     without.except_row_count = without.except_finding_count = 0;
     add_both_accounts(&collector, &rule->population);
     add_openings(&collector, rule->terms, rule->term_count);
+    if (rule->stretch) /* where no row has an end, all are still on; a start is always stated */
+        add_need(&collector, rule->population.table, rule->population.row_table->interval_from);
+    if (rule->every && rule->every->activity)
+        add_both_accounts(&collector, &rule->every->activity->population);
     for (int i = 0; i < rule->series_count; i++) {
         add_both_accounts(&collector, &rule->series[i].population);
         add_openings(&collector, rule->series[i].terms, rule->series[i].term_count);

@@ -283,7 +283,8 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
         member->keys[k] = part.value;
         is_outside = part.value.is_missing;
     }
-    if (rule->has_period && is_main && !is_outside) {
+    /* periods that need a row: which one has it is told there */
+    if (rule->has_period && is_main && !is_outside && rule->way != FA_WAY_EVERY) {
         bool is_bday = false;
         is_outside =
             !member->has_day ||

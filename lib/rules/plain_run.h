@@ -1,6 +1,7 @@
 /*
  * Private to the plain evaluator: what its files share. plain.c judges rows and groups,
- * plain_running.c running values, plain_series.c series; plain_population.c says which rows a
+ * plain_running.c running values, plain_series.c series, plain_stretch.c intervals, plain_every.c
+ * periods that need a row; plain_population.c says which rows a
  * rule looks at, plain_tally.c aggregates them, plain_finding.c counts and publishes,
  * plain_testable.c says why a rule cannot be tested.
  */
@@ -157,6 +158,22 @@ enum fa_status fa_plain_judge_running(struct fa_plain *plain,
 /* plain_series.c */
 
 enum fa_status fa_plain_judge_series(struct fa_plain *plain) FA_MUST_USE;
+
+/* plain_stretch.c */
+
+/* Whether the row holds on a day or, where its table states times, at an instant: by its interval, and
+ * as the row that describes its thing then. */
+bool fa_plain_holds(const struct fa_plain *plain, int table, const struct fa_plain_row *row, int64_t day_no,
+                    int64_t instant_us);
+/* The days on which intervals of a table are judged: those stated for it, else those of what is
+ * streamed, else of all. False: nothing says. */
+bool fa_plain_interval_days(const struct fa_plain *plain, int table, int64_t *from_day, int64_t *to_day);
+enum fa_status fa_plain_judge_stretches(struct fa_plain *plain,
+                                        const fa_plain_members *members) FA_MUST_USE;
+
+/* plain_every.c */
+
+enum fa_status fa_plain_judge_every(struct fa_plain *plain, const fa_plain_members *members) FA_MUST_USE;
 
 /* plain_testable.c */
 

@@ -254,6 +254,32 @@ struct fa_series {
     enum fa_kind kind_of_value;
 };
 
+/* Rows whose keys a rule judges beside those of its population: of each T, or with activity. */
+struct fa_each {
+    struct fa_population population;
+    struct fa_expr *dated_by; /* DATE or TIME of the row */
+    struct fa_expr **keys;    /* rule->key_count, over this population's row */
+};
+
+/* Way 11: how many intervals of the population there are at a time. The condition compares that
+ * number (STATE 0) with the one the rule allows. */
+struct fa_stretch {
+    struct fa_expr *distinct; /* over the row: values are counted; NULL: rows are */
+    struct fa_each *each;     /* whose keys are judged, while a row of theirs is in force; NULL: keys
+                                 that have a row, at any time */
+};
+
+/* Way 12: each period of a key needs a row of the population. The condition asks of the number of
+ * such rows (STATE 0: 0 or 1). */
+struct fa_every {
+    struct fa_each *activity; /* periods in which the key has such a row; NULL: all periods */
+    struct fa_each *each;     /* keys with such a row in force on the period's last day; NULL: those
+                                 of the activity, else those of the population */
+    struct fa_expr *within;   /* the row may come so long after the period: a constant DURATION, or an
+                                 INT of UNIT; NULL: it must be dated in the period */
+    enum fa_unit unit;        /* D, BD, MO or Y */
+};
+
 /* The ways to look at the data, numbered as in flowaudit-rules(5); 10 and 13 are clauses and views. */
 enum fa_way {
     FA_WAY_ROW = 1,
@@ -332,6 +358,8 @@ struct fa_rule {
     enum fa_kind state_kind;
     struct fa_series *series; /* way 5 */
     int series_count;
+    struct fa_stretch *stretch; /* way 11 */
+    struct fa_every *every;     /* way 12 */
 
     struct fa_expr *when; /* BOOL: over the row (1), or over aggregates, states, keys (2, 4, 5) */
     struct fa_exception *except_findings;

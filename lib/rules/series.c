@@ -388,6 +388,14 @@ enum fa_status fa_series_slice(struct fa_judge *judge, int table)
     return FA_OK;
 }
 
+bool fa_series_reads(const struct fa_judge *judge, int table)
+{
+    for (int k = 0; k < judge->series->series_count; k++)
+        if (judge->series->series[k].population.table == table)
+            return true;
+    return false;
+}
+
 /* --- the sweep through the periods --- */
 
 static int by_group_and_period(const void *a, const void *b, void *context)

@@ -266,9 +266,11 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
         syntax->say_en.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_en.text;
     rule->say_zh =
         syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
-    FA_TRY(add_leaves(&collector, rule->when));
-    FA_TRY(find_worst(&collector, rule->when, false));
-    FA_TRY(add_parts(&collector, rule->when, false));
+    if (rule->way != FA_WAY_EVERY) { /* there the value is always the same: none */
+        FA_TRY(add_leaves(&collector, rule->when));
+        FA_TRY(find_worst(&collector, rule->when, false));
+        FA_TRY(add_parts(&collector, rule->when, false));
+    }
     FA_TRY(add_placeholders(&collector, &syntax->say_en));
     return add_placeholders(&collector, &syntax->say_zh);
 }

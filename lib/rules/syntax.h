@@ -74,6 +74,26 @@ struct fa_syntax_series {
     enum fa_period previous; /* P of "at end of previous P" */
 };
 
+/* at most|exactly|at least N of [distinct X of] T per K [of each T3] at any time; K is the rule's */
+enum fa_stretch_bound { FA_STRETCH_AT_MOST, FA_STRETCH_EXACTLY, FA_STRETCH_AT_LEAST };
+struct fa_syntax_stretch {
+    struct fa_token token; /* kind FA_TOKEN_END: none */
+    enum fa_stretch_bound bound;
+    const struct fa_node *number, *distinct; /* DISTINCT may be NULL */
+    struct fa_syntax_population population, each;
+    bool has_each;
+};
+
+/* every P [with activity] [of each T3] has T2 [dated by X] per K [within W]; K is the rule's */
+struct fa_syntax_every {
+    struct fa_token token; /* kind FA_TOKEN_END: none */
+    enum fa_period period;
+    bool has_activity, has_each;
+    struct fa_syntax_population population, each;
+    const struct fa_node *dated_by;
+    const struct fa_node *within; /* a number with a unit; NULL: none */
+};
+
 /* A test: tables of cells as written, and what must come out. */
 struct fa_test_row {
     FA_LIST(struct fa_cell) cells;
@@ -190,6 +210,8 @@ struct fa_syntax_rule {
     const struct fa_node *running_value;
     bool is_at_day_end;
     FA_LIST(struct fa_syntax_series) series;
+    struct fa_syntax_stretch stretch;
+    struct fa_syntax_every every;
     const struct fa_node *when;
     FA_LIST(struct fa_syntax_exception) except_findings;
     enum fa_on_unknown on_unknown;

@@ -90,6 +90,11 @@ enum fa_status fa_parse_test_table(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_per(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_running(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_compare(struct fa_parser *parser) FA_MUST_USE;
+/* --- intervals and calendars (syntax_interval.c) --- */
+enum fa_status fa_parse_at_most(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_exactly(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_at_least(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_every(struct fa_parser *parser) FA_MUST_USE;
 
 /* --- the loop over statements (syntax.c) --- */
 

@@ -63,7 +63,7 @@ static const struct fa_vector *value_vector(struct fa_track *track, int index, s
                 return NULL;
             memset(state, FA_HAS, track->count);
         }
-        state[i] = FA_MISSING;
+        state[i] = track->items[i].is_bound ? FA_BOUND : FA_MISSING;
     }
     return fa_wholes_vector(track->values[index], track->denominators[index], track->count,
                             track->value_kinds[index], state, pool);

@@ -19,6 +19,7 @@ struct fa_judged {
     uint16_t before_cause;
     uint16_t doubt_cause; /* not 0: whether it is a unit at all cannot be told */
     bool is_opening, is_except_unknown, is_dated;
+    bool is_bound; /* values with a cause are lower bounds, not unknown */
 };
 
 struct fa_episode {

@@ -45,6 +45,16 @@ static void visit_terms(const struct fa_running_term *terms, int count, int key_
     }
 }
 
+static void visit_each(const struct fa_each *each, int key_count, fa_visit_expr *visit, void *context)
+{
+    if (!each)
+        return;
+    fa_expr_visit(each->population.where, visit, context);
+    fa_expr_visit(each->dated_by, visit, context);
+    for (int k = 0; k < key_count; k++)
+        fa_expr_visit(each->keys[k], visit, context);
+}
+
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
 {
     fa_expr_visit(rule->population.where, visit, context);
@@ -65,6 +75,15 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
             fa_expr_visit(series->keys[k], visit, context);
         visit_agg(series->agg, visit, context);
         visit_terms(series->terms, series->term_count, rule->key_count, visit, context);
+    }
+    if (rule->stretch) {
+        fa_expr_visit(rule->stretch->distinct, visit, context);
+        visit_each(rule->stretch->each, rule->key_count, visit, context);
+    }
+    if (rule->every) {
+        visit_each(rule->every->activity, rule->key_count, visit, context);
+        visit_each(rule->every->each, rule->key_count, visit, context);
+        fa_expr_visit(rule->every->within, visit, context);
     }
     fa_expr_visit(rule->when, visit, context);
     for (int i = 0; i < rule->except_finding_count; i++)

@@ -259,7 +259,7 @@ static void order_blocks(struct making *making)
     }
 }
 
-static void make_head(struct making *making)
+void random_tables(struct fa_head *head, struct fa_sink *sink)
 {
     static const char *const tables[] = {"institution",  "party",
                                          "account",      "contract",
@@ -275,10 +275,16 @@ static void make_head(struct making *making)
                                          "balance",      "repayment_due",
                                          "break",        "bridge",
                                          "coverage"};
-    struct fa_head *head = &making->kept->head;
     int index;
+    fa_head_init(head);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        must(fa_head_add_table(head, tables[i], making->sink, &index) == FA_OK);
+        must(fa_head_add_table(head, tables[i], sink, &index) == FA_OK);
+}
+
+static void make_head(struct making *making, const struct fa_head *tables)
+{
+    struct fa_head *head = &making->kept->head;
+    head->dictionary = tables->dictionary;
     must(fa_zone_find(FA_STR("Asia/Shanghai"), &head->zone));
     head->as_of_day =
         making->first_day + making->day_count - 1 - random_below(&making->state, 4);
@@ -296,7 +302,8 @@ static void make_head(struct making *making)
     }
 }
 
-struct fa_kept *random_ledger(uint64_t seed, int row_max, struct fa_sink *sink)
+struct fa_kept *random_ledger(uint64_t seed, int row_max, const struct fa_head *tables_of,
+                              struct fa_sink *sink)
 {
     struct making making = {.state = seed, .sink = sink};
     must(fa_kept_new(64u << 20, NULL, sink, &making.kept) == FA_OK);
@@ -310,7 +317,7 @@ struct fa_kept *random_ledger(uint64_t seed, int row_max, struct fa_sink *sink)
     making.filer = 0;
     making.has_other_currency = random_below(&making.state, 3) == 0;
     making.has_reversals = random_below(&making.state, 3) == 0;
-    make_head(&making);
+    make_head(&making, tables_of);
     const struct fa_dictionary *tables = &making.kept->head.dictionary;
     for (int t = 0; t < tables->table_count; t++)
         making.id_counts[t] =

@@ -435,7 +435,7 @@ static void put_lookup(struct making *m)
         put(m, "any licence(institution = %s).kind = %s", id->text,
             ONE_OF(m, "payment", "bank"));
     else if (fa_str_is(table, "contract"))
-        put(m, "has claim(contract = %s)", id->text);
+        put(m, "has action(contract = %s)", id->text);
     else
         put(m, "%s is given", id->text);
 }

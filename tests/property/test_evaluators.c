@@ -20,6 +20,7 @@ enum { FILE_BYTES_MAX = 1 << 20, SEED_COUNT = 100, ROWS_MAX = 60 };
 
 static struct fa_arena arena;
 static struct fa_dictionary dictionary;
+static struct fa_head tables;
 static struct fa_ruleset_list rulesets;
 static struct fa_sink sink;
 
@@ -114,7 +115,7 @@ static bool is_same(uint64_t seed, struct fa_kept *kept, const struct fa_verdict
 static bool run(uint64_t seed, uint64_t *finding_count)
 {
     static const uint32_t slices[] = {0, 1, 7};
-    struct fa_kept *kept = random_ledger(seed, ROWS_MAX, &sink);
+    struct fa_kept *kept = random_ledger(seed, ROWS_MAX, &tables, &sink);
     struct fa_verdicts plain;
     struct fa_evaluate_options options = {.as_of_day = INT64_MIN};
     fa_verdicts_init(&plain);
@@ -137,6 +138,7 @@ int main(int argc, char **argv)
     fa_arena_init(&arena);
     fa_sink_init(&sink, show, NULL);
     must(fa_dictionary_builtin(&arena, &sink, &dictionary) == FA_OK);
+    random_tables(&tables, &sink);
     fa_ruleset_list_init(&rulesets, &dictionary);
     static const char *const folders[] = {"tests/rules", "tests/property", "rulesets/cn"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
@@ -149,6 +151,7 @@ int main(int argc, char **argv)
     printf("%llu ledgers, %llu findings, %llu ledgers with differences\n", (unsigned long long)count,
            (unsigned long long)finding_count, (unsigned long long)failed);
     fa_ruleset_list_release(&rulesets);
+    fa_head_release(&tables);
     fa_arena_release(&arena);
     return failed || !finding_count;
 }

@@ -20,8 +20,8 @@ static void rebase_path(void *context, struct fa_expr *expr)
     if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS ||
         (expr->op == FA_OP_PARAM && expr->param.at))
         rebase->is_possible = false;
-    if (expr->op != FA_OP_PATH)
-        return;
+    if (expr->op != FA_OP_PATH || !rebase->is_possible)
+        return; /* beneath a look-up the tree is not a copy */
     const struct fa_path *prefix = rebase->prefix;
     struct fa_path *path = &expr->path, rest = {.table = rebase->table};
     bool is_filer = fa_path_column(rebase->checker, path, 0)->is_hidden;

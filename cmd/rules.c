@@ -1,18 +1,13 @@
 /*
- * flowaudit-rules: lists, checks and tests rulesets.
+ * flowaudit-rules: lists, checks, tests and explains rulesets.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "common/rulesets.h"
+#include "rules.h"
 #include "rules/test.h"
 
-enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST };
-
-struct rules_options {
-    bool mutate, cover;
-    const char *only;
-};
+enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST, COMMAND_EXPLAIN };
 
 /* What all rules together came to. */
 struct sums {
@@ -199,6 +194,8 @@ static enum fa_status rules(const struct rules_options *options, struct tool_run
     struct rulesets rulesets;
     size_t command;
     FA_TRY(options_find_command(run->tool, run->operands[0], run->sink, &command));
+    if (command == COMMAND_EXPLAIN)
+        return rules_explain(options, run);
     for (int i = 1; i < run->operand_count; i++)
         if (fa_vec_add(&choice.rulesets.texts, run->operands[i]) != FA_OK)
             return fa_out_of_memory(run->sink, "the command line");
@@ -215,7 +212,8 @@ static enum fa_status rules(const struct rules_options *options, struct tool_run
 
 int main(int argc, char **argv)
 {
-    struct rules_options options = {.mutate = false};
+    struct rules_options options = {.rules = RULES_CHOICE_DEFAULT,
+                                    .memory_max = FA_MEMORY_DEFAULT};
     const struct option_spec specs[] = {
         {"coverage", 0, NULL,
          "test: name each condition that no test makes true, and each that none makes false",
@@ -225,19 +223,34 @@ int main(int argc, char **argv)
          "or an exception left out) and name the change that no test notices",
          OPTION_FLAG, &options.mutate},
         {"only", 0, "RULE", "check or test this rule alone", OPTION_TEXT, &options.only},
+        {"row", 0, "TABLE:KEY", "explain: the row with this key", OPTION_TEXT, &options.row},
+        {"finding", 0, "ID", "explain: the finding with this number or fingerprint", OPTION_TEXT,
+         &options.finding},
+        {"test", 0, "NAME", "explain: in the ledger of this test of the rule", OPTION_TEXT,
+         &options.test},
+        {"rules", 'r', "RULESET", "explain: a ruleset, as for flowaudit-flag", OPTION_LIST,
+         &options.rules.rulesets},
+        {"param", 0, "RULESET.NAME=VALUE", "explain: set a parameter", OPTION_LIST,
+         &options.rules.parameters},
+        {"as-of", 0, "DATE", "explain: judge as of the end of DATE", OPTION_TEXT, &options.as_of},
+        {"memory", 0, "SIZE", "explain: as for flowaudit-flag", OPTION_SIZE,
+         &options.memory_max},
+        {"reveal", 0, NULL, "explain: show personal data in clear", OPTION_FLAG,
+         &options.reveal},
         {0},
     };
     static const struct command_spec commands[] = {
         [COMMAND_LIST] = {"list", "the rulesets and their rules"},
         [COMMAND_CHECK] = {"check", "everything that can be wrong with them"},
         [COMMAND_TEST] = {"test", "run the tests inside them"},
+        [COMMAND_EXPLAIN] = {"explain", "why a rule fired or not, for a row or a finding"},
         {0},
     };
     const struct tool tool = {
         .name = "flowaudit-rules",
         .operands = "COMMAND [RULESET]...",
         .purpose =
-            "Lists, checks and tests rulesets: files, or ids of shipped ones; all shipped ones "
+            "Lists, checks, tests and explains rulesets: files, or ids of shipped ones; all shipped ones "
             "when none is named.",
         .options = specs,
         .commands = commands,

@@ -65,6 +65,7 @@
 #define FA_SCHEME_CUTOFFS_MAX 64         /* changes of a bank's cut-off: one a year */
 #define FA_SCHEME_WINDOW_MAX 366u        /* days of a window: a year; what is later was never due */
 #define FA_SCHEME_SUBSET_MAX 16u         /* rows that may add up to one: more add up by chance */
+#define FA_EXPLAIN_ROWS_MAX  200000u     /* rows that an explanation loads: as values they take 1 to 2 KiB each */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 #define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
 #define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */

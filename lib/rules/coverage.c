@@ -157,7 +157,7 @@ static enum fa_status run_test(struct coverage *coverage, struct fa_ruleset_list
     struct fa_test_ledger ledger;
     struct fa_test_saved saved = {NULL, 0};
     struct fa_verdicts verdicts;
-    struct fa_test_alone alone;
+    struct fa_rule_alone alone;
     fa_verdicts_init(&verdicts);
     enum fa_status status = fa_test_ledger_build(&ledger, list, rule, test, sink);
     if (status == FA_OK)

@@ -305,7 +305,7 @@ static enum fa_status is_noticed(struct fa_ruleset_list *list, struct fa_ruleset
         struct fa_test_ledger *ledger = &prepared->ledgers[t];
         struct fa_test_saved saved = {NULL, 0};
         struct fa_verdicts verdicts;
-        struct fa_test_alone alone;
+        struct fa_rule_alone alone;
         bool is_equal = true;
         fa_verdicts_init(&verdicts);
         enum fa_status status = FA_OK;

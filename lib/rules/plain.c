@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "rules/plain_observe.h"
 #include "rules/plain_run.h"
 
 /* --- way 1: rows --- */
@@ -369,11 +370,13 @@ enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
         fa_arena_array(plain.arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
     enum fa_status status =
         verdicts->counts
-            ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, plain.arena, sink)
+            ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, observer, plain.arena,
+                            sink)
             : FA_ELIMIT;
-    plain.ledger.observer = observer;
     if (status == FA_OK)
         status = evaluate_all(&plain, rulesets, options->only);
+    if (status == FA_OK && observer && observer->done)
+        status = observer->done(observer->context, &plain.ledger);
     if (status == FA_OK)
         status = keep_texts(verdicts);
     if (plain.ledger.dictionary)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rules/plain_observe.h"
+
 bool fa_plain_equal(const struct fa_value *a, const struct fa_value *b)
 {
     if (a->kind == FA_KIND_TEXT || a->kind == FA_KIND_SET)
@@ -53,10 +55,22 @@ static struct fa_plain_table *table_of(struct fa_plain_ledger *ledger, int head_
     return NULL;
 }
 
+static bool is_kept(const struct fa_plain_ledger *ledger, const struct fa_plain_table *table,
+                    uint64_t row_no)
+{
+    const struct fa_plain_observer *observer = ledger->observer;
+    return !observer || !observer->keeps ||
+           observer->keeps(observer->context, table->def, row_no);
+}
+
 static enum fa_status load_rows(struct fa_plain_ledger *ledger, const struct fa_block *block)
 {
     struct fa_plain_table *table = table_of(ledger, block->table);
-    if (!table)
+    uint32_t first = 0;
+    while (table && first < block->row_count &&
+           !is_kept(ledger, table, block->first_row + first))
+        first++;
+    if (!table || first == block->row_count)
         return FA_OK;
     const struct fa_table_def *theirs = &ledger->head->dictionary.tables[block->table];
     struct fa_decoder *decoder = fa_decoder_new(theirs);
@@ -65,7 +79,9 @@ static enum fa_status load_rows(struct fa_plain_ledger *ledger, const struct fa_
     fa_decoder_want_all(decoder);
     struct fa_batch batch;
     enum fa_status status = fa_decoder_decode(decoder, block, ledger->sink, &batch);
-    for (uint32_t at = 0; status == FA_OK && at < batch.row_count; at++) {
+    for (uint32_t at = first; status == FA_OK && at < batch.row_count; at++) {
+        if (!is_kept(ledger, table, batch.first_row + at))
+            continue;
         /* five more cells than columns, for what a leg has beyond its flow */
         struct fa_plain_row row = {.row_no = batch.first_row + at,
                                    .cells = fa_arena_array(ledger->arena,
@@ -131,10 +147,14 @@ static enum fa_status load_all(struct fa_plain_ledger *ledger, struct fa_blocks 
 
 enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
                              const struct fa_dictionary *dictionary, struct fa_blocks *blocks,
-                             struct fa_arena *arena, struct fa_sink *sink)
+                             const struct fa_plain_observer *observer, struct fa_arena *arena,
+                             struct fa_sink *sink)
 {
-    *ledger = (struct fa_plain_ledger){
-        .head = blocks->head, .dictionary = dictionary, .arena = arena, .sink = sink};
+    *ledger = (struct fa_plain_ledger){.observer = observer,
+                                       .head = blocks->head,
+                                       .dictionary = dictionary,
+                                       .arena = arena,
+                                       .sink = sink};
     size_t count = (size_t)dictionary->table_count;
     ledger->tables = calloc(count + 1, sizeof *ledger->tables);
     ledger->names = calloc(count + 1, sizeof *ledger->names);

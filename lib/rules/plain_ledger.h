@@ -35,9 +35,11 @@ struct fa_plain_ledger {
     struct fa_sink *sink;
 };
 
+/* OBSERVER (may be NULL) says which rows are kept. */
 enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
                              const struct fa_dictionary *dictionary, struct fa_blocks *blocks,
-                             struct fa_arena *arena, struct fa_sink *sink) FA_MUST_USE;
+                             const struct fa_plain_observer *observer, struct fa_arena *arena,
+                             struct fa_sink *sink) FA_MUST_USE;
 void fa_plain_release(struct fa_plain_ledger *ledger);
 
 /* The row of TABLE that declares ID and is in force on DAY (HAS_DAY false: only a row without

@@ -34,6 +34,8 @@ struct fa_plain_judged {
 /* Each may be NULL. */
 struct fa_plain_observer {
     void *context;
+    /* Whether a row is loaded at all; NULL: every row is. */
+    bool (*keeps)(void *context, const struct fa_table_def *table, uint64_t row_no);
     /* A row was taken through the steps of POPULATION. */
     void (*admitted)(void *context, const struct fa_rule *rule,
                      const struct fa_population *population,
@@ -47,6 +49,8 @@ struct fa_plain_observer {
                     const struct fa_plain_scope *scope);
     void (*judged)(void *context, const struct fa_rule *rule,
                    const struct fa_plain_scope *scope, const struct fa_plain_judged *judged);
+    /* All is judged, and the ledger is still there. */
+    enum fa_status (*done)(void *context, const struct fa_plain_ledger *ledger);
 };
 
 #endif

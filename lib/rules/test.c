@@ -20,25 +20,31 @@ enum { EVALUATOR_COUNT = sizeof evaluators / sizeof *evaluators };
 
 /* --- running --- */
 
+void fa_rule_isolate(struct fa_rule_alone *alone, const struct fa_ruleset_list *list,
+                     const struct fa_rule *rule)
+{
+    alone->rule = *rule;
+    alone->rule.state = FA_RULE_ON;
+    alone->rule.ruleset = &alone->ruleset;
+    alone->ruleset = *rule->ruleset;
+    alone->ruleset.rules = &alone->rule;
+    alone->ruleset.rule_count = 1;
+    alone->pointer = &alone->ruleset;
+    alone->list = *list;
+    alone->list.rulesets.items = &alone->pointer;
+    alone->list.rulesets.count = 1;
+}
+
 /* Without an institution in the test the rule applies to whoever files. */
-void fa_test_make_alone(struct fa_test_alone *alone, const struct fa_test_ledger *ledger)
+void fa_test_make_alone(struct fa_rule_alone *alone, const struct fa_test_ledger *ledger)
 {
     const struct fa_dictionary *dictionary = ledger->list->dictionary;
     int institution = fa_dictionary_find(dictionary, FA_STR("institution"))->index;
-    alone->rule = *ledger->rule;
-    alone->rule.state = FA_RULE_ON;
-    alone->rule.ruleset = &alone->ruleset;
-    alone->ruleset = *ledger->rule->ruleset;
-    alone->ruleset.rules = &alone->rule;
-    alone->ruleset.rule_count = 1;
+    fa_rule_isolate(alone, ledger->list, ledger->rule);
     alone->rule.needs = ledger->needs;
     alone->rule.need_count = ledger->need_count;
     if (!ledger->sheets[institution].def)
         alone->ruleset.applies = NULL;
-    alone->pointer = &alone->ruleset;
-    alone->list = *ledger->list;
-    alone->list.rulesets.items = &alone->pointer;
-    alone->list.rulesets.count = 1;
 }
 
 struct fa_evaluate_options fa_test_options(void)
@@ -47,7 +53,7 @@ struct fa_evaluate_options fa_test_options(void)
 }
 
 enum fa_status fa_test_evaluate(const struct fa_test_ledger *ledger, int evaluator,
-                                struct fa_test_alone *alone, struct fa_verdicts *verdicts)
+                                struct fa_rule_alone *alone, struct fa_verdicts *verdicts)
 {
     const struct fa_evaluate_options options = fa_test_options();
     fa_test_make_alone(alone, ledger);
@@ -86,7 +92,7 @@ static enum fa_status run_on_ledger(const struct fa_test_ledger *ledger,
                                     struct fa_rule_tested *tested, bool *is_equal)
 {
     struct fa_verdicts verdicts[EVALUATOR_COUNT];
-    struct fa_test_alone alone[EVALUATOR_COUNT];
+    struct fa_rule_alone alone[EVALUATOR_COUNT];
     enum fa_status status = FA_OK;
     for (int i = 0; i < EVALUATOR_COUNT; i++)
         fa_verdicts_init(&verdicts[i]);

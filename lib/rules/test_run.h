@@ -4,23 +4,16 @@
 #ifndef FA_RULES_TEST_RUN_H
 #define FA_RULES_TEST_RUN_H
 
+#include "rules/alone.h"
 #include "rules/test.h"
 
-/* A list of one ruleset of one rule, so that a test judges nothing else. */
-struct fa_test_alone {
-    struct fa_ruleset ruleset, *pointer;
-    struct fa_rule rule;
-    struct fa_ruleset_list list;
-};
-
-/* Without an institution in the test the rule applies to whoever files. */
-void fa_test_make_alone(struct fa_test_alone *alone, const struct fa_test_ledger *ledger);
+void fa_test_make_alone(struct fa_rule_alone *alone, const struct fa_test_ledger *ledger);
 struct fa_evaluate_options fa_test_options(void);
 
 /* Evaluator 0 is the plain one. Judges as the rules are at present: of the ruleset's parameters
  * those of the test must be set. */
 enum fa_status fa_test_evaluate(const struct fa_test_ledger *ledger, int evaluator,
-                                struct fa_test_alone *alone,
+                                struct fa_rule_alone *alone,
                                 struct fa_verdicts *verdicts) FA_MUST_USE;
 
 /* Parameters as they were before a test set its own. */

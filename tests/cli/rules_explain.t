@@ -1,0 +1,219 @@
+# Why a rule fired, and why it did not.
+$ flowaudit ingest $SAMPLES/lending-2017-defects -o lending.fla 2>/dev/null
+
+# A finding: by its number in the results of the same rulesets.
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-000002
+OL16-CAP-NP-1: A natural person owes more than the cap on one platform
+Art. 17 (seen)
+judged in this ledger: 58; fired 5, clear 53, unknown 0
+
+judged: the instant 2017-03-22T08:00:00+08:00
+  contract.borrower.id_number = 110105********0078
+outcome: fires
+  owed > natural_cap: true
+    owed = 210000.00
+    natural_cap = 200000.00, from 2016-08-24, Art. 17 (seen)
+
+# By its fingerprint, as reports show it.
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding $(flowaudit flag lending.fla | flowaudit report --format ndjson | sed -n 's/.*F-000002.*"fingerprint":"\([0-9a-f]*\)".*/\1/p') | head -n 7
+OL16-CAP-NP-1: A natural person owes more than the cap on one platform
+Art. 17 (seen)
+judged in this ledger: 58; fired 5, clear 53, unknown 0
+
+judged: the instant 2017-03-22T08:00:00+08:00
+  contract.borrower.id_number = 110105********0078
+outcome: fires
+
+# A row that another condition takes out of the population; what stands behind that is not asked.
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:F0000000103
+OL16-CAP-NP-1: A natural person owes more than the cap on one platform
+Art. 17 (seen)
+judged in this ledger: 58; fired 5, clear 53, unknown 0
+
+flow F0000000103
+
+effective: not in the population: the condition of where is not true
+  judged by the law of 2017-04-03: the rule is in force
+  all of: false
+    kind in {disburse, repay_principal}: false
+      kind = transfer
+    contract.borrower.kind = natural: not asked
+
+# A row that fires; people are masked unless --reveal.
+$ flowaudit-rules explain OL16-PROH-02 lending.fla --row F0000000103
+OL16-PROH-02: The platform takes in lenders' or borrowers' money
+Art. 10, prohibition 02 (known)
+judged in this ledger: 8; fired 8, clear 0, unknown 0
+
+flow F0000000103
+
+settled: in the population
+  judged by the law of 2017-04-03: the rule is in force
+  all of: true
+    payer_account.role = customer: true
+      payer_account.role = customer
+    payee_account.role != custody: true
+      payee_account.role = own_funds
+  exception, Art. 28: fees are the platform's own money:
+    kind = fee: false
+      kind = transfer
+  payee_account = **N-01
+judged: fires
+  one of: true
+    payee_account.owner = filer.party: true
+      payee_account.owner = P-0001
+      filer.party = P-0001
+    has relation(party = payee_account.owner, institution = filer, kind = controller): not asked
+    has relation(party = payee_account.owner, institution = filer, kind = shareholder): not asked
+    has relation(party = payee_account.owner, institution = filer, kind = affiliate): not asked
+
+# A near miss in a test of the rule, and what was lacking; the test's data are not masked.
+$ flowaudit-rules explain OL16-CAP-LP-1 --test "a company at the cap and a fen over it, an organisation over it; a person is another rule's" --row flow:1
+OL16-CAP-LP-1: A legal person or other organisation owes more than the cap on one platform
+Art. 17 (seen)
+judged in this ledger: 3; fired 2, clear 1, unknown 0
+
+flow 1
+
+effective: in the population
+  judged by the law of 2017-03-01: the rule is in force
+  all of: true
+    kind in {disburse, repay_principal}: true
+      kind = disburse
+    contract.borrower.kind in {legal, other}: true
+      contract.borrower.kind = legal
+  contract.borrower.id_number = 91110105MA0000001X
+  sum(amount if kind = disburse): the row gives 1000000.00
+    kind = disburse: true
+      kind = disburse
+  sum(amount if kind = repay_principal): the row does not count
+    kind = repay_principal: false
+      kind = disburse
+judged: the instant 2017-03-01T09:00:00+08:00
+outcome: clear
+  owed > legal_cap: false; lacks 0.01
+    owed = 1000000.00
+    legal_cap = 1000000.00, from 2016-08-24, Art. 17 (seen)
+
+# Both legs of a flow.
+$ flowaudit-rules explain LV18-PI-NP-DOM --row 5 --test "300,000 and 200,000 received; 300,000 received and 250,000 paid; 499,999.99"
+LV18-PI-NP-DOM: Domestic transfers of a natural person in a day reach the threshold and no large-value report was filed
+银发〔2018〕163号; Order [2016] No. 3 Art. 8 (known)
+judged in this ledger: 4; fired 1, clear 3, unknown 0
+
+flow 5
+
+leg of effective, the payer's leg: in the population
+  judged by the law of 2024-06-03: the rule is in force
+  all of: true
+    filer.kind = payment: true
+      filer.kind = payment
+    instrument != cash: true
+      instrument = bank_card
+    not: true
+      cross_border: false
+    account.role in {customer, merchant}: true
+      account.role = customer
+    account.owner.kind = natural: true
+      account.owner.kind = natural
+  exception, Art. 7: own accounts:
+    internal: false
+  exception, Art. 7: interest:
+    kind = interest: false
+      kind = transfer
+  who = z
+  side = debit
+  sum(amount): the row gives 499999.99
+judged: the day 2024-06-03
+outcome: clear
+  all of: false
+    sum(amount) >= person_mark: false; lacks 0.01
+      sum(amount) = 499999.99
+      person_mark = 500000.00, from 2019-01-01, 银发〔2018〕163号 (seen)
+    as_of > day + 5bd: not asked
+    not has_any_report: not asked
+
+leg of effective, the payee's leg: not in the population: the condition of where is not true
+  judged by the law of 2024-06-03: the rule is in force
+  all of: false
+    filer.kind = payment: true
+      filer.kind = payment
+    instrument != cash: true
+      instrument = bank_card
+    not: true
+      cross_border: false
+    account.role in {customer, merchant}: false
+      account.role = reserve
+    account.owner.kind = natural: not asked
+
+# Series: the rows of the day.
+$ flowaudit-rules explain RSV21-FULL --row "balance:r|2021-03-02|bank" --test "short by 5,000.00; covered to the fen; short by one fen"
+RSV21-FULL: Reserves do not cover what customers are owed
+Art. 4 (known)
+judged in this ledger: 3; fired 2, clear 1, unknown 0
+
+balance r|2021-03-02|bank
+
+balance: not in the population: the condition of where is not true
+  judged by the law of 2021-03-02: the rule is in force
+  all of: false
+    account.role in {customer, merchant}: false
+      account.role = reserve
+    source = platform: not asked
+
+balance: in the population
+  judged by the law of 2021-03-02: the rule is in force
+  all of: true
+    account.role in {reserve, prepaid_special, pending}: true
+      account.role = reserve
+    source = bank: true
+      source = bank
+  filer = filer
+  sum(closing): the row gives 985000.00
+judged: the day 2021-03-02
+outcome: clear
+  owed - held > 0.00: false; lacks 0.01
+    owed - held = 0.00
+      owed = 1000000.00
+      held = 1000000.00
+
+$ flowaudit-rules explain RSV21-FULL --row balance:r --test "short by 5,000.00; covered to the fen; short by one fen"
+! flowaudit-rules: error: 3 rows of balance have the key 'r' [EXPLAIN-ROW]
+! hint: give all parts of the key, with | between them
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:nowhere
+! flowaudit-rules: error: no row of flow has the key 'nowhere' [EXPLAIN-ROW]
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-000007
+! flowaudit-rules: error: finding 'F-000007' is one of rule OL16-PROH-02 [EXPLAIN-ROW]
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-1
+! flowaudit-rules: error: the rules make no finding 'F-1' [EXPLAIN-ROW]
+! hint: a number counts in the results of the same rulesets; a fingerprint stays the same
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla
+! flowaudit-rules: error: explain wants one of --row and --finding [USAGE]
+[2]
+
+$ flowaudit-rules explain OL16 lending.fla --row flow:F0000000103
+! flowaudit-rules: error: no ruleset of this run has a rule 'OL16' [USAGE]
+! hint: flowaudit-rules list shows the rules
+[2]
+
+$ flowaudit-rules explain
+! flowaudit-rules: error: explain wants the id of a rule [USAGE]
+! hint: flowaudit-rules explain RULE [STREAM] --row TABLE:KEY
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 --test none --row flow:1
+! flowaudit-rules: error: the rule has no such test [USAGE]
+! hint: write the test's name as it stands in the rule
+[2]
+
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --test none --row flow:1
+! flowaudit-rules: error: --test explains a --row of the test, and takes no stream [USAGE]
+[2]

@@ -138,7 +138,11 @@ struct fa_plain_tally fa_plain_empty_tally(const struct fa_agg *agg);
 enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_running_term *term,
                                   int key_count, const struct fa_value *keys,
                                   const struct fa_value *filer, int population_table,
-                                  struct fa_plain_result *state, bool *is_given) FA_MUST_USE;
+                                  struct fa_plain_result *state, bool *is_given,
+                                  bool *is_known_key) FA_MUST_USE;
+/* The value runs from an opening that is not known. */
+enum fa_status fa_plain_lack_opening(struct fa_plain *plain, const struct fa_running_term *term,
+                                     struct fa_plain_result *state);
 enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_account *account,
                                       bool still_on, int64_t at_us) FA_MUST_USE;
 /* Keys that only an opening knows are judged, too: what was owed before the period is still

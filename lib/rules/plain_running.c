@@ -27,10 +27,26 @@ static bool speaks(const struct fa_plain *plain, int table, const struct fa_plai
     return !found || found == row;
 }
 
+enum fa_status fa_plain_lack_opening(struct fa_plain *plain, const struct fa_running_term *term,
+                                     struct fa_plain_result *state)
+{
+    const struct fa_table_def *table = plain->ledger.tables[term->table].def;
+    struct fa_buf text = {0};
+    FA_TRY(fa_buf_add_str(&text, table->name));
+    FA_TRY(fa_buf_add_char(&text, '.'));
+    FA_TRY(fa_buf_add_str(&text, table->columns[term->column].name));
+    *state =
+        (struct fa_plain_result){.value = fa_plain_missing(state->value.kind),
+                                 .cause = fa_arena_str(plain->arena, fa_buf_str(&text))};
+    fa_buf_release(&text);
+    return FA_OK;
+}
+
 enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_running_term *term,
                                   int key_count, const struct fa_value *keys,
                                   const struct fa_value *filer, int population_table,
-                                  struct fa_plain_result *state, bool *is_given)
+                                  struct fa_plain_result *state, bool *is_given,
+                                  bool *is_known_key)
 {
     const struct fa_plain_table *table = &plain->ledger.tables[term->table];
     const struct fa_plain_table *covered = &plain->ledger.tables[population_table];
@@ -50,9 +66,12 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
             FA_TRY(fa_plain_evaluate(&scope, term->keys[k], &part));
             matches = !part.value.is_missing && fa_plain_equal(&part.value, &keys[k]);
         }
-        if (!matches || (fa_plain_has_money(table->def) &&
-                         fa_plain_currency_of(plain, table->def, row->cells, &member) !=
-                             plain->rule->ruleset->currency))
+        if (!matches)
+            continue;
+        *is_known_key = true;
+        if (fa_plain_has_money(table->def) &&
+            fa_plain_currency_of(plain, table->def, row->cells, &member) !=
+                plain->rule->ruleset->currency)
             continue;
         bool is_conflicting = false;
         if (!speaks(plain, term->table, row, covered, &is_conflicting))
@@ -81,16 +100,8 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
                 (start->kind == FA_KIND_TIME
                      ? fa_day_of((int64_t)start->numerator, &plain->rule->ruleset->zone)
                      : start->numerator) >= covered->from_day;
-            if (!began_inside && !state->value.is_missing) {
-                struct fa_value missing = fa_plain_missing(state->value.kind);
-                struct fa_buf text = {0};
-                FA_TRY(fa_buf_add_str(&text, table->def->name));
-                FA_TRY(fa_buf_add_char(&text, '.'));
-                FA_TRY(fa_buf_add_str(&text, table->def->columns[term->column].name));
-                *state = (struct fa_plain_result){
-                    .value = missing, .cause = fa_arena_str(plain->arena, fa_buf_str(&text))};
-                fa_buf_release(&text);
-            }
+            if (!began_inside && !state->value.is_missing)
+                FA_TRY(fa_plain_lack_opening(plain, term, state));
             continue;
         }
         *is_given |= opened.numerator != 0;
@@ -207,12 +218,17 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
     const struct fa_plain_table *table = &plain->ledger.tables[rule->population.table];
     struct fa_plain_account account = {
         .state = {.value = {.kind = rule->state_kind, .denominator = 1}}};
-    bool is_given = false;
+    const struct fa_running_term *opening = NULL;
+    bool is_given = false, is_known_key = false;
+    for (int t = rule->term_count - 1; t >= 0; t--)
+        opening = rule->terms[t].is_opening ? &rule->terms[t] : opening;
     for (int t = 0; t < rule->term_count; t++)
         if (rule->terms[t].is_opening)
             FA_TRY(fa_plain_open_term(plain, &rule->terms[t], rule->key_count, key->keys,
                                       &key->filer, rule->population.table, &account.state,
-                                      &is_given));
+                                      &is_given, &is_known_key));
+    if (opening && !is_known_key)
+        FA_TRY(fa_plain_lack_opening(plain, opening, &account.state));
     struct fa_value nothing = fa_plain_number(rule->state_kind, 0, 1);
     const struct fa_plain_member start = {.has_day = true, .day_no = table->from_day};
     if (is_given && table->is_covered && table->from_day <= plain->as_of_day)

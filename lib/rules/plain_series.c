@@ -70,7 +70,7 @@ static enum fa_status series_at(struct fa_plain *plain, const struct fa_series *
     struct fa_plain_tally tally = fa_plain_empty_tally(series->agg);
     struct fa_plain_result opening = {
         .value = {.kind = series->kind_of_value, .denominator = 1}};
-    bool is_given = false;
+    bool is_given = false, is_known_key = false;
     if (series->kind == FA_SERIES_LEVEL)
         FA_TRY(level_at(plain, series, rows, first, last, &tally, cited));
     for (size_t i = 0; i < rows->count; i++) {
@@ -89,7 +89,10 @@ static enum fa_status series_at(struct fa_plain *plain, const struct fa_series *
     }
     for (int t = 0; t < series->term_count; t++)
         FA_TRY(fa_plain_open_term(plain, &series->terms[t], plain->rule->key_count, key->keys,
-                                  &key->filer, series->population.table, &opening, &is_given));
+                                  &key->filer, series->population.table, &opening, &is_given,
+                                  &is_known_key));
+    if (series->term_count && !is_known_key)
+        FA_TRY(fa_plain_lack_opening(plain, &series->terms[0], &opening));
     struct fa_str outside = fa_plain_outside_text(plain, series->population.table);
     const struct fa_plain_table *table = &plain->ledger.tables[series->population.table];
     bool is_outside = fa_plain_is_outside_cover(plain, series->population.table, first, last);

@@ -312,6 +312,14 @@ static enum fa_status apply_alone(struct fa_judge *judge, struct fa_frame *frame
     return push(judge, &touched, false, fa_judge_instant(judge, running->instant->kind, running->now));
 }
 
+/* A key that no row of the openings' tables has opens with nobody knows what. */
+static void lack_opening(struct fa_running_judge *running, uint32_t group)
+{
+    running->state.is_known_key[group] = 1;
+    if (!running->state.causes[group])
+        running->state.causes[group] = running->openings[0].cause;
+}
+
 static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
                                  const struct changes *changes, const struct fa_vector *instant,
                                  const struct fa_vector *judged)
@@ -322,6 +330,8 @@ static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
         if (i + AHEAD < count)
             __builtin_prefetch(&running->state.sums.items[frame->group[i + AHEAD]]);
         uint32_t group = frame->group[i];
+        if (running->opening_count && !running->state.is_known_key[group])
+            lack_opening(running, group);
         if (fa_state_at(instant, i) != FA_HAS) { /* before all that is dated, never judged by itself */
             FA_TRY(apply(judge, frame, changes, i));
             if (!running->state.causes[group])

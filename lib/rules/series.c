@@ -513,11 +513,13 @@ static void value_at(const struct fa_judge *judge, struct series *s, uint32_t gr
     }
     if (!*cause && is_outside(judge, s, last))
         *cause = s->outside_cause;
-    if (group >= s->opened.sums.capacity || s->series->kind != FA_SERIES_RUNNING)
+    if (s->opening_count == 0)
         return;
+    bool is_known = group < s->opened.is_known_key_capacity && s->opened.is_known_key[group];
     if (!*cause)
-        *cause = s->opened.causes[group];
-    *value += s->opened.sums.items[group];
+        *cause = is_known ? s->opened.causes[group] : s->openings[0].cause;
+    if (is_known)
+        *value += s->opened.sums.items[group];
 }
 
 /* Openings and rows of a running series are added: over one denominator. */

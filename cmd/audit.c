@@ -20,6 +20,7 @@ struct audit_options {
 struct line {
     struct fa_blocks *ledger, *reconciled, *results;
     struct rulesets rulesets;
+    struct filing_tables tables;
     struct scheme_list schemes;
 };
 
@@ -29,8 +30,11 @@ static enum fa_status run_line(const struct audit_options *options, struct tool_
     /* Rules first: a mistake in them must not cost the reading of a large filing. */
     const struct fa_scheme *scheme;
     FA_TRY(rulesets_load(&line->rulesets, run, &options->rules));
+    FA_TRY(rulesets_filing(&line->rulesets, run, &line->rulesets.arena, &line->tables));
     FA_TRY(schemes_load_chosen(&line->schemes, run, options->scheme, &scheme));
-    FA_TRY(filing_ingest(&options->filing, run, run->operands[0], &line->ledger));
+    struct filing_choice filing = options->filing;
+    filing.tables = &line->tables;
+    FA_TRY(filing_ingest(&filing, run, run->operands[0], &line->ledger));
     const struct fa_reconcile_options reconcile = {.scheme = scheme,
                                                    .hash_key = tool_hash_key(),
                                                    .memory_max = options->filing.memory_max,

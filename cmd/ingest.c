@@ -2,11 +2,13 @@
  * flowaudit-ingest: reads a filing, checks it, and writes it as a ledger stream.
  */
 #include "common/filing.h"
+#include "common/rulesets.h"
 #include "common/streams.h"
 #include "common/template.h"
 
 struct ingest_options {
     struct filing_choice filing;
+    struct rules_choice rules; /* whose tables the filing may hold, too */
     const char *output, *template;
     bool compresses;
 };
@@ -33,15 +35,34 @@ static enum fa_status ingest(void *context, struct fa_output *output)
     return status;
 }
 
-static enum fa_status run_ingest(const struct ingest_options *options, struct tool_run *run)
+static enum fa_status make(struct ingest_options *options, struct tool_run *run)
 {
     struct ingest_run ingest_run = {options, run};
     if (options->template)
-        return template_write(run, options->template, run->operands, run->operand_count);
+        return template_write(run, options->template,
+                              options->filing.tables ? &options->filing.tables->dictionary
+                                                     : NULL,
+                              run->operands, run->operand_count);
     if (run->operand_count == 0)
         return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
                         "see 'flowaudit-ingest --help'", "operand missing: expected FILING...");
     return stream_output(options->output, run, ingest, &ingest_run);
+}
+
+static enum fa_status run_ingest(struct ingest_options *options, struct tool_run *run)
+{
+    struct rulesets rulesets;
+    struct filing_tables tables;
+    if (options->rules.rulesets.texts.count == 0)
+        return make(options, run);
+    enum fa_status status = rulesets_load(&rulesets, run, &options->rules);
+    if (status == FA_OK)
+        status = rulesets_filing(&rulesets, run, &rulesets.arena, &tables);
+    options->filing.tables = &tables;
+    if (status == FA_OK)
+        status = make(options, run);
+    rulesets_release(&rulesets);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -50,6 +71,10 @@ int main(int argc, char **argv)
     const struct option_spec specs[] = {
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.output},
+        {"rules", 'r', "RULESET",
+         "read the tables that this ruleset declares, too: a file, or the id of a shipped "
+         "ruleset or set; may be given again",
+         OPTION_LIST, &options.rules.rulesets},
         {"compress", 'z', NULL, "compress the blocks, for files", OPTION_FLAG,
          &options.compresses},
         FILING_OPTIONS(&options.filing),

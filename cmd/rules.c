@@ -34,6 +34,22 @@ static const char *day_text(int64_t day, char text[FA_TIME_TEXT_BYTES])
     return text;
 }
 
+static void list_sets(const struct fa_ruleset_list *list)
+{
+    for (size_t i = 0; i < list->sets.count; i++) {
+        const struct fa_ruleset_set *set = &list->sets.items[i];
+        printf("%.*s  %.*s\n  set of", shown(set->id), set->id.bytes, shown(set->title_en),
+               set->title_en.bytes);
+        for (int r = 0; r < set->ruleset_count; r++)
+            printf("%s %.*s", r ? "," : "", shown(set->rulesets[r]->id),
+                   set->rulesets[r]->id.bytes);
+        printf("\n");
+        if (set->applies)
+            printf("  applies to institutions where %.*s\n", shown(set->applies->text),
+                   set->applies->text.bytes);
+    }
+}
+
 static void list(const struct fa_ruleset_list *list)
 {
     static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
@@ -55,6 +71,7 @@ static void list(const struct fa_ruleset_list *list)
                    rule->is_lead ? " (lead)" : "", states[rule->state]);
         }
     }
+    list_sets(list);
 }
 
 /* --- check and test --- */

@@ -99,6 +99,11 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
         .has_as_of = choice->as_of != NULL,
         .account = choice->account,
     };
+    if (choice->tables) {
+        options.dictionary = &choice->tables->dictionary;
+        options.extra = choice->tables->extra;
+        options.extra_count = choice->tables->extra_count;
+    }
     struct tool_stage stage = tool_stage_begin();
     enum fa_status status = FA_OK;
     if (choice->as_of)

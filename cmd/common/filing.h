@@ -5,11 +5,19 @@
 #define FLOWAUDIT_COMMON_FILING_H
 
 #include "base/limits.h"
-#include "intake/account.h"
+#include "intake/ingest.h"
 #include "ledger/blocks.h"
 #include "tool.h"
 
+/* What a filing may hold beyond the core's tables, from rulesets. */
+struct filing_tables {
+    struct fa_dictionary dictionary;
+    struct fa_ingest_table *extra;
+    size_t extra_count;
+};
+
 struct filing_choice {
+    const struct filing_tables *tables; /* NULL: the core's tables */
     struct option_list profiles;
     const char *as_of, *rejects;
     uint64_t rejects_max; /* UINT64_MAX: no limit */

@@ -68,7 +68,8 @@ static enum fa_status list_folder(const char *folder, int depth, struct fa_sink 
     return status;
 }
 
-static enum fa_status compile(struct rulesets *rulesets, struct tool_run *run, const char *path)
+static enum fa_status add(struct rulesets *rulesets, struct tool_run *run, const char *path,
+                          bool is_for_use)
 {
     struct fa_buf text = {0};
     enum fa_status status = fa_file_read(path, FA_LANG_BYTES_MAX, run->sink, &text);
@@ -81,8 +82,9 @@ static enum fa_status compile(struct rulesets *rulesets, struct tool_run *run, c
             status = fa_out_of_memory(run->sink, "rulesets");
     }
     fa_buf_release(&text);
-    return status == FA_OK ? fa_ruleset_compile(&rulesets->list, kept, name, run->sink)
-                           : status;
+    return status == FA_OK
+               ? fa_ruleset_add(&rulesets->list, kept, name, is_for_use, run->sink)
+               : status;
 }
 
 /* The shipped file whose name without folder and suffix is ID. */
@@ -99,20 +101,87 @@ static const char *find_shipped(const struct path_list *shipped, const char *id)
     return NULL;
 }
 
-static enum fa_status compile_named(struct rulesets *rulesets, struct tool_run *run,
-                                    const struct path_list *shipped, const char *name)
+static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
+                                const struct path_list *shipped, const char *name)
 {
     struct stat info;
     if (strchr(name, '/') || has_suffix(name) || stat(name, &info) == 0)
-        return compile(rulesets, run, name);
+        return add(rulesets, run, name, false);
     const char *path = find_shipped(shipped, name);
     if (path)
-        return compile(rulesets, run, path);
+        return add(rulesets, run, path, false);
     char quoted[FA_QUOTED_BYTES];
     return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
                     "flowaudit-rules list shows the shipped ones",
-                    "%s is neither a file nor a shipped ruleset",
+                    "%s is neither a file nor a shipped ruleset or set",
                     fa_quoted(fa_str_from(name), quoted));
+}
+
+/* A ruleset that another file names: beside that file, else a shipped one. */
+static enum fa_status add_missing(struct rulesets *rulesets, struct tool_run *run,
+                                  const struct path_list *shipped,
+                                  const struct fa_missing_ruleset *missing, bool *is_found)
+{
+    struct fa_str folder = missing->file;
+    while (folder.size > 0 && folder.bytes[folder.size - 1] != '/')
+        folder.size--;
+    char *beside = NULL, *id = NULL;
+    struct stat info;
+    enum fa_status status = FA_OK;
+    if (asprintf(&id, "%.*s", (int)missing->id.size, missing->id.bytes) < 0)
+        return fa_out_of_memory(run->sink, "a path");
+    if (asprintf(&beside, "%.*s%s%s", (int)folder.size, folder.bytes, id, suffix) < 0) {
+        free(id);
+        return fa_out_of_memory(run->sink, "a path");
+    }
+    const char *path = stat(beside, &info) == 0 ? beside : find_shipped(shipped, id);
+    *is_found = path != NULL;
+    if (path)
+        status = add(rulesets, run, path, missing->is_for_use);
+    free(beside);
+    free(id);
+    return status;
+}
+
+/* What is not found is for the check to report: it knows the place that names it. */
+static enum fa_status add_all_missing(struct rulesets *rulesets, struct tool_run *run,
+                                      const struct path_list *shipped)
+{
+    enum fa_status total = FA_OK;
+    struct fa_missing_ruleset missing;
+    size_t not_found = 0, files = 0;
+    while (files < FA_RULE_FILES_MAX &&
+           fa_ruleset_list_missing(&rulesets->list, not_found, &missing)) {
+        size_t drafts = rulesets->list.drafts.count;
+        bool is_found = false;
+        enum fa_status status = add_missing(rulesets, run, shipped, &missing, &is_found);
+        if (status != FA_OK && status != FA_ERULES)
+            return status;
+        total = total == FA_OK ? status : total;
+        files += is_found;
+        /* a file of that name that holds another ruleset */
+        if (!is_found || drafts == rulesets->list.drafts.count)
+            not_found++;
+    }
+    return total;
+}
+
+static enum fa_status add_files(struct rulesets *rulesets, struct tool_run *run,
+                                const struct option_list *names,
+                                const struct path_list *shipped)
+{
+    /* Every file is read before giving up, so that all mistakes show at once. */
+    enum fa_status total = FA_OK;
+    size_t count = names->texts.count ? names->texts.count : shipped->paths.count;
+    for (size_t i = 0; i < count; i++) {
+        enum fa_status one = names->texts.count
+                                 ? add_named(rulesets, run, shipped, names->texts.items[i])
+                                 : add(rulesets, run, shipped->paths.items[i], false);
+        total = total == FA_OK ? one : total;
+        if (total != FA_OK && total != FA_ERULES)
+            return total;
+    }
+    return total;
 }
 
 static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
@@ -128,16 +197,16 @@ static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
     FA_TRY(status);
     if (shipped->paths.count)
         qsort(shipped->paths.items, shipped->paths.count, sizeof(char *), compare_paths);
-    /* Every file is compiled before giving up, so that all mistakes show at once. */
-    size_t count = names->texts.count ? names->texts.count : shipped->paths.count;
-    for (size_t i = 0; i < count; i++) {
-        enum fa_status one = names->texts.count
-                                 ? compile_named(rulesets, run, shipped, names->texts.items[i])
-                                 : compile(rulesets, run, shipped->paths.items[i]);
-        if (status == FA_OK)
-            status = one;
+    status = add_files(rulesets, run, names, shipped);
+    if (status == FA_OK || status == FA_ERULES) {
+        enum fa_status missing = add_all_missing(rulesets, run, shipped);
+        status = missing == FA_OK || missing == FA_ERULES ? status : missing;
     }
-    return status;
+    if (status != FA_OK && status != FA_ERULES)
+        return status;
+    enum fa_status checked = fa_ruleset_list_check(&rulesets->list);
+    rulesets->list.picks_sets = names->texts.count == 0;
+    return checked == FA_OK ? status : checked;
 }
 
 static enum fa_status check_only(const struct rulesets *rulesets, struct tool_run *run,
@@ -209,4 +278,21 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
                              : fa_out_of_memory(run->sink, "the provenance");
     fa_buf_release(&parameters);
     return status;
+}
+
+enum fa_status rulesets_filing(const struct rulesets *rulesets, struct tool_run *run,
+                               struct fa_arena *arena, struct filing_tables *tables)
+{
+    const struct fa_ruleset_list *list = &rulesets->list;
+    *tables = (struct filing_tables){.extra_count = list->own_tables.count};
+    tables->extra = fa_arena_array(arena, tables->extra_count + 1, sizeof *tables->extra);
+    if (!tables->extra || fa_ruleset_list_filing(list, arena, &tables->dictionary) != FA_OK)
+        return fa_out_of_memory(run->sink, "the tables of a filing");
+    for (size_t i = 0; i < tables->extra_count; i++) {
+        const struct fa_ruleset *ruleset = list->own_tables.items[i].ruleset;
+        tables->extra[i] = (struct fa_ingest_table){
+            list->dictionary->tables[(size_t)list->core_table_count + i].name, ruleset->id,
+            ruleset->hash};
+    }
+    return FA_OK;
 }

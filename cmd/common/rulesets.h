@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "rules/compile.h"
 #include "rules/flag.h"
+#include "filing.h"
 #include "tool.h"
 
 /* What the user chose of the rules: the options that flag and audit share. */
@@ -20,8 +21,8 @@ struct rules_choice {
 
 #define RULES_OPTIONS(choice)                                                                  \
     {"rules", 'r', "RULESET",                                                                  \
-     "a ruleset's file, or the id of a shipped one; may be given again; "                      \
-     "without it, every shipped one that applies to the filer",                                \
+     "a file of rulesets, or the id of a shipped ruleset or set; may be given again; "         \
+     "without it, the shipped ones that apply to the filer",                                \
      OPTION_LIST, &(choice)->rulesets},                                                        \
         {"only", 0, "RULE", "run this rule alone", OPTION_TEXT, &(choice)->only},              \
         {"param", 0, "RULESET.NAME=VALUE",                                                     \
@@ -43,6 +44,10 @@ struct rulesets {
 enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
                              const struct rules_choice *choice) FA_MUST_USE;
 void rulesets_release(struct rulesets *rulesets);
+
+/* What a filing may hold with these rulesets. Lives in ARENA and in the rulesets. */
+enum fa_status rulesets_filing(const struct rulesets *rulesets, struct tool_run *run,
+                               struct fa_arena *arena, struct filing_tables *tables) FA_MUST_USE;
 
 /* Runs the flag stage with what was chosen. AS_OF_DAY INT64_MIN: the ledger's own. */
 enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *run,

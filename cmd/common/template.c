@@ -14,7 +14,7 @@ struct template
     struct tool_run *run;
     const char *folder;
     struct fa_dictionary dictionary;
-    bool is_wanted[FA_TABLES_MAX];
+    bool is_wanted[FA_RULE_TABLES_MAX];
     struct fa_buf path, text;
     struct output output;
 };
@@ -118,7 +118,8 @@ static enum fa_status write_all(struct template *template)
     return write_file(template, FA_STR("filing.manifest"), "");
 }
 
-enum fa_status template_write(struct tool_run *run, const char *folder, char *const *tables,
+enum fa_status template_write(struct tool_run *run, const char *folder,
+                              const struct fa_dictionary *known, char *const *tables,
                               int table_count)
 {
     struct fa_arena run_arena;
@@ -128,7 +129,11 @@ enum fa_status template_write(struct tool_run *run, const char *folder, char *co
     fa_arena_init(&run_arena);
     template->run = run;
     template->folder = folder;
-    enum fa_status status = fa_dictionary_builtin(&run_arena, run->sink, &template->dictionary);
+    enum fa_status status = FA_OK;
+    if (known)
+        template->dictionary = *known;
+    else
+        status = fa_dictionary_builtin(&run_arena, run->sink, &template->dictionary);
     if (status == FA_OK)
         status = choose_tables(template, tables, table_count);
     if (status == FA_OK)

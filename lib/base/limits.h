@@ -42,6 +42,7 @@
 #define FA_MEMBER_NAME_BYTES_MAX 4096u      /* name of a member: longer ones fit no file system */
 #define FA_TABLES_MAX        256u        /* tables of one stream */
 #define FA_RULE_TABLES_MAX   4096        /* tables and views that the rulesets of a run declare, with the core's: a view a rule fits */
+#define FA_RULE_FILES_MAX    1024u       /* files that rulesets need beyond those given: all law of a country fits */
 #define FA_COLUMNS_MAX       256u        /* columns of one table */
 #define FA_VALUES_MAX        1024u       /* values of one enum or closed set */
 #define FA_IDS_MAX           UINT32_MAX  /* distinct ids of one table */

@@ -97,16 +97,16 @@ static enum fa_status read_profiles(struct fa_run *run)
 
 static enum fa_status add_tables(struct fa_run *run)
 {
-    bool is_needed[FA_TABLES_MAX] = {false};
-    for (size_t i = 0; i < run->files.count; i++)
-        is_needed[run->files.items[i].table] = true;
-    int unused;
-    for (int i = 0; i < run->builtin.table_count; i++) {
-        struct fa_str name = fa_arena_str(&run->run_arena, run->builtin.tables[i].name);
-        if (!name.bytes)
-            return no_memory(run);
-        if (is_needed[i])
-            FA_TRY(fa_head_add_table(run->head, name.bytes, run->sink, &unused));
+    bool *is_wanted = fa_arena_array(&run->run_arena, (size_t)run->builtin.table_count + 1,
+                                     sizeof *is_wanted);
+    if (!is_wanted)
+        return no_memory(run);
+    for (int t = 0; t < run->builtin.table_count; t++) {
+        for (size_t i = 0; i < run->files.count; i++)
+            is_wanted[t] |= run->files.items[i].table == t;
+        if (is_wanted[t])
+            FA_TRY(fa_head_add_tables(run->head, &run->builtin, is_wanted, run->sink));
+        is_wanted[t] = false;
     }
     FA_TRY(fa_head_add_table(run->head, "reject", run->sink, &run->reject_table));
     FA_TRY(fa_head_add_table(run->head, "remark", run->sink, &run->remark_table));
@@ -550,7 +550,27 @@ static enum fa_status set_sources(struct fa_run *run)
     return FA_OK;
 }
 
-/* Options that can change a result, and the profiles that were used. */
+/* The rulesets whose tables the filing has, each once. */
+static bool add_rulesets(const struct fa_run *run, struct fa_buf *options, struct fa_buf *hashes)
+{
+    const struct fa_ingest_table *extra = run->options->extra;
+    bool is_whole = true;
+    for (size_t i = 0; i < run->options->extra_count; i++) {
+        bool is_new = fa_dictionary_find(&run->head->dictionary, extra[i].table) != NULL;
+        for (size_t k = 0; is_new && k < i; k++)
+            is_new = !fa_str_equal(extra[k].ruleset, extra[i].ruleset) ||
+                     !fa_dictionary_find(&run->head->dictionary, extra[k].table);
+        if (is_new)
+            is_whole =
+                is_whole &&
+                fa_buf_addf(options, "%srules=%.*s", options->size ? " " : "",
+                            (int)extra[i].ruleset.size, extra[i].ruleset.bytes) == FA_OK &&
+                fa_buf_addf(hashes, "%s%s", hashes->size ? " " : "", extra[i].hash) == FA_OK;
+    }
+    return is_whole;
+}
+
+/* Options that can change a result, and the profiles and rulesets that were used. */
 static enum fa_status set_step(struct fa_run *run)
 {
     struct fa_step_info step = {.tool = FA_STR("ingest"), .version = FA_STR(PACKAGE_VERSION)};
@@ -570,6 +590,7 @@ static enum fa_status set_step(struct fa_run *run)
                                (int)profile->name.size, profile->name.bytes) == FA_OK &&
                    fa_buf_addf(&hashes, "%s%s", i ? " " : "", hex) == FA_OK;
     }
+    is_whole = is_whole && add_rulesets(run, &options, &hashes);
     enum fa_status status =
         is_whole ? keep_text(run, fa_buf_str(&options), &step.options) : no_memory(run);
     if (status == FA_OK)
@@ -644,7 +665,10 @@ static enum fa_status add_ids(struct fa_run *run)
 static enum fa_status ingest(struct fa_run *run)
 {
     const struct fa_ingest_options *options = run->options;
-    FA_TRY(fa_dictionary_builtin(&run->run_arena, run->sink, &run->builtin));
+    if (options->dictionary)
+        run->builtin = *options->dictionary;
+    else
+        FA_TRY(fa_dictionary_builtin(&run->run_arena, run->sink, &run->builtin));
     struct fa_filing_options filing = {.paths = options->paths,
                                        .path_count = options->path_count,
                                        .input_fd = options->input_fd,

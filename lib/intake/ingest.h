@@ -15,6 +15,12 @@
 #include "intake/account.h"
 #include "ledger/stream.h"
 
+/* A table that a ruleset declares. */
+struct fa_ingest_table {
+    struct fa_str table, ruleset;
+    const char *hash; /* of the ruleset's text, hexadecimal */
+};
+
 struct fa_ingest_options {
     const char *const *paths; /* one folder, one archive, or files; "-" is input_fd */
     size_t path_count;
@@ -33,6 +39,9 @@ struct fa_ingest_options {
     unsigned thread_count; /* 0: 1 */
     size_t window_bytes;   /* 0: 1 MiB */
     struct fa_hash_key hash_key;
+    const struct fa_dictionary *dictionary; /* what a filing may hold; NULL: the core's tables */
+    const struct fa_ingest_table *extra; /* its tables beyond the core's */
+    size_t extra_count;
     struct fa_progress *progress; /* may be NULL */
     struct fa_account *account;   /* gets what became of each file, also of a run that fails; NULL */
 };

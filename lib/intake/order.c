@@ -364,6 +364,35 @@ static enum fa_status sort_table(struct fa_run *run, int table)
     return status;
 }
 
+static bool refers_to(const struct fa_table_def *def, int table)
+{
+    for (int i = 0; i < def->hidden_from; i++)
+        if (def->columns[i].type == FA_TYPE_ID && def->columns[i].refers_to == table)
+            return true;
+    return false;
+}
+
+/* Tables that were read before this one and refer to it: what they hold are its numbers as they were
+ * then, and who is declared is known only now. */
+static enum fa_status finish_referring(struct fa_run *run, int table,
+                                       const struct renumbering *spaces)
+{
+    const struct fa_dictionary *dictionary = &run->head->dictionary;
+    for (int t = 0; t < dictionary->table_count; t++)
+        if (run->tables[t].is_read && spaces[table].numbers &&
+            refers_to(&dictionary->tables[t], table))
+            FA_TRY(rewrite(run, t, spaces));
+    FA_TRY(apply_numbers(run, table, &spaces[table]));
+    for (int t = 0; t < dictionary->table_count; t++) {
+        if (!run->tables[t].is_read || (t != table && !refers_to(&dictionary->tables[t], table)))
+            continue;
+        memset(run->tables[t].dangling, 0,
+               (size_t)dictionary->tables[t].column_count * sizeof(uint64_t));
+        FA_TRY(count_dangling(run, t));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_run_finish_by_time(struct fa_run *run, int table)
 {
     const struct fa_table_def *def = &run->head->dictionary.tables[table];
@@ -376,14 +405,9 @@ enum fa_status fa_run_finish_by_time(struct fa_run *run, int table)
     if (!spaces)
         return no_memory(run);
     enum fa_status status = find_numbers(run, table, &spaces[table]);
-    if (status == FA_OK && spaces[table].numbers)
-        status = rewrite(run, table, spaces);
     if (status == FA_OK)
-        status = apply_numbers(run, table, &spaces[table]);
+        status = finish_referring(run, table, spaces);
     free(spaces[table].numbers);
     free(spaces);
-    if (status != FA_OK)
-        return status;
-    memset(run->tables[table].dangling, 0, (size_t)def->column_count * sizeof(uint64_t));
-    return count_dangling(run, table);
+    return status;
 }

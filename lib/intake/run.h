@@ -78,7 +78,7 @@ struct fa_run {
     struct fa_sink *sink;
     struct fa_arena run_arena;
     struct fa_filing filing;
-    struct fa_dictionary builtin;
+    struct fa_dictionary builtin; /* what a filing may hold: the core's tables and those of rulesets */
     struct fa_manifest manifest;
     bool has_manifest;
     FA_VEC(struct fa_profile) profiles;

@@ -1,6 +1,8 @@
 /*
  * Tables that rulesets declare: into the list's own copy of the dictionary, and who knows them.
  */
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "rules/compile_parts.h"
@@ -119,6 +121,16 @@ static enum fa_status check_block(struct fa_checker *checker,
         return fa_check_error(checker, FA_CODE_RULE_MISSING, &block->name,
                               "name the columns that are unique within a filer: key COLUMN",
                               "table '%.*s' lacks 'key'", (int)def->name.size, def->name.bytes);
+    if (def->by != FA_NO_COLUMN && def->by != def->clock)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &block->name,
+                              "name the same column behind clock and by",
+                              "table '%.*s' is streamed in another order than its clock's",
+                              (int)def->name.size, def->name.bytes);
+    if (memchr(def->name.bytes, '-', def->name.size))
+        return fa_check_error(checker, FA_CODE_RULE_VALUE, &block->name,
+                              "write _: of a file's name, as refund_request-2024.csv, what "
+                              "stands before the first - says the table",
+                              "the name of a table has no '-'");
     if (since != FA_NO_COLUMN && def->columns[since].type != FA_TYPE_DATE)
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &block->name,
                               "since says from which day a row describes its id",
@@ -161,12 +173,23 @@ enum fa_status fa_tables_make(struct fa_checker *checker)
         if (total != FA_OK && total != FA_ERULES)
             return total;
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; total == FA_OK && i < count; i++) {
         const struct fa_table_block *block = &checker->syntax->tables.items[i];
-        if (block->def.index == FA_NO_TABLE)
-            continue;
         enum fa_status status = check_references(checker, block);
         total = status == FA_OK ? total : status;
     }
     return total;
+}
+
+enum fa_status fa_ruleset_list_filing(const struct fa_ruleset_list *list, struct fa_arena *arena,
+                                      struct fa_dictionary *dictionary)
+{
+    const struct fa_dictionary *from = list->dictionary;
+    FA_TRY(fa_dictionary_copy(from, from->table_count, arena, dictionary));
+    for (int t = 0; t < from->table_count; t++) {
+        const struct fa_own_table *own = fa_own_table(list, t);
+        if (own && own->is_view)
+            dictionary->tables[t].written_by = FA_BY_FLAG;
+    }
+    return FA_OK;
 }

@@ -23,6 +23,8 @@ void fa_ruleset_list_release(struct fa_ruleset_list *list)
     fa_vec_free(&list->rulesets);
     fa_vec_free(&list->own_tables);
     fa_vec_free(&list->drafts);
+    fa_vec_free(&list->sets);
+    fa_vec_free(&list->set_drafts);
     fa_arena_release(&list->arena);
 }
 
@@ -40,7 +42,7 @@ static void remember(enum fa_status *total, enum fa_status status)
         *total = status;
 }
 
-static struct fa_ruleset_draft *find_draft(const struct fa_ruleset_list *list, struct fa_str id)
+struct fa_ruleset_draft *fa_find_draft(const struct fa_ruleset_list *list, struct fa_str id)
 {
     for (size_t i = 0; i < list->drafts.count; i++)
         if (fa_str_equal(list->drafts.items[i]->syntax->id.text, id))
@@ -106,7 +108,7 @@ static enum fa_status make_known(struct fa_ruleset_draft *draft);
 
 static enum fa_status use_other(struct fa_ruleset_draft *draft, const struct fa_token *use)
 {
-    struct fa_ruleset_draft *other = find_draft(draft->checker.list, use->text);
+    struct fa_ruleset_draft *other = fa_find_draft(draft->checker.list, use->text);
     if (!other)
         return fa_check_error(&draft->checker, FA_CODE_RULE_NAME, use, "give its file, too",
                               "ruleset '%.*s' is not loaded", (int)use->text.size,
@@ -118,6 +120,8 @@ static enum fa_status use_other(struct fa_ruleset_draft *draft, const struct fa_
                               other == draft ? 0 : (int)draft->ruleset->id.size,
                               draft->ruleset->id.bytes);
     FA_TRY(make_known(other));
+    if (other->is_incomplete)
+        return FA_ERULES; /* which was reported */
     enum fa_status total = take_params(draft, use, other);
     remember(&total, take_lets(draft, use, other));
     remember(&total, take_rulesets(&draft->checker, &other->checker));
@@ -160,7 +164,10 @@ static enum fa_status make_known(struct fa_ruleset_draft *draft)
     }
     draft->is_open = false;
     draft->is_done = true;
-    remember(&draft->status, fa_tables_make(checker));
+    if (draft->status == FA_OK)
+        remember(&draft->status, fa_tables_make(checker));
+    /* names that were to come from there would all be reported as unknown */
+    draft->is_incomplete = draft->status != FA_OK;
     remember(&draft->status, add_own_lets(draft));
     for (int i = 0; i < draft->syntax->params.count; i++)
         remember(&draft->status, fa_param_make(checker, &draft->syntax->params.items[i],
@@ -231,7 +238,7 @@ static enum fa_status make_rules(struct fa_ruleset_draft *draft)
                                  syntax->id.text.bytes));
         else if (syntax->is_broken)
             total = FA_ERULES;
-        else if (!draft->is_for_use)
+        else if (!draft->ruleset->is_for_use)
             remember(&total,
                      fa_rule_build(checker, syntax, &ruleset->rules[ruleset->rule_count++]));
     }
@@ -241,7 +248,7 @@ static enum fa_status make_rules(struct fa_ruleset_draft *draft)
 static void make_ruleset(struct fa_ruleset_draft *draft)
 {
     const struct fa_ruleset_draft *first =
-        find_draft(draft->checker.list, draft->syntax->id.text);
+        fa_find_draft(draft->checker.list, draft->syntax->id.text);
     remember(&draft->status, make_known(draft));
     remember(&draft->status, check_head(&draft->checker));
     char hint[FA_NEAREST_HINT_BYTES];
@@ -252,7 +259,8 @@ static void make_ruleset(struct fa_ruleset_draft *draft)
                                               first->syntax->id.line_no, hint),
                                 "ruleset '%.*s' is there already",
                                 (int)draft->ruleset->id.size, draft->ruleset->id.bytes));
-    remember(&draft->status, make_rules(draft));
+    if (first == draft && !draft->is_incomplete)
+        remember(&draft->status, make_rules(draft));
     if (draft->syntax->is_broken)
         remember(&draft->status, FA_ERULES);
 }
@@ -318,11 +326,11 @@ static enum fa_status add_draft(struct fa_ruleset_list *list, struct fa_lexer *l
     if (!leg)
         return fa_error(lexer->sink, FA_CODE_DEFECT, fa_lex_place(lexer, &syntax->id), NULL,
                         "the dictionary lacks flow or account");
+    ruleset->is_for_use = is_for_use;
     FA_TRY(hash_text(lexer->text, lexer->sink, ruleset->hash));
     *draft = (struct fa_ruleset_draft){.lexer = lexer,
                                        .syntax = syntax,
                                        .ruleset = ruleset,
-                                       .is_for_use = is_for_use,
                                        .checker = {.list = list,
                                                    .lexer = lexer,
                                                    .sink = lexer->sink,
@@ -332,6 +340,18 @@ static enum fa_status add_draft(struct fa_ruleset_list *list, struct fa_lexer *l
     return fa_vec_add(&list->drafts, draft) == FA_OK
                ? FA_OK
                : fa_out_of_memory(lexer->sink, "a ruleset");
+}
+
+static enum fa_status add_set(struct fa_ruleset_list *list, struct fa_lexer *lexer,
+                              struct fa_syntax_set *syntax)
+{
+    struct fa_set_draft *draft = fa_arena_alloc(&list->arena, sizeof *draft);
+    if (!draft)
+        return fa_out_of_memory(lexer->sink, "a set of rulesets");
+    *draft = (struct fa_set_draft){lexer, syntax};
+    return fa_vec_add(&list->set_drafts, draft) == FA_OK
+               ? FA_OK
+               : fa_out_of_memory(lexer->sink, "a set of rulesets");
 }
 
 enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text,
@@ -350,6 +370,9 @@ enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text,
     /* after a mistake in a character the rest of the file is not there to be checked */
     for (int i = 0; lexer->status == FA_OK && i < syntax->rulesets.count; i++)
         remember(&total, add_draft(list, lexer, &syntax->rulesets.items[i], is_for_use));
+    /* whoever uses a ruleset of the file does not ask for its sets */
+    for (int i = 0; lexer->status == FA_OK && !is_for_use && i < syntax->sets.count; i++)
+        remember(&total, add_set(list, lexer, &syntax->sets.items[i]));
     if (total == FA_ERULES)
         list->mistake_count++;
     return total;
@@ -367,10 +390,42 @@ enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list)
         warn_unused(list->drafts.items[i]);
         remember(&total, list->drafts.items[i]->status);
     }
+    remember(&total, fa_sets_make(list));
     for (size_t i = from; i < to && total == FA_OK; i++)
         if (fa_vec_add(&list->rulesets, list->drafts.items[i]->ruleset) != FA_OK)
             total = fa_check_no_memory(&list->drafts.items[i]->checker);
     return total;
+}
+
+/* Whether NAME is not there and stands at place N of those that are not. */
+static bool is_missing(const struct fa_ruleset_list *list, const struct fa_token *name, size_t *n)
+{
+    return !fa_find_draft(list, name->text) && (*n)-- == 0;
+}
+
+bool fa_ruleset_list_missing(const struct fa_ruleset_list *list, size_t n,
+                             struct fa_missing_ruleset *missing)
+{
+    /* those of sets first: a ruleset that is used as well has its rules run */
+    for (size_t s = 0; s < list->set_drafts.count; s++) {
+        const struct fa_set_draft *set = list->set_drafts.items[s];
+        for (int i = 0; i < set->syntax->rulesets.count; i++)
+            if (is_missing(list, &set->syntax->rulesets.items[i], &n)) {
+                *missing = (struct fa_missing_ruleset){set->syntax->rulesets.items[i].text,
+                                                       set->lexer->source, false};
+                return true;
+            }
+    }
+    for (size_t d = 0; d < list->drafts.count; d++) {
+        const struct fa_ruleset_draft *draft = list->drafts.items[d];
+        for (int i = 0; i < draft->syntax->uses.count; i++)
+            if (is_missing(list, &draft->syntax->uses.items[i], &n)) {
+                *missing = (struct fa_missing_ruleset){draft->syntax->uses.items[i].text,
+                                                       draft->lexer->source, true};
+                return true;
+            }
+    }
+    return false;
 }
 
 enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,

@@ -21,6 +21,20 @@ enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list) FA_MUST_USE;
 enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,
                                   struct fa_str file, struct fa_sink *sink) FA_MUST_USE;
 
+/* A ruleset that another one uses, or that a set names, and that is not there. */
+struct fa_missing_ruleset {
+    struct fa_str id, file; /* the file that names it */
+    bool is_for_use;
+};
+/* The N-th of them, from 0, in an order that adding files keeps; false: there are not so many. */
+bool fa_ruleset_list_missing(const struct fa_ruleset_list *list, size_t n,
+                             struct fa_missing_ruleset *missing);
+
+/* What a filing may hold: the core's tables and those that the rulesets declare, without views. Columns
+ * are those of the list, which must outlive it. */
+enum fa_status fa_ruleset_list_filing(const struct fa_ruleset_list *list, struct fa_arena *arena,
+                                      struct fa_dictionary *dictionary) FA_MUST_USE;
+
 /* Gives PARAM one value on all days and for all keys; FA_ERULES when TEXT is not of its type.
  * Sends no message. */
 enum fa_status fa_param_override(struct fa_ruleset_list *list, struct fa_ruleset *ruleset,

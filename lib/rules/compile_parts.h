@@ -16,10 +16,17 @@ struct fa_ruleset_draft {
     struct fa_checker checker;
     bool is_open;          /* what it uses is being checked */
     bool is_done;          /* its tables, parameters and lets are known */
-    bool is_for_use;       /* its rules are not run */
+    bool is_incomplete;    /* what it uses or declares is not known as a whole */
     enum fa_status status; /* of checking it */
 };
 
+/* A set as it was parsed. */
+struct fa_set_draft {
+    struct fa_lexer *lexer;
+    struct fa_syntax_set *syntax;
+};
+
+struct fa_ruleset_draft *fa_find_draft(const struct fa_ruleset_list *list, struct fa_str id);
 struct fa_ruleset *fa_find_ruleset(const struct fa_ruleset_list *list, struct fa_str id);
 
 /* --- build_param.c --- */
@@ -28,6 +35,10 @@ enum fa_status fa_param_make(struct fa_checker *checker, const struct fa_syntax_
 /* A value of a parameter: constant, or none. */
 enum fa_status fa_param_value(struct fa_checker *checker, const struct fa_node *node,
                               enum fa_kind kind, struct fa_value *value) FA_MUST_USE;
+
+/* --- build_set.c --- */
+/* The sets that were added, once all rulesets are there. */
+enum fa_status fa_sets_make(struct fa_ruleset_list *list) FA_MUST_USE;
 
 /* --- build_table.c --- */
 /* "FILE:9 has the first", or "line 9 has the first" of the checker's own file. */

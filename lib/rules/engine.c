@@ -550,8 +550,12 @@ static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_lis
     for (size_t s = 0; s < rulesets->rulesets.count; s++)
         verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
     verdicts->counts = fa_arena_array(&verdicts->arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
-    if (!verdicts->counts)
+    verdicts->set_applies = fa_arena_array(&verdicts->arena, rulesets->sets.count + 1,
+                                           sizeof *verdicts->set_applies);
+    if (!verdicts->counts || !verdicts->set_applies)
         return no_memory(engine);
+    run->rulesets = rulesets;
+    run->set_applies = verdicts->set_applies;
     return fa_program_init(&run->program, rulesets->dictionary, run->head, as_of_day, &run->meter, run->sink);
 }
 

@@ -120,6 +120,30 @@ static enum fa_status collect(struct fa_flagging *flagging)
 
 /* --- set up, run, tear down --- */
 
+/* Which sets of rulesets apply to the filer: what the rules were chosen by. */
+static enum fa_status tell_sets(struct fa_flagging *flagging, struct fa_buf *options)
+{
+    const struct fa_ruleset_list *rulesets = flagging->rulesets;
+    for (size_t i = 0; i < rulesets->sets.count; i++) {
+        const struct fa_ruleset_set *set = &rulesets->sets.items[i];
+        if (!flagging->verdicts.set_applies[i])
+            continue;
+        struct fa_buf names = {0};
+        enum fa_status status =
+            fa_buf_addf(options, "%sset=%.*s", options->size ? " " : "", (int)set->id.size, set->id.bytes);
+        for (int r = 0; status == FA_OK && r < set->ruleset_count; r++)
+            status = fa_buf_addf(&names, "%s%.*s", r ? ", " : "", (int)set->rulesets[r]->id.size,
+                                 set->rulesets[r]->id.bytes);
+        if (status == FA_OK)
+            fa_note(flagging->sink, FA_CODE_RULE_SET, (struct fa_place){0}, NULL,
+                    "the set %.*s applies to the filer: %.*s", (int)set->id.size, set->id.bytes,
+                    (int)names.size, names.bytes);
+        fa_buf_release(&names);
+        FA_TRY(status);
+    }
+    return FA_OK;
+}
+
 static enum fa_status make_head(struct fa_flagging *flagging)
 {
     struct fa_head *head = &flagging->out->head;
@@ -140,12 +164,17 @@ static enum fa_status make_head(struct fa_flagging *flagging)
     fa_sha256_finish(sha, digest);
     fa_sha256_free(sha);
     fa_sha256_hex(digest, hex);
+    struct fa_buf options = {0};
+    bool is_whole = fa_buf_add_str(&options, flagging->options->parameters) == FA_OK &&
+                    tell_sets(flagging, &options) == FA_OK;
     struct fa_step_info step = {
         .tool = FA_STR("flag"),
         .version = FA_STR(PACKAGE_VERSION),
-        .options = fa_arena_str(&head->arena, flagging->options->parameters),
+        .options = is_whole ? fa_arena_str(&head->arena, fa_buf_str(&options))
+                            : (struct fa_str){NULL, 0},
         .hash = fa_arena_str(&head->arena, fa_str_from(hex)),
     };
+    fa_buf_release(&options);
     if (!step.options.bytes || !step.hash.bytes || fa_vec_add(&head->steps, step) != FA_OK)
         return fa_out_of_memory(flagging->sink, "provenance");
     for (int i = 0; i < FA_SHEET_COUNT; i++) {

@@ -116,23 +116,6 @@ static enum fa_status plan_condition(struct fa_judge *judge)
     return FA_OK;
 }
 
-/* `applies` speaks of the filer's row as it stands at the end. */
-static enum fa_status plan_applies(struct fa_judge *judge)
-{
-    struct fa_program *program = &judge->run->program;
-    const struct fa_ruleset *ruleset = judge->rule->ruleset;
-    const struct fa_table_def *institution = fa_dictionary_find(program->dictionary, FA_STR("institution"));
-    if (!ruleset->applies || !institution)
-        return FA_OK;
-    struct fa_scope scope = {.program = program, .ruleset = ruleset, .table = institution->index,
-                             .rule_no = -1};
-    struct fa_value as_of = {.kind = FA_KIND_DATE, .numerator = program->as_of_day, .denominator = 1};
-    FA_TRY(fa_formula_const(program, &as_of, &scope.day));
-    scope.judged = scope.day;
-    fa_program_use(program, fa_program_table(program, institution->index), FA_NO_COLUMN, FA_USE_JUMP);
-    return fa_compile(&scope, ruleset->applies, &judge->applies);
-}
-
 static void note_needs(struct fa_judge *judge)
 {
     struct fa_program *program = &judge->run->program;
@@ -153,7 +136,7 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
     FA_TRY(kernel->plan_rows ? kernel->plan_rows(judge) : plan_population(judge));
     FA_TRY(plan_row_columns(judge));
     FA_TRY(plan_condition(judge));
-    FA_TRY(plan_applies(judge));
+    FA_TRY(fa_judge_plan_applies(judge));
     note_needs(judge);
     return kernel->plan ? kernel->plan(judge) : FA_OK;
 }

@@ -18,6 +18,8 @@ struct fa_run {
     struct fa_arena *arena;   /* of the verdicts */
     struct fa_sink *sink;
     const struct fa_head *head;
+    const struct fa_ruleset_list *rulesets;
+    bool *set_applies; /* of each set, once some rule was asked */
     const struct fa_str *institutions; /* names of the filers */
     uint32_t institution_count;
     bool is_citing;           /* the second pass */
@@ -61,6 +63,7 @@ struct fa_judge {
     bool has_keys;
     struct fa_scope units;           /* scope of what is judged: rows (way 1) or the level */
     const struct fa_formula *applies; /* over a row of institution; NULL: always */
+    const struct fa_formula **set_applies; /* the same of each set of the run, where sets are picked */
     const struct fa_formula *when;
     const struct fa_formula **shown; /* rule->shown_count */
     const struct fa_formula **except_findings;
@@ -222,5 +225,13 @@ enum fa_status fa_every_cite(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_every_cite_end(struct fa_judge *judge) FA_MUST_USE;
 void fa_every_free(struct fa_judge *judge);
 bool fa_every_reads(const struct fa_judge *judge, int table);
+
+/* --- applies.c --- */
+enum fa_status fa_judge_plan_applies(struct fa_judge *judge) FA_MUST_USE;
+/* Drops the rule when its ruleset does not apply to the filer, or is not in a set that does. */
+enum fa_status fa_judge_check_applies(struct fa_judge *judge) FA_MUST_USE;
+/* Drops the rule with a verdict and the reason (testable.c). */
+enum fa_status fa_judge_refuse(struct fa_judge *judge, enum fa_rule_verdict verdict,
+                               const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

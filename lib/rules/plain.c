@@ -368,8 +368,11 @@ enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
         verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
     verdicts->counts =
         fa_arena_array(plain.arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
+    verdicts->set_applies = fa_arena_array(plain.arena, rulesets->sets.count + 1,
+                                           sizeof *verdicts->set_applies);
+    plain.rulesets = rulesets;
     enum fa_status status =
-        verdicts->counts
+        verdicts->counts && verdicts->set_applies
             ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, observer, plain.arena,
                             sink)
             : FA_ELIMIT;

@@ -35,6 +35,7 @@ typedef FA_VEC(struct fa_plain_member) fa_plain_members;
 
 struct fa_plain {
     struct fa_plain_ledger ledger;
+    const struct fa_ruleset_list *rulesets;
     struct fa_verdicts *verdicts;
     struct fa_sink *sink;
     int64_t as_of_day;

@@ -33,13 +33,14 @@ static bool is_ever_given(const struct fa_plain_table *table, int column)
     return table->rows.count == 0 || table->def->written_by != FA_BY_FILING;
 }
 
-/* The row of the filer's institution decides; without one, or unknown, the ruleset applies. */
-static enum fa_status check_applies(struct fa_plain *plain)
+/* What the filer's row of institution says of a condition; *IS_TRUE and *IS_FALSE stay as they are
+ * without such a row, and where it does not decide. */
+static enum fa_status ask_filer(struct fa_plain *plain, const struct fa_expr *condition,
+                                bool *is_true, bool *is_false)
 {
-    const struct fa_ruleset *ruleset = plain->rule->ruleset;
     const struct fa_table_def *institution =
         fa_dictionary_find(plain->ledger.dictionary, FA_STR("institution"));
-    if (!ruleset->applies || !institution)
+    if (!condition || !institution)
         return FA_OK;
     for (fa_i128 id = 0; id < plain->ledger.name_counts[institution->index]; id++) {
         if (!fa_str_equal(fa_plain_name_of(plain, institution->index, id),
@@ -52,13 +53,41 @@ static enum fa_status check_applies(struct fa_plain *plain)
         struct fa_plain_member member = {
             .row = row, .cells = row->cells, .has_day = true, .day_no = plain->as_of_day};
         struct fa_plain_scope scope = fa_plain_row_scope(plain, institution, &member);
-        struct fa_plain_result applies;
-        FA_TRY(fa_plain_evaluate(&scope, ruleset->applies, &applies));
-        if (!applies.value.is_missing && !applies.value.numerator)
-            return refuse(plain, FA_NOT_APPLICABLE,
-                          "the filer is not an institution where %.*s",
-                          (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+        struct fa_plain_result answer;
+        FA_TRY(fa_plain_evaluate(&scope, condition, &answer));
+        *is_true = !answer.value.is_missing && answer.value.numerator;
+        *is_false = !answer.value.is_missing && !answer.value.numerator;
     }
+    return FA_OK;
+}
+
+/* A ruleset applies unless its condition on the filer is false. Where sets of rulesets apply, it
+ * must be in one of them. */
+static enum fa_status check_applies(struct fa_plain *plain)
+{
+    const struct fa_ruleset *ruleset = plain->rule->ruleset;
+    bool is_true = false, is_false = false, is_left_out = false, is_member = false;
+    FA_TRY(ask_filer(plain, ruleset->applies, &is_true, &is_false));
+    if (is_false)
+        return refuse(plain, FA_NOT_APPLICABLE, "the filer is not an institution where %.*s",
+                      (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+    struct fa_str set_id = {NULL, 0};
+    for (size_t i = 0; plain->rulesets->picks_sets && i < plain->rulesets->sets.count; i++) {
+        const struct fa_ruleset_set *set = &plain->rulesets->sets.items[i];
+        is_true = false;
+        FA_TRY(ask_filer(plain, set->applies, &is_true, &is_false));
+        if (!is_true)
+            continue;
+        plain->verdicts->set_applies[i] = true;
+        set_id = set->id;
+        is_left_out = true;
+        for (int r = 0; r < set->ruleset_count; r++)
+            is_member |= fa_str_equal(set->rulesets[r]->id, ruleset->id);
+    }
+    if (is_left_out && !is_member)
+        return refuse(plain, FA_NOT_APPLICABLE,
+                      "it is not in the set %.*s, which applies to the filer", (int)set_id.size,
+                      set_id.bytes);
     return FA_OK;
 }
 

@@ -401,6 +401,7 @@ struct fa_ruleset {
     int param_count;
     struct fa_rule *rules;
     int rule_count;
+    bool is_for_use; /* others use it; its rules are not there */
     char hash[FA_SHA256_HEX_BYTES]; /* SHA-256 of its text */
     struct fa_str text;
 };
@@ -414,16 +415,27 @@ struct fa_own_table {
     uint32_t line_no;
 };
 
+/* Rulesets that go together: what is asked of one kind of institution. */
+struct fa_ruleset_set {
+    struct fa_str id, title_en, title_zh;
+    struct fa_expr *applies; /* as of a ruleset */
+    const struct fa_ruleset **rulesets;
+    int ruleset_count;
+};
+
 struct fa_ruleset_draft; /* compile.c: a ruleset as it was parsed */
 
 struct fa_ruleset_list {
     FA_VEC(struct fa_ruleset *) rulesets; /* in the order in which they were given */
     const struct fa_dictionary *dictionary; /* the core's until a ruleset declares a table */
+    FA_VEC(struct fa_ruleset_set) sets;
+    bool picks_sets; /* of the rulesets run only those of the sets that apply to the filer, if any does */
     struct fa_dictionary *extended;         /* the list's own copy; NULL: none is needed yet */
     int core_table_count;
     FA_VEC(struct fa_own_table) own_tables; /* by table number less core_table_count */
     FA_VEC(struct fa_ruleset_draft *) drafts;
-    size_t checked_count; /* of the drafts */
+    FA_VEC(struct fa_set_draft *) set_drafts;
+    size_t checked_count, checked_set_count; /* of the drafts */
     int mistake_count;    /* files that did not parse since */
     struct fa_arena arena;
 };

@@ -170,6 +170,18 @@ static enum fa_status parse_table(struct fa_parser *parser)
     return FA_OK;
 }
 
+static enum fa_status parse_set(struct fa_parser *parser)
+{
+    struct fa_syntax_set set = {0};
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "the set's name", &set.id));
+    FA_TRY(fa_lex_expect_statement_end(parser->lexer));
+    parser->set = &set;
+    set.is_broken = !fa_parse_block(parser, &set.id, &fa_set_statements);
+    parser->set = NULL;
+    FA_PARSE_ADD(&parser->file->sets, set);
+    return FA_OK;
+}
+
 static const struct fa_statement file_items[] = {
     {"ruleset", 0, parse_ruleset, NULL},
     {"param", 0, fa_parse_param, NULL},
@@ -178,7 +190,7 @@ static const struct fa_statement file_items[] = {
     {"table", 0, parse_table, NULL},
     {"view", 0, NULL, "views of a ruleset's own"},
     {"statistic", 0, NULL, "statistics"},
-    {"set", 0, NULL, "sets of rulesets"},
+    {"set", 0, parse_set, NULL},
 };
 
 static const struct fa_statements file_statements = {
@@ -202,9 +214,9 @@ enum fa_status fa_syntax_parse(struct fa_lexer *lexer, struct fa_syntax_file *fi
         bool is_block = statement && statement->parse != fa_parse_let;
         int rank = 0;
         if (!parser->ruleset && statement && statement->parse &&
-            statement->parse != parse_ruleset) {
+            statement->parse != parse_ruleset && statement->parse != parse_set) {
             fa_error(lexer->sink, FA_CODE_LANG_EXPECTED, fa_lex_here(lexer),
-                     "a file begins with ruleset NAME ... end",
+                     "a file begins with ruleset NAME ... end, or set NAME ... end",
                      "expected 'ruleset', found '%s'", statement->words);
             file->mistake_count++;
             return FA_ERULES;
@@ -221,7 +233,7 @@ enum fa_status fa_syntax_parse(struct fa_lexer *lexer, struct fa_syntax_file *fi
         }
     }
     if (status == FA_OK && lexer->status == FA_OK && file->rulesets.count == 0 &&
-        file->mistake_count == 0)
+        file->sets.count == 0 && file->mistake_count == 0)
         return fa_lex_unexpected(lexer, "'ruleset'");
     if (status == FA_OK)
         status = parser->fatal != FA_OK ? parser->fatal : lexer->status;

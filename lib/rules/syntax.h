@@ -243,11 +243,21 @@ struct fa_syntax_ruleset {
     FA_LIST(struct fa_syntax_rule) rules;
 };
 
-/* Parses one file: a ruleset block, then params, lets and rules, which belong to the ruleset
+/* set NAME ... end: rulesets that go together */
+struct fa_syntax_set {
+    struct fa_token id;
+    bool is_broken;
+    struct fa_str title_en, title_zh;
+    const struct fa_node *applies;
+    FA_LIST(struct fa_token) rulesets;
+};
+
+/* Parses one file: sets, or a ruleset block, then params, lets and rules, which belong to the ruleset
  * before them. Mistakes are reported and counted, and parsing goes on with the next statement;
  * FA_ERULES when there was one: what was parsed can be checked all the same. */
 struct fa_syntax_file {
     FA_LIST(struct fa_syntax_ruleset) rulesets;
+    FA_LIST(struct fa_syntax_set) sets;
     int mistake_count;
 };
 

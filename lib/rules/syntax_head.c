@@ -65,15 +65,20 @@ static enum fa_status parse_applies(struct fa_parser *parser)
 {
     FA_TRY(fa_lex_expect(parser->lexer, "institution"));
     FA_TRY(fa_lex_expect(parser->lexer, "where"));
-    return fa_expr_parse(parser->lexer, &parser->ruleset->applies);
+    return fa_expr_parse(parser->lexer,
+                         parser->set ? &parser->set->applies : &parser->ruleset->applies);
 }
 
-static enum fa_status parse_use(struct fa_parser *parser)
+/* A, B: rulesets that are used, or that a set is made of */
+static enum fa_status parse_rulesets(struct fa_parser *parser)
 {
     do {
         struct fa_token name;
         FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a ruleset", &name));
-        FA_PARSE_ADD(&parser->ruleset->uses, name);
+        if (parser->set)
+            FA_PARSE_ADD(&parser->set->rulesets, name);
+        else
+            FA_PARSE_ADD(&parser->ruleset->uses, name);
     } while (fa_lex_accept(parser->lexer, ","));
     return FA_OK;
 }
@@ -83,11 +88,20 @@ static const struct fa_statement ruleset_items[] = {
     {"document", 0, parse_document, NULL}, {"in force", 0, parse_force, NULL},
     {"zone", 0, parse_zone, NULL},         {"calendar", 0, parse_calendar, NULL},
     {"currency", 0, parse_currency, NULL}, {"applies", 0, parse_applies, NULL},
-    {"use", 0, parse_use, NULL},           {"sources", 0, parse_sources, NULL},
+    {"use", 0, parse_rulesets, NULL},           {"sources", 0, parse_sources, NULL},
 };
 
 const struct fa_statements fa_ruleset_statements = {
     ruleset_items, sizeof ruleset_items / sizeof *ruleset_items, false};
+
+static const struct fa_statement set_items[] = {
+    {"title", 0, fa_parse_title, NULL},
+    {"applies", 0, parse_applies, NULL},
+    {"rulesets", 0, parse_rulesets, NULL},
+};
+
+const struct fa_statements fa_set_statements = {set_items, sizeof set_items / sizeof *set_items,
+                                                false};
 
 /* --- parameters --- */
 

@@ -13,6 +13,7 @@ struct fa_parser {
     struct fa_lexer *lexer;
     struct fa_syntax_file *file;
     struct fa_syntax_ruleset *ruleset;
+    struct fa_syntax_set *set;
     struct fa_syntax_rule *rule;
     struct fa_syntax_param *param;
     struct fa_rule_test *test;
@@ -37,7 +38,7 @@ struct fa_statements {
     bool has_tables; /* lines NAME | cell | cell | are statements, too */
 };
 
-extern const struct fa_statements fa_ruleset_statements, fa_param_statements,
+extern const struct fa_statements fa_ruleset_statements, fa_set_statements, fa_param_statements,
     fa_rule_statements, fa_test_statements;
 
 /* --- parts of statements (syntax_part.c) --- */

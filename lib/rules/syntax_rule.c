@@ -7,10 +7,12 @@ enum fa_status fa_parse_title(struct fa_parser *parser)
 {
     struct fa_token en = {0}, zh = {0};
     FA_TRY(fa_parse_languages(parser, &en, &zh));
-    struct fa_str *into_en =
-        parser->rule ? &parser->rule->title_en : &parser->ruleset->title_en;
-    struct fa_str *into_zh =
-        parser->rule ? &parser->rule->title_zh : &parser->ruleset->title_zh;
+    struct fa_str *into_en = parser->rule  ? &parser->rule->title_en
+                             : parser->set ? &parser->set->title_en
+                                           : &parser->ruleset->title_en;
+    struct fa_str *into_zh = parser->rule  ? &parser->rule->title_zh
+                             : parser->set ? &parser->set->title_zh
+                                           : &parser->ruleset->title_zh;
     *into_en = en.kind ? en.text : *into_en;
     *into_zh = zh.kind ? zh.text : *into_zh;
     return FA_OK;

@@ -45,6 +45,7 @@ void fa_test_make_alone(struct fa_rule_alone *alone, const struct fa_test_ledger
     alone->rule.need_count = ledger->need_count;
     if (!ledger->sheets[institution].def)
         alone->ruleset.applies = NULL;
+    alone->list.picks_sets = false; /* a test is of the rule, whoever files */
 }
 
 struct fa_evaluate_options fa_test_options(void)

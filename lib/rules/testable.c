@@ -1,13 +1,11 @@
-/* Whether a rule applies to the filer, and whether the filing has what the rule reads. */
+/* Whether the filing has what a rule reads. */
 #include <string.h>
 
 #include "rules/judge.h"
 #include "rules/reach.h"
 
-static enum fa_status refuse(struct fa_judge *judge, enum fa_rule_verdict verdict, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static enum fa_status refuse(struct fa_judge *judge, enum fa_rule_verdict verdict, const char *format, ...)
+enum fa_status fa_judge_refuse(struct fa_judge *judge, enum fa_rule_verdict verdict,
+                               const char *format, ...)
 {
     struct fa_buf text;
     fa_buf_init(&text);
@@ -22,36 +20,6 @@ static enum fa_status refuse(struct fa_judge *judge, enum fa_rule_verdict verdic
     fa_buf_release(&text);
     judge->is_dropped = true;
     return counts->reason.bytes ? FA_OK : fa_out_of_memory(judge->run->sink, "the verdicts");
-}
-
-/* The filer's row of the institution table decides; without one, or unknown, the ruleset applies. */
-static enum fa_status check_applies(struct fa_judge *judge)
-{
-    struct fa_run *run = judge->run;
-    const struct fa_expr *applies = judge->rule->ruleset->applies;
-    const struct fa_table_def *institution = fa_dictionary_find(run->program.dictionary, FA_STR("institution"));
-    int table = institution ? fa_program_table(&run->program, institution->index) : -1;
-    const struct fa_held_table *held = table < 0 ? NULL : run->program.uses[table].held;
-    if (!applies || !held)
-        return FA_OK;
-    for (uint32_t id = 0; id < run->institution_count; id++) {
-        if (!fa_str_equal(run->institutions[id], run->head->filer))
-            continue;
-        uint32_t row = fa_row_on(&run->program, table, id, run->program.as_of_day);
-        if (row == UINT32_MAX)
-            continue;
-        struct fa_slice slice = {.program = &run->program, .pool = &run->row_pool, .batch = &held->rows,
-                                 .table = table, .from = row, .count = 1};
-        fa_pool_clear(&run->row_pool);
-        struct fa_frame *frame = fa_frame_base(&slice);
-        const struct fa_vector *v = frame ? fa_eval(frame, judge->applies) : NULL;
-        if (!v)
-            return fa_failed(&slice);
-        if (fa_truth_at(v, 0) == FA_FALSE)
-            return refuse(judge, FA_NOT_APPLICABLE, "the filer is not an institution where %.*s",
-                          (int)applies->text.size, applies->text.bytes);
-    }
-    return FA_OK;
 }
 
 /* What a tool wrote is whole: no row is an answer, too, and so is a column without a value. */
@@ -89,7 +57,7 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
     const struct fa_rule *rule = judge->rule;
     for (int i = 0; i < rule->param_count; i++)
         if (rule->params[i]->is_required)
-            return refuse(judge, FA_NOT_TESTABLE, "parameter %.*s has no value",
+            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "parameter %.*s has no value",
                           (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
@@ -103,10 +71,10 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
             continue;
         }
         if (!is_table_given(judge, table, row_counts))
-            return refuse(judge, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
+            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
                           def->name.bytes);
         if (!is_given(judge, need, given, row_counts))
-            return refuse(judge, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
+            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
                           (int)def->name.size, def->name.bytes,
                           (int)def->columns[need->column].name.size, def->columns[need->column].name.bytes);
     }
@@ -118,11 +86,11 @@ enum fa_status fa_judge_testable(struct fa_judge *judge, uint8_t *const *given, 
 {
     const struct fa_rule *rule = judge->rule;
     if (!is_end)
-        FA_TRY(check_applies(judge));
+        FA_TRY(fa_judge_check_applies(judge));
     /* At the end once more, for what it lacks first may be known only then. */
     if (judge->is_dropped && !(is_end && judge->counts->verdict == FA_NOT_TESTABLE))
         return FA_OK;
     if (rule->state != FA_RULE_ON)
-        return refuse(judge, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);
+        return fa_judge_refuse(judge, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);
     return check_needs(judge, given, row_counts, is_end);
 }

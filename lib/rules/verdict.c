@@ -246,6 +246,14 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
     return NULL;
 }
 
+bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset)
+{
+    for (int i = 0; i < set->ruleset_count; i++)
+        if (fa_str_equal(set->rulesets[i]->id, ruleset))
+            return true;
+    return false;
+}
+
 bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts)
 {

@@ -66,6 +66,7 @@ struct fa_verdicts {
     const struct fa_ruleset_list *rulesets;
     struct fa_rule_counts *counts; /* one a rule, over all rulesets in order */
     size_t rule_count;
+    bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     FA_VEC(struct fa_finding) findings;
     struct fa_arena arena;
 };
@@ -75,6 +76,8 @@ void fa_verdicts_release(struct fa_verdicts *verdicts);
 /* Whether ONLY (a rule's id, or empty) leaves RULE out; then its counts say that it was not run. */
 bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts);
+/* Whether the set has the ruleset of that id. */
+bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
 /* Sorts findings into the canonical order and merges and sorts each one's row ranges. */
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 /* Equal in everything but cost; WHY (a buffer) names the first difference. */

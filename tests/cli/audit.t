@@ -126,7 +126,7 @@ $ flowaudit audit
 [2]
 
 $ flowaudit audit $SAMPLES/payment-2025-01-clean -r no-such-ruleset
-! flowaudit-audit: error: 'no-such-ruleset' is neither a file nor a shipped ruleset [USAGE]
+! flowaudit-audit: error: 'no-such-ruleset' is neither a file nor a shipped ruleset or set [USAGE]
 ! hint: flowaudit-rules list shows the shipped ones
 [2]
 

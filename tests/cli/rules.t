@@ -194,6 +194,6 @@ $ flowaudit-rules lst
 [2]
 
 $ flowaudit-rules check no-such-ruleset
-! flowaudit-rules: error: 'no-such-ruleset' is neither a file nor a shipped ruleset [USAGE]
+! flowaudit-rules: error: 'no-such-ruleset' is neither a file nor a shipped ruleset or set [USAGE]
 ! hint: flowaudit-rules list shows the shipped ones
 [2]

@@ -5,7 +5,7 @@
 /* --- kernels --- */
 
 static const struct fa_kernel kernels[] = {
-    [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .free = fa_row_free, .judges_rows = true},
+    [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .end = fa_row_end, .free = fa_row_free, .judges_rows = true},
     [FA_WAY_GROUP] = {.plan = fa_group_plan, .slice = fa_group_slice, .end = fa_group_end,
                       .cite = fa_group_cite, .free = fa_group_free},
     [FA_WAY_RUNNING] = {.plan = fa_running_plan, .begin = fa_running_begin, .slice = fa_running_slice,

@@ -184,6 +184,7 @@ static inline bool fa_citing_may_have(const struct fa_citing *citing, uint32_t g
  * table; end; and in the second pass cite each slice, then end it. */
 enum fa_status fa_row_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_row_end(struct fa_judge *judge) FA_MUST_USE;
 void fa_row_free(struct fa_judge *judge);
 
 /* The period as a part of the key, where rows do not come in its order; else NULL. */

@@ -158,6 +158,7 @@ static enum fa_status cite_periods(struct fa_plain *plain, struct fa_finding *fi
     finding->rows.count = 0;
     finding->row_count = 0;
     finding->row_sum = 0;
+    finding->has_sum = false;
     for (size_t i = 0; i < first->count; i++)
         if (!first->items[i].is_unknown)
             FA_TRY(cite_series_row(plain, finding, &first->items[i]));

@@ -417,6 +417,10 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
                                                 : table->name;
         return FA_OK;
     }
+    if (!rows->rows.count && !rows->is_covered && table->written_by == FA_BY_FILING) {
+        answer->cause = table->name; /* the filing has no such table */
+        return FA_OK;
+    }
     has_x = has_x && !x.value.is_missing;
     bool by_clock = table->interval_from == FA_NO_COLUMN && table->clock != FA_NO_COLUMN;
     for (size_t i = 0; i < rows->rows.count; i++) {

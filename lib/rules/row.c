@@ -291,3 +291,69 @@ enum fa_status fa_row_slice(struct fa_judge *judge)
     }
     return unknown ? leave_unknown(judge, frame, others, unknown) : FA_OK;
 }
+
+/* --- the end --- */
+
+/* What an exception read proved to be absent: nothing that fired is sure, so that of one key and
+ * period the sure rows and those in doubt are one finding after all. */
+
+static bool is_worst_of(const struct fa_judge *judge, const struct fa_finding *f, const struct fa_finding *than)
+{
+    int w = judge->rule->worst_shown;
+    if (w < 0 || f->worst[w].is_missing || than->worst[w].is_missing || f->worst[w].is_none ||
+        than->worst[w].is_none || fa_kind_is_text(f->worst[w].kind) || f->worst[w].kind == FA_KIND_BOOL)
+        return false;
+    int order = fa_ratio_compare((struct fa_ratio){f->worst[w].numerator, f->worst[w].denominator},
+                                 (struct fa_ratio){than->worst[w].numerator, than->worst[w].denominator});
+    if (order == 0)
+        return f->worst_us < than->worst_us;
+    return judge->rule->worst_is_smallest ? order < 0 : order > 0;
+}
+
+/* FROM joins INTO, whose first row came before. */
+static enum fa_status join(struct fa_judge *judge, struct fa_finding *from, struct fa_finding *into)
+{
+    if (is_worst_of(judge, from, into)) {
+        into->worst = from->worst;
+        into->worst_us = from->worst_us;
+    }
+    into->last_us = into->last_us > from->last_us ? into->last_us : from->last_us;
+    into->judged_count += from->judged_count;
+    into->row_count += from->row_count;
+    into->row_sum += from->row_sum;
+    for (size_t i = 0; i < from->rows.count; i++)
+        if (fa_vec_add(&into->rows, from->rows.items[i]) != FA_OK)
+            return fa_out_of_memory(judge->run->sink, "findings");
+    fa_vec_free(&from->rows);
+    from->judged_count = 0;
+    return FA_OK;
+}
+
+static void drop_joined(struct fa_judge *judge)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < judge->findings.count; i++)
+        if (judge->findings.items[i].judged_count)
+            judge->findings.items[kept++] = judge->findings.items[i];
+    judge->findings.count = kept;
+}
+
+enum fa_status fa_row_end(struct fa_judge *judge)
+{
+    struct fa_row_judge *row = judge->row;
+    if (!judge->is_exception_absent)
+        return FA_OK;
+    int64_t sure_outcome = fa_judge_outcome(judge, false);
+    for (size_t place = 0; place < row->gathered.count; place++) {
+        const int64_t *tuple = &row->gathered.items[3 * place];
+        uint32_t sure = fa_tuples_find(&row->gathered, (int64_t[]){tuple[0], tuple[1], sure_outcome});
+        if (tuple[2] != FA_INDETERMINATE || sure == FA_NO_NUMBER)
+            continue;
+        uint32_t a = row->findings.items[sure], b = row->findings.items[place];
+        /* findings are made in the order of their first rows */
+        uint32_t first = a < b ? a : b, second = a < b ? b : a;
+        FA_TRY(join(judge, &judge->findings.items[second], &judge->findings.items[first]));
+    }
+    drop_joined(judge);
+    return FA_OK;
+}

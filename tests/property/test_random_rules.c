@@ -73,6 +73,30 @@ static void compile(struct fa_ruleset_list *list, uint64_t seed, uint32_t ways)
     fa_buf_release(&text);
 }
 
+/* For a look at what differs: TEST_DUMP=RULE. */
+static void dump(const struct fa_verdicts *verdicts, const char *title)
+{
+    const char *rule = getenv("TEST_DUMP");
+    for (size_t i = 0; rule && i < verdicts->findings.count; i++) {
+        const struct fa_finding *f = &verdicts->findings.items[i];
+        if (!fa_str_is(f->rule->id, rule))
+            continue;
+        fprintf(
+            stderr,
+            "%s %zu: outcome %d key %d from %lld to %lld worst %lld judged %d opening %d on %d "
+            "carried %d rows %d filer %.*s cause %.*s:",
+            title, i, f->outcome, f->keys ? (int)f->keys[0].numerator : -1,
+            (long long)(f->first_us / 1000000), (long long)(f->last_us / 1000000),
+            (long long)(f->worst_us / 1000000), (int)f->judged_count, f->is_from_opening,
+            f->is_still_on, (int)f->carried_count, (int)f->row_count, (int)f->filer.size,
+            f->filer.bytes, (int)f->cause.size, f->cause.bytes);
+        for (size_t k = 0; k < f->rows.count; k++)
+            fprintf(stderr, " %d:%d-%d", f->rows.items[k].table, (int)f->rows.items[k].from_row,
+                    (int)f->rows.items[k].to_row);
+        fprintf(stderr, "\n");
+    }
+}
+
 static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
                     const struct fa_verdicts *expected, uint32_t slice_rows, struct fa_buf *why)
 {
@@ -82,6 +106,10 @@ static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
     must(fa_blocks_rewind(&kept->base) == FA_OK);
     must(fa_evaluate(list, &kept->base, &options, &sink, &verdicts) == FA_OK);
     bool same = fa_verdicts_equal(expected, &verdicts, why);
+    if (!same) {
+        dump(expected, "plain");
+        dump(&verdicts, "fast");
+    }
     fa_verdicts_release(&verdicts);
     return same;
 }

@@ -67,6 +67,12 @@
 #define FA_SCHEME_WINDOW_MAX 366u        /* days of a window: a year; what is later was never due */
 #define FA_SCHEME_SUBSET_MAX 16u         /* rows that may add up to one: more add up by chance */
 #define FA_EXPLAIN_ROWS_MAX  200000u     /* rows that an explanation loads: as values they take 1 to 2 KiB each */
+#define FA_HOPS_MAX          8           /* hops of a chain: each one more multiplies the search; legal texts and
+                                            published cases stop at 5 */
+#define FA_HOPS_BUDGET       4096u       /* flows that the search for one chain looks at, unless a rule says so */
+#define FA_HOPS_BUDGET_MAX   1000000u    /* and at most: some 10 ms a flow */
+#define FA_HOPS_LOG_MAX      (1u << 31)  /* flows within the span of a rule: places among them are 32 bits */
+#define FA_NUMBER_DIGITS_MAX 18          /* digits of a running number: what 64 bits hold */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 #define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
 #define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */

@@ -51,6 +51,10 @@ static enum fa_way find_way(const struct fa_syntax_rule *syntax)
         return FA_WAY_STRETCH;
     if (syntax->every.token.kind != FA_TOKEN_END)
         return FA_WAY_EVERY;
+    if (syntax->hops)
+        return FA_WAY_HOPS;
+    if (syntax->gapless)
+        return FA_WAY_GAPLESS;
     if (syntax->series.count)
         return FA_WAY_COMPARE;
     if (syntax->running.kind != FA_TOKEN_END)
@@ -58,10 +62,26 @@ static enum fa_way find_way(const struct fa_syntax_rule *syntax)
     return syntax->has_per ? FA_WAY_GROUP : FA_WAY_ROW;
 }
 
+/* Ways with rows or keys of their own go with no other. */
+static void check_one_way(struct fa_builder *builder)
+{
+    const struct fa_syntax_rule *syntax = builder->syntax;
+    const struct fa_syntax_hops *hops = syntax->hops;
+    bool has_running = syntax->running.kind != FA_TOKEN_END, has_series = syntax->series.count > 0;
+    if (hops && (has_running || has_series || syntax->has_per || syntax->gapless))
+        fa_build_error(builder, FA_CODE_RULE_TWICE, &hops->token, "take per and the other way out",
+                       "a rule has one way, and chains have no other key than the account where they "
+                       "begin");
+    else if (syntax->gapless && (has_running || has_series))
+        fa_build_error(builder, FA_CODE_RULE_TWICE, &syntax->gapless->token, "make two rules of it",
+                       "a rule has one way");
+}
+
 static void build_way(struct fa_builder *builder)
 {
     struct fa_syntax_rule *syntax = builder->syntax;
     struct fa_rule *rule = builder->rule;
+    check_one_way(builder);
     if (rule->way == FA_WAY_COMPARE) {
         fa_build_compare(builder);
         return;
@@ -84,7 +104,13 @@ static void build_way(struct fa_builder *builder)
             fa_build_keys(builder, &syntax->gather);
         return;
     }
+    if (rule->way == FA_WAY_HOPS) {
+        fa_build_hops(builder);
+        return;
+    }
     fa_build_keys(builder, &syntax->per);
+    if (rule->way == FA_WAY_GAPLESS)
+        fa_build_gapless(builder);
     if (rule->way != FA_WAY_RUNNING)
         return;
     fa_build_require(builder, syntax->has_per, "per",
@@ -114,6 +140,23 @@ static bool names_own_tables(enum fa_way way)
     return way == FA_WAY_COMPARE || way == FA_WAY_STRETCH || way == FA_WAY_EVERY;
 }
 
+/* Ways that find something by themselves; a condition only narrows it. */
+static bool needs_condition(enum fa_way way)
+{
+    return way != FA_WAY_HOPS && way != FA_WAY_GAPLESS && !names_own_condition(way);
+}
+
+/* Without a condition everything that the way finds fires. */
+static void build_always(struct fa_builder *builder)
+{
+    const struct fa_node always = {.kind = FA_NODE_NAME, .text = FA_STR("true")};
+    fa_build_note(builder, fa_expr_make(builder->checker, &always, FA_OP_CONST, FA_KIND_BOOL, NULL,
+                                        0, &builder->rule->when));
+    if (builder->rule->when)
+        builder->rule->when->value =
+            (struct fa_value){.kind = FA_KIND_BOOL, .numerator = 1, .denominator = 1};
+}
+
 static void build_condition(struct fa_builder *builder)
 {
     struct fa_syntax_rule *syntax = builder->syntax;
@@ -122,13 +165,15 @@ static void build_condition(struct fa_builder *builder)
     if (rule->way != FA_WAY_ROW)
         builder->group.level = FA_NAMES_GROUP;
     bool is_condition = names_own_condition(rule->way);
-    if (!builder->row.def || (!syntax->when && !is_condition))
+    if (!builder->row.def || (!syntax->when && needs_condition(rule->way)))
         return;
     /* names of a broken key or series would all be reported as unknown */
     if (rule->way != FA_WAY_ROW && builder->status != FA_OK)
         return;
     if (is_condition)
         fa_build_interval_condition(builder);
+    else if (!syntax->when)
+        build_always(builder);
     else
         fa_build_note(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
                                              FA_KIND_BOOL, &rule->when));
@@ -287,7 +332,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                      "critical, high, medium, low or info");
     fa_build_require(&builder, names_own_tables(rule->way) || syntax->has_population, "on",
                      "write on TABLE");
-    fa_build_require(&builder, names_own_condition(rule->way) || syntax->when, "when", NULL);
+    fa_build_require(&builder, syntax->when || !needs_condition(rule->way), "when", NULL);
     if (syntax->cite.text.size == 0)
         fa_build_error(&builder, FA_CODE_RULE_CITE, &syntax->id, "add cite \"Art. 1\" seen",
                        "rule '%.*s' has no citation", (int)rule->id.size, rule->id.bytes);

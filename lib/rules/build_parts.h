@@ -63,6 +63,9 @@ void fa_build_stretch(struct fa_builder *builder);
 void fa_build_every(struct fa_builder *builder);
 /* Makes the condition that the way itself is, instead of when. */
 void fa_build_interval_condition(struct fa_builder *builder);
+/* --- build_hops.c, build_gapless.c --- */
+void fa_build_hops(struct fa_builder *builder);
+void fa_build_gapless(struct fa_builder *builder);
 
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);

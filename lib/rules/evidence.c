@@ -31,7 +31,7 @@ enum fa_status fa_evidence_plan(struct fa_evidence *evidence,
         for (size_t r = 0; r < finding->rows.count; r++) {
             const struct fa_row_range *range = &finding->rows.items[r];
             for (uint64_t row = range->from_row; row <= range->to_row; row++) {
-                bool is_anchor = r == 0 && row == range->from_row;
+                bool is_anchor = !finding->has_anchor && r == 0 && row == range->from_row;
                 if (planned == rows_max && !is_anchor)
                     goto next_finding;
                 struct fa_cited_row cited = {
@@ -41,7 +41,13 @@ enum fa_status fa_evidence_plan(struct fa_evidence *evidence,
                 planned++;
             }
         }
-    next_finding:;
+    next_finding:
+        if (finding->has_anchor) {
+            struct fa_cited_row anchor = {.table = finding->rows.items[0].table,
+                                          .row = finding->anchor_row, .is_anchor = true};
+            if (fa_vec_add(&evidence->rows, anchor) != FA_OK)
+                return FA_ELIMIT;
+        }
     }
     if (evidence->rows.count == 0)
         return FA_OK;

@@ -27,7 +27,8 @@ struct fa_evidence {
 void fa_evidence_init(struct fa_evidence *evidence);
 void fa_evidence_release(struct fa_evidence *evidence);
 
-/* Lists the first ROWS_MAX rows of every finding. The first row of each is an anchor.
+/* Lists the first ROWS_MAX rows of every finding. The row that a finding names, or else the first of
+ * each, is an anchor.
  * FA_ELIMIT without a message. */
 enum fa_status fa_evidence_plan(struct fa_evidence *evidence, const struct fa_verdicts *verdicts,
                                 uint32_t rows_max) FA_MUST_USE;

@@ -171,7 +171,8 @@ static enum fa_status check_group_aggregate(struct fa_checker *checker,
                                             const struct fa_node *node, struct fa_expr **expr)
 {
     struct fa_rule *rule = names->rule;
-    if (names->level != FA_NAMES_GROUP || rule->way != FA_WAY_GROUP)
+    bool has_rows = rule && (rule->way == FA_WAY_GROUP || rule->way == FA_WAY_HOPS);
+    if (names->level != FA_NAMES_GROUP || !has_rows)
         return fa_check_error(
             checker, FA_CODE_RULE_LEVEL, &node->token,
             "aggregates stand in the when of a rule with per",

@@ -22,6 +22,10 @@ static const struct fa_kernel kernels[] = {
                       .end = fa_every_end, .cite_table = fa_every_cite, .cite_end = fa_every_cite_end,
                       .free = fa_every_free, .takes_all_dates = true, .places_rows = true,
                       .reads = fa_every_reads},
+    [FA_WAY_HOPS] = {.plan = fa_hops_plan, .begin = fa_hops_begin, .slice = fa_hops_slice,
+                     .end = fa_hops_end, .free = fa_hops_free, .cites_at_once = true},
+    [FA_WAY_GAPLESS] = {.plan = fa_gapless_plan, .slice = fa_gapless_slice, .end = fa_gapless_end,
+                        .cite = fa_gapless_cite, .free = fa_gapless_free},
 };
 
 static const struct fa_kernel *kernel_of(const struct fa_judge *judge)
@@ -234,7 +238,9 @@ enum fa_status fa_judge_end(struct fa_judge *judge)
 
 bool fa_judge_wants_rows(const struct fa_judge *judge)
 {
-    return !kernel_of(judge)->judges_rows && judge->findings.count > 0 && !judge->is_dropped;
+    const struct fa_kernel *kernel = kernel_of(judge);
+    return !kernel->judges_rows && !kernel->cites_at_once && judge->findings.count > 0 &&
+           !judge->is_dropped;
 }
 
 enum fa_status fa_judge_cite(struct fa_judge *judge, int table)

@@ -52,6 +52,8 @@ struct fa_running_judge;
 struct fa_series_judge;
 struct fa_stretch_judge;
 struct fa_every_judge;
+struct fa_hops_judge;
+struct fa_gapless_judge;
 
 struct fa_judge {
     struct fa_run *run;
@@ -83,6 +85,8 @@ struct fa_judge {
         struct fa_series_judge *series;
         struct fa_stretch_judge *stretch;
         struct fa_every_judge *every;
+        struct fa_hops_judge *hops;
+        struct fa_gapless_judge *gapless;
     };
 };
 
@@ -100,6 +104,7 @@ struct fa_kernel {
     enum fa_status (*cite_end)(struct fa_judge *judge);
     void (*free)(struct fa_judge *judge);
     bool judges_rows;     /* rows are the units; they are cited at once */
+    bool cites_at_once;   /* so are rows of other units: there is no second pass */
     bool takes_all_dates; /* rows outside the time in force count, and are not judged */
     bool places_rows;     /* it says itself which period a row belongs to */
     bool (*reads)(const struct fa_judge *judge, int table); /* NULL: the population's table alone */
@@ -201,6 +206,18 @@ enum fa_status fa_running_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_running_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_running_cite(struct fa_judge *judge) FA_MUST_USE;
 void fa_running_free(struct fa_judge *judge);
+
+enum fa_status fa_hops_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_hops_begin(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_hops_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_hops_end(struct fa_judge *judge) FA_MUST_USE;
+void fa_hops_free(struct fa_judge *judge);
+
+enum fa_status fa_gapless_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_gapless_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_gapless_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_gapless_cite(struct fa_judge *judge) FA_MUST_USE;
+void fa_gapless_free(struct fa_judge *judge);
 
 enum fa_status fa_series_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_series_begin(struct fa_judge *judge) FA_MUST_USE;

@@ -163,6 +163,19 @@ static const char *period_word(enum fa_period period)
     return words[period];
 }
 
+const struct fa_unit_name *fa_unit_names(enum fa_way way, int *count)
+{
+    static const struct fa_unit_name chain[FA_HOPS_VALUE_COUNT] = {
+        [FA_HOPS_COUNT] = {"hops", FA_KIND_INT}, [FA_HOPS_ELAPSED] = {"elapsed", FA_KIND_DURATION}};
+    static const struct fa_unit_name gap[FA_GAP_VALUE_COUNT] = {
+        [FA_GAP_MISSING] = {"missing", FA_KIND_INT},
+        [FA_GAP_FIRST] = {"first_missing", FA_KIND_INT},
+        [FA_GAP_LAST] = {"last_missing", FA_KIND_INT},
+        [FA_GAP_SERIES] = {"series", FA_KIND_TEXT}};
+    *count = way == FA_WAY_HOPS ? FA_HOPS_VALUE_COUNT : way == FA_WAY_GAPLESS ? FA_GAP_VALUE_COUNT : 0;
+    return way == FA_WAY_HOPS ? chain : gap;
+}
+
 /* Names that only groups have. *EXPR stays NULL when it is none of them. */
 static enum fa_status check_group_name(struct fa_checker *checker, const struct fa_names *names,
                                        const struct fa_node *node, const struct fa_words *words,
@@ -186,7 +199,14 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
     if (words->count > 1)
         return FA_OK;
     bool is_state = rule->state_name.size && fa_str_equal(rule->state_name, first);
-    int kind = (int)rule->state_kind, index = 0;
+    int kind = (int)rule->state_kind, index = 0, name_count;
+    const struct fa_unit_name *unit_names = fa_unit_names(rule->way, &name_count);
+    for (int i = 0; i < name_count; i++)
+        if (fa_str_is(first, unit_names[i].name)) {
+            is_state = true;
+            kind = (int)unit_names[i].kind;
+            index = i;
+        }
     for (int i = 0; i < rule->series_count; i++)
         if (fa_str_equal(rule->series[i].name, first)) {
             is_state = true;
@@ -496,8 +516,13 @@ static enum fa_status unknown_name(struct fa_checker *checker, const struct fa_n
         suggest_columns(names->def, &nearest);
     for (int i = 0; names->rule && i < names->rule->key_count; i++)
         fa_nearest_add(&nearest, names->rule->keys[i].name);
-    if (names->rule)
+    if (names->rule) {
+        int count;
+        const struct fa_unit_name *unit_names = fa_unit_names(names->rule->way, &count);
+        for (int i = 0; i < count; i++)
+            fa_nearest_add(&nearest, fa_str_from(unit_names[i].name));
         fa_nearest_add(&nearest, names->rule->state_name);
+    }
     for (int i = 0; names->syntax && i < names->syntax->lets.count; i++)
         fa_nearest_add(&nearest, names->syntax->lets.items[i].name.text);
     for (int i = 0; i < checker->params.count; i++)

@@ -160,6 +160,15 @@ enum fa_status fa_plain_select_key(struct fa_plain *plain, const struct fa_plain
 enum fa_status fa_plain_judge_running(struct fa_plain *plain,
                                       const fa_plain_members *members) FA_MUST_USE;
 
+/* plain_hops.c */
+
+enum fa_status fa_plain_judge_hops(struct fa_plain *plain, fa_plain_members *members) FA_MUST_USE;
+
+/* plain_gapless.c */
+
+enum fa_status fa_plain_judge_gapless(struct fa_plain *plain,
+                                      const fa_plain_members *members) FA_MUST_USE;
+
 /* plain_series.c */
 
 enum fa_status fa_plain_judge_series(struct fa_plain *plain) FA_MUST_USE;

@@ -832,8 +832,10 @@ static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct 
         *result = given(scope->keys[expr->index]);
         return FA_OK;
     case FA_OP_AGG:
-    case FA_OP_STATE:
         *result = scope->values[expr->index];
+        return FA_OK;
+    case FA_OP_STATE:
+        *result = scope->states ? scope->states[expr->index] : scope->values[expr->index];
         return FA_OK;
     case FA_OP_PERIOD_DAY:
         *result = scope->has_day ? whole(FA_KIND_DATE, scope->day_no)

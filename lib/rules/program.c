@@ -263,8 +263,8 @@ enum fa_status fa_scope_level(const struct fa_scope *row, const struct fa_rule *
                                .is_leg = row->is_leg, .rule = rule, .rule_no = rule_no, .row = row};
     struct fa_formula_detail detail = fa_no_detail();
     detail.scope = rule_no;
-    bool is_running = rule->way == FA_WAY_RUNNING;
-    enum fa_kind kind = is_running ? row->judged->kind : FA_KIND_DATE;
+    bool is_of_row = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_HOPS || rule->way == FA_WAY_GAPLESS;
+    enum fa_kind kind = is_of_row ? row->judged->kind : FA_KIND_DATE;
     FA_TRY(fa_formula_make(row->program, FA_FORMULA_JUDGED, kind, &detail, 0, NULL, &scope->judged));
     return make_day(scope, scope->judged, &scope->day);
 }

@@ -235,9 +235,10 @@ static enum fa_status fingerprint(struct fa_flagging *flagging,
     } else if (rule->way == FA_WAY_COMPARE || rule->has_period) {
         size_t size = fa_date_format(finding->period_last_day, date);
         status = fa_buf_add(&anchor, date, size);
-    } else if (rule->way == FA_WAY_RUNNING && finding->rows.count) {
-        const struct fa_cited_row *first = fa_evidence_find(
-            &flagging->evidence, finding->rows.items[0].table, finding->rows.items[0].from_row);
+    } else if ((rule->way == FA_WAY_RUNNING || finding->has_anchor) && finding->rows.count) {
+        uint64_t row = finding->has_anchor ? finding->anchor_row : finding->rows.items[0].from_row;
+        const struct fa_cited_row *first =
+            fa_evidence_find(&flagging->evidence, finding->rows.items[0].table, row);
         if (first)
             status = fa_buf_add_str(&anchor, first->key);
     }

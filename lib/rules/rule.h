@@ -294,6 +294,38 @@ enum fa_way {
     FA_WAY_STRETCH = 11,
     FA_WAY_EVERY = 12,
 };
+
+/* Way 7: chains of flows, each paid by the account that the one before paid. */
+struct fa_hops {
+    bool is_cycle; /* the last pays the account that paid the first */
+    struct fa_expr *hops_min, *hops_max; /* INT constants */
+    struct fa_expr *within;    /* DURATION, or an INT constant of WITHIN_UNIT; reads no row */
+    bool is_within_days;
+    enum fa_unit within_unit;  /* D, MO or Y */
+    struct fa_expr *tolerance; /* RATIO, reads no row; NULL: any amount follows */
+    uint32_t budget;           /* rows that one search may look at */
+    struct fa_expr *payee;     /* PATH: the account that a flow pays */
+};
+
+/* What a chain has beside aggregates of its rows: indexes of STATE. */
+enum fa_hops_value { FA_HOPS_COUNT, FA_HOPS_ELAPSED, FA_HOPS_VALUE_COUNT };
+
+/* Way 9: numbers that follow each other. */
+struct fa_gapless {
+    struct fa_expr *field; /* INT, or TEXT that ends in digits */
+    int digits;            /* so many at the end of a text are the number, at most */
+};
+
+/* What a gap has: indexes of STATE. */
+enum fa_gap_value { FA_GAP_MISSING, FA_GAP_FIRST, FA_GAP_LAST, FA_GAP_SERIES, FA_GAP_VALUE_COUNT };
+
+/* Names that the judged units of a way have of themselves; the index is that of STATE. */
+struct fa_unit_name {
+    const char *name;
+    enum fa_kind kind;
+};
+const struct fa_unit_name *fa_unit_names(enum fa_way way, int *count);
+
 enum fa_level { FA_SEVERITY_CRITICAL, FA_SEVERITY_HIGH, FA_SEVERITY_MEDIUM, FA_SEVERITY_LOW,
                 FA_SEVERITY_INFO };
 enum fa_rule_state { FA_RULE_ON, FA_RULE_OFF, FA_RULE_MODEL };
@@ -360,6 +392,9 @@ struct fa_rule {
     int series_count;
     struct fa_stretch *stretch; /* way 11 */
     struct fa_every *every;     /* way 12 */
+
+    struct fa_hops *hops;       /* way 7 */
+    struct fa_gapless *gapless; /* way 9 */
 
     struct fa_expr *when; /* BOOL: over the row (1), or over aggregates, states, keys (2, 4, 5) */
     struct fa_exception *except_findings;

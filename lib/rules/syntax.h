@@ -94,6 +94,24 @@ struct fa_syntax_every {
     const struct fa_node *within; /* a number with a unit; NULL: none */
 };
 
+/* cycle|path hops N..M within W [amount within R] [skip C] [budget N] */
+struct fa_syntax_hops {
+    struct fa_token token; /* cycle or path */
+    bool is_cycle;
+    const struct fa_node *hops_min, *hops_max; /* numbers */
+    const struct fa_node *within, *tolerance, *skip; /* TOLERANCE, SKIP: or NULL */
+    struct fa_token budget_token;
+    uint64_t budget; /* 0: not said */
+};
+
+/* gapless FIELD [digits N] */
+struct fa_syntax_gapless {
+    struct fa_token token;
+    const struct fa_node *field;
+    struct fa_token digits_token;
+    uint64_t digits; /* 0: not said */
+};
+
 /* A test: tables of cells as written, and what must come out. */
 struct fa_test_row {
     FA_LIST(struct fa_cell) cells;
@@ -212,6 +230,8 @@ struct fa_syntax_rule {
     FA_LIST(struct fa_syntax_series) series;
     struct fa_syntax_stretch stretch;
     struct fa_syntax_every every;
+    struct fa_syntax_hops *hops;       /* NULL: none */
+    struct fa_syntax_gapless *gapless; /* NULL: none */
     const struct fa_node *when;
     FA_LIST(struct fa_syntax_exception) except_findings;
     enum fa_on_unknown on_unknown;

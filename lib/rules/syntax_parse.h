@@ -96,6 +96,8 @@ enum fa_status fa_parse_at_most(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_exactly(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_at_least(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_every(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_hops(struct fa_parser *parser) FA_MUST_USE;    /* syntax_hops.c */
+enum fa_status fa_parse_gapless(struct fa_parser *parser) FA_MUST_USE; /* syntax_hops.c */
 
 /* --- the loop over statements (syntax.c) --- */
 

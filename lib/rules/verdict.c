@@ -57,12 +57,19 @@ struct ranked {
     size_t rule_no;
 };
 
-static int compare_first_rows(const struct fa_finding *a, const struct fa_finding *b)
+/* By the first that differs; of chains that begin with the same rows, by the last. */
+static int compare_rows(const struct fa_finding *a, const struct fa_finding *b)
 {
-    if (!a->rows.count || !b->rows.count)
-        return (a->rows.count > 0) - (b->rows.count > 0);
-    const struct fa_row_range *x = &a->rows.items[0], *y = &b->rows.items[0];
-    return x->table != y->table ? order_of(x->table, y->table) : order_of(x->from_row, y->from_row);
+    for (size_t i = 0; i < a->rows.count && i < b->rows.count; i++) {
+        const struct fa_row_range *x = &a->rows.items[i], *y = &b->rows.items[i];
+        if (x->table != y->table)
+            return order_of(x->table, y->table);
+        if (x->from_row != y->from_row)
+            return order_of(x->from_row, y->from_row);
+        if (x->to_row != y->to_row)
+            return order_of(x->to_row, y->to_row);
+    }
+    return order_of((fa_i128)a->rows.count, (fa_i128)b->rows.count);
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -87,7 +94,7 @@ static int compare_findings(const void *a, const void *b)
         order = fa_str_compare(f->cause, g->cause);
     if (!order)
         order = order_of(f->period_last_day, g->period_last_day);
-    return order ? order : compare_first_rows(f, g);
+    return order ? order : compare_rows(f, g);
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -243,6 +250,8 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
         return "rows";
     if (a->carried_count != b->carried_count || compare_values(&a->carried, &b->carried) != 0)
         return "what was carried in";
+    if (a->has_anchor != b->has_anchor || a->anchor_row != b->anchor_row)
+        return "anchor";
     return NULL;
 }
 

@@ -4,7 +4,7 @@
  *
  * Order of findings, the same for any order of files, blocks and threads: rule, first instant, key
  * (part by part: numbers by value, ids by their number in the ledger, text by its bytes), own key of
- * the row, outcome, cause, first row.
+ * the row, outcome, cause, rows.
  */
 #ifndef FA_RULES_VERDICT_H
 #define FA_RULES_VERDICT_H
@@ -41,6 +41,8 @@ struct fa_finding {
     uint64_t row_count;
     fa_i128 row_sum;        /* of rule->amount_column, minor units */
     bool has_sum;
+    bool has_anchor;        /* ANCHOR_ROW tells it from others of its key: a row that it cites */
+    uint64_t anchor_row;
     uint64_t carried_count; /* way 4: rows before the episode that make up the balance carried in */
     struct fa_value carried; /* that balance; missing: none */
 };

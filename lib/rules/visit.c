@@ -85,6 +85,15 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
         visit_each(rule->every->each, rule->key_count, visit, context);
         fa_expr_visit(rule->every->within, visit, context);
     }
+    if (rule->hops) {
+        fa_expr_visit(rule->hops->hops_min, visit, context);
+        fa_expr_visit(rule->hops->hops_max, visit, context);
+        fa_expr_visit(rule->hops->within, visit, context);
+        fa_expr_visit(rule->hops->tolerance, visit, context);
+        fa_expr_visit(rule->hops->payee, visit, context);
+    }
+    if (rule->gapless)
+        fa_expr_visit(rule->gapless->field, visit, context);
     fa_expr_visit(rule->when, visit, context);
     for (int i = 0; i < rule->except_finding_count; i++)
         fa_expr_visit(rule->except_findings[i].when, visit, context);

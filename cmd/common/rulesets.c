@@ -258,6 +258,16 @@ static enum fa_status add_parameters(const struct option_list *parameters, struc
     return FA_OK;
 }
 
+/* What a rule cost, with -v. */
+static void tell_rule(void *context, const struct fa_rule *rule, const struct fa_rule_cost *cost)
+{
+    uint64_t tenths = cost->rows ? 10 * cost->ns / cost->rows : 0;
+    tool_tell(context, "%.*s: %llu rows, %llu.%llu ns a row, %llu KiB", (int)rule->id.size,
+              rule->id.bytes, (unsigned long long)cost->rows, (unsigned long long)(tenths / 10),
+              (unsigned long long)(tenths % 10),
+              (unsigned long long)((cost->peak_bytes + 1023) / 1024));
+}
+
 enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *run,
                              const struct rules_choice *choice, int64_t as_of_day,
                              uint64_t memory_max, struct fa_blocks *ledger,
@@ -268,6 +278,8 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
     const struct fa_flag_options flag = {
         .evaluate = {.as_of_day = as_of_day,
                      .memory_max = memory_max,
+                     .tell_cost = run->is_verbose ? tell_rule : NULL,
+                     .cost_context = run,
                      .only = fa_str_from(choice->only)},
         .evidence_max =
             (uint32_t)(choice->evidence_max < UINT32_MAX ? choice->evidence_max : UINT32_MAX),

@@ -34,7 +34,7 @@ void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter)
     fa_sums_release(&a->sums, meter);
     fa_tuples_release(&a->seen, meter);
     fa_texts_release(&a->texts, meter);
-    fa_arena_release(&a->arena);
+    fa_meter_release_arena(meter, &a->arena);
     fa_meter_give(meter, a->counts_capacity * sizeof *a->counts + a->flags_capacity +
                              a->causes_capacity * sizeof *a->causes +
                              a->values_capacity * sizeof *a->values);
@@ -73,7 +73,7 @@ void fa_aggregate_clear(struct fa_aggregate *a, struct fa_meter *meter, size_t c
         fa_texts_release(&a->texts, meter);
         fa_texts_init(&a->texts);
     }
-    fa_arena_clear(&a->arena);
+    fa_meter_clear_arena(meter, &a->arena);
 }
 
 /* --- taint --- */
@@ -187,11 +187,7 @@ static enum fa_status keep_values(struct fa_aggregate *a, struct fa_judge *judge
         a->flags[slot] |= FA_ANY;
         if (!takes)
             continue;
-        if (value.text.size) {
-            value.text = fa_arena_str(&a->arena, value.text);
-            if (!value.text.bytes)
-                return fa_out_of_memory(judge->run->sink, "aggregates");
-        }
+        FA_TRY(fa_meter_text(&judge->run->meter, &a->arena, &value.text));
         *kept = value;
     }
     return FA_OK;

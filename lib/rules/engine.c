@@ -190,7 +190,7 @@ static void note_given(struct engine *engine, int table, const struct fa_batch *
 static uint64_t now_ns(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -207,11 +207,12 @@ static enum fa_status judge_slice(struct engine *engine, struct fa_slice *slice)
         if (judge->is_dropped || !fa_judge_reads(judge, slice->table) ||
             (run->is_citing && !fa_judge_wants_rows(judge)))
             continue;
-        uint64_t start = engine->options->wants_cost ? now_ns() : 0;
+        bool wants_cost = engine->options->tell_cost != NULL;
+        uint64_t start = wants_cost ? now_ns() : 0;
         FA_TRY(run->is_citing ? fa_judge_cite(judge, slice->table) : fa_judge_slice(judge, slice->table));
         fa_pool_clear(&run->unit_pool);
-        if (engine->options->wants_cost)
-            judge->counts->cost_ns += now_ns() - start;
+        judge->cost.rows += run->is_citing ? 0 : slice->count;
+        judge->cost.ns += wants_cost ? now_ns() - start : 0;
     }
     return FA_OK;
 }
@@ -409,6 +410,7 @@ static enum fa_status begin(struct engine *engine)
 {
     struct fa_run *run = &engine->run;
     FA_TRY(fa_held_finish(engine->held));
+    run->meter.account = NULL; /* what is held is nobody's state */
     FA_TRY(fa_meter_take(&run->meter, fa_held_memory(engine->held)));
     bind_held(engine);
     FA_TRY(keep_institutions(engine));
@@ -484,8 +486,10 @@ static enum fa_status decide(struct engine *engine)
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
         FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
+        uint64_t start = engine->options->tell_cost ? now_ns() : 0;
         if (!judge->is_dropped)
             FA_TRY(fa_judge_end(judge));
+        judge->cost.ns += engine->options->tell_cost ? now_ns() - start : 0;
     }
     return FA_OK;
 }
@@ -537,6 +541,19 @@ static enum fa_status publish(struct engine *engine)
         }
     }
     return fa_verdicts_finish(engine->verdicts) == FA_OK ? FA_OK : no_memory(engine);
+}
+
+static void tell_costs(struct engine *engine)
+{
+    const struct fa_evaluate_options *options = engine->options;
+    for (int j = 0; options->tell_cost && j < engine->judge_count; j++) {
+        struct fa_judge *judge = &engine->judges[j];
+        judge->cost.peak_bytes = judge->account.peak;
+        judge->cost.keys = judge->keys.space ? judge->keys.space->space : 0;
+        judge->cost.findings = judge->counts->finding_count;
+        if (!judge->is_dropped)
+            options->tell_cost(options->cost_context, judge->rule, &judge->cost);
+    }
 }
 
 static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_list *rulesets)
@@ -606,6 +623,8 @@ enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blo
         status = cite(&engine);
     if (status == FA_OK)
         status = publish(&engine);
+    if (status == FA_OK)
+        tell_costs(&engine);
     release(&engine);
     return status;
 }

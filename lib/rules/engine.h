@@ -13,7 +13,9 @@
 struct fa_evaluate_options {
     int64_t as_of_day;  /* INT64_MIN: the head's */
     uint64_t memory_max;
-    bool wants_cost;
+    /* Told at the end what each rule that was run cost; NULL: costs are not measured. */
+    void (*tell_cost)(void *context, const struct fa_rule *rule, const struct fa_rule_cost *cost);
+    void *cost_context;
     uint32_t slice_rows; /* rows that kernels take at a time; 0: FA_SLICE_ROWS. Tests take few, to
                             show that it changes no result */
     struct fa_str only; /* one rule's id; empty: all */

@@ -86,6 +86,7 @@ static enum fa_status keep_text(struct fa_judge *judge, struct fa_value *value)
 {
     if (!value->text.size)
         return FA_OK;
+    FA_TRY(fa_meter_take(&judge->run->meter, value->text.size));
     value->text = fa_arena_str(judge->run->arena, value->text);
     return value->text.bytes ? FA_OK : fa_out_of_memory(judge->run->sink, "findings");
 }

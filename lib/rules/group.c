@@ -177,7 +177,7 @@ void fa_group_free(struct fa_judge *judge)
     free(group->slot_of);
     free(group->groups);
     free(group->marks);
-    fa_arena_release(&group->arena);
+    fa_meter_release_arena(meter, &group->arena);
     free(group);
 }
 
@@ -282,7 +282,7 @@ static enum fa_status close_period(struct fa_judge *judge)
     for (int a = 0; a < judge->rule->agg_count; a++)
         if (group->slot_count)
             fa_aggregate_clear(&group->aggregates[a], &run->meter, group->slot_count);
-    fa_arena_clear(&group->arena);
+    fa_meter_clear_arena(&run->meter, &group->arena);
     group->slot_count = 0;
     group->is_open = false;
     return FA_OK;
@@ -341,8 +341,7 @@ static enum fa_status capture(struct fa_judge *judge, struct fa_frame *frame, co
                 continue;
             struct fa_value *kept = &group->captured[c][slots[i]];
             *kept = fa_vector_value(v, i);
-            if (kept->text.size && !(kept->text = fa_arena_str(&group->arena, kept->text)).bytes)
-                return fa_out_of_memory(judge->run->sink, "aggregates");
+            FA_TRY(fa_meter_text(&judge->run->meter, &group->arena, &kept->text));
             if (is_sure && c + 1 == judge->units.captures.count)
                 group->marks[slots[i]] |= SLOT_SURE;
         }

@@ -134,6 +134,7 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
                              struct fa_rule_counts *counts, struct fa_judge *judge)
 {
     *judge = (struct fa_judge){.run = run, .rule = rule, .rule_no = rule_no, .counts = counts};
+    fa_judge_begin_account(judge);
     fa_tuples_init(&judge->unknowns, 2);
     fa_citing_init(&judge->citing);
     const struct fa_kernel *kernel = kernel_of(judge);
@@ -148,6 +149,7 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
 void fa_judge_free(struct fa_judge *judge)
 {
     struct fa_meter *meter = &judge->run->meter;
+    meter->account = NULL; /* what is given back now no longer matters */
     kernel_of(judge)->free(judge);
     for (size_t i = 0; i < judge->findings.count; i++)
         fa_vec_free(&judge->findings.items[i].rows);
@@ -166,11 +168,17 @@ bool fa_judge_reads(const struct fa_judge *judge, int table)
     return kernel->reads ? kernel->reads(judge, table) : judge->population.table == table;
 }
 
+void fa_judge_begin_account(struct fa_judge *judge)
+{
+    judge->run->meter.rule = judge->rule->id;
+    judge->run->meter.account = &judge->account;
+}
+
 /* --- the first pass --- */
 
 enum fa_status fa_judge_begin(struct fa_judge *judge)
 {
-    judge->run->meter.rule = judge->rule->id;
+    fa_judge_begin_account(judge);
     return kernel_of(judge)->begin ? kernel_of(judge)->begin(judge) : FA_OK;
 }
 
@@ -220,7 +228,7 @@ enum fa_status fa_judge_count_dropped(struct fa_judge *judge)
 
 enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
 {
-    judge->run->meter.rule = judge->rule->id;
+    fa_judge_begin_account(judge);
     const struct fa_kernel *kernel = kernel_of(judge);
     if (kernel->slice_table)
         return kernel->slice_table(judge, table);
@@ -230,7 +238,7 @@ enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
 
 enum fa_status fa_judge_end(struct fa_judge *judge)
 {
-    judge->run->meter.rule = judge->rule->id;
+    fa_judge_begin_account(judge);
     return kernel_of(judge)->end ? kernel_of(judge)->end(judge) : FA_OK;
 }
 
@@ -245,7 +253,7 @@ bool fa_judge_wants_rows(const struct fa_judge *judge)
 
 enum fa_status fa_judge_cite(struct fa_judge *judge, int table)
 {
-    judge->run->meter.rule = judge->rule->id;
+    fa_judge_begin_account(judge);
     const struct fa_kernel *kernel = kernel_of(judge);
     return kernel->cite_table ? kernel->cite_table(judge, table) : kernel->cite(judge);
 }

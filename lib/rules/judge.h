@@ -78,6 +78,8 @@ struct fa_judge {
     struct fa_citing citing;
     bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
     bool is_dropped;          /* it cannot be tested: what it found does not count */
+    struct fa_rule_cost cost;
+    struct fa_meter_account account;
     union {
         struct fa_row_judge *row;
         struct fa_group_judge *group;
@@ -131,6 +133,9 @@ enum fa_status fa_judge_cite_end(struct fa_judge *judge) FA_MUST_USE;
  * streamed ones too. GIVEN[table][column]: some row had a value in it. */
 enum fa_status fa_judge_testable(struct fa_judge *judge, uint8_t *const *given, const uint64_t *row_counts,
                                  bool is_end) FA_MUST_USE;
+
+/* From now on memory is the rule's. */
+void fa_judge_begin_account(struct fa_judge *judge);
 
 /* --- finding.c --- */
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
 {
     if (meter->max && (size > meter->max || meter->used > meter->max - size)) {
@@ -13,12 +15,43 @@ enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
                         fa_quoted(meter->rule, quoted), (unsigned long long)meter->max);
     }
     meter->used += size;
+    struct fa_meter_account *account = meter->account;
+    if (account && (account->used += size) > account->peak)
+        account->peak = account->used;
     return FA_OK;
 }
 
 void fa_meter_give(struct fa_meter *meter, uint64_t size)
 {
     meter->used -= size < meter->used ? size : meter->used;
+    struct fa_meter_account *account = meter->account;
+    if (account)
+        account->used -= size < account->used ? size : account->used;
+}
+
+enum fa_status fa_meter_text(struct fa_meter *meter, struct fa_arena *arena, struct fa_str *text)
+{
+    uint64_t before = arena->allocated_bytes;
+    if (!text->size)
+        return FA_OK;
+    *text = fa_arena_str(arena, *text);
+    if (!text->bytes)
+        return fa_out_of_memory(meter->sink, "judging a rule");
+    return arena->allocated_bytes > before ? fa_meter_take(meter, arena->allocated_bytes - before)
+                                           : FA_OK;
+}
+
+void fa_meter_clear_arena(struct fa_meter *meter, struct fa_arena *arena)
+{
+    uint64_t before = arena->allocated_bytes;
+    fa_arena_clear(arena);
+    fa_meter_give(meter, before - arena->allocated_bytes);
+}
+
+void fa_meter_release_arena(struct fa_meter *meter, struct fa_arena *arena)
+{
+    fa_meter_give(meter, arena->allocated_bytes);
+    fa_arena_release(arena);
 }
 
 /* Doubling keeps the copies rare. Big blocks come from the system as pages that cost nothing until

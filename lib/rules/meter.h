@@ -9,10 +9,16 @@
 
 #include "base/diag.h"
 
+/* What one rule has of it. What several rules share is on the account of the first that asked. */
+struct fa_meter_account {
+    uint64_t used, peak;
+};
+
 struct fa_meter {
     uint64_t used, max; /* bytes; max 0: no bound */
     struct fa_sink *sink;
     struct fa_str rule; /* whom to name: the rule at work, may be empty */
+    struct fa_meter_account *account; /* its account; NULL: nobody's */
 };
 
 /* Counts SIZE bytes; FA_ELIMIT with the message that the bound is reached. */
@@ -31,6 +37,13 @@ enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capaci
                    sizeof *(vec)->items) == FA_OK                                                  \
          ? ((vec)->items[(vec)->count++] = (item), FA_OK)                                          \
          : FA_ELIMIT)
+
+/* A text copied into an arena whose growth is counted. */
+struct fa_arena;
+enum fa_status fa_meter_text(struct fa_meter *meter, struct fa_arena *arena, struct fa_str *text) FA_MUST_USE;
+/* Empties it, or gives it back. */
+void fa_meter_clear_arena(struct fa_meter *meter, struct fa_arena *arena);
+void fa_meter_release_arena(struct fa_meter *meter, struct fa_arena *arena);
 
 struct fa_pool_chunk;
 struct fa_pool {

@@ -153,7 +153,7 @@ void fa_track_release(struct fa_track *track)
     free(track->is_open);
     free(track->open_of);
     fa_vec_free(&track->episodes);
-    fa_arena_release(&track->arena);
+    fa_meter_release_arena(meter, &track->arena);
     free(track->items);
     for (int v = 0; v < track->value_count; v++) {
         free(track->values[v]);
@@ -182,8 +182,7 @@ enum fa_status fa_track_capture(struct fa_track *track, struct fa_frame *frame)
             if (kept->denominator)
                 continue; /* of an earlier row of this slice */
             *kept = fa_vector_value(v, i);
-            if (kept->text.size && !(kept->text = fa_arena_str(&track->arena, kept->text)).bytes)
-                return fa_out_of_memory(judge->run->sink, "keys");
+            FA_TRY(fa_meter_text(meter, &track->arena, &kept->text));
         }
     }
     for (uint32_t i = 0; i < frame->count; i++)

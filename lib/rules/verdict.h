@@ -61,7 +61,16 @@ struct fa_rule_counts {
     fa_i128 excepted_sum;
     uint64_t excepted_findings;
     uint64_t finding_count;
-    uint64_t cost_ns;       /* with -v; never in a result */
+};
+
+/* What a rule cost: told with -v, never part of a result. What several rules share (a filter, a key,
+ * the index of a look-up) is counted for the first of them. */
+struct fa_rule_cost {
+    uint64_t rows;       /* of its tables, in the first pass */
+    uint64_t ns;         /* in both passes */
+    uint64_t peak_bytes; /* of its state and findings */
+    uint64_t keys;       /* numbers that its keys may have */
+    uint64_t findings;
 };
 
 struct fa_verdicts {

@@ -56,7 +56,13 @@ struct fa_column_def {
     struct fa_str meaning_en;
 };
 
-enum fa_writer { FA_BY_FILING, FA_BY_INGEST, FA_BY_RECONCILE, FA_BY_FLAG };
+enum fa_writer {
+    FA_BY_FILING,
+    FA_BY_INGEST,
+    FA_BY_RECONCILE,
+    FA_BY_FLAG,
+    FA_BY_VIEW /* made of other tables while rules are judged: in no stream */
+};
 
 enum { FA_WRITER_COUNT = FA_BY_FLAG + 1 };
 

@@ -191,8 +191,7 @@ static void build_condition(struct fa_builder *builder)
 
 /* --- what the whole must have --- */
 
-/* The money column that says what a finding is about. */
-static int find_amount(const struct fa_table_def *def)
+int fa_rule_amount(const struct fa_table_def *def)
 {
     int amount = fa_table_find_column(def, FA_STR("amount"));
     for (int i = 0; amount == FA_NO_COLUMN && i < def->column_count; i++)
@@ -241,7 +240,7 @@ static void search_money(void *context, struct fa_expr *expr)
     search->is_found |= expr->kind == FA_KIND_MONEY;
 }
 
-static void check_whole(struct fa_builder *builder)
+void fa_build_whole(struct fa_builder *builder)
 {
     struct fa_checker *checker = builder->checker;
     struct fa_rule *rule = builder->rule;
@@ -327,6 +326,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                          .disposal_cite = syntax->disposal_cite,
                          .line_no = (uint32_t)syntax->id.line_no};
     checker->expr_count = checker->depth = 0;
+    checker->reads.count = 0;
     fa_build_require(&builder, syntax->title_en.size, "title en", NULL);
     fa_build_require(&builder, syntax->has_severity, "severity",
                      "critical, high, medium, low or info");
@@ -344,8 +344,9 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
         return builder.status;
     /* without a currency nothing may be added up */
     rule->amount_column =
-        checker->ruleset->currency ? find_amount(rule->population.row_table) : -1;
-    check_whole(&builder);
+        checker->ruleset->currency ? fa_rule_amount(rule->population.row_table) : -1;
+    fa_build_note(&builder, fa_rule_collect_views(checker, rule));
+    fa_build_whole(&builder);
     fa_build_note(&builder, fa_rule_collect_shown(checker, &builder.group, syntax, rule));
     check_expected_values(&builder);
     if (builder.status == FA_OK)

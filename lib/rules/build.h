@@ -20,6 +20,11 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
                                      const struct fa_syntax_rule *syntax,
                                      struct fa_rule *rule) FA_MUST_USE;
 
+/* The column that a value of a rule came from, "table.column", which says how it is masked; empty
+ * when it was computed. */
+enum fa_status fa_rule_mask_column(struct fa_checker *checker, const struct fa_rule *rule,
+                                   const struct fa_expr *expr, struct fa_str *name) FA_MUST_USE;
+
 /* The name without "first.", "worst." or "last.". */
 struct fa_str fa_shown_name(struct fa_str text);
 

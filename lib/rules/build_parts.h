@@ -31,6 +31,11 @@ void *fa_build_array(struct fa_builder *builder, int count, size_t item_size);
 void fa_build_require(struct fa_builder *builder, bool is_given, const char *what,
                       const char *hint);
 
+/* What the whole must have: a currency where it judges money, parameters with a value on each day. */
+void fa_build_whole(struct fa_builder *builder);
+/* The money column that says what a finding is about; -1: none. */
+int fa_rule_amount(const struct fa_table_def *def);
+
 /* --- build_population.c --- */
 /* False when the table is not known: then nothing about its rows can be checked. */
 bool fa_build_population(struct fa_builder *builder, const struct fa_syntax_population *syntax,

@@ -61,6 +61,10 @@ bool fa_build_population(struct fa_builder *builder, const struct fa_syntax_popu
     struct fa_str name =
         find_view(token->text, &population->view) ? FA_STR("flow") : token->text;
     const struct fa_table_def *def = fa_find_table(checker, name);
+    if (!def && fa_view_is_broken(checker, name)) {
+        fa_build_note(builder, FA_ERULES);
+        return false;
+    }
     if (!def || def->written_by == FA_BY_FLAG) {
         unknown_table(builder, token);
         return false;

@@ -153,6 +153,8 @@ static bool read_opening(struct fa_builder *builder, const struct fa_node *node,
     if (arg && fa_str_is(node->token.text, "sum") && fa_node_words(arg, &words) &&
         words.count == 2)
         def = fa_find_table(checker, words.tokens[0]->text);
+    if (def && def->written_by == FA_BY_VIEW)
+        def = NULL; /* its rows are not there when rows are judged */
     if (!def) {
         fa_build_error(builder, FA_CODE_RULE_TYPE, &node->token,
                        "write opening sum(account.opening_balance)",

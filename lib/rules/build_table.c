@@ -23,11 +23,15 @@ static const struct fa_own_table *find_own(const struct fa_checker *checker,
     return def ? fa_own_table(checker->list, def->index) : NULL;
 }
 
-const struct fa_table_def *fa_find_table(const struct fa_checker *checker, struct fa_str name)
+const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_str name)
 {
+    if (!fa_view_prepare(checker, name))
+        return NULL;
     const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
     const struct fa_own_table *own = find_own(checker, def);
-    return own && !fa_is_known_ruleset(checker, own->ruleset) ? NULL : def;
+    if (own && !fa_is_known_ruleset(checker, own->ruleset))
+        return NULL;
+    return own && own->is_view && !fa_view_note(checker, def->index) ? NULL : def;
 }
 
 const char *fa_table_hint(const struct fa_checker *checker, struct fa_str name,

@@ -32,6 +32,8 @@ struct fa_checker {
     FA_LIST(struct fa_param *) params; /* of this ruleset and those it uses */
     FA_LIST(struct fa_known_let) lets;
     FA_LIST(const struct fa_ruleset *) known; /* itself and those it uses: their tables are known */
+    FA_LIST(struct fa_view *) views;   /* likewise */
+    FA_LIST(struct fa_view *) reads;   /* views that what is being built reads, each once */
     const struct fa_table_def *leg;
     uint32_t expr_count; /* made for the present rule */
     unsigned depth;
@@ -89,7 +91,7 @@ enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node,
 enum fa_status fa_check_name(struct fa_checker *checker, const struct fa_names *names,
                              const struct fa_node *node, const struct fa_expr *beside,
                              struct fa_expr **expr) FA_MUST_USE;
-bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node);
+bool fa_is_lookup(struct fa_checker *checker, const struct fa_node *node);
 /* Function calls (functions.c) */
 enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *names,
                              const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
@@ -97,8 +99,9 @@ struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str n
 /* A let outside rules. */
 const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name);
 bool fa_is_known_ruleset(const struct fa_checker *checker, const struct fa_ruleset *ruleset);
-/* A table that a filing or a ruleset known here brings; NULL: there is none. */
-const struct fa_table_def *fa_find_table(const struct fa_checker *checker, struct fa_str name);
+/* A table that a filing or a ruleset known here brings, or a view, which is noted as read; NULL: there
+ * is none, or fa_view_is_broken. */
+const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_str name);
 /* What helps where fa_find_table finds none: the ruleset to use, or else OTHERWISE. */
 const char *fa_table_hint(const struct fa_checker *checker, struct fa_str name,
                           const char *otherwise, char hint[FA_NEAREST_HINT_BYTES]);
@@ -120,5 +123,21 @@ const struct fa_column_def *fa_path_column(const struct fa_checker *checker,
 /* Makes the leaf for a path. */
 enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *node,
                             const struct fa_path *path, struct fa_expr **expr) FA_MUST_USE;
+
+/* --- views (build_view.c) --- */
+
+/* Makes the views of the ruleset that are not made yet. */
+enum fa_status fa_views_make(struct fa_checker *checker) FA_MUST_USE;
+/* Makes the view NAME of the ruleset, if there is one that is not made; false: it is broken. */
+bool fa_view_prepare(struct fa_checker *checker, struct fa_str name);
+/* Whether there is such a view, whose mistakes were or are reported. */
+bool fa_view_is_broken(const struct fa_checker *checker, struct fa_str name);
+/* Notes that what is being built reads a view; false: memory is out, which is reported. */
+bool fa_view_note(struct fa_checker *checker, int table);
+/* The view that has this table of the dictionary; NULL: none that is known. */
+struct fa_view *fa_view_of(const struct fa_checker *checker, int table);
+/* The views that RULE reads, with those that they read, into the rule. */
+enum fa_status fa_rule_collect_views(struct fa_checker *checker,
+                                     struct fa_rule *rule) FA_MUST_USE;
 
 #endif

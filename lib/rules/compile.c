@@ -79,6 +79,15 @@ static enum fa_status take_params(struct fa_ruleset_draft *draft, const struct f
     return total;
 }
 
+static enum fa_status take_views(struct fa_checker *checker, const struct fa_checker *other)
+{
+    for (int i = 0; i < other->views.count; i++)
+        if (!fa_view_of(checker, other->views.items[i]->table) &&
+            fa_list_add(&checker->list->arena, &checker->views, other->views.items[i]) != FA_OK)
+            return fa_check_no_memory(checker);
+    return FA_OK;
+}
+
 static enum fa_status take_lets(struct fa_ruleset_draft *draft, const struct fa_token *use,
                                 const struct fa_ruleset_draft *other)
 {
@@ -124,6 +133,7 @@ static enum fa_status use_other(struct fa_ruleset_draft *draft, const struct fa_
         return FA_ERULES; /* which was reported */
     enum fa_status total = take_params(draft, use, other);
     remember(&total, take_lets(draft, use, other));
+    remember(&total, take_views(&draft->checker, &other->checker));
     remember(&total, take_rulesets(&draft->checker, &other->checker));
     return total;
 }
@@ -172,6 +182,7 @@ static enum fa_status make_known(struct fa_ruleset_draft *draft)
     for (int i = 0; i < draft->syntax->params.count; i++)
         remember(&draft->status, fa_param_make(checker, &draft->syntax->params.items[i],
                                                &ruleset->params[ruleset->param_count++]));
+    remember(&draft->status, fa_views_make(checker));
     return draft->status == FA_ERULES ? FA_OK : draft->status;
 }
 

@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "rules/judge.h"
 #include "rules/reach.h"
+#include "rules/view_rows.h"
 
 /* A table of the head as its blocks come. */
 struct feed {
@@ -23,8 +23,11 @@ struct engine {
     struct fa_blocks *blocks;
     const struct fa_evaluate_options *options;
     struct fa_verdicts *verdicts;
-    struct fa_judge *judges;
+    struct fa_head head; /* the stream's, with a table for each view behind its own */
+    int stream_table_count;
+    struct fa_judge *judges; /* of rules, then of the parts of views */
     int judge_count;
+    int round, round_count;  /* each reads the views that those before it made */
     struct fa_held *held;
     struct feed *feeds;     /* a table of the head each */
     uint8_t **given;        /* by table and column */
@@ -40,6 +43,40 @@ static enum fa_status no_memory(const struct engine *engine)
 
 /* --- plan --- */
 
+/* Views that a rule or part reads stand before it in rounds. */
+static int round_of(const struct fa_rule *rule)
+{
+    int round = 0;
+    for (int v = 0; v < rule->view_count; v++)
+        if (rule->views[v]->depth > round)
+            round = rule->views[v]->depth;
+    return round;
+}
+
+static enum fa_status plan_views(struct engine *engine, int rule_no)
+{
+    for (size_t v = 0; v < engine->verdicts->views.count; v++) {
+        struct fa_made_view *made = &engine->verdicts->views.items[v];
+        struct fa_view_rows *rows;
+        enum fa_status status = fa_view_rows_new(&engine->run, made->view,
+                                                 engine->stream_table_count + (int)v, &rows);
+        engine->run.views[v] = rows;
+        FA_TRY(status);
+        for (int p = 0; p < made->view->part_count; p++) {
+            struct fa_judge *judge = &engine->judges[engine->judge_count++];
+            FA_TRY(fa_judge_plan(&engine->run, &made->view->parts[p], rule_no++, &made->counts, judge));
+            judge->made = rows;
+            rows->parts[p].judge = judge;
+        }
+    }
+    for (int j = 0; j < engine->judge_count; j++) {
+        engine->judges[j].round = round_of(engine->judges[j].rule);
+        if (engine->judges[j].round >= engine->round_count)
+            engine->round_count = engine->judges[j].round + 1;
+    }
+    return FA_OK;
+}
+
 static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_list *rulesets)
 {
     int rule_no = 0;
@@ -54,11 +91,13 @@ static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_
                                  &engine->judges[engine->judge_count++]));
         }
     }
-    return FA_OK;
+    return plan_views(engine, rule_no);
 }
 
 static bool is_streamed_kind(const struct fa_table_def *table)
 {
+    if (table->written_by == FA_BY_VIEW)
+        return false;
     return table->by != FA_NO_COLUMN || table->written_by != FA_BY_FILING;
 }
 
@@ -97,6 +136,8 @@ static enum fa_status plan_table(struct engine *engine, int table)
             is_ordered = is_ordered && (def->by != FA_NO_COLUMN || !needs_order(&engine->judges[j]));
         }
     feed->is_held = !is_streamed_kind(def) || !is_ordered;
+    if (def->written_by == FA_BY_VIEW)
+        return FA_OK;
     bool is_wanted = use->is_jumped_to || (feed->is_held && feed->is_judged);
     for (int c = 0; c < def->column_count; c++) {
         bool is_read = use->columns[c] & FA_USE_JUMP ||
@@ -156,11 +197,14 @@ static enum fa_status plan_reversals(struct engine *engine)
 static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *rulesets)
 {
     int table_count = engine->run.head->dictionary.table_count;
-    engine->judges = calloc(engine->verdicts->rule_count + 1, sizeof *engine->judges);
+    size_t judge_count = engine->verdicts->rule_count + 1;
+    for (size_t v = 0; v < engine->verdicts->views.count; v++)
+        judge_count += (size_t)engine->verdicts->views.items[v].view->part_count;
+    engine->judges = calloc(judge_count, sizeof *engine->judges);
     engine->feeds = calloc((size_t)table_count + 1, sizeof *engine->feeds);
     engine->given = calloc((size_t)table_count + 1, sizeof *engine->given);
     engine->row_counts = calloc((size_t)table_count + 1, sizeof *engine->row_counts);
-    engine->held = fa_held_new(engine->run.head, engine->run.sink);
+    engine->held = fa_held_new(engine->blocks->head, engine->run.sink);
     if (!engine->judges || !engine->feeds || !engine->given || !engine->row_counts || !engine->held)
         return no_memory(engine);
     for (int t = 0; t < table_count; t++) {
@@ -204,7 +248,7 @@ static enum fa_status judge_slice(struct engine *engine, struct fa_slice *slice)
     fa_stages_begin(&run->stages, base);
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
-        if (judge->is_dropped || !fa_judge_reads(judge, slice->table) ||
+        if (judge->is_dropped || judge->round != engine->round || !fa_judge_reads(judge, slice->table) ||
             (run->is_citing && !fa_judge_wants_rows(judge)))
             continue;
         bool wants_cost = engine->options->tell_cost != NULL;
@@ -235,7 +279,8 @@ static enum fa_status judge_block(struct engine *engine, const struct fa_block *
     FA_TRY(fa_decoder_decode(feed->decoder, block, engine->run.sink, &batch));
     feed->block = block;
     feed->is_late_ready = false;
-    if (!engine->run.is_citing && !engine->run.program.uses[block->table].held)
+    bool is_first = !engine->run.is_citing && engine->round == 0;
+    if (is_first && !engine->run.program.uses[block->table].held)
         note_given(engine, block->table, &batch);
     for (uint32_t from = 0; from < batch.row_count; from += engine->run.slice_rows) {
         uint32_t left = batch.row_count - from;
@@ -285,7 +330,8 @@ static enum fa_status order_rows(struct engine *engine, const struct fa_held_tab
 
 static enum fa_status judge_held(struct engine *engine, int table)
 {
-    const struct fa_held_table *held = fa_held_get(engine->held, table);
+    const struct fa_view_rows *view = fa_view_rows_find(&engine->run, table);
+    const struct fa_held_table *held = view ? &view->held : fa_held_get(engine->held, table);
     uint32_t count = held->rows.row_count;
     uint32_t *order = malloc(((size_t)count + 1) * sizeof *order);
     if (!order)
@@ -296,19 +342,40 @@ static enum fa_status judge_held(struct engine *engine, int table)
         struct fa_slice slice = {.program = &engine->run.program, .pool = &engine->run.row_pool,
                                  .batch = &held->rows, .table = table, .from = from,
                                  .count = left < engine->run.slice_rows ? left : engine->run.slice_rows,
-                                 .order = order, .numbers = held->numbers};
+                                 .order = order, .numbers = held->numbers,
+                                 .doubts = view ? view->doubts : NULL};
         status = judge_slice(engine, &slice);
     }
     free(order);
     return status;
 }
 
+/* Whether a rule or view of this round looks at the rows of TABLE. */
+static bool is_read_now(const struct engine *engine, int table)
+{
+    for (int j = 0; j < engine->judge_count; j++)
+        if (engine->judges[j].round == engine->round && !engine->judges[j].is_dropped &&
+            fa_judge_reads(&engine->judges[j], table) &&
+            (!engine->run.is_citing || fa_judge_wants_rows(&engine->judges[j])))
+            return true;
+    return false;
+}
+
 static enum fa_status judge_held_tables(struct engine *engine)
 {
     for (int t = 0; t < engine->run.head->dictionary.table_count; t++)
-        if (engine->feeds[t].is_judged && engine->feeds[t].is_held)
+        if (engine->feeds[t].is_held && is_read_now(engine, t))
             FA_TRY(judge_held(engine, t));
     return FA_OK;
+}
+
+/* Whether some of those rows come with the stream. */
+static bool reads_stream(const struct engine *engine)
+{
+    for (int t = 0; t < engine->stream_table_count; t++)
+        if (!engine->feeds[t].is_held && is_read_now(engine, t))
+            return true;
+    return false;
 }
 
 /* --- what must be known before the first row is judged --- */
@@ -348,7 +415,7 @@ static enum fa_status collect_reversed(struct engine *engine, const struct fa_st
 static void bind_held(struct engine *engine)
 {
     struct fa_program *program = &engine->run.program;
-    for (int t = 0; t < engine->run.head->dictionary.table_count; t++) {
+    for (int t = 0; t < engine->stream_table_count; t++) {
         const struct fa_table_def *def = &engine->run.head->dictionary.tables[t];
         const struct fa_held_table *held = fa_held_get(engine->held, t);
         bool has_rows = engine->feeds[t].is_held || program->uses[t].is_jumped_to;
@@ -406,6 +473,39 @@ static enum fa_status fill_calendars(struct engine *engine)
     return FA_OK;
 }
 
+static enum fa_status begin_round(struct engine *engine)
+{
+    for (int j = 0; j < engine->judge_count; j++)
+        if (!engine->judges[j].is_dropped && engine->judges[j].round == engine->round)
+            FA_TRY(fa_judge_begin(&engine->judges[j]));
+    return FA_OK;
+}
+
+/* The views that this round made can be read. */
+static enum fa_status end_round(struct engine *engine)
+{
+    for (int j = 0; j < engine->judge_count; j++) {
+        struct fa_judge *judge = &engine->judges[j];
+        if (judge->round != engine->round)
+            continue;
+        if (!judge->rule->view)
+            FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
+        uint64_t start = engine->options->tell_cost ? now_ns() : 0;
+        if (!judge->is_dropped)
+            FA_TRY(fa_judge_end(judge));
+        judge->cost.ns += engine->options->tell_cost ? now_ns() - start : 0;
+    }
+    for (size_t v = 0; v < engine->verdicts->views.count; v++) {
+        struct fa_view_rows *rows = engine->run.views[v];
+        if (rows->view->depth != engine->round + 1)
+            continue;
+        FA_TRY(fa_view_finish(rows));
+        engine->run.program.uses[rows->table].held = &rows->held;
+        engine->run.program.uses[rows->table].exact = rows->exact;
+    }
+    return FA_OK;
+}
+
 static enum fa_status begin(struct engine *engine)
 {
     struct fa_run *run = &engine->run;
@@ -415,18 +515,16 @@ static enum fa_status begin(struct engine *engine)
     bind_held(engine);
     FA_TRY(keep_institutions(engine));
     FA_TRY(fill_calendars(engine));
-    for (int j = 0; j < engine->judge_count; j++) {
-        FA_TRY(fa_judge_testable(&engine->judges[j], engine->given, engine->row_counts, false));
-        if (!engine->judges[j].is_dropped)
-            FA_TRY(fa_judge_begin(&engine->judges[j]));
-    }
-    return FA_OK;
+    for (int j = 0; j < engine->judge_count; j++)
+        if (!engine->judges[j].rule->view)
+            FA_TRY(fa_judge_testable(&engine->judges[j], engine->given, engine->row_counts, false));
+    return begin_round(engine);
 }
 
 /* Whether something behind the held tables must be read before rows are judged. */
 static bool needs_scout(const struct engine *engine)
 {
-    for (int t = 0; t < engine->run.head->dictionary.table_count; t++) {
+    for (int t = 0; t < engine->stream_table_count; t++) {
         bool is_streamed = is_streamed_kind(&engine->run.head->dictionary.tables[t]);
         if (is_streamed && (engine->run.program.uses[t].is_jumped_to ||
                             (engine->feeds[t].is_held && engine->feeds[t].is_judged)))
@@ -461,6 +559,21 @@ static enum fa_status scout(struct engine *engine)
     return rewind_blocks(engine);
 }
 
+/* The stream once more, for the rules and views of this round. */
+static enum fa_status read_again(struct engine *engine)
+{
+    struct fa_block block;
+    FA_TRY(rewind_blocks(engine));
+    for (bool is_end = false;;) {
+        FA_TRY(fa_blocks_next(engine->blocks, &block, &is_end));
+        if (is_end)
+            return FA_OK;
+        const struct feed *feed = block.kind == FA_BLOCK_TABLE ? &engine->feeds[block.table] : NULL;
+        if (feed && feed->is_judged && feed->decoder)
+            FA_TRY(judge_block(engine, &block));
+    }
+}
+
 static enum fa_status decide(struct engine *engine)
 {
     struct fa_block block;
@@ -483,51 +596,60 @@ static enum fa_status decide(struct engine *engine)
             FA_TRY(judge_block(engine, &block));
     }
     FA_TRY(judge_held_tables(engine));
-    for (int j = 0; j < engine->judge_count; j++) {
-        struct fa_judge *judge = &engine->judges[j];
-        FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
-        uint64_t start = engine->options->tell_cost ? now_ns() : 0;
-        if (!judge->is_dropped)
-            FA_TRY(fa_judge_end(judge));
-        judge->cost.ns += engine->options->tell_cost ? now_ns() - start : 0;
+    FA_TRY(end_round(engine));
+    for (engine->round = 1; engine->round < engine->round_count; engine->round++) {
+        FA_TRY(begin_round(engine));
+        if (reads_stream(engine))
+            FA_TRY(read_again(engine));
+        FA_TRY(judge_held_tables(engine));
+        FA_TRY(end_round(engine));
     }
     return FA_OK;
 }
 
+/* From what reads views back to what they are made of, since rows of a view are cited by way of those
+ * behind them. */
 static enum fa_status cite(struct engine *engine)
 {
-    bool is_wanted = false, is_streamed = false;
-    for (int j = 0; j < engine->judge_count; j++)
-        for (int t = 0; fa_judge_wants_rows(&engine->judges[j]) &&
-                        t < engine->run.head->dictionary.table_count; t++) {
-            is_wanted = true;
-            is_streamed |= fa_judge_reads(&engine->judges[j], t) && !engine->feeds[t].is_held;
-        }
-    if (!is_wanted)
-        return FA_OK;
     engine->run.is_citing = true;
-    struct fa_block block;
-    if (is_streamed)
-        FA_TRY(rewind_blocks(engine));
-    for (bool is_end = false; is_streamed;) {
-        FA_TRY(fa_blocks_next(engine->blocks, &block, &is_end));
-        if (is_end)
-            break;
-        if (block.kind == FA_BLOCK_TABLE && engine->feeds[block.table].is_judged &&
-            engine->feeds[block.table].decoder)
-            FA_TRY(judge_block(engine, &block));
+    for (engine->round = engine->round_count - 1; engine->round >= 0; engine->round--) {
+        if (reads_stream(engine))
+            FA_TRY(read_again(engine));
+        FA_TRY(judge_held_tables(engine));
+        for (int j = 0; j < engine->judge_count; j++)
+            if (engine->judges[j].round == engine->round && fa_judge_wants_rows(&engine->judges[j]))
+                FA_TRY(fa_judge_cite_end(&engine->judges[j]));
     }
-    FA_TRY(judge_held_tables(engine));
-    for (int j = 0; j < engine->judge_count; j++)
-        if (fa_judge_wants_rows(&engine->judges[j]))
-            FA_TRY(fa_judge_cite_end(&engine->judges[j]));
     return FA_OK;
 }
 
 /* --- the verdicts --- */
 
+/* What a statistic lacks is said of it; a rule that reads it says so by itself. */
+static enum fa_status publish_views(struct engine *engine)
+{
+    for (size_t v = 0; v < engine->verdicts->views.count; v++) {
+        struct fa_made_view *made = &engine->verdicts->views.items[v];
+        struct fa_view_rows *rows = engine->run.views[v];
+        for (int p = 0; made->view->is_statistic && p < made->view->part_count; p++) {
+            struct fa_judge *judge = rows->parts[p].judge;
+            if (made->counts.verdict != FA_TESTED)
+                break;
+            FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, false));
+            FA_TRY(fa_judge_testable(judge, engine->given, engine->row_counts, true));
+        }
+        if (made->counts.verdict != FA_TESTED)
+            continue;
+        made->row_count = rows->held.rows.row_count;
+        if (made->view->is_statistic || engine->options->keeps_views)
+            FA_TRY(fa_view_publish(rows, made));
+    }
+    return FA_OK;
+}
+
 static enum fa_status publish(struct engine *engine)
 {
+    FA_TRY(publish_views(engine));
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
         for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
@@ -556,6 +678,60 @@ static void tell_costs(struct engine *engine)
     }
 }
 
+/* A view covers the days that all its tables cover. */
+static enum fa_status cover_view(struct engine *engine, const struct fa_view *view, int table)
+{
+    struct fa_head *head = &engine->head;
+    struct fa_cover_info cover = {.table = table, .from_day = INT64_MIN, .to_day = INT64_MAX};
+    for (int p = 0; p < view->part_count; p++) {
+        struct fa_str name =
+            engine->verdicts->rulesets->dictionary->tables[view->parts[p].population.table].name;
+        const struct fa_table_def *of = fa_dictionary_find(&head->dictionary, name);
+        size_t c = 0;
+        while (c < head->covers.count && (!of || head->covers.items[c].table != of->index))
+            c++;
+        if (c == head->covers.count)
+            return FA_OK;
+        const struct fa_cover_info *part = &head->covers.items[c];
+        if (part->from_day > cover.from_day)
+            cover.from_day = part->from_day;
+        if (part->to_day < cover.to_day)
+            cover.to_day = part->to_day;
+    }
+    return fa_vec_add(&head->covers, cover) == FA_OK ? FA_OK : no_memory(engine);
+}
+
+/* The head that the rules see: views are tables of it. */
+static enum fa_status extend_head(struct engine *engine)
+{
+    const struct fa_head *head = engine->blocks->head;
+    const struct fa_verdicts *verdicts = engine->verdicts;
+    size_t count = (size_t)head->dictionary.table_count, more = verdicts->views.count;
+    engine->head = *head;
+    engine->head.covers.items = NULL;
+    engine->head.covers.count = engine->head.covers.capacity = 0;
+    engine->stream_table_count = engine->run.view_table_from = head->dictionary.table_count;
+    engine->head.dictionary.tables = calloc(count + more + 1, sizeof *engine->head.dictionary.tables);
+    engine->run.views = calloc(more + 1, sizeof *engine->run.views);
+    if (!engine->head.dictionary.tables || !engine->run.views)
+        return no_memory(engine);
+    engine->run.head = &engine->head;
+    engine->round_count = 1;
+    for (size_t t = 0; t < count; t++)
+        engine->head.dictionary.tables[t] = head->dictionary.tables[t];
+    for (size_t c = 0; c < head->covers.count; c++)
+        if (fa_vec_add(&engine->head.covers, head->covers.items[c]) != FA_OK)
+            return no_memory(engine);
+    for (size_t v = 0; v < more; v++) {
+        const struct fa_view *view = verdicts->views.items[v].view;
+        struct fa_table_def *def = &engine->head.dictionary.tables[count + v];
+        *def = verdicts->rulesets->dictionary->tables[view->table];
+        def->index = engine->head.dictionary.table_count++;
+        FA_TRY(cover_view(engine, view, def->index));
+    }
+    return FA_OK;
+}
+
 static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_list *rulesets)
 {
     struct fa_verdicts *verdicts = engine->verdicts;
@@ -573,6 +749,9 @@ static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_lis
         return no_memory(engine);
     run->rulesets = rulesets;
     run->set_applies = verdicts->set_applies;
+    if (fa_verdicts_list_views(verdicts, engine->options->only) != FA_OK)
+        return no_memory(engine);
+    FA_TRY(extend_head(engine));
     return fa_program_init(&run->program, rulesets->dictionary, run->head, as_of_day, &run->meter, run->sink);
 }
 
@@ -595,6 +774,11 @@ static void release(struct engine *engine)
     fa_held_free(engine->held);
     fa_pool_release(&run->row_pool);
     fa_pool_release(&run->unit_pool);
+    for (size_t v = 0; run->views && v < engine->verdicts->views.count; v++)
+        fa_view_rows_free(run->views[v]);
+    free(run->views);
+    free(engine->head.dictionary.tables);
+    fa_vec_free(&engine->head.covers);
     free(engine->judges);
     free(engine->feeds);
     free(engine->given);

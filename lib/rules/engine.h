@@ -19,6 +19,7 @@ struct fa_evaluate_options {
     uint32_t slice_rows; /* rows that kernels take at a time; 0: FA_SLICE_ROWS. Tests take few, to
                             show that it changes no result */
     struct fa_str only; /* one rule's id; empty: all */
+    bool keeps_views;   /* the verdicts hold the rows of every view, not of statistics only */
 };
 
 /* BLOCKS is read from its present position and must be rewindable when a rule fires that cites rows.

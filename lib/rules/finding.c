@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/judge.h"
+#include "rules/view_rows.h"
 
 enum fa_status fa_failed(const struct fa_slice *slice)
 {
@@ -157,8 +157,11 @@ enum fa_status fa_cite_row(struct fa_judge *judge, uint32_t finding, int table, 
 {
     struct fa_finding *f = &judge->findings.items[finding];
     struct fa_row_range *last = f->rows.count ? &f->rows.items[f->rows.count - 1] : NULL;
+    struct fa_view_rows *view = fa_view_rows_find(judge->run, table);
     f->row_count++;
     f->has_sum = judge->rule->amount_column >= 0;
+    if (view) /* the rows behind it are evidence */
+        return fa_view_cite(view, row, judge, finding);
     if (last && last->table == table && row >= last->from_row && row <= last->to_row + 1) {
         last->to_row = row > last->to_row ? row : last->to_row;
         return FA_OK;

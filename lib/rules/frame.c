@@ -21,6 +21,13 @@ struct fa_frame *fa_frame_base(struct fa_slice *slice)
     struct fa_frame *frame = new_frame(slice, slice->count);
     if (frame && slice->order)
         frame->base_row = slice->order + slice->from;
+    if (frame && slice->doubts) {
+        uint8_t *doubt = fa_pool_take(slice->pool, slice->count);
+        for (uint32_t i = 0; doubt && i < slice->count; i++)
+            doubt[i] = slice->doubts[fa_frame_index(frame, i)];
+        frame->doubt = doubt;
+        return doubt ? frame : NULL;
+    }
     return frame;
 }
 
@@ -139,11 +146,44 @@ static const struct fa_vector *read_texts(struct fa_frame *frame, const struct f
     return v;
 }
 
+/* A number of a view's row, exact and perhaps a lower bound. */
+static const struct fa_vector *read_exact(struct fa_frame *frame, const struct fa_formula *f,
+                                          const struct fa_column *column,
+                                          const struct fa_view_exact *exact)
+{
+    static const uint8_t states[] = {FA_HAS, FA_MISSING, FA_BOUND};
+    struct fa_pool *pool = frame->slice->pool;
+    struct fa_vector *v = fa_result(pool, f);
+    uint8_t *state = fa_pool_take(pool, frame->count);
+    struct fa_ratio *wide = fa_pool_take(pool, frame->count * sizeof *wide);
+    if (!v || !state || !wide)
+        return NULL;
+    for (uint32_t i = 0; i < frame->count; i++) {
+        uint32_t row = fa_frame_index(frame, i);
+        state[i] = states[exact->missing[row]];
+        wide[i] = exact->wide ? exact->wide[row] : (struct fa_ratio){column->values[row], 1};
+        if (f->kind == FA_KIND_BOOL)
+            state[i] = state[i] == FA_HAS ? wide[i].numerator != 0 : FA_UNKNOWN;
+    }
+    if (f->kind == FA_KIND_BOOL) {
+        v->truth = state;
+        return v;
+    }
+    v->state = state;
+    v->den = 1;
+    v->wide = wide;
+    return fa_narrow(pool, v, frame->count) ? v : NULL;
+}
+
 static const struct fa_vector *read_column(struct fa_frame *frame, const struct fa_formula *f)
 {
     struct fa_slice *slice = frame->slice;
     if (f->detail.table != slice->table || f->detail.column < 0)
         return fa_vector_missing(slice->pool, f->kind);
+    const struct fa_view_exact *exact = slice->program->uses[slice->table].exact;
+    if (exact && exact[f->detail.column].missing)
+        return read_exact(frame, f, &slice->batch->columns[f->detail.column],
+                          &exact[f->detail.column]);
     const struct fa_column *column = find_column(slice, f);
     if (!column)
         return NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rules/aggregate.h"
+#include "rules/view_rows.h"
 
 enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, AHEAD = 16 };
 
@@ -264,6 +265,18 @@ static enum fa_status date_units(struct fa_judge *judge, struct fa_pool *pool)
     return FA_OK;
 }
 
+/* The groups of a view become its rows. */
+static enum fa_status take_frame(struct fa_judge *judge, struct fa_frame *frame)
+{
+    struct fa_group_judge *group = judge->group;
+    uint8_t *doubts = fa_pool_take(frame->slice->pool, frame->count);
+    if (!doubts)
+        return fa_failed(frame->slice);
+    for (uint32_t i = 0; i < frame->count; i++)
+        doubts[i] = group->marks[group->from + i] & SLOT_EXCEPT ? FA_DOUBT_EXCEPT : 0;
+    return fa_view_take(judge, frame, group->groups + group->from, group->days, doubts);
+}
+
 static enum fa_status close_period(struct fa_judge *judge)
 {
     struct fa_group_judge *group = judge->group;
@@ -277,7 +290,7 @@ static enum fa_status close_period(struct fa_judge *judge)
         struct fa_frame *frame = fa_frame_units(&slice, &group->units, group->count);
         if (!frame)
             return fa_failed(&slice);
-        FA_TRY(judge_frame(judge, frame));
+        FA_TRY(judge->rule->view ? take_frame(judge, frame) : judge_frame(judge, frame));
     }
     for (int a = 0; a < judge->rule->agg_count; a++)
         if (group->slot_count)
@@ -418,6 +431,14 @@ enum fa_status fa_group_end(struct fa_judge *judge)
 
 /* --- the second pass --- */
 
+static enum fa_status pass_row(struct fa_judge *judge, struct fa_frame *frame, uint32_t i,
+                               const struct fa_cited *cited)
+{
+    for (; cited; cited = fa_citing_next(&judge->citing, cited))
+        FA_TRY(fa_view_pass(judge, cited, frame, i));
+    return FA_OK;
+}
+
 static enum fa_status cite_rows(struct fa_judge *judge, struct fa_frame *frame, uint32_t *slots,
                                 uint32_t from, uint32_t to)
 {
@@ -426,6 +447,10 @@ static enum fa_status cite_rows(struct fa_judge *judge, struct fa_frame *frame, 
     const struct fa_vector *clock = NULL, *amount = NULL;
     for (uint32_t i = from; i < to; i++) {
         struct fa_cited *cited = fa_citing_find(&judge->citing, frame->group[i], period);
+        if (cited && judge->rule->view) {
+            FA_TRY(pass_row(judge, frame, i, cited));
+            continue;
+        }
         if (!cited)
             continue;
         struct fa_finding *f = &judge->findings.items[cited->finding];

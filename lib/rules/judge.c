@@ -11,6 +11,9 @@ static const struct fa_kernel kernels[] = {
     [FA_WAY_RUNNING] = {.plan = fa_running_plan, .begin = fa_running_begin, .slice = fa_running_slice,
                         .end = fa_running_end, .cite = fa_running_cite, .free = fa_running_free,
                         .takes_all_dates = true},
+    [FA_WAY_STOCK] = {.plan = fa_stock_plan, .begin = fa_stock_begin, .slice = fa_stock_slice,
+                      .end = fa_stock_end, .cite = fa_stock_cite, .free = fa_stock_free,
+                      .takes_all_dates = true, .places_rows = true},
     [FA_WAY_COMPARE] = {.plan_rows = fa_series_plan, .begin = fa_series_begin,
                         .slice_table = fa_series_slice, .end = fa_series_end,
                         .cite_table = fa_series_cite, .cite_end = fa_series_cite_end,
@@ -80,7 +83,7 @@ static enum fa_status plan_row_columns(struct fa_judge *judge)
     struct fa_scope *scope = &judge->population.scope;
     const struct fa_table_def *def = &program->dictionary->tables[scope->table];
     int clock = fa_clock_column(def), filer = fa_table_hidden_column(def, "filer");
-    program->is_late = judge->rule->way != FA_WAY_RUNNING;
+    program->is_late = judge->rule->way != FA_WAY_RUNNING && judge->rule->way != FA_WAY_STOCK;
     if (clock != FA_NO_COLUMN)
         FA_TRY(fa_compile_column(scope, clock, &judge->clock));
     program->is_late = true;
@@ -110,7 +113,8 @@ static enum fa_status plan_condition(struct fa_judge *judge)
                                             sizeof *judge->except_findings);
     if (!judge->shown || !judge->except_findings)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
-    FA_TRY(fa_compile(units, rule->when, &judge->when));
+    if (rule->when)
+        FA_TRY(fa_compile(units, rule->when, &judge->when));
     program->is_late = is_row;
     for (int e = 0; e < rule->except_finding_count; e++)
         FA_TRY(fa_compile(units, rule->except_findings[e].when, &judge->except_findings[e]));
@@ -246,6 +250,8 @@ enum fa_status fa_judge_end(struct fa_judge *judge)
 
 bool fa_judge_wants_rows(const struct fa_judge *judge)
 {
+    if (judge->rule->view)
+        return judge->citing.list.count > 0;
     const struct fa_kernel *kernel = kernel_of(judge);
     return !kernel->judges_rows && !kernel->cites_at_once && judge->findings.count > 0 &&
            !judge->is_dropped;

@@ -23,6 +23,8 @@ struct fa_run {
     const struct fa_str *institutions; /* names of the filers */
     uint32_t institution_count;
     bool is_citing;           /* the second pass */
+    struct fa_view_rows **views; /* by table of the head, from VIEW_TABLE_FROM on */
+    int view_table_from;
     uint32_t slice_rows;      /* rows or units taken at a time, FA_SLICE_ROWS at most */
 };
 
@@ -54,11 +56,15 @@ struct fa_stretch_judge;
 struct fa_every_judge;
 struct fa_hops_judge;
 struct fa_gapless_judge;
+struct fa_stock_judge;
+struct fa_view_rows;
 
 struct fa_judge {
     struct fa_run *run;
     const struct fa_rule *rule;
     int rule_no;
+    int round;                       /* in which its rows come: that of the views it reads, and one more */
+    struct fa_view_rows *made;       /* of a part of a view: what its rows are added to */
     struct fa_rule_counts *counts;
     struct fa_population_plan population;
     struct fa_keys keys;             /* of the population's rows */
@@ -90,6 +96,7 @@ struct fa_judge {
         struct fa_hops_judge *hops;
         struct fa_gapless_judge *gapless;
     };
+    struct fa_stock_judge *stock; /* beside RUNNING */
 };
 
 /* What a way does: a row of the table of kernels in judge.c. A member that is NULL has nothing to do
@@ -223,6 +230,13 @@ enum fa_status fa_gapless_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_gapless_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_gapless_cite(struct fa_judge *judge) FA_MUST_USE;
 void fa_gapless_free(struct fa_judge *judge);
+
+enum fa_status fa_stock_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stock_begin(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stock_slice(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stock_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stock_cite(struct fa_judge *judge) FA_MUST_USE;
+void fa_stock_free(struct fa_judge *judge);
 
 enum fa_status fa_series_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_series_begin(struct fa_judge *judge) FA_MUST_USE;

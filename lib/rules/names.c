@@ -198,6 +198,11 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
     }
     if (words->count > 1)
         return FA_OK;
+    for (int i = 0; rule->view && i < rule->shown_count; i++)
+        if (fa_str_equal(rule->shown[i].name, first)) {
+            *expr = rule->shown[i].expr; /* a column of the view before this one */
+            return FA_OK;
+        }
     bool is_state = rule->state_name.size && fa_str_equal(rule->state_name, first);
     int kind = (int)rule->state_kind, index = 0, name_count;
     const struct fa_unit_name *unit_names = fa_unit_names(rule->way, &name_count);
@@ -366,7 +371,7 @@ static const struct fa_node *lookup_call(const struct fa_node *node)
     return node->kind == FA_NODE_CALL ? node : NULL;
 }
 
-bool fa_is_lookup(const struct fa_checker *checker, const struct fa_node *node)
+bool fa_is_lookup(struct fa_checker *checker, const struct fa_node *node)
 {
     const struct fa_node *call = lookup_call(node);
     const struct fa_table_def *def =

@@ -15,7 +15,9 @@ struct collector {
 static void add_need(struct collector *collector, int table, int column)
 {
     struct fa_rule *rule = collector->rule;
-    if (column < 0 || fa_table_of(collector->checker, table)->columns[column].is_hidden)
+    const struct fa_table_def *def = fa_table_of(collector->checker, table);
+    /* what a view lacks, its own needs tell */
+    if (column < 0 || def->columns[column].is_hidden || def->written_by == FA_BY_VIEW)
         return;
     for (int i = 0; i < rule->need_count; i++)
         if (rule->needs[i].table == table && rule->needs[i].column == column)
@@ -108,11 +110,26 @@ static void add_openings(struct collector *collector, const struct fa_running_te
             add_need(collector, terms[i].table, terms[i].column);
 }
 
+/* What the views that it reads need, the rule needs. */
+static void add_needs_of_views(struct collector *collector, bool is_exception)
+{
+    const struct fa_rule *rule = collector->rule;
+    for (int v = 0; v < rule->view_count; v++)
+        for (int p = 0; p < rule->views[v]->part_count; p++) {
+            const struct fa_rule *part = &rule->views[v]->parts[p];
+            for (int n = 0; n < part->need_count; n++)
+                if (part->needs[n].is_exception_only == is_exception)
+                    add_need(collector, part->needs[n].table, part->needs[n].column);
+            for (int i = 0; !is_exception && i < part->param_count; i++)
+                add_param(collector, part->params[i]);
+        }
+}
+
 enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule *rule)
 {
     struct collector collector = {.checker = checker, .rule = rule};
     struct fa_rule without = *rule;
-    without.except_row_count = without.except_finding_count = 0;
+    without.except_row_count = without.except_finding_count = without.view_count = 0;
     add_both_accounts(&collector, &rule->population);
     add_openings(&collector, rule->terms, rule->term_count);
     if (rule->stretch) /* where no row has an end, all are still on; a start is always stated */
@@ -124,7 +141,11 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
         add_openings(&collector, rule->series[i].terms, rule->series[i].term_count);
     }
     fa_rule_visit(&without, collect, &collector);
+    add_needs_of_views(&collector, false);
     collector.is_exception = true;
-    fa_rule_visit(rule, collect, &collector);
+    without.except_row_count = rule->except_row_count;
+    without.except_finding_count = rule->except_finding_count;
+    fa_rule_visit(&without, collect, &collector);
+    add_needs_of_views(&collector, true);
     return collector.status;
 }

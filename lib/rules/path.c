@@ -223,6 +223,27 @@ static const struct fa_vector *finish(struct fa_pool *pool, enum fa_kind kind, c
     return v;
 }
 
+/* Of a view's rows: what is known in part only is missing to who looks it up. */
+static const struct fa_vector *pick_exact(struct fa_pool *pool, const struct fa_formula *f,
+                                          const struct fa_view_exact *exact, const int64_t *rows,
+                                          uint32_t count)
+{
+    struct fa_vector *v = new_vector(pool, f->kind);
+    uint8_t *state = fa_pool_take(pool, count);
+    struct fa_ratio *wide = fa_pool_take(pool, count * sizeof *wide);
+    if (!v || !state || !wide)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_there = rows[i] >= 0 && !exact->missing[rows[i]];
+        state[i] = is_there ? FA_HAS : FA_MISSING;
+        wide[i] = is_there ? exact->wide[rows[i]] : (struct fa_ratio){0, 1};
+    }
+    v->state = state;
+    v->den = 1;
+    v->wide = wide;
+    return fa_narrow(pool, v, count) ? v : NULL;
+}
+
 const struct fa_vector *fa_column_pick(struct fa_slice *slice, const struct fa_formula *f,
                                        const struct fa_column *column, const int64_t *rows,
                                        uint32_t count)
@@ -232,6 +253,11 @@ const struct fa_vector *fa_column_pick(struct fa_slice *slice, const struct fa_f
     bool any_missing = false;
     if (!state)
         return NULL;
+    bool is_bound = f->detail.table >= 0 && f->detail.column >= 0;
+    const struct fa_view_exact *exact =
+        is_bound ? slice->program->uses[f->detail.table].exact : NULL;
+    if (exact && exact[f->detail.column].wide)
+        return pick_exact(pool, f, &exact[f->detail.column], rows, count);
     for (uint32_t i = 0; i < count; i++) {
         bool is_there = rows[i] >= 0 && !fa_is_missing(column, (uint32_t)rows[i]);
         state[i] = is_there ? FA_HAS : FA_MISSING;

@@ -247,7 +247,7 @@ static enum fa_status judge_groups(struct fa_plain *plain, const fa_plain_member
 
 /* --- a rule, a run --- */
 
-static enum fa_status make_calendar(struct fa_plain *plain)
+enum fa_status fa_plain_make_calendar(struct fa_plain *plain)
 {
     const struct fa_table_def *holiday =
         fa_dictionary_find(plain->ledger.dictionary, FA_STR("holiday"));
@@ -299,7 +299,7 @@ static enum fa_status evaluate_rule(struct fa_plain *plain, const struct fa_rule
 {
     plain->rule = rule;
     plain->counts = counts;
-    FA_TRY(make_calendar(plain));
+    FA_TRY(fa_plain_make_calendar(plain));
     enum fa_status status = fa_plain_check_testable(plain);
     if (status == FA_OK && counts->verdict == FA_TESTED)
         status = judge_rule(plain);
@@ -378,6 +378,10 @@ enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
             ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, observer, plain.arena,
                             sink)
             : FA_ELIMIT;
+    if (status == FA_OK)
+        status = fa_verdicts_list_views(verdicts, options->only);
+    if (status == FA_OK)
+        status = fa_plain_make_views(&plain, options->keeps_views);
     if (status == FA_OK)
         status = evaluate_all(&plain, rulesets, options->only);
     if (status == FA_OK && observer && observer->done)

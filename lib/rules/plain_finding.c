@@ -39,7 +39,15 @@ enum fa_status fa_plain_cite_row(struct fa_plain *plain, struct fa_finding *find
     finding->row_count++;
     fa_plain_add_amount(plain, member->cells, &finding->row_sum);
     finding->has_sum = plain->rule->amount_column >= 0;
-    return fa_vec_add(&finding->rows, range);
+    if (plain->ledger.tables[table].def->written_by != FA_BY_VIEW)
+        return fa_vec_add(&finding->rows, range);
+    for (int i = 0; i < member->row->sources.count; i++) { /* the rows behind the view's */
+        const struct fa_plain_source *source = &member->row->sources.items[i];
+        range = (struct fa_row_range){source->head_table, source->row_no, source->row_no};
+        if (!source->is_unknown || finding->cause.size)
+            FA_TRY(fa_vec_add(&finding->rows, range));
+    }
+    return FA_OK;
 }
 
 enum fa_status fa_plain_show(struct fa_plain *plain, const struct fa_plain_scope *scope,

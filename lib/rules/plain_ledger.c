@@ -163,7 +163,9 @@ enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
         return fa_out_of_memory(sink, "the ledger");
     for (size_t t = 0; t < count; t++) {
         const struct fa_table_def *theirs =
-            fa_dictionary_find(&blocks->head->dictionary, dictionary->tables[t].name);
+            dictionary->tables[t].written_by == FA_BY_VIEW
+                ? NULL
+                : fa_dictionary_find(&blocks->head->dictionary, dictionary->tables[t].name);
         ledger->tables[t].def = &dictionary->tables[t];
         ledger->tables[t].head_table = theirs ? theirs->index : -1;
     }

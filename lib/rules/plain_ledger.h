@@ -9,9 +9,18 @@
 #include "rules/verdict.h"
 #include "value/ratio.h"
 
+/* A row of the ledger behind a row of a view. */
+struct fa_plain_source {
+    int head_table;
+    uint64_t row_no;
+    bool is_unknown; /* whether it belongs there cannot be told */
+};
+
 struct fa_plain_row {
     uint64_t row_no;        /* within its table of the ledger */
     struct fa_value *cells; /* by column of the rules' table; then, of a leg, its own */
+    FA_LIST(struct fa_plain_source) sources; /* of a view's row */
+    bool except_unknown; /* of a view's row: an exception of the view is unknown */
 };
 
 struct fa_plain_table {

@@ -158,6 +158,8 @@ fa_currency fa_plain_currency_of(struct fa_plain *plain, const struct fa_table_d
 
 bool fa_plain_has_money(const struct fa_table_def *table)
 {
+    if (table->written_by == FA_BY_VIEW)
+        return false; /* its money is the ruleset's */
     for (int c = 0; c < table->column_count; c++)
         if (table->columns[c].type == FA_TYPE_MONEY)
             return true;
@@ -222,7 +224,9 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     FA_TRY(date_member(plain, population->row_table, dated_by, member));
     if (population->is_leg) /* now that its date is known */
         FA_TRY(make_leg(plain, table->def, member));
-    if (member->has_day && member->day_no > plain->as_of_day) {
+    /* the period of a view's row may end later than what it was made of */
+    bool is_made = table->def->written_by == FA_BY_VIEW;
+    if (member->has_day && member->day_no > plain->as_of_day && !is_made) {
         counts->after_as_of++;
         return FA_OK;
     }
@@ -285,7 +289,8 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
         is_outside = part.value.is_missing;
     }
     /* periods that need a row: which one has it is told there */
-    if (rule->has_period && is_main && !is_outside && rule->way != FA_WAY_EVERY) {
+    bool places_rows = rule->way == FA_WAY_EVERY || rule->way == FA_WAY_STOCK;
+    if (rule->has_period && is_main && !is_outside && !places_rows) {
         bool is_bday = false;
         is_outside =
             !member->has_day ||
@@ -325,7 +330,10 @@ enum fa_status fa_plain_admit_all(struct fa_plain *plain,
     for (size_t i = 0; i < table->rows.count; i++) {
         const struct fa_plain_row *row = &table->rows.items[i];
         for (int leg = 0; leg < (population->is_leg ? 2 : 1); leg++) {
-            struct fa_plain_member member = {.row = row, .cells = row->cells, .leg = leg};
+            struct fa_plain_member member = {.row = row,
+                                             .cells = row->cells,
+                                             .leg = leg,
+                                             .except_unknown = row->except_unknown};
             struct fa_plain_step step;
             if (population->is_leg)
                 FA_TRY(make_leg(plain, table->def, &member));

@@ -144,6 +144,9 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
 /* The value runs from an opening that is not known. */
 enum fa_status fa_plain_lack_opening(struct fa_plain *plain, const struct fa_running_term *term,
                                      struct fa_plain_result *state);
+/* Adds what a row adds to its key's value. */
+enum fa_status fa_plain_apply(struct fa_plain *plain, struct fa_plain_account *account,
+                              const struct fa_plain_member *member) FA_MUST_USE;
 enum fa_status fa_plain_close_episode(struct fa_plain *plain, struct fa_plain_account *account,
                                       bool still_on, int64_t at_us) FA_MUST_USE;
 /* Keys that only an opening knows are judged, too: what was owed before the period is still
@@ -189,11 +192,19 @@ enum fa_status fa_plain_judge_stretches(struct fa_plain *plain,
 
 enum fa_status fa_plain_judge_every(struct fa_plain *plain, const fa_plain_members *members) FA_MUST_USE;
 
+/* plain_view.c */
+
+/* Makes every view of the verdicts' list: its rows become those of a table of the ledger. */
+enum fa_status fa_plain_make_views(struct fa_plain *plain, bool keeps_views) FA_MUST_USE;
+
 /* plain_testable.c */
 
 enum fa_status fa_plain_check_testable(struct fa_plain *plain) FA_MUST_USE;
 
 /* plain.c */
+
+/* The calendar of the rule at hand. */
+enum fa_status fa_plain_make_calendar(struct fa_plain *plain) FA_MUST_USE;
 
 struct fa_str fa_plain_outside_text(struct fa_plain *plain, int table);
 int64_t fa_plain_covered_until(struct fa_plain *plain, int table);

@@ -178,8 +178,8 @@ static enum fa_status judge_instant(struct fa_plain *plain, size_t before,
     return FA_OK;
 }
 
-static enum fa_status apply(struct fa_plain *plain, struct fa_plain_account *account,
-                            const struct fa_plain_member *member)
+enum fa_status fa_plain_apply(struct fa_plain *plain, struct fa_plain_account *account,
+                              const struct fa_plain_member *member)
 {
     const struct fa_rule *rule = plain->rule;
     account->applied++;
@@ -245,7 +245,7 @@ static enum fa_status run_key(struct fa_plain *plain, size_t before,
                (rule->is_at_day_end || first->is_dated
                     ? fa_day_of(rows->items[end].clock_us, &rule->ruleset->zone) == day_no
                     : rows->items[end].clock_us == first->clock_us))
-            FA_TRY(apply(plain, &account, &rows->items[end++]));
+            FA_TRY(fa_plain_apply(plain, &account, &rows->items[end++]));
         const struct fa_plain_member *last = &rows->items[end - 1];
         if (first->has_clock)
             FA_TRY(judge_instant(plain, before, &account, key, first, end - i,

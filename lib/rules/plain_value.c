@@ -231,6 +231,10 @@ static enum fa_status evaluate_path(const struct fa_plain_scope *scope,
         if (table->index == FA_LEG_TABLE && path->steps[0] < flow->column_count)
             table = flow;
         *result = lacking(expr->kind, (struct fa_str){"", 0});
+        if (value.is_bound && key < 0 && !scope->rule) {
+            result->is_bound = true;
+            result->bound = fa_plain_number(expr->kind, value.numerator, value.denominator);
+        }
         return blame(scope, table->name, table->columns[path->steps[0]].name, &result->cause);
     }
     return walk(scope, path, key >= 0 ? steps : 1, value, expr->kind, result);

@@ -72,7 +72,8 @@ enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula 
     struct fa_program *program = scope->program;
     const struct fa_table_def *def = &program->dictionary->tables[scope->table];
     *formula = NULL;
-    if (!has_money(def) || !scope->ruleset->currency)
+    bool is_view = def->written_by == FA_BY_VIEW; /* whose money is its ruleset's */
+    if (!has_money(def) || !scope->ruleset->currency || is_view)
         return FA_OK;
     const struct fa_formula *currency = NULL, *own, *ours;
     bool is_sure = false; /* every row states its own */
@@ -232,7 +233,9 @@ enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *p
     bool is_dated_by_leg = population->is_leg && reads_leg(scope->day);
     if (is_dated_by_leg)
         FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_LEG}));
-    FA_TRY(add_as_of(&chain, scope));
+    /* The period of a view's row may end later than what it was made of. */
+    if (population->row_table->written_by != FA_BY_VIEW)
+        FA_TRY(add_as_of(&chain, scope));
     if (population->view != FA_VIEW_NONE)
         FA_TRY(add_settled(&chain, scope));
     if (population->view == FA_VIEW_EFFECTIVE)

@@ -4,10 +4,23 @@
 
 /* --- binding to a stream --- */
 
+/* Views are in the head at work, behind what the stream has; no table of the stream is one. */
+static const struct fa_table_def *find_theirs(const struct fa_program *program,
+                                              const struct fa_table_def *mine)
+{
+    const struct fa_dictionary *dictionary = &program->head->dictionary;
+    bool is_view = mine->written_by == FA_BY_VIEW;
+    for (int t = 0; t < dictionary->table_count; t++)
+        if ((dictionary->tables[t].written_by == FA_BY_VIEW) == is_view &&
+            fa_str_equal(dictionary->tables[t].name, mine->name))
+            return &dictionary->tables[t];
+    return NULL;
+}
+
 static enum fa_status bind_table(struct fa_program *program, int t)
 {
     const struct fa_table_def *mine = &program->dictionary->tables[t];
-    const struct fa_table_def *theirs = fa_dictionary_find(&program->head->dictionary, mine->name);
+    const struct fa_table_def *theirs = find_theirs(program, mine);
     struct fa_bound_table *bound = &program->bound[t];
     bound->table = theirs ? theirs->index : -1;
     bound->columns = fa_arena_array(&program->arena, (size_t)mine->column_count,

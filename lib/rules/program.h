@@ -64,11 +64,18 @@ enum { FA_USE_ROW = 1,   /* judging a row of the table reads it */
        FA_USE_JUMP = 4,  /* a path or look-up from another row reads it: the table must be held */
        FA_USE_GIVEN = 8  /* whether it is given at all matters */ };
 
+/* Values of a view's column that no column of a stream could hold. */
+struct fa_view_exact {
+    const struct fa_ratio *wide; /* NULL: the column's own values */
+    const uint8_t *missing;      /* 0 there, 1 missing, 2 at least this; NULL: the column's own */
+};
+
 struct fa_table_use {
     uint8_t *columns;      /* uses, one byte a column of the head's table */
     bool is_jumped_to;     /* some column has FA_USE_JUMP, or a look-up asks for rows */
     const struct fa_held_table *held; /* once loaded; NULL: no such rows */
     const struct fa_held_table *space; /* names of its ids, which streamed tables have, too */
+    const struct fa_view_exact *exact; /* of a view, by column */
 };
 
 struct fa_bound_table {
@@ -152,6 +159,7 @@ struct fa_slice {
     int table; /* of the head */
     uint32_t from, count; /* rows of the batch */
     const uint32_t *order; /* rows of the batch by position; NULL: from, from + 1, ... */
+    const uint8_t *doubts; /* of the batch's rows, of a view: FA_DOUBT_EXCEPT; NULL: none */
     const uint32_t *numbers; /* of the batch's rows within their table; NULL: as they lie */
     /* Columns that only findings need are decoded when one is asked for. */
     enum fa_status (*late)(struct fa_slice *slice, const struct fa_batch **batch);

@@ -39,6 +39,7 @@ struct fa_value {
     enum fa_kind kind;
     bool is_missing; /* no value: unknown */
     bool is_none;    /* a parameter's `none`: no limit; a comparison with it is false */
+    bool is_bound;   /* missing, and known to be at least the number: a cell of a view */
     fa_i128 numerator;
     fa_i128 denominator;
     struct fa_str text; /* TEXT and SET */
@@ -293,6 +294,7 @@ enum fa_way {
     FA_WAY_GAPLESS = 9,
     FA_WAY_STRETCH = 11,
     FA_WAY_EVERY = 12,
+    FA_WAY_STOCK = 13, /* of views only: a running value at the end of each period */
 };
 
 /* Way 7: chains of flows, each paid by the account that the one before paid. */
@@ -359,9 +361,13 @@ struct fa_unnoticed {
     bool is_used; /* of the mutation: some change is this */
 };
 
+struct fa_view;
+
 struct fa_rule {
     struct fa_str id;
     const struct fa_ruleset *ruleset;
+    const struct fa_view *view; /* NULL, or the view whose part this is: then it has no condition, and
+                                   SHOWN are columns */
     struct fa_str title_en, title_zh;
     struct fa_cite cite;
     enum fa_level severity;
@@ -413,6 +419,8 @@ struct fa_rule {
     struct fa_str disposal;
     struct fa_cite disposal_cite;
 
+    struct fa_view **views; /* that it reads, each behind those that it reads itself */
+    int view_count;
     struct fa_need *needs;
     int need_count;
     struct fa_param **params; /* read outside exceptions: without a value of each it is not testable */
@@ -421,6 +429,38 @@ struct fa_rule {
     int unnoticed_count;
     struct fa_rule_test *tests;
     int test_count;
+    uint32_t line_no;
+};
+
+/* --- views --- */
+
+enum fa_chart { FA_CHART_NONE, FA_CHART_COLUMN, FA_CHART_LINE, FA_CHART_BAR };
+
+/* A table that is made of the rows of others: `view NAME`, or `statistic NAME`, which the report
+ * prints. Its columns are the parts of the key, the last day of the period, what each part shows,
+ * and the hidden filer. A key and period that one part has rows of has a row. */
+struct fa_view {
+    struct fa_str name;
+    const struct fa_ruleset *ruleset;
+    bool is_statistic;
+    struct fa_str title_en, title_zh;
+    enum fa_chart chart;
+    int table; /* of the rules' dictionary */
+    int depth; /* 1: it reads tables only */
+    int part_count;
+    struct fa_rule *parts; /* FA_WAY_GROUP or FA_WAY_STOCK; keys and period of all are alike */
+    int key_count;
+    bool has_period;
+    enum fa_period period;
+    struct fa_view_column {
+        struct fa_str name;
+        struct fa_str mask_column; /* "table.column" it came from, or empty */
+        enum fa_kind kind;
+        const struct fa_expr *expr; /* key or shown; NULL: the period's last day, or a share */
+        int part, shown; /* of its value; -1: key part INDEX, the period, or a share */
+        int share_of;    /* it is the part of that column in its sum over the period; -1: no share */
+    } *columns;
+    int column_count;
     uint32_t line_no;
 };
 
@@ -437,6 +477,8 @@ struct fa_ruleset {
     struct fa_rule *rules;
     int rule_count;
     bool is_for_use; /* others use it; its rules are not there */
+    struct fa_view **views;
+    int view_count;
     char hash[FA_SHA256_HEX_BYTES]; /* SHA-256 of its text */
     struct fa_str text;
 };

@@ -5,43 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/opening.h"
-#include "rules/track.h"
+#include "rules/running.h"
 
 enum { FEW = 8, AHEAD = 16 };
-
-struct term {
-    const struct fa_formula *arg, *cond; /* NULL: count(), every row */
-    bool is_negative;
-};
-
-/* A key that the instant at work has touched. */
-struct touched {
-    uint32_t group;
-    uint16_t before_cause;
-    fa_i128 before;
-    int64_t judged;
-};
-
-struct fa_running_judge {
-    struct fa_track track;
-    int term_count, opening_count;
-    struct term *terms;
-    struct fa_opening *openings;
-    struct fa_opened state; /* starts as the openings, then runs */
-    uint8_t *is_except_unknown; /* by group; NULL while none is */
-    size_t except_capacity;
-    const struct fa_formula *instant; /* what rows of one instant share: the clock, or its day */
-    const struct fa_formula *judged;
-    /* the instant at work */
-    bool is_running;
-    int64_t now;
-    FA_VEC(struct touched) touched;
-    uint32_t *place; /* of a group in TOUCHED, if the group there is it */
-    size_t place_capacity;
-    uint32_t *seen; /* second pass: rows of each key so far */
-    size_t seen_capacity;
-};
 
 /* --- plan --- */
 
@@ -59,7 +25,7 @@ static enum fa_status plan_terms(struct fa_judge *judge, struct fa_running_judge
                                    &running->openings[running->opening_count++]));
             continue;
         }
-        struct term *mine = &running->terms[running->term_count++];
+        struct fa_running_row_term *mine = &running->terms[running->term_count++];
         mine->is_negative = term->is_negative;
         if (term->agg->arg)
             FA_TRY(fa_compile(&judge->population.scope, term->agg->arg, &mine->arg));
@@ -98,7 +64,7 @@ void fa_running_free(struct fa_judge *judge)
         return;
     fa_track_release(&running->track);
     fa_opened_release(&running->state, meter);
-    fa_meter_give(meter, running->except_capacity + running->touched.capacity * sizeof(struct touched) +
+    fa_meter_give(meter, running->except_capacity + running->touched.capacity * sizeof(struct fa_touched) +
                              (running->place_capacity + running->seen_capacity) * sizeof(uint32_t));
     free(running->is_except_unknown);
     fa_vec_free(&running->touched);
@@ -111,7 +77,7 @@ void fa_running_free(struct fa_judge *judge)
 
 /* --- judging --- */
 
-static enum fa_status push(struct fa_judge *judge, const struct touched *touched, bool is_opening,
+static enum fa_status push(struct fa_judge *judge, const struct fa_touched *touched, bool is_opening,
                            int64_t at_us)
 {
     struct fa_running_judge *running = judge->running;
@@ -153,7 +119,7 @@ enum fa_status fa_running_begin(struct fa_judge *judge)
     for (uint32_t group = 0; group < state->is_given_capacity; group++) {
         if (!state->is_given[group])
             continue;
-        struct touched opened = {.group = group, .judged = is_time ? start : from_day};
+        struct fa_touched opened = {.group = group, .judged = is_time ? start : from_day};
         FA_TRY(push(judge, &opened, true, start));
     }
     return FA_OK;
@@ -161,12 +127,7 @@ enum fa_status fa_running_begin(struct fa_judge *judge)
 
 /* --- what a row changes --- */
 
-struct changes {
-    fa_i128 *deltas;  /* over the state's denominator */
-    uint16_t *causes; /* 0: the change is known; NULL: all are */
-};
-
-static enum fa_status blame(struct fa_judge *judge, struct changes *changes, struct fa_frame *frame,
+static enum fa_status blame(struct fa_judge *judge, struct fa_changes *changes, struct fa_frame *frame,
                             uint32_t i, struct fa_str cause)
 {
     if (!changes->causes) {
@@ -194,8 +155,8 @@ static bool add_plain(const struct fa_vector *arg, const struct fa_vector *cond,
     return true;
 }
 
-static enum fa_status add_term(struct fa_judge *judge, const struct term *term, struct fa_frame *frame,
-                               struct changes *changes)
+static enum fa_status add_term(struct fa_judge *judge, const struct fa_running_row_term *term, struct fa_frame *frame,
+                               struct fa_changes *changes)
 {
     struct fa_sums *sums = &judge->running->state.sums;
     const struct fa_vector *arg = NULL, *cond = NULL;
@@ -233,10 +194,11 @@ static bool fit_terms(struct fa_judge *judge, struct fa_frame *frame)
     return true;
 }
 
-static enum fa_status changes_of(struct fa_judge *judge, struct fa_frame *frame, struct changes *changes)
+enum fa_status fa_running_changes(struct fa_judge *judge, struct fa_frame *frame,
+                                  struct fa_changes *changes)
 {
     struct fa_running_judge *running = judge->running;
-    *changes = (struct changes){0};
+    *changes = (struct fa_changes){0};
     changes->deltas = fa_pool_take(frame->slice->pool, frame->count * sizeof *changes->deltas);
     if (!changes->deltas)
         return fa_failed(frame->slice);
@@ -255,7 +217,7 @@ static enum fa_status changes_of(struct fa_judge *judge, struct fa_frame *frame,
 static enum fa_status touch(struct fa_judge *judge, uint32_t group, int64_t judged)
 {
     struct fa_running_judge *running = judge->running;
-    struct touched *list = running->touched.items;
+    struct fa_touched *list = running->touched.items;
     size_t count = running->touched.count;
     if (count <= FEW) {
         for (size_t k = 0; k < count; k++)
@@ -270,7 +232,7 @@ static enum fa_status touch(struct fa_judge *judge, uint32_t group, int64_t judg
             return FA_OK;
         }
     }
-    struct touched touched = {.group = group, .judged = judged,
+    struct fa_touched touched = {.group = group, .judged = judged,
                               .before = running->state.sums.items[group],
                               .before_cause = running->state.causes[group]};
     FA_TRY(fa_meter_add(&judge->run->meter, &running->touched, touched));
@@ -282,8 +244,8 @@ static enum fa_status touch(struct fa_judge *judge, uint32_t group, int64_t judg
     return FA_OK;
 }
 
-static enum fa_status apply(struct fa_judge *judge, struct fa_frame *frame, const struct changes *changes,
-                            uint32_t i)
+enum fa_status fa_running_apply(struct fa_judge *judge, struct fa_frame *frame,
+                                const struct fa_changes *changes, uint32_t i)
 {
     struct fa_running_judge *running = judge->running;
     struct fa_opened *state = &running->state;
@@ -301,19 +263,19 @@ static enum fa_status apply(struct fa_judge *judge, struct fa_frame *frame, cons
 
 /* A row that is alone in its instant is judged without the list of those touched. */
 static enum fa_status apply_alone(struct fa_judge *judge, struct fa_frame *frame,
-                                  const struct changes *changes, uint32_t i, int64_t judged)
+                                  const struct fa_changes *changes, uint32_t i, int64_t judged)
 {
     struct fa_running_judge *running = judge->running;
     uint32_t group = frame->group[i];
-    struct touched touched = {.group = group, .judged = judged,
+    struct fa_touched touched = {.group = group, .judged = judged,
                               .before = running->state.sums.items[group],
                               .before_cause = running->state.causes[group]};
-    FA_TRY(apply(judge, frame, changes, i));
+    FA_TRY(fa_running_apply(judge, frame, changes, i));
     return push(judge, &touched, false, fa_judge_instant(judge, running->instant->kind, running->now));
 }
 
 /* A key that no row of the openings' tables has opens with nobody knows what. */
-static void lack_opening(struct fa_running_judge *running, uint32_t group)
+void fa_running_lack_opening(struct fa_running_judge *running, uint32_t group)
 {
     running->state.is_known_key[group] = 1;
     if (!running->state.causes[group])
@@ -321,7 +283,7 @@ static void lack_opening(struct fa_running_judge *running, uint32_t group)
 }
 
 static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
-                                 const struct changes *changes, const struct fa_vector *instant,
+                                 const struct fa_changes *changes, const struct fa_vector *instant,
                                  const struct fa_vector *judged)
 {
     struct fa_running_judge *running = judge->running;
@@ -331,9 +293,9 @@ static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
             __builtin_prefetch(&running->state.sums.items[frame->group[i + AHEAD]]);
         uint32_t group = frame->group[i];
         if (running->opening_count && !running->state.is_known_key[group])
-            lack_opening(running, group);
+            fa_running_lack_opening(running, group);
         if (fa_state_at(instant, i) != FA_HAS) { /* before all that is dated, never judged by itself */
-            FA_TRY(apply(judge, frame, changes, i));
+            FA_TRY(fa_running_apply(judge, frame, changes, i));
             if (!running->state.causes[group])
                 FA_TRY(fa_judge_cause(judge, fa_cause(frame, running->instant, i),
                                       &running->state.causes[group]));
@@ -352,7 +314,7 @@ static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
             FA_TRY(apply_alone(judge, frame, changes, i, dated));
         } else {
             FA_TRY(touch(judge, group, dated));
-            FA_TRY(apply(judge, frame, changes, i));
+            FA_TRY(fa_running_apply(judge, frame, changes, i));
         }
     }
     return FA_OK;
@@ -370,9 +332,9 @@ enum fa_status fa_running_slice(struct fa_judge *judge)
     FA_TRY(fa_opened_reserve(&running->state, meter, judge->keys.space->space));
     FA_TRY(fa_meter_reserve(meter, running->place, &running->place_capacity, judge->keys.space->space));
     FA_TRY(fa_track_capture(&running->track, frame));
-    struct changes changes;
+    struct fa_changes changes;
     fa_i128 denominator = running->state.sums.denominator;
-    FA_TRY(changes_of(judge, frame, &changes));
+    FA_TRY(fa_running_changes(judge, frame, &changes));
     if (denominator != running->state.sums.denominator) { /* values kept elsewhere follow */
         fa_i128 factor = running->state.sums.denominator / denominator;
         for (size_t i = 0; i < running->touched.count; i++)

@@ -15,14 +15,13 @@ struct collector {
 
 /* The column that a value came from, which says how it is masked; empty when it was computed.
  */
-static enum fa_status mask_column(struct collector *collector, const struct fa_expr *expr,
-                                  struct fa_str *name)
+enum fa_status fa_rule_mask_column(struct fa_checker *checker, const struct fa_rule *rule,
+                                   const struct fa_expr *expr, struct fa_str *name)
 {
-    struct fa_checker *checker = collector->checker;
     if (expr->op == FA_OP_KEY)
-        expr = collector->rule->keys[expr->index].expr;
+        expr = rule->keys[expr->index].expr;
     if (expr->op == FA_OP_AGG) {
-        const struct fa_agg *agg = collector->rule->aggs[expr->index];
+        const struct fa_agg *agg = rule->aggs[expr->index];
         bool is_number = agg->op == FA_AGG_COUNT || agg->op == FA_AGG_DISTINCT;
         if (is_number || !agg->arg)
             return FA_OK; /* how many, not who */
@@ -33,6 +32,12 @@ static enum fa_status mask_column(struct collector *collector, const struct fa_e
     const struct fa_path *path = expr->op == FA_OP_PATH ? &expr->path : &expr->look.path;
     int last = path->step_count - 1;
     const struct fa_column_def *column = fa_path_column(checker, path, last);
+    const struct fa_view *view = fa_view_of(checker, path->tables[last]);
+    if (view) { /* what a view shows is masked as what it is made of; the filer, as the view's own column */
+        if (path->steps[last] < view->column_count)
+            *name = view->columns[path->steps[last]].mask_column;
+        return FA_OK;
+    }
     struct fa_str table = fa_table_of(checker, path->tables[last])->name;
     if (path->tables[last] == FA_LEG_TABLE) {
         const struct fa_table_def *flow =
@@ -67,7 +72,7 @@ static enum fa_status add_shown(struct collector *collector, struct fa_str name,
     if (i < rule->shown_count)
         return FA_OK;
     struct fa_shown shown = {.name = name, .expr = expr};
-    FA_TRY(mask_column(collector, expr, &shown.mask_column));
+    FA_TRY(fa_rule_mask_column(collector->checker, rule, expr, &shown.mask_column));
     if (fa_arena_grow(&collector->checker->list->arena, &rule->shown, (size_t)i,
                       sizeof shown) != FA_OK)
         return fa_check_no_memory(collector->checker);

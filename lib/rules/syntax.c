@@ -188,8 +188,8 @@ static const struct fa_statement file_items[] = {
     {"rule", 0, parse_rule, NULL},
     {"let", 0, fa_parse_let, NULL},
     {"table", 0, parse_table, NULL},
-    {"view", 0, NULL, "views of a ruleset's own"},
-    {"statistic", 0, NULL, "statistics"},
+    {"view", 0, fa_parse_view, NULL},
+    {"statistic", 0, fa_parse_statistic, NULL},
     {"set", 0, parse_set, NULL},
 };
 

@@ -245,6 +245,31 @@ struct fa_syntax_rule {
     FA_LIST(struct fa_rule_test) tests;
 };
 
+/* A column of a view. */
+struct fa_syntax_show {
+    struct fa_token token;
+    struct fa_str name;
+    const struct fa_node *value;
+};
+
+/* One population of a view with its columns. RULE has no condition. */
+struct fa_syntax_part {
+    struct fa_syntax_rule rule;
+    FA_LIST(struct fa_syntax_show) shows;
+};
+
+struct fa_syntax_view {
+    struct fa_token name;
+    bool is_statistic, is_broken;
+    struct fa_str title_en, title_zh;
+    FA_LIST(struct fa_syntax_part) parts; /* one, and one for each `also on` */
+    bool has_chart;
+    struct fa_token chart_token;
+    enum fa_chart chart;
+    bool is_open, is_done, is_made; /* of the checker: at work; looked at; without mistakes */
+    enum fa_status status;          /* what came of it */
+};
+
 struct fa_syntax_ruleset {
     struct fa_token id;
     bool is_broken;
@@ -260,6 +285,7 @@ struct fa_syntax_ruleset {
     FA_LIST(struct fa_table_block) tables;
     FA_LIST(struct fa_syntax_param) params;
     FA_LIST(struct fa_syntax_let) lets;
+    FA_LIST(struct fa_syntax_view) views;
     FA_LIST(struct fa_syntax_rule) rules;
 };
 

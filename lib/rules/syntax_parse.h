@@ -16,6 +16,7 @@ struct fa_parser {
     struct fa_syntax_set *set;
     struct fa_syntax_rule *rule;
     struct fa_syntax_param *param;
+    struct fa_syntax_view *view; /* then RULE is the part of it at work */
     struct fa_rule_test *test;
     struct fa_token keyword; /* of the statement being parsed */
     enum fa_status fatal;    /* other than a mistake in the file */
@@ -83,6 +84,13 @@ enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per)
 enum fa_status fa_parse_title(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_let(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_param(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_view(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_statistic(struct fa_parser *parser) FA_MUST_USE;
+/* of a rule or of a part of a view */
+enum fa_status fa_parse_on(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_dated_by(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_where(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_except_rows(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_test(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_test_table(struct fa_parser *parser) FA_MUST_USE;
 

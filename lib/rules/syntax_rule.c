@@ -60,18 +60,18 @@ static enum fa_status parse_rule_force(struct fa_parser *parser)
     return fa_parse_days(parser, &parser->rule->from_day, &parser->rule->to_day);
 }
 
-static enum fa_status parse_on(struct fa_parser *parser)
+enum fa_status fa_parse_on(struct fa_parser *parser)
 {
     parser->rule->has_population = true;
     return fa_parse_population(parser, &parser->rule->population);
 }
 
-static enum fa_status parse_dated_by(struct fa_parser *parser)
+enum fa_status fa_parse_dated_by(struct fa_parser *parser)
 {
     return fa_expr_parse(parser->lexer, &parser->rule->dated_by);
 }
 
-static enum fa_status parse_where(struct fa_parser *parser)
+enum fa_status fa_parse_where(struct fa_parser *parser)
 {
     struct fa_syntax_population *population = &parser->rule->population;
     if (population->where)
@@ -92,7 +92,7 @@ static enum fa_status parse_exception(struct fa_parser *parser,
     return fa_parse_cite(parser, &exception->cite);
 }
 
-static enum fa_status parse_except_rows(struct fa_parser *parser)
+enum fa_status fa_parse_except_rows(struct fa_parser *parser)
 {
     struct fa_syntax_exception exception = {0};
     FA_TRY(parse_exception(parser, &exception));
@@ -183,10 +183,10 @@ static const struct fa_statement rule_items[] = {
     {"state", 0, parse_state, NULL},
     {"in force", 0, parse_rule_force, NULL},
     {"on unknown", 9, parse_on_unknown, NULL},
-    {"on", 1, parse_on, NULL},
-    {"dated by", 2, parse_dated_by, NULL},
-    {"where", 3, parse_where, NULL},
-    {"except rows when", 4, parse_except_rows, NULL},
+    {"on", 1, fa_parse_on, NULL},
+    {"dated by", 2, fa_parse_dated_by, NULL},
+    {"where", 3, fa_parse_where, NULL},
+    {"except rows when", 4, fa_parse_except_rows, NULL},
     {"let", 5, fa_parse_let, NULL},
     {"compare", 6, fa_parse_compare, NULL},
     {"per", 6, fa_parse_per, NULL},

@@ -50,7 +50,8 @@ void fa_test_make_alone(struct fa_rule_alone *alone, const struct fa_test_ledger
 
 struct fa_evaluate_options fa_test_options(void)
 {
-    return (struct fa_evaluate_options){.as_of_day = INT64_MIN, .memory_max = 64u << 20};
+    return (struct fa_evaluate_options){.as_of_day = INT64_MIN, .memory_max = 64u << 20,
+                                        .keeps_views = true};
 }
 
 enum fa_status fa_test_evaluate(const struct fa_test_ledger *ledger, int evaluator,

@@ -133,6 +133,9 @@ static bool is_opening(const struct fa_rule *rule, int table, int column)
             if (rule->series[s].terms[i].table == table &&
                 rule->series[s].terms[i].column == column)
                 return true;
+    for (int v = 0; v < rule->view_count; v++)
+        if (is_opening(&rule->views[v]->parts[0], table, column))
+            return true;
     return false;
 }
 
@@ -407,6 +410,17 @@ static enum fa_status fill_dictionary(struct fa_test_ledger *ledger, struct fa_h
     return fa_head_add_tables(head, list->dictionary, is_wanted, ledger->sink);
 }
 
+static void widen(const struct fa_rule *rule, const struct fa_test_ledger *ledger, int64_t *from,
+                  int64_t *to)
+{
+    if (!rule->has_period || rule->period == FA_PERIOD_BDAY)
+        return;
+    int64_t first = fa_period_first(rule->period, ledger->first_day);
+    int64_t last = fa_period_last(rule->period, ledger->last_day);
+    *from = first < *from ? first : *from;
+    *to = last > *to ? last : *to;
+}
+
 static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *head)
 {
     const struct fa_ruleset *ruleset = ledger->rule->ruleset;
@@ -415,12 +429,13 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     if (ledger->first_day > ledger->last_day)
         ledger->first_day = ledger->last_day =
             test->has_as_of ? test->as_of_day : ruleset->from_day;
-    /* whole periods of the rule, so that none reaches outside */
-    const struct fa_rule *rule = ledger->rule;
-    bool is_long = rule->has_period && rule->period != FA_PERIOD_BDAY;
-    enum fa_period period = is_long ? rule->period : FA_PERIOD_DAY;
-    int64_t from = fa_period_first(period, ledger->first_day), as_of = INT64_MIN;
-    int64_t to = test->has_as_of ? test->as_of_day : fa_period_last(period, ledger->last_day);
+    /* whole periods of the rule and of the views it reads, so that none reaches outside */
+    int64_t from = ledger->first_day, to = ledger->last_day, as_of = INT64_MIN;
+    widen(ledger->rule, ledger, &from, &to);
+    for (int v = 0; v < ledger->rule->view_count; v++)
+        widen(&ledger->rule->views[v]->parts[0], ledger, &from, &to);
+    if (test->has_as_of)
+        to = test->as_of_day;
     head->kind = FA_STREAM_LEDGER;
     head->zone = ruleset->zone;
     head->currency = ruleset->currency;

@@ -16,8 +16,52 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
     for (size_t i = 0; i < verdicts->findings.count; i++)
         fa_vec_free(&verdicts->findings.items[i].rows);
     fa_vec_free(&verdicts->findings);
+    fa_vec_free(&verdicts->views);
     fa_arena_release(&verdicts->arena);
     fa_verdicts_init(verdicts);
+}
+
+/* --- views --- */
+
+int fa_verdicts_find_view(const struct fa_verdicts *verdicts, const struct fa_view *view)
+{
+    for (size_t i = 0; i < verdicts->views.count; i++)
+        if (verdicts->views.items[i].view == view)
+            return (int)i;
+    return -1;
+}
+
+static enum fa_status list_view(struct fa_verdicts *verdicts, const struct fa_view *view)
+{
+    if (fa_verdicts_find_view(verdicts, view) >= 0)
+        return FA_OK;
+    return fa_vec_add(&verdicts->views, (struct fa_made_view){.view = view});
+}
+
+static enum fa_status list_views_of(struct fa_verdicts *verdicts, const struct fa_rule *rule)
+{
+    for (int v = 0; v < rule->view_count; v++)
+        FA_TRY(list_view(verdicts, rule->views[v]));
+    return FA_OK;
+}
+
+enum fa_status fa_verdicts_list_views(struct fa_verdicts *verdicts, struct fa_str only)
+{
+    for (size_t s = 0; s < verdicts->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = verdicts->rulesets->rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++)
+            if (!only.size || fa_str_equal(only, ruleset->rules[r].id))
+                FA_TRY(list_views_of(verdicts, &ruleset->rules[r]));
+        for (int v = 0; v < ruleset->view_count && !only.size && !ruleset->is_for_use; v++) {
+            const struct fa_view *view = ruleset->views[v];
+            if (!view->is_statistic)
+                continue;
+            for (int p = 0; p < view->part_count; p++)
+                FA_TRY(list_views_of(verdicts, &view->parts[p]));
+            FA_TRY(list_view(verdicts, view));
+        }
+    }
+    return FA_OK;
 }
 
 /* --- the canonical order --- */
@@ -125,6 +169,14 @@ static void merge_ranges(struct fa_finding *finding)
     finding->rows.count = last + 1;
 }
 
+/* Rows behind the rows of views: one may stand behind several. */
+static void count_rows(struct fa_finding *finding)
+{
+    finding->row_count = 0;
+    for (size_t i = 0; i < finding->rows.count; i++)
+        finding->row_count += finding->rows.items[i].to_row - finding->rows.items[i].from_row + 1;
+}
+
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
 {
     size_t count = verdicts->findings.count;
@@ -135,6 +187,8 @@ enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
         return FA_ELIMIT;
     for (size_t i = 0; i < count; i++) {
         merge_ranges(&verdicts->findings.items[i]);
+        if (verdicts->findings.items[i].rule->view_count)
+            count_rows(&verdicts->findings.items[i]);
         ranked[i] = (struct ranked){verdicts->findings.items[i],
                                     rule_number(verdicts, verdicts->findings.items[i].rule)};
     }
@@ -304,6 +358,31 @@ static bool findings_differ(struct fa_buf *why, const char *what, size_t number,
     return differ(why, what, rule, number, a->row_key, b->row_key);
 }
 
+static bool are_equal_views(const struct fa_made_view *a, const struct fa_made_view *b,
+                            struct fa_buf *why)
+{
+    fa_i128 numbers[2] = {0};
+    const char *what = count_difference(&a->counts, &b->counts, numbers);
+    struct fa_str name = a->view->name;
+    if (what)
+        return numbers_differ(why, what, name, 0, numbers[0], numbers[1]);
+    if (a->row_count != b->row_count)
+        return numbers_differ(why, "rows", name, 0, (fa_i128)a->row_count, (fa_i128)b->row_count);
+    int width = a->view->column_count;
+    for (uint64_t i = 0; a->values && b->values && i < a->row_count * (uint64_t)width; i++) {
+        const struct fa_value *x = &a->values[i], *y = &b->values[i];
+        bool is_bound = x->is_bound && y->is_bound;
+        if (x->is_bound != y->is_bound || compare_values(x, y) != 0 ||
+            (is_bound && x->numerator * y->denominator != y->numerator * x->denominator))
+            return numbers_differ(why, "a value", name, i, x->is_missing ? 0 : x->numerator,
+                                  y->is_missing ? 0 : y->numerator);
+    }
+    for (uint64_t i = 0; a->filers && b->filers && i < a->row_count; i++)
+        if (!fa_str_equal(a->filers[i], b->filers[i]))
+            return differ(why, "filer", name, i, a->filers[i], b->filers[i]);
+    return true;
+}
+
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why)
 {
     struct fa_str run = FA_STR("the run");
@@ -319,6 +398,11 @@ bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b,
                 return numbers_differ(why, what, ruleset->rules[r].id, number, numbers[0], numbers[1]);
         }
     }
+    if (a->views.count != b->views.count)
+        return numbers_differ(why, "views", run, 0, (fa_i128)a->views.count, (fa_i128)b->views.count);
+    for (size_t i = 0; i < a->views.count; i++)
+        if (!are_equal_views(&a->views.items[i], &b->views.items[i], why))
+            return false;
     for (size_t i = 0; i < a->findings.count && i < b->findings.count; i++) {
         const char *what = difference(&a->findings.items[i], &b->findings.items[i]);
         if (what)

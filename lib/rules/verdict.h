@@ -73,12 +73,25 @@ struct fa_rule_cost {
     uint64_t findings;
 };
 
+/* What became of a view that rules read, or of a statistic. */
+struct fa_made_view {
+    const struct fa_view *view;
+    struct fa_rule_counts counts; /* verdict, reason, and the rows that it did not take */
+    uint64_t row_count;
+    /* The rows, by period, filer and key: row_count * view->column_count values, and a filer each. NULL
+     * for a view that is no statistic, unless fa_evaluate_options.keeps_views. A value that is a lower
+     * bound is missing and is_bound. */
+    struct fa_value *values;
+    struct fa_str *filers;
+};
+
 struct fa_verdicts {
     const struct fa_ruleset_list *rulesets;
     struct fa_rule_counts *counts; /* one a rule, over all rulesets in order */
     size_t rule_count;
     bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     FA_VEC(struct fa_finding) findings;
+    FA_VEC(struct fa_made_view) views; /* each behind those that it reads */
     struct fa_arena arena;
 };
 
@@ -89,6 +102,11 @@ bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts);
 /* Whether the set has the ruleset of that id. */
 bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
+/* Lists the views that must be made: those that the rules to be judged read and, unless one rule is
+ * asked for alone, the statistics of the rulesets with what they read. */
+enum fa_status fa_verdicts_list_views(struct fa_verdicts *verdicts, struct fa_str only) FA_MUST_USE;
+/* Index in VERDICTS->views, -1: it is not made. */
+int fa_verdicts_find_view(const struct fa_verdicts *verdicts, const struct fa_view *view);
 /* Sorts findings into the canonical order and merges and sorts each one's row ranges. */
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 /* Equal in everything but cost; WHY (a buffer) names the first difference. */

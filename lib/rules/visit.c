@@ -97,4 +97,13 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
     fa_expr_visit(rule->when, visit, context);
     for (int i = 0; i < rule->except_finding_count; i++)
         fa_expr_visit(rule->except_findings[i].when, visit, context);
+    for (int i = 0; rule->view && i < rule->shown_count; i++)
+        fa_expr_visit(rule->shown[i].expr, visit, context);
+    /* VIEWS holds those that views read, too */
+    for (int v = 0; v < rule->view_count; v++)
+        for (int p = 0; p < rule->views[v]->part_count; p++) {
+            struct fa_rule part = rule->views[v]->parts[p];
+            part.view_count = 0;
+            fa_rule_visit(&part, visit, context);
+        }
 }

@@ -1,0 +1,136 @@
+/*
+ * Views and statistics: tables that are made of the rows of others, by key and period.
+ *
+ *   view NAME
+ *     on POPULATION, dated by, where, except rows when, let: as in a rule
+ *     per K, K [each P]   |   per K running x = TERMS at end of each P
+ *     show NAME = X, ...
+ *     also on POPULATION ... show NAME = X, ...   more columns of the same keys and periods
+ *   end
+ */
+#include "rules/syntax_parse.h"
+
+static struct fa_syntax_part *part_of(struct fa_parser *parser)
+{
+    return &parser->view->parts.items[parser->view->parts.count - 1];
+}
+
+static enum fa_status parse_title(struct fa_parser *parser)
+{
+    struct fa_token en = {0}, zh = {0};
+    FA_TRY(fa_parse_languages(parser, &en, &zh));
+    if (en.kind)
+        parser->view->title_en = en.text;
+    if (zh.kind)
+        parser->view->title_zh = zh.text;
+    return FA_OK;
+}
+
+/* Another population, whose rows go to the same keys and periods. */
+static enum fa_status parse_also(struct fa_parser *parser)
+{
+    if (parser->view->parts.items[0].shows.count == 0)
+        return fa_error(parser->lexer->sink, FA_CODE_RULE_ORDER,
+                        fa_lex_place(parser->lexer, &parser->keyword),
+                        "write on, per and show first", "'also on' comes too early");
+    FA_PARSE_ADD(&parser->view->parts,
+                 (struct fa_syntax_part){.rule = {.id = parser->view->name}});
+    parser->rule = &part_of(parser)->rule;
+    return fa_parse_on(parser);
+}
+
+/* running x = TERMS at end of each P */
+static enum fa_status parse_stock(struct fa_parser *parser)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    struct fa_syntax_rule *rule = parser->rule;
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a name", &rule->running));
+    FA_TRY(fa_lex_expect(lexer, "="));
+    FA_TRY(fa_expr_parse(lexer, &rule->running_value));
+    struct fa_token token = lexer->token;
+    if (!fa_lex_accept_words(lexer, "at end of each"))
+        return fa_lex_unexpected(lexer, "'at end of each' and a period");
+    if (rule->per.has_period)
+        return fa_error(lexer->sink, FA_CODE_RULE_TWICE, fa_lex_place(lexer, &token),
+                        "take out each behind per", "the view has a second period");
+    rule->per.has_period = true;
+    return fa_parse_period(parser, &rule->per.period);
+}
+
+/* NAME = X, or X where it has a name of its own: a word, or count() */
+static enum fa_status parse_show(struct fa_parser *parser)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    do {
+        struct fa_syntax_show show = {.token = lexer->token};
+        FA_TRY(fa_expr_parse(lexer, &show.value));
+        const struct fa_node *node = show.value;
+        show.name = node->kind == FA_NODE_NAME || node->kind == FA_NODE_MEMBER ||
+                            node->kind == FA_NODE_CALL
+                        ? node->token.text
+                        : (struct fa_str){0};
+        if (fa_node_is(node, FA_NODE_BINARY, "=") && node->args[0]->kind == FA_NODE_NAME) {
+            show.name = node->args[0]->token.text;
+            show.value = node->args[1];
+        }
+        if (!show.name.size)
+            return fa_error(lexer->sink, FA_CODE_RULE_MISSING,
+                            fa_lex_place(lexer, &show.token), "write NAME = in front of it",
+                            "a column of a view needs a name");
+        FA_PARSE_ADD(&part_of(parser)->shows, show);
+    } while (fa_lex_accept(lexer, ","));
+    return FA_OK;
+}
+
+static enum fa_status parse_chart(struct fa_parser *parser)
+{
+    static const char *const names[] = {"none", "column", "line", "bar"};
+    int chart = 0;
+    parser->view->has_chart = true;
+    parser->view->chart_token = parser->keyword;
+    FA_TRY(FA_PARSE_CHOICE("kind of chart", names, &chart));
+    parser->view->chart = (enum fa_chart)chart;
+    return FA_OK;
+}
+
+static const struct fa_statement view_items[] = {
+    {"title", 0, parse_title, NULL},
+    {"on", 1, fa_parse_on, NULL},
+    {"also on", 1, parse_also, NULL},
+    {"dated by", 1, fa_parse_dated_by, NULL},
+    {"where", 1, fa_parse_where, NULL},
+    {"except rows when", 1, fa_parse_except_rows, NULL},
+    {"let", 1, fa_parse_let, NULL},
+    {"per", 1, fa_parse_per, NULL},
+    {"running", 1, parse_stock, NULL},
+    {"show", 1, parse_show, NULL},
+    {"chart", 2, parse_chart, NULL},
+};
+
+static const struct fa_statements view_statements = {
+    view_items, sizeof view_items / sizeof *view_items, false};
+
+static enum fa_status parse_block(struct fa_parser *parser, bool is_statistic)
+{
+    struct fa_syntax_view view = {.is_statistic = is_statistic};
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "the view's name", &view.name));
+    FA_TRY(fa_lex_expect_statement_end(parser->lexer));
+    FA_PARSE_ADD(&view.parts, (struct fa_syntax_part){.rule = {.id = view.name}});
+    parser->view = &view;
+    parser->rule = &part_of(parser)->rule;
+    view.is_broken = !fa_parse_block(parser, &view.name, &view_statements);
+    parser->view = NULL;
+    parser->rule = NULL;
+    FA_PARSE_ADD(&parser->ruleset->views, view);
+    return FA_OK;
+}
+
+enum fa_status fa_parse_view(struct fa_parser *parser)
+{
+    return parse_block(parser, false);
+}
+
+enum fa_status fa_parse_statistic(struct fa_parser *parser)
+{
+    return parse_block(parser, true);
+}

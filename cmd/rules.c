@@ -2,12 +2,14 @@
  * flowaudit-rules: lists, checks, tests and explains rulesets.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules.h"
+#include "rules/doc.h"
 #include "rules/test.h"
 
-enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST, COMMAND_EXPLAIN };
+enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST, COMMAND_EXPLAIN, COMMAND_DOC };
 
 /* What all rules together came to. */
 struct sums {
@@ -205,6 +207,34 @@ static enum fa_status test(const struct rules_options *options, struct tool_run 
     return sums.failed || is_incomplete ? FA_FINDINGS : FA_OK;
 }
 
+/* --- doc --- */
+
+static enum fa_status document_all(const struct rulesets *rulesets, const char *path,
+                                   struct tool_run *run)
+{
+    struct fa_buf text;
+    fa_buf_init(&text);
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < rulesets->list.rulesets.count; i++) {
+        if (i > 0)
+            status = fa_buf_add_char(&text, '\n');
+        if (status == FA_OK)
+            status =
+                fa_ruleset_document(&rulesets->list, rulesets->list.rulesets.items[i], &text);
+    }
+    struct output *output = status == FA_OK ? malloc(sizeof *output) : NULL;
+    if (!output) {
+        fa_buf_release(&text);
+        return fa_out_of_memory(run->sink, "the rulebook");
+    }
+    status = output_open(output, path, OUTPUT_TEXT, run->sink);
+    if (status == FA_OK)
+        status = output_finish(output, output_write(output, text.bytes, text.size));
+    free(output);
+    fa_buf_release(&text);
+    return status;
+}
+
 static enum fa_status rules(const struct rules_options *options, struct tool_run *run)
 {
     struct rules_choice choice = RULES_CHOICE_DEFAULT; /* files and ids are operands here */
@@ -219,6 +249,8 @@ static enum fa_status rules(const struct rules_options *options, struct tool_run
     enum fa_status status = rulesets_load(&rulesets, run, &choice);
     if (status == FA_OK && command == COMMAND_LIST)
         list(&rulesets.list);
+    else if (status == FA_OK && command == COMMAND_DOC)
+        status = document_all(&rulesets, options->output, run);
     else if (status == FA_OK)
         status = command == COMMAND_CHECK ? check(options, run, &rulesets)
                                           : test(options, run, &rulesets);
@@ -240,6 +272,8 @@ int main(int argc, char **argv)
          "or an exception left out) and name the change that no test notices",
          OPTION_FLAG, &options.mutate},
         {"only", 0, "RULE", "check or test this rule alone", OPTION_TEXT, &options.only},
+        {"output", 'o', "FILE", "doc: write to FILE instead of standard output", OPTION_TEXT,
+         &options.output},
         {"row", 0, "TABLE:KEY", "explain: the row with this key", OPTION_TEXT, &options.row},
         {"finding", 0, "ID", "explain: the finding with this number or fingerprint", OPTION_TEXT,
          &options.finding},
@@ -261,14 +295,15 @@ int main(int argc, char **argv)
         [COMMAND_CHECK] = {"check", "everything that can be wrong with them"},
         [COMMAND_TEST] = {"test", "run the tests inside them"},
         [COMMAND_EXPLAIN] = {"explain", "why a rule fired or not, for a row or a finding"},
+        [COMMAND_DOC] = {"doc", "the rulebook as Markdown"},
         {0},
     };
     const struct tool tool = {
         .name = "flowaudit-rules",
         .operands = "COMMAND [RULESET]...",
         .purpose =
-            "Lists, checks, tests and explains rulesets: files, or ids of shipped ones; all shipped ones "
-            "when none is named.",
+            "Lists, checks, tests and explains rulesets: files, or ids of shipped ones; all "
+            "shipped ones when none is named.",
         .options = specs,
         .commands = commands,
         .operands_min = 1,

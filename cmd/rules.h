@@ -8,7 +8,7 @@
 
 struct rules_options {
     bool mutate, cover;
-    const char *only;
+    const char *only, *output;
     /* of explain */
     struct rules_choice rules;
     const char *row, *finding, *test, *as_of;

@@ -465,12 +465,13 @@ static enum fa_status tell_unit(struct teller *teller, const struct fa_seen_unit
         SAY("outcome: ");
     }
     FA_TRY(tell_outcome(teller, unit));
-    const struct fa_plain_result *when = find_value(teller, rule->when);
+    const struct fa_plain_result *when = rule->when ? find_value(teller, rule->when) : NULL;
     if (when && when->value.is_missing && rule->on_unknown != FA_UNKNOWN_STAYS)
         SAY("  what is unknown %s here, because %.*s\n",
             rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
             (int)rule->on_unknown_why.size, rule->on_unknown_why.bytes);
-    FA_TRY(tell_condition(teller, rule->when, 1));
+    if (rule->when)
+        FA_TRY(tell_condition(teller, rule->when, 1));
     return tell_exceptions(teller, rule->except_findings, rule->except_finding_count);
 }
 

@@ -174,7 +174,7 @@ static void collect_all(struct mutation *mutation, struct fa_rule *rule)
         collect_terms(mutation, rule->series[i].terms, rule->series[i].term_count);
     }
     /* without its condition no rule would be left */
-    if (rule->when->op == FA_OP_AND || rule->when->op == FA_OP_OR)
+    if (rule->when && (rule->when->op == FA_OP_AND || rule->when->op == FA_OP_OR))
         add_parts(mutation, rule->when, rule->when->op == FA_OP_AND);
     add_exceptions(mutation, rule->except_rows, rule->except_row_count);
     add_exceptions(mutation, rule->except_findings, rule->except_finding_count);

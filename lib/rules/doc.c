@@ -1,0 +1,480 @@
+#include "rules/doc.h"
+
+#include <string.h>
+
+#include "ledger/head.h"
+#include "rules/build.h"
+#include "rules/syntax.h"
+#include "rules/verdict.h"
+#include "rules/words.h"
+
+struct document {
+    const struct fa_ruleset_list *list;
+    const struct fa_ruleset *ruleset;
+    const struct fa_rule *rule;
+    struct fa_buf *text;
+};
+
+#define WRITE(...) FA_TRY(fa_buf_addf(document->text, __VA_ARGS__))
+#define STR(str) (int)(str).size, (str).bytes
+
+static const char *const confidences[] = {"the text was read",
+                                          "known, the text itself was not read", "unsure"};
+
+/* --- parts --- */
+
+static enum fa_status write_day(struct document *document, int64_t day_no)
+{
+    char text[FA_TIME_TEXT_BYTES];
+    if (day_no == INT64_MIN || day_no == INT64_MAX)
+        return FA_OK;
+    return fa_buf_add(document->text, text, fa_date_format(day_no, text));
+}
+
+/* "from 2016-08-24 to 2020-12-31" */
+static enum fa_status write_days(struct document *document, int64_t from_day, int64_t to_day)
+{
+    WRITE("from ");
+    FA_TRY(write_day(document, from_day));
+    if (to_day == INT64_MAX)
+        return fa_buf_add_text(document->text, " on");
+    WRITE(" to ");
+    return write_day(document, to_day);
+}
+
+static enum fa_status write_cite(struct document *document, const struct fa_cite *cite)
+{
+    WRITE("%.*s (%s)", STR(cite->text), confidences[cite->confidence]);
+    return FA_OK;
+}
+
+/* A value as the rules write it; OF may be NULL. */
+static enum fa_status write_value(struct document *document, const struct fa_value *value,
+                                  const struct fa_column_def *values_of)
+{
+    const struct fa_head head = {.currency = document->ruleset->currency};
+    const struct fa_expr of = {.kind = value->kind, .values_of = values_of};
+    if (value->is_none)
+        return fa_buf_add_text(document->text, "no limit");
+    return fa_value_format(value, &of, document->ruleset, &head, NULL, NULL, document->text);
+}
+
+static enum fa_status write_words(struct document *document, const struct fa_expr *expr)
+{
+    if (expr->op == FA_OP_PATH) {
+        FA_TRY(fa_expr_words(document->list, document->rule, expr, document->text));
+        return fa_buf_add_text(document->text, " is true");
+    }
+    return fa_expr_words(document->list, document->rule, expr, document->text);
+}
+
+/* --- parameters --- */
+
+static enum fa_status write_row(struct document *document, const struct fa_param *param,
+                                const struct fa_param_row *row)
+{
+    for (int k = 0; k < param->key_count; k++) {
+        WRITE(k ? ", " : "");
+        FA_TRY(write_value(document, &row->keys[k], param->key_columns[k]));
+    }
+    WRITE(param->key_count ? ": " : "");
+    return write_value(document, &row->value, param->values_of);
+}
+
+static enum fa_status write_part(struct document *document, const struct fa_scale_part *part)
+{
+    FA_TRY(write_value(document, &part->rate, NULL));
+    if (part->up_to.is_missing)
+        return fa_buf_add_text(document->text, " beyond");
+    WRITE(" to ");
+    return write_value(document, &part->up_to, NULL);
+}
+
+static enum fa_status write_period(struct document *document, const struct fa_param *param,
+                                   const struct fa_param_period *period)
+{
+    for (int r = 0; r < period->row_count; r++) {
+        WRITE(r ? ", " : "");
+        FA_TRY(write_row(document, param, &period->rows[r]));
+    }
+    for (int r = 0; r < period->part_count; r++) {
+        WRITE(r ? ", " : "");
+        FA_TRY(write_part(document, &period->parts[r]));
+    }
+    WRITE(" | ");
+    return write_days(document, period->from_day, period->to_day);
+}
+
+/* A row for each time in which it has another value. */
+static enum fa_status write_param(struct document *document, const struct fa_param *param)
+{
+    for (int p = 0; p < param->period_count || p == 0; p++) {
+        WRITE("| `%.*s` | ", STR(param->name));
+        if (param->period_count)
+            FA_TRY(write_period(document, param, &param->periods[p]));
+        else
+            WRITE("to be given: %.*s | ", STR(param->note));
+        WRITE(" | ");
+        FA_TRY(write_cite(document, &param->cite));
+        WRITE(" |\n");
+    }
+    return FA_OK;
+}
+
+/* Which parameters a rule reads, wherever. */
+struct params {
+    FA_VEC(const struct fa_param *) list;
+    enum fa_status status;
+};
+
+static void note_param(void *context, struct fa_expr *expr)
+{
+    struct params *params = context;
+    if (expr->op != FA_OP_PARAM && expr->op != FA_OP_SCALE)
+        return;
+    for (size_t i = 0; i < params->list.count; i++)
+        if (params->list.items[i] == expr->param.param)
+            return;
+    if (params->status == FA_OK)
+        params->status = fa_vec_add(&params->list, (const struct fa_param *)expr->param.param);
+}
+
+static enum fa_status write_params(struct document *document)
+{
+    struct fa_rule rule = *document->rule; /* it is not changed by who visits it */
+    struct params params = {.status = FA_OK};
+    fa_rule_visit(&rule, note_param, &params);
+    enum fa_status status = params.status;
+    if (status == FA_OK && params.list.count)
+        status = fa_buf_add_text(document->text, "\n| threshold | value | in force | article |\n"
+                                                 "|---|---|---|---|\n");
+    for (size_t i = 0; status == FA_OK && i < params.list.count; i++)
+        status = write_param(document, params.list.items[i]);
+    fa_vec_free(&params.list);
+    return status;
+}
+
+/* --- what a rule looks at --- */
+
+static enum fa_status write_population(struct document *document,
+                                       const struct fa_population *population)
+{
+    static const char *const views[] = {"", "settled", "effective"};
+    struct fa_str table = document->list->dictionary->tables[population->table].name;
+    bool is_view = population->view == FA_VIEW_SETTLED || population->view == FA_VIEW_EFFECTIVE;
+    WRITE("%s`%s%.*s`", population->is_leg ? "legs of " : "",
+          is_view ? views[population->view] : "", is_view ? 0 : (int)table.size, table.bytes);
+    if (!population->where)
+        return FA_OK;
+    WRITE(" where ");
+    return write_words(document, population->where);
+}
+
+static enum fa_status write_keys(struct document *document)
+{
+    static const char *const periods[] = {"day", "working day", "week", "month", "quarter",
+                                          "year"};
+    const struct fa_rule *rule = document->rule;
+    if (rule->key_count == 0 && !rule->has_period)
+        return FA_OK;
+    WRITE("- **%s** ", rule->way == FA_WAY_ROW ? "One finding for each" : "For each");
+    for (int k = 0; k < rule->key_count; k++)
+        WRITE("%s`%.*s`", k ? ", " : "", STR(rule->keys[k].name));
+    if (rule->has_period)
+        WRITE("%s%s", rule->key_count ? " and " : "", periods[rule->period]);
+    WRITE("\n");
+    return FA_OK;
+}
+
+static enum fa_status write_terms(struct document *document, const struct fa_running_term *terms,
+                                  int count)
+{
+    for (int i = 0; i < count; i++) {
+        const struct fa_running_term *term = &terms[i];
+        WRITE(i ? (term->is_negative ? " less " : " plus ") : (term->is_negative ? "minus " : ""));
+        if (term->is_opening) {
+            const struct fa_table_def *table = &document->list->dictionary->tables[term->table];
+            WRITE("what `%.*s.%.*s` opens with", STR(table->name),
+                  STR(table->columns[term->column].name));
+        } else {
+            FA_TRY(fa_agg_words(document->list, document->rule, term->agg, document->text));
+        }
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_series(struct document *document, const struct fa_series *series)
+{
+    WRITE("- **`%.*s`** is ", STR(series->name));
+    FA_TRY(write_terms(document, series->terms, series->term_count));
+    WRITE(series->term_count ? " plus " : "");
+    WRITE(series->kind == FA_SERIES_LEVEL     ? "the level of "
+          : series->kind == FA_SERIES_RUNNING ? "all so far of "
+                                              : "");
+    FA_TRY(fa_agg_words(document->list, document->rule, series->agg, document->text));
+    WRITE(" of ");
+    FA_TRY(write_population(document, &series->population));
+    WRITE("%s%s\n", series->is_carried ? ", the newest so far" : "",
+          series->is_previous ? ", at the end of the period before" : "");
+    return FA_OK;
+}
+
+static enum fa_status write_formula(struct document *document)
+{
+    const struct fa_rule *rule = document->rule;
+    for (int i = 0; i < rule->series_count; i++)
+        FA_TRY(write_series(document, &rule->series[i]));
+    if (rule->series_count == 0 && rule->population.row_table) {
+        WRITE("- **Looks at** ");
+        FA_TRY(write_population(document, &rule->population));
+        WRITE("\n");
+    }
+    FA_TRY(write_keys(document));
+    if (rule->term_count) {
+        WRITE("- **`%.*s`** is ", STR(rule->state_name));
+        FA_TRY(write_terms(document, rule->terms, rule->term_count));
+        WRITE(rule->is_at_day_end ? ", at the end of each day\n" : "\n");
+    }
+    if (!rule->when)
+        return FA_OK;
+    WRITE("- **Fires when** ");
+    FA_TRY(write_words(document, rule->when));
+    WRITE("\n");
+    return FA_OK;
+}
+
+static enum fa_status write_exceptions(struct document *document,
+                                       const struct fa_exception *exceptions, int count,
+                                       const char *what)
+{
+    for (int i = 0; i < count; i++) {
+        WRITE("- **%s** when ", what);
+        FA_TRY(write_words(document, exceptions[i].when));
+        WRITE(": ");
+        FA_TRY(write_cite(document, &exceptions[i].cite));
+        WRITE("\n");
+    }
+    return FA_OK;
+}
+
+/* --- as it is written --- */
+
+static bool begins_with_word(struct fa_str line, const char *const *words, size_t count)
+{
+    size_t at = 0;
+    while (at < line.size && (line.bytes[at] == ' ' || line.bytes[at] == '\t'))
+        at++;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(words[i]);
+        bool is_word = line.size - at >= size && memcmp(line.bytes + at, words[i], size) == 0;
+        if (is_word && (at + size == line.size || line.bytes[at + size] == ' '))
+            return true;
+    }
+    return false;
+}
+
+static bool next_line(struct fa_str *rest, struct fa_str *line)
+{
+    if (rest->size == 0)
+        return false;
+    const char *stop = memchr(rest->bytes, '\n', rest->size);
+    size_t size = stop ? (size_t)(stop - rest->bytes) : rest->size;
+    *line = (struct fa_str){rest->bytes, size};
+    size_t skip = stop ? size + 1 : size;
+    rest->bytes += skip;
+    rest->size -= skip;
+    return true;
+}
+
+/* The statements between the rule's head and its texts: the formula that counts. */
+static enum fa_status write_source(struct document *document)
+{
+    static const char *const head[] = {"title", "cite", "severity", "kind", "state", "in"};
+    static const char *const texts[] = {"say", "disposal", "unnoticed", "test", "end"};
+    struct fa_str rest = document->ruleset->text, line;
+    uint32_t line_no = 0;
+    bool is_head = true;
+    WRITE("\n```\n");
+    while (next_line(&rest, &line)) {
+        if (++line_no <= document->rule->line_no)
+            continue;
+        is_head = is_head && begins_with_word(line, head, sizeof head / sizeof *head);
+        if (begins_with_word(line, texts, sizeof texts / sizeof *texts))
+            break;
+        if (!is_head)
+            WRITE("%.*s\n", STR(line));
+    }
+    WRITE("```\n");
+    return FA_OK;
+}
+
+/* --- tests --- */
+
+static enum fa_status write_table(struct document *document, const struct fa_test_table *table)
+{
+    WRITE("\n| %.*s |", STR(table->name.text));
+    for (int c = 0; c < table->head.cells.count; c++)
+        WRITE(" %.*s |", STR(table->head.cells.items[c].text));
+    WRITE("\n|---|");
+    for (int c = 0; c < table->head.cells.count; c++)
+        WRITE("---|");
+    WRITE("\n");
+    for (int r = 0; r < table->rows.count; r++) {
+        WRITE("|  |");
+        for (int c = 0; c < table->rows.items[r].cells.count; c++)
+            WRITE(" %.*s |", STR(table->rows.items[r].cells.items[c].text));
+        WRITE("\n");
+    }
+    return FA_OK;
+}
+
+/* The line that a token stands in, without blanks around it. */
+static enum fa_status write_line(struct document *document, const struct fa_token *token)
+{
+    struct fa_str text = document->ruleset->text;
+    size_t from = token->offset, to = token->offset;
+    while (from > 0 && text.bytes[from - 1] != '\n')
+        from--;
+    while (to < text.size && text.bytes[to] != '\n')
+        to++;
+    while (from < to && (text.bytes[from] == ' ' || text.bytes[from] == '\t'))
+        from++;
+    WRITE("- %.*s\n", (int)(to - from), text.bytes + from);
+    return FA_OK;
+}
+
+static enum fa_status write_test(struct document *document, const struct fa_rule_test *test)
+{
+    WRITE("\n**%.*s**\n", STR(test->name));
+    if (test->has_as_of) {
+        WRITE("\nAs of ");
+        FA_TRY(write_day(document, test->as_of_day));
+        WRITE("\n");
+    }
+    for (int i = 0; i < test->params.count; i++)
+        WRITE("\n`%.*s` = %.*s\n", STR(test->params.items[i].name.text),
+              STR(test->params.items[i].value));
+    for (int i = 0; i < test->tables.count; i++)
+        FA_TRY(write_table(document, &test->tables.items[i]));
+    WRITE("\n");
+    if (test->expects_nothing)
+        WRITE("- expect nothing\n");
+    if (test->expects_not_testable)
+        WRITE("- expect not testable\n");
+    for (int i = 0; i < test->expectations.count; i++)
+        FA_TRY(write_line(document, &test->expectations.items[i].token));
+    return FA_OK;
+}
+
+/* --- a rule --- */
+
+/* What no test and no filing can show, and why. */
+static enum fa_status write_limits(struct document *document)
+{
+    static const char *const states[] = {"", "Switched off", "A model"};
+    const struct fa_rule *rule = document->rule;
+    if (rule->state != FA_RULE_ON)
+        WRITE("- **%s**: %.*s\n", states[rule->state], STR(rule->state_why));
+    for (int i = 0; i < rule->param_count; i++)
+        if (rule->params[i]->is_required)
+            WRITE("- **Not testable** without `%.*s`: %.*s\n", STR(rule->params[i]->name),
+                  STR(rule->params[i]->note));
+    if (rule->test_count == 0)
+        WRITE("- **Has no test**\n");
+    for (int i = 0; i < rule->unnoticed_count; i++)
+        WRITE("- **No test can notice** %.*s: %.*s\n", STR(rule->unnoticed[i].change),
+              STR(rule->unnoticed[i].why));
+    return FA_OK;
+}
+
+static enum fa_status write_head(struct document *document)
+{
+    static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
+    const struct fa_rule *rule = document->rule;
+    WRITE("\n## %.*s: %.*s\n\n", STR(rule->id), STR(rule->title_en));
+    if (rule->title_zh.size)
+        WRITE("%.*s\n\n", STR(rule->title_zh));
+    WRITE("- **Article** ");
+    FA_TRY(write_cite(document, &rule->cite));
+    WRITE("\n- **Severity** %s%s\n- **In force** ", severities[rule->severity],
+          rule->is_lead ? "; a lead: it marks a pattern and breaks no rule" : "");
+    FA_TRY(write_days(document, rule->from_day, rule->to_day));
+    WRITE("\n");
+    return write_limits(document);
+}
+
+static enum fa_status write_rule(struct document *document)
+{
+    const struct fa_rule *rule = document->rule;
+    FA_TRY(write_head(document));
+    FA_TRY(write_formula(document));
+    FA_TRY(write_exceptions(document, rule->except_rows, rule->except_row_count,
+                            "Rows do not count"));
+    FA_TRY(write_exceptions(document, rule->except_findings, rule->except_finding_count,
+                            "Does not fire"));
+    if (rule->on_unknown != FA_UNKNOWN_STAYS)
+        WRITE("- **What is unknown** %s, because %.*s\n",
+              rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
+              STR(rule->on_unknown_why));
+    if (rule->disposal.size) {
+        WRITE("- **Measure** %.*s", STR(rule->disposal));
+        if (rule->disposal_cite.text.size) {
+            WRITE(": ");
+            FA_TRY(write_cite(document, &rule->disposal_cite));
+        }
+        WRITE("\n");
+    }
+    if (rule->say_en.size)
+        WRITE("- **Says** %.*s\n", STR(rule->say_en));
+    if (rule->say_zh.size)
+        WRITE("- **报告** %.*s\n", STR(rule->say_zh));
+    FA_TRY(write_source(document));
+    FA_TRY(write_params(document));
+    if (rule->test_count)
+        WRITE("\n### Examples\n");
+    for (int t = 0; t < rule->test_count; t++)
+        FA_TRY(write_test(document, &rule->tests[t]));
+    return FA_OK;
+}
+
+/* --- a ruleset --- */
+
+static enum fa_status write_fact(struct document *document, const char *name, struct fa_str value)
+{
+    if (value.size)
+        WRITE("- **%s** %.*s\n", name, STR(value));
+    return FA_OK;
+}
+
+static enum fa_status write_ruleset(struct document *document)
+{
+    const struct fa_ruleset *ruleset = document->ruleset;
+    WRITE("# %.*s\n\n", STR(ruleset->title_en));
+    if (ruleset->title_zh.size)
+        WRITE("%.*s\n\n", STR(ruleset->title_zh));
+    WRITE("- **Ruleset** `%.*s`\n", STR(ruleset->id));
+    FA_TRY(write_fact(document, "Issued by", ruleset->issuer));
+    FA_TRY(write_fact(document, "Document", ruleset->document));
+    WRITE("- **In force** ");
+    FA_TRY(write_days(document, ruleset->from_day, ruleset->to_day));
+    WRITE("\n");
+    if (ruleset->applies) {
+        WRITE("- **Applies to** institutions where ");
+        FA_TRY(write_words(document, ruleset->applies));
+        WRITE("\n");
+    }
+    FA_TRY(write_fact(document, "Calendar", ruleset->calendar));
+    FA_TRY(write_fact(document, "Sources", ruleset->sources));
+    for (int r = 0; r < ruleset->rule_count; r++) {
+        document->rule = &ruleset->rules[r];
+        FA_TRY(write_rule(document));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_ruleset_document(const struct fa_ruleset_list *list,
+                                   const struct fa_ruleset *ruleset, struct fa_buf *text)
+{
+    struct document document = {.list = list, .ruleset = ruleset, .text = text};
+    return write_ruleset(&document);
+}

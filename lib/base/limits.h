@@ -106,4 +106,7 @@
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */
 #define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */
 
+/* Units of time that a duty may take: 100,000 hours are 11 years, and instants stay within 64 bits. */
+#define FA_DUTY_SPAN_MAX 100000
+
 #endif

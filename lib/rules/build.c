@@ -146,7 +146,7 @@ static bool needs_condition(enum fa_way way)
     return way != FA_WAY_HOPS && way != FA_WAY_GAPLESS && !names_own_condition(way);
 }
 
-/* Without a condition everything that the way finds fires. */
+/* Without a condition everything that the way finds fires, or owes. */
 static void build_always(struct fa_builder *builder)
 {
     const struct fa_node always = {.kind = FA_NODE_NAME, .text = FA_STR("true")};
@@ -165,7 +165,8 @@ static void build_condition(struct fa_builder *builder)
     if (rule->way != FA_WAY_ROW)
         builder->group.level = FA_NAMES_GROUP;
     bool is_condition = names_own_condition(rule->way);
-    if (!builder->row.def || (!syntax->when && needs_condition(rule->way)))
+    if (!builder->row.def ||
+        (!syntax->when && !syntax->has_duty && needs_condition(rule->way)))
         return;
     /* names of a broken key or series would all be reported as unknown */
     if (rule->way != FA_WAY_ROW && builder->status != FA_OK)
@@ -177,10 +178,13 @@ static void build_condition(struct fa_builder *builder)
     else
         fa_build_note(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
                                              FA_KIND_BOOL, &rule->when));
+    if (syntax->has_duty)
+        fa_build_duty(builder);
     fa_build_exceptions(builder, &builder->group, syntax->except_findings.items,
                         syntax->except_findings.count, &rule->except_findings,
                         &rule->except_finding_count);
-    if (rule->way == FA_WAY_GROUP && builder->status == FA_OK && rule->agg_count == 0)
+    if (rule->way == FA_WAY_GROUP && builder->status == FA_OK && rule->agg_count == 0 &&
+        !syntax->has_duty)
         fa_build_error(builder, FA_CODE_RULE_MISSING, &syntax->per.token,
                        "write when sum(amount) > 1000.00",
                        "the rule groups rows but aggregates none");
@@ -272,6 +276,19 @@ static void check_tests(struct fa_builder *builder)
     builder->rule->test_count = builder->syntax->tests.count;
 }
 
+static void check_expected_pending(struct fa_builder *builder)
+{
+    const struct fa_rule *rule = builder->rule;
+    for (int t = 0; !rule->duty && t < rule->test_count; t++)
+        for (int e = 0; e < rule->tests[t].expectations.count; e++) {
+            const struct fa_expectation *expectation = &rule->tests[t].expectations.items[e];
+            if (expectation->outcome == FA_EXPECT_PENDING)
+                fa_build_error(builder, FA_CODE_RULE_TEST, &expectation->token,
+                               "only what must be done is pending: must T same a within 5bd",
+                               "the rule has no duty that could be pending");
+        }
+}
+
 /* A test may only name values that findings of the rule carry. */
 static void check_expected_values(struct fa_builder *builder)
 {
@@ -332,7 +349,9 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                      "critical, high, medium, low or info");
     fa_build_require(&builder, names_own_tables(rule->way) || syntax->has_population, "on",
                      "write on TABLE");
-    fa_build_require(&builder, syntax->when || !needs_condition(rule->way), "when", NULL);
+    fa_build_require(&builder,
+                     syntax->when || syntax->has_duty || !needs_condition(rule->way), "when",
+                     NULL);
     if (syntax->cite.text.size == 0)
         fa_build_error(&builder, FA_CODE_RULE_CITE, &syntax->id, "add cite \"Art. 1\" seen",
                        "rule '%.*s' has no citation", (int)rule->id.size, rule->id.bytes);
@@ -348,6 +367,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
     fa_build_note(&builder, fa_rule_collect_views(checker, rule));
     fa_build_whole(&builder);
     fa_build_note(&builder, fa_rule_collect_shown(checker, &builder.group, syntax, rule));
+    check_expected_pending(&builder);
     check_expected_values(&builder);
     if (builder.status == FA_OK)
         fa_build_note(&builder, fa_rule_collect_needs(checker, rule));

@@ -72,6 +72,10 @@ void fa_build_interval_condition(struct fa_builder *builder);
 void fa_build_hops(struct fa_builder *builder);
 void fa_build_gapless(struct fa_builder *builder);
 
+/* --- build_duty.c --- */
+/* must: what is owed where the rule fires. */
+void fa_build_duty(struct fa_builder *builder);
+
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);
 

@@ -87,6 +87,11 @@ enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *no
 enum fa_status fa_coerce(struct fa_checker *checker, const struct fa_node *node, int kind,
                          struct fa_expr **expr) FA_MUST_USE;
 
+/* Makes both sides of a comparison one type; NODE's arguments are said in messages. */
+enum fa_status fa_check_comparable(struct fa_checker *checker, const struct fa_node *node,
+                                   bool is_order, struct fa_expr **a,
+                                   struct fa_expr **b) FA_MUST_USE;
+
 /* NAME, NAME.NAME..., T(...).NAME, P at X, any T(...), has T(...) (names.c) */
 enum fa_status fa_check_name(struct fa_checker *checker, const struct fa_names *names,
                              const struct fa_node *node, const struct fa_expr *beside,

@@ -32,7 +32,9 @@ struct engine {
     struct feed *feeds;     /* a table of the head each */
     uint8_t **given;        /* by table and column */
     uint64_t *row_counts;
+    bool *is_held;          /* by table: feeds[table].is_held */
     FA_VEC(const struct fa_stage *) effective; /* stages, one for each source of reversals */
+    bool is_in_front; /* held tables are looked at before the streamed ones */
     bool is_rewound;
 };
 
@@ -103,10 +105,10 @@ static bool is_streamed_kind(const struct fa_table_def *table)
 
 /* Rows that a tool added come in no promised order: only rules that need none can take them as they
  * come. */
-static bool needs_order(const struct fa_judge *judge)
+static bool needs_order(const struct fa_judge *judge, int table)
 {
     const struct fa_rule *rule = judge->rule;
-    return rule->way != FA_WAY_ROW || rule->key_count > 0 || rule->has_period;
+    return !fa_judge_judges(judge, table) || rule->duty || rule->way != FA_WAY_ROW || rule->key_count > 0 || rule->has_period;
 }
 
 static enum fa_status make_decoder(struct engine *engine, int table, uint8_t with, uint8_t without,
@@ -133,9 +135,10 @@ static enum fa_status plan_table(struct engine *engine, int table)
     for (int j = 0; j < engine->judge_count; j++)
         if (fa_judge_reads(&engine->judges[j], table)) {
             feed->is_judged = true;
-            is_ordered = is_ordered && (def->by != FA_NO_COLUMN || !needs_order(&engine->judges[j]));
+            is_ordered = is_ordered && (def->by != FA_NO_COLUMN || !needs_order(&engine->judges[j], table));
         }
     feed->is_held = !is_streamed_kind(def) || !is_ordered;
+    engine->is_held[table] = feed->is_held;
     if (def->written_by == FA_BY_VIEW)
         return FA_OK;
     bool is_wanted = use->is_jumped_to || (feed->is_held && feed->is_judged);
@@ -168,7 +171,7 @@ static void want_names(struct engine *engine)
     for (int j = 0; j < engine->judge_count; j++) {
         const struct fa_judge *judge = &engine->judges[j];
         const struct fa_table_def *def = &program->dictionary->tables[judge->rule->population.table];
-        if (needs_order(judge))
+        if (judge->rule->key_count > 0 || judge->rule->has_period || judge->rule->way != FA_WAY_ROW)
             continue;
         for (int k = 0; k < def->key_count; k++) {
             const struct fa_column_def *column = &def->columns[def->key_columns[k]];
@@ -204,8 +207,11 @@ static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *
     engine->feeds = calloc((size_t)table_count + 1, sizeof *engine->feeds);
     engine->given = calloc((size_t)table_count + 1, sizeof *engine->given);
     engine->row_counts = calloc((size_t)table_count + 1, sizeof *engine->row_counts);
+    engine->is_held = calloc((size_t)table_count + 1, sizeof *engine->is_held);
+    engine->run.is_held = engine->is_held;
     engine->held = fa_held_new(engine->blocks->head, engine->run.sink);
-    if (!engine->judges || !engine->feeds || !engine->given || !engine->row_counts || !engine->held)
+    if (!engine->judges || !engine->feeds || !engine->given || !engine->row_counts || !engine->is_held ||
+        !engine->held)
         return no_memory(engine);
     for (int t = 0; t < table_count; t++) {
         engine->given[t] =
@@ -238,6 +244,22 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static enum fa_status judge_rows(struct engine *engine, struct fa_judge *judge, int table)
+{
+    if (engine->run.is_citing)
+        return fa_judge_cite(judge, table);
+    return engine->is_in_front ? fa_judge_front(judge, table) : fa_judge_slice(judge, table);
+}
+
+static bool is_asked(const struct engine *engine, const struct fa_judge *judge, int table)
+{
+    if (judge->is_dropped || judge->round != engine->round)
+        return false;
+    if (engine->run.is_citing)
+        return fa_judge_wants_rows(judge) && fa_judge_judges(judge, table);
+    return fa_judge_reads(judge, table) && (judge->owing || !engine->is_in_front);
+}
+
 static enum fa_status judge_slice(struct engine *engine, struct fa_slice *slice)
 {
     struct fa_run *run = &engine->run;
@@ -248,12 +270,11 @@ static enum fa_status judge_slice(struct engine *engine, struct fa_slice *slice)
     fa_stages_begin(&run->stages, base);
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
-        if (judge->is_dropped || judge->round != engine->round || !fa_judge_reads(judge, slice->table) ||
-            (run->is_citing && !fa_judge_wants_rows(judge)))
+        if (!is_asked(engine, judge, slice->table))
             continue;
         bool wants_cost = engine->options->tell_cost != NULL;
         uint64_t start = wants_cost ? now_ns() : 0;
-        FA_TRY(run->is_citing ? fa_judge_cite(judge, slice->table) : fa_judge_slice(judge, slice->table));
+        FA_TRY(judge_rows(engine, judge, slice->table));
         fa_pool_clear(&run->unit_pool);
         judge->cost.rows += run->is_citing ? 0 : slice->count;
         judge->cost.ns += wants_cost ? now_ns() - start : 0;
@@ -350,13 +371,11 @@ static enum fa_status judge_held(struct engine *engine, int table)
     return status;
 }
 
-/* Whether a rule or view of this round looks at the rows of TABLE. */
+/* Whether a rule or view of this round looks at the rows of TABLE now. */
 static bool is_read_now(const struct engine *engine, int table)
 {
     for (int j = 0; j < engine->judge_count; j++)
-        if (engine->judges[j].round == engine->round && !engine->judges[j].is_dropped &&
-            fa_judge_reads(&engine->judges[j], table) &&
-            (!engine->run.is_citing || fa_judge_wants_rows(&engine->judges[j])))
+        if (is_asked(engine, &engine->judges[j], table))
             return true;
     return false;
 }
@@ -376,6 +395,18 @@ static bool reads_stream(const struct engine *engine)
         if (!engine->feeds[t].is_held && is_read_now(engine, t))
             return true;
     return false;
+}
+
+/* What is held answers duties that streamed rows owe, and owes what they answer. */
+static enum fa_status judge_front(struct engine *engine)
+{
+    engine->is_in_front = true;
+    FA_TRY(judge_held_tables(engine));
+    engine->is_in_front = false;
+    for (int j = 0; j < engine->judge_count; j++)
+        if (!engine->judges[j].is_dropped && engine->judges[j].round == engine->round)
+            FA_TRY(fa_judge_front_end(&engine->judges[j]));
+    return FA_OK;
 }
 
 /* --- what must be known before the first row is judged --- */
@@ -518,7 +549,8 @@ static enum fa_status begin(struct engine *engine)
     for (int j = 0; j < engine->judge_count; j++)
         if (!engine->judges[j].rule->view)
             FA_TRY(fa_judge_testable(&engine->judges[j], engine->given, engine->row_counts, false));
-    return begin_round(engine);
+    FA_TRY(begin_round(engine));
+    return judge_front(engine);
 }
 
 /* Whether something behind the held tables must be read before rows are judged. */
@@ -599,6 +631,7 @@ static enum fa_status decide(struct engine *engine)
     FA_TRY(end_round(engine));
     for (engine->round = 1; engine->round < engine->round_count; engine->round++) {
         FA_TRY(begin_round(engine));
+        FA_TRY(judge_front(engine));
         if (reads_stream(engine))
             FA_TRY(read_again(engine));
         FA_TRY(judge_held_tables(engine));
@@ -654,12 +687,16 @@ static enum fa_status publish(struct engine *engine)
         struct fa_judge *judge = &engine->judges[j];
         for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
             struct fa_finding *finding = &judge->findings.items[i];
-            if (judge->is_exception_absent)
+            if (!finding->judged_count)
+                continue; /* its duty is done */
+            bool is_pending = finding->outcome == FA_PENDING;
+            if (judge->is_exception_absent && !is_pending)
                 finding->outcome = FA_INDETERMINATE;
-            if (fa_vec_add(&engine->verdicts->findings, *finding) != FA_OK)
+            if ((is_pending ? fa_vec_add(&engine->verdicts->pending, *finding)
+                            : fa_vec_add(&engine->verdicts->findings, *finding)) != FA_OK)
                 return no_memory(engine);
             *finding = (struct fa_finding){0}; /* its rows have a new owner */
-            judge->counts->finding_count++;
+            judge->counts->finding_count += !is_pending;
         }
     }
     return fa_verdicts_finish(engine->verdicts) == FA_OK ? FA_OK : no_memory(engine);
@@ -783,6 +820,7 @@ static void release(struct engine *engine)
     free(engine->feeds);
     free(engine->given);
     free(engine->row_counts);
+    free(engine->is_held);
 }
 
 enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blocks *blocks,

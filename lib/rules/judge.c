@@ -1,11 +1,12 @@
-#include "rules/judge.h"
+#include "rules/duty.h"
 
 #include <string.h>
 
 /* --- kernels --- */
 
 static const struct fa_kernel kernels[] = {
-    [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .end = fa_row_end, .free = fa_row_free, .judges_rows = true},
+    [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .end = fa_row_end, .cite = fa_row_cite,
+                    .free = fa_row_free, .judges_rows = true},
     [FA_WAY_GROUP] = {.plan = fa_group_plan, .slice = fa_group_slice, .end = fa_group_end,
                       .cite = fa_group_cite, .free = fa_group_free},
     [FA_WAY_RUNNING] = {.plan = fa_running_plan, .begin = fa_running_begin, .slice = fa_running_slice,
@@ -115,7 +116,7 @@ static enum fa_status plan_condition(struct fa_judge *judge)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
     if (rule->when)
         FA_TRY(fa_compile(units, rule->when, &judge->when));
-    program->is_late = is_row;
+    program->is_late = is_row && !rule->duty; /* what owes is asked at once */
     for (int e = 0; e < rule->except_finding_count; e++)
         FA_TRY(fa_compile(units, rule->except_findings[e].when, &judge->except_findings[e]));
     for (int k = 0; k < rule->shown_count; k++)
@@ -147,6 +148,8 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
     FA_TRY(plan_condition(judge));
     FA_TRY(fa_judge_plan_applies(judge));
     note_needs(judge);
+    if (rule->duty)
+        FA_TRY(fa_duty_plan(judge));
     return kernel->plan ? kernel->plan(judge) : FA_OK;
 }
 
@@ -155,6 +158,7 @@ void fa_judge_free(struct fa_judge *judge)
     struct fa_meter *meter = &judge->run->meter;
     meter->account = NULL; /* what is given back now no longer matters */
     kernel_of(judge)->free(judge);
+    fa_duty_free(judge);
     for (size_t i = 0; i < judge->findings.count; i++)
         fa_vec_free(&judge->findings.items[i].rows);
     fa_vec_free(&judge->findings);
@@ -167,6 +171,11 @@ void fa_judge_free(struct fa_judge *judge)
 }
 
 bool fa_judge_reads(const struct fa_judge *judge, int table)
+{
+    return fa_judge_judges(judge, table) || fa_duty_reads(judge, table);
+}
+
+bool fa_judge_judges(const struct fa_judge *judge, int table)
 {
     const struct fa_kernel *kernel = kernel_of(judge);
     return kernel->reads ? kernel->reads(judge, table) : judge->population.table == table;
@@ -230,9 +239,26 @@ enum fa_status fa_judge_count_dropped(struct fa_judge *judge)
     return FA_OK;
 }
 
+enum fa_status fa_judge_front(struct fa_judge *judge, int table)
+{
+    fa_judge_begin_account(judge);
+    return judge->owing ? fa_duty_front(judge, table) : FA_OK;
+}
+
+enum fa_status fa_judge_front_end(struct fa_judge *judge)
+{
+    fa_judge_begin_account(judge);
+    return judge->owing ? fa_duty_front_end(judge) : FA_OK;
+}
+
 enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
 {
     fa_judge_begin_account(judge);
+    return judge->owing ? fa_duty_slice(judge, table) : fa_judge_population_slice(judge, table);
+}
+
+enum fa_status fa_judge_population_slice(struct fa_judge *judge, int table)
+{
     const struct fa_kernel *kernel = kernel_of(judge);
     if (kernel->slice_table)
         return kernel->slice_table(judge, table);
@@ -243,7 +269,12 @@ enum fa_status fa_judge_slice(struct fa_judge *judge, int table)
 enum fa_status fa_judge_end(struct fa_judge *judge)
 {
     fa_judge_begin_account(judge);
-    return kernel_of(judge)->end ? kernel_of(judge)->end(judge) : FA_OK;
+    if (kernel_of(judge)->end)
+        FA_TRY(kernel_of(judge)->end(judge));
+    if (!judge->owing)
+        return FA_OK;
+    FA_TRY(fa_duty_end(judge));
+    return kernel_of(judge)->cites_at_once ? fa_duty_cite_end(judge) : FA_OK;
 }
 
 /* --- the second pass --- */
@@ -253,6 +284,8 @@ bool fa_judge_wants_rows(const struct fa_judge *judge)
     if (judge->rule->view)
         return judge->citing.list.count > 0;
     const struct fa_kernel *kernel = kernel_of(judge);
+    if (judge->owing && !kernel->cites_at_once)
+        return fa_duty_wants_rows(judge);
     return !kernel->judges_rows && !kernel->cites_at_once && judge->findings.count > 0 &&
            !judge->is_dropped;
 }
@@ -266,5 +299,8 @@ enum fa_status fa_judge_cite(struct fa_judge *judge, int table)
 
 enum fa_status fa_judge_cite_end(struct fa_judge *judge)
 {
-    return kernel_of(judge)->cite_end ? kernel_of(judge)->cite_end(judge) : FA_OK;
+    judge->run->meter.rule = judge->rule->id;
+    if (kernel_of(judge)->cite_end)
+        FA_TRY(kernel_of(judge)->cite_end(judge));
+    return judge->owing ? fa_duty_cite_end(judge) : FA_OK;
 }

@@ -25,6 +25,7 @@ struct fa_run {
     bool is_citing;           /* the second pass */
     struct fa_view_rows **views; /* by table of the head, from VIEW_TABLE_FROM on */
     int view_table_from;
+    const bool *is_held;      /* by table of the head: its rows are judged from memory */
     uint32_t slice_rows;      /* rows or units taken at a time, FA_SLICE_ROWS at most */
 };
 
@@ -48,6 +49,7 @@ struct fa_citing {
     size_t bit_words;
 };
 
+struct fa_owing;
 struct fa_row_judge;
 struct fa_group_judge;
 struct fa_running_judge;
@@ -82,6 +84,7 @@ struct fa_judge {
     struct fa_tuples unknowns;       /* filer, cause */
     FA_VEC(uint32_t) unknown_findings;
     struct fa_citing citing;
+    struct fa_owing *owing;          /* of a rule with a duty (rules/duty.h); else NULL */
     bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
     bool is_dropped;          /* it cannot be tested: what it found does not count */
     struct fa_rule_cost cost;
@@ -126,13 +129,19 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
 void fa_judge_free(struct fa_judge *judge);
 /* Counts what the population's stages dropped of the slice at work. */
 enum fa_status fa_judge_count_dropped(struct fa_judge *judge) FA_MUST_USE;
-/* Whether rows of a table of the head are judged by it. */
+/* Whether rows of a table of the head are judged by it; or else answer its duties. */
+bool fa_judge_judges(const struct fa_judge *judge, int table);
 bool fa_judge_reads(const struct fa_judge *judge, int table);
 /* The held tables are there; no row has come. */
 enum fa_status fa_judge_begin(struct fa_judge *judge) FA_MUST_USE;
-/* The slice that the stages are at, of TABLE. */
+/* The slice that the stages are at, of TABLE: in the front that of a table that is held, before all
+ * that is streamed, for duties only; then of every table. */
+enum fa_status fa_judge_front(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_judge_front_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_judge_slice(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_judge_end(struct fa_judge *judge) FA_MUST_USE;
+/* Rows of its population, whatever owes or answers. */
+enum fa_status fa_judge_population_slice(struct fa_judge *judge, int table) FA_MUST_USE;
 bool fa_judge_wants_rows(const struct fa_judge *judge);
 enum fa_status fa_judge_cite(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_judge_cite_end(struct fa_judge *judge) FA_MUST_USE;
@@ -202,6 +211,7 @@ static inline bool fa_citing_may_have(const struct fa_citing *citing, uint32_t g
 enum fa_status fa_row_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_row_cite(struct fa_judge *judge) FA_MUST_USE; /* of rows that owe */
 void fa_row_free(struct fa_judge *judge);
 
 /* The period as a part of the key, where rows do not come in its order; else NULL. */

@@ -140,6 +140,8 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
         add_both_accounts(&collector, &rule->series[i].population);
         add_openings(&collector, rule->series[i].terms, rule->series[i].term_count);
     }
+    if (rule->duty)
+        add_both_accounts(&collector, &rule->duty->population);
     fa_rule_visit(&without, collect, &collector);
     add_needs_of_views(&collector, false);
     collector.is_exception = true;

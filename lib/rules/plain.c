@@ -55,45 +55,43 @@ static enum fa_status row_key(struct fa_plain *plain, const struct fa_plain_memb
     return status;
 }
 
-static struct fa_finding *find_gathered(struct fa_plain *plain, size_t before,
-                                        const struct fa_plain_member *member,
-                                        enum fa_outcome outcome)
+struct fa_finding *fa_plain_find_gathered(struct fa_plain *plain, const struct fa_finding *like)
 {
-    for (size_t i = before; i < plain->verdicts->findings.count; i++) {
+    for (size_t i = plain->findings_before; i < plain->verdicts->findings.count; i++) {
         struct fa_finding *finding = &plain->verdicts->findings.items[i];
-        if (!finding->cause.size && finding->keys && finding->outcome == outcome &&
-            fa_str_equal(finding->filer, fa_plain_filer_of(plain, &member->filer)) &&
-            fa_plain_same_keys(finding->keys, member->keys, plain->rule->key_count) &&
-            (!plain->rule->has_period || finding->period_last_day == member->period_last))
+        if (!finding->cause.size && finding->keys && finding->outcome == like->outcome &&
+            fa_str_equal(finding->filer, like->filer) &&
+            fa_plain_same_keys(finding->keys, like->keys, plain->rule->key_count) &&
+            (!plain->rule->has_period || finding->period_last_day == like->period_last_day))
             return finding;
     }
     return NULL;
 }
 
-static enum fa_status fire_row(struct fa_plain *plain, size_t before,
-                               const struct fa_plain_scope *scope,
+static enum fa_status fire_row(struct fa_plain *plain, const struct fa_plain_scope *scope,
                                const struct fa_plain_member *member, bool undecided)
 {
     const struct fa_rule *rule = plain->rule;
     bool is_gathered = rule->key_count > 0 || rule->has_period;
-    enum fa_outcome outcome = fa_plain_outcome_of(plain, undecided || member->except_unknown);
     struct fa_value *shown;
     FA_TRY(fa_plain_show(plain, scope, &shown));
+    struct fa_finding made = {
+        .outcome = fa_plain_outcome_of(plain, undecided || member->except_unknown),
+        .filer = fa_plain_filer_of(plain, &member->filer),
+        .keys = is_gathered ? member->keys : NULL,
+        .is_dated = member->is_dated,
+        .period_last_day = member->period_last};
     struct fa_finding *finding =
-        is_gathered ? find_gathered(plain, before, member, outcome) : NULL;
-    if (!finding) {
-        struct fa_finding made = {.outcome = outcome,
-                                  .filer = fa_plain_filer_of(plain, &member->filer),
-                                  .keys = is_gathered ? member->keys : NULL,
-                                  .is_dated = member->is_dated,
-                                  .period_last_day = member->period_last};
-        if (!is_gathered)
-            FA_TRY(row_key(plain, member, &made.row_key));
-        FA_TRY(fa_plain_publish(plain, &made));
-        finding = &plain->verdicts->findings.items[plain->verdicts->findings.count - 1];
-    }
+        is_gathered && !rule->duty ? fa_plain_find_gathered(plain, &made) : NULL;
+    bool is_new = !finding;
+    if (is_new && !is_gathered)
+        FA_TRY(row_key(plain, member, &made.row_key));
+    finding = is_new ? &made : finding;
     fa_plain_join(plain, finding, member->clock_us, member->has_clock, shown);
-    return fa_plain_cite_row(plain, finding, rule->population.table, member);
+    FA_TRY(fa_plain_cite_row(plain, finding, rule->population.table, member));
+    if (rule->duty)
+        return fa_plain_owe(plain, finding, member);
+    return is_new ? fa_plain_publish(plain, finding) : FA_OK;
 }
 
 static enum fa_status judge_rows(struct fa_plain *plain, const fa_plain_members *members)
@@ -112,7 +110,7 @@ static enum fa_status judge_rows(struct fa_plain *plain, const fa_plain_members 
             FA_TRY(fa_plain_add_unknown(plain, before, fa_plain_filer_of(plain, &member->filer),
                                         cause, member, 1, true));
         else if (judgement == FA_PLAIN_FIRES && !excepted)
-            FA_TRY(fire_row(plain, before, &scope, member, undecided));
+            FA_TRY(fire_row(plain, &scope, member, undecided));
     }
     return FA_OK;
 }
@@ -299,10 +297,14 @@ static enum fa_status evaluate_rule(struct fa_plain *plain, const struct fa_rule
 {
     plain->rule = rule;
     plain->counts = counts;
+    plain->findings_before = plain->verdicts->findings.count;
     FA_TRY(fa_plain_make_calendar(plain));
     enum fa_status status = fa_plain_check_testable(plain);
     if (status == FA_OK && counts->verdict == FA_TESTED)
         status = judge_rule(plain);
+    if (status == FA_OK && rule->duty && counts->verdict == FA_TESTED)
+        status = fa_plain_settle(plain);
+    fa_plain_forget_owed(plain);
     fa_calendar_free(plain->calendar);
     plain->calendar = NULL;
     return status;
@@ -340,18 +342,24 @@ static enum fa_status keep_values(struct fa_verdicts *verdicts, struct fa_value 
     return FA_OK;
 }
 
+static enum fa_status keep_finding(struct fa_verdicts *verdicts, struct fa_finding *finding)
+{
+    const struct fa_rule *rule = finding->rule;
+    FA_TRY(keep_text(verdicts, &finding->filer));
+    FA_TRY(keep_text(verdicts, &finding->cause));
+    FA_TRY(keep_values(verdicts, finding->keys, rule->key_count));
+    FA_TRY(keep_values(verdicts, finding->first, rule->shown_count));
+    if (finding->worst != finding->first)
+        FA_TRY(keep_values(verdicts, finding->worst, rule->shown_count));
+    return FA_OK;
+}
+
 static enum fa_status keep_texts(struct fa_verdicts *verdicts)
 {
-    for (size_t i = 0; i < verdicts->findings.count; i++) {
-        struct fa_finding *finding = &verdicts->findings.items[i];
-        const struct fa_rule *rule = finding->rule;
-        FA_TRY(keep_text(verdicts, &finding->filer));
-        FA_TRY(keep_text(verdicts, &finding->cause));
-        FA_TRY(keep_values(verdicts, finding->keys, rule->key_count));
-        FA_TRY(keep_values(verdicts, finding->first, rule->shown_count));
-        if (finding->worst != finding->first)
-            FA_TRY(keep_values(verdicts, finding->worst, rule->shown_count));
-    }
+    for (size_t i = 0; i < verdicts->findings.count; i++)
+        FA_TRY(keep_finding(verdicts, &verdicts->findings.items[i]));
+    for (size_t i = 0; i < verdicts->pending.count; i++)
+        FA_TRY(keep_finding(verdicts, &verdicts->pending.items[i]));
     return FA_OK;
 }
 
@@ -388,6 +396,7 @@ enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
         status = observer->done(observer->context, &plain.ledger);
     if (status == FA_OK)
         status = keep_texts(verdicts);
+    fa_vec_free(&plain.owed);
     if (plain.ledger.dictionary)
         fa_plain_release(&plain.ledger);
     if (status == FA_OK)

@@ -95,11 +95,17 @@ enum fa_outcome fa_plain_outcome_of(const struct fa_plain *plain, bool is_undeci
     return plain->rule->is_lead ? FA_LEAD : FA_VIOLATION;
 }
 
-enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *finding)
+enum fa_status fa_plain_list(struct fa_plain *plain, struct fa_finding *finding)
 {
     plain->counts->finding_count++;
     finding->rule = plain->rule;
     return fa_vec_add(&plain->verdicts->findings, *finding);
+}
+
+enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *finding)
+{
+    bool is_owed = plain->rule->duty && finding->cause.size == 0;
+    return is_owed ? fa_plain_owe(plain, finding, NULL) : fa_plain_list(plain, finding);
 }
 
 static enum fa_status judge(struct fa_plain *plain, const struct fa_plain_scope *scope,

@@ -256,7 +256,7 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     step->kind = FA_STEP_NOT_IN_FORCE;
     bool by_row = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP ||
                   rule->way == FA_WAY_HOPS || rule->way == FA_WAY_GAPLESS;
-    if (by_row && member->has_day &&
+    if (by_row && is_main && member->has_day &&
         (member->day_no < rule->from_day || member->day_no > rule->to_day)) {
         counts->not_in_force++;
         return FA_OK;

@@ -33,6 +33,16 @@ struct fa_plain_member {
 
 typedef FA_VEC(struct fa_plain_member) fa_plain_members;
 
+/* What fired and owes: the finding that it is unless the duty is done, and when it counts from. */
+struct fa_plain_owed {
+    struct fa_finding finding;
+    bool has_instant;
+    int64_t day_no, instant_us;
+    uint64_t row_no; /* way 1 */
+    int leg;
+    size_t place; /* in the order in which they fired */
+};
+
 struct fa_plain {
     struct fa_plain_ledger ledger;
     const struct fa_ruleset_list *rulesets;
@@ -45,6 +55,8 @@ struct fa_plain {
     struct fa_calendar *calendar;
     bool lacks_exception;   /* the filing lacks what only an exception reads: nothing is sure */
     struct fa_arena *arena; /* the verdicts' */
+    size_t findings_before; /* of the rules before it */
+    FA_VEC(struct fa_plain_owed) owed;
 };
 
 enum fa_plain_judgement { FA_PLAIN_CLEAR, FA_PLAIN_FIRES, FA_PLAIN_UNKNOWN };
@@ -107,7 +119,9 @@ enum fa_status fa_plain_show(struct fa_plain *plain, const struct fa_plain_scope
 void fa_plain_join(struct fa_plain *plain, struct fa_finding *finding, int64_t at_us,
                    bool has_time, struct fa_value *shown);
 enum fa_outcome fa_plain_outcome_of(const struct fa_plain *plain, bool is_undecided);
+/* Adds it to the findings; under a rule with a duty, to what is owed. */
 enum fa_status fa_plain_publish(struct fa_plain *plain, struct fa_finding *finding) FA_MUST_USE;
+enum fa_status fa_plain_list(struct fa_plain *plain, struct fa_finding *finding) FA_MUST_USE;
 /* The three outcomes of a unit; UNKNOWN_CAUSE is given for a unit that is unknown before its
  * condition is asked. Counts it. EXCEPTED: it fires, but an exception takes the finding out;
  * UNDECIDED: an exception is unknown. */
@@ -132,6 +146,15 @@ struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
                                              const struct fa_agg *agg,
                                              const struct fa_str *outside);
 struct fa_plain_tally fa_plain_empty_tally(const struct fa_agg *agg);
+
+/* plain_duty.c */
+
+/* MEMBER: the row that owes; NULL: a group or episode. */
+enum fa_status fa_plain_owe(struct fa_plain *plain, const struct fa_finding *finding,
+                            const struct fa_plain_member *member) FA_MUST_USE;
+/* Decides what was owed: done, pending, unknown, or a finding. */
+enum fa_status fa_plain_settle(struct fa_plain *plain) FA_MUST_USE;
+void fa_plain_forget_owed(struct fa_plain *plain);
 
 /* plain_running.c */
 
@@ -205,6 +228,8 @@ enum fa_status fa_plain_check_testable(struct fa_plain *plain) FA_MUST_USE;
 
 /* The calendar of the rule at hand. */
 enum fa_status fa_plain_make_calendar(struct fa_plain *plain) FA_MUST_USE;
+/* The finding that takes a firing row of this key, period and outcome; NULL: there is none yet. */
+struct fa_finding *fa_plain_find_gathered(struct fa_plain *plain, const struct fa_finding *like);
 
 struct fa_str fa_plain_outside_text(struct fa_plain *plain, int table);
 int64_t fa_plain_covered_until(struct fa_plain *plain, int table);

@@ -848,6 +848,9 @@ static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct 
     case FA_OP_AS_OF:
         *result = whole(FA_KIND_DATE, scope->as_of_day);
         return FA_OK;
+    case FA_OP_DUTY:
+        *result = lacking(expr->kind, FA_STR("duty"));
+        return FA_OK;
     case FA_OP_EQ:
     case FA_OP_NE:
     case FA_OP_LT:

@@ -576,6 +576,9 @@ enum fa_status fa_compile(struct fa_scope *scope, const struct fa_expr *expr,
                                 &(struct fa_value){.kind = FA_KIND_DATE, .denominator = 1,
                                                    .numerator = scope->program->as_of_day},
                                 formula);
+    case FA_OP_DUTY: /* known when all rows have come */
+        return fa_formula_const(scope->program,
+                                &(struct fa_value){.kind = expr->kind, .is_missing = true}, formula);
     default:
         return compile_operator(scope, expr, formula);
     }

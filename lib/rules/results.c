@@ -105,7 +105,7 @@ static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_r
     set(sheet, "fired", (int64_t)counts->fired);
     set(sheet, "clear", (int64_t)counts->clear);
     set(sheet, "unknown", (int64_t)counts->unknown);
-    set(sheet, "pending", 0); /* no rule way of this version has duties that fall due */
+    set(sheet, "pending", (int64_t)counts->pending);
     set(sheet, "not_in_force", (int64_t)counts->not_in_force);
     set(sheet, "other_currency", (int64_t)counts->other_currency);
     set(sheet, "outside_group", (int64_t)counts->outside_group);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/judge.h"
+#include "rules/duty.h"
 
 struct fa_row_judge {
     const struct fa_formula *period; /* last day of the row's period; NULL: none */
@@ -165,11 +165,11 @@ static enum fa_status finding_for(struct fa_judge *judge, const struct view *vie
                                   enum fa_outcome outcome, uint32_t *number, bool *is_new)
 {
     struct fa_row_judge *row = judge->row;
-    bool gathers = is_gathered(judge->rule);
+    bool gathers = is_gathered(judge->rule), joins = gathers && outcome != FA_PENDING;
     int64_t period = view->period ? view->period->num[fa_at(view->period, i)] : 0;
     uint32_t place = 0;
     *is_new = true;
-    if (gathers) {
+    if (joins) {
         uint32_t group = view->frame->group[i];
         FA_TRY(fa_tuples_add(&row->gathered, &judge->run->meter, (int64_t[]){group, period, outcome},
                              &place));
@@ -189,22 +189,28 @@ static enum fa_status finding_for(struct fa_judge *judge, const struct view *vie
     else
         FA_TRY(row_key(judge, view->frame, i, &finding.row_key));
     FA_TRY(fa_judge_add(judge, &finding, number));
-    if (gathers && fa_vec_add(&row->findings, *number) != FA_OK)
+    if (joins && fa_vec_add(&row->findings, *number) != FA_OK)
         return fa_out_of_memory(judge->run->sink, "findings");
     return FA_OK;
 }
 
-static enum fa_status fire(struct fa_judge *judge, const struct view *view, uint32_t i, bool is_undecided)
+/* FATE: what became of its duty; NULL: it has none. */
+static enum fa_status fire(struct fa_judge *judge, const struct view *view, uint32_t i,
+                           bool is_undecided, const struct fa_fate *fate)
 {
     uint32_t number;
-    bool is_new;
-    FA_TRY(finding_for(judge, view, i, fa_judge_outcome(judge, is_undecided), &number, &is_new));
+    bool is_new, is_pending = fate && fate->kind == FA_FATE_PENDING;
+    FA_TRY(finding_for(judge, view, i,
+                       is_pending ? FA_PENDING : fa_judge_outcome(judge, is_undecided), &number,
+                       &is_new));
     struct fa_finding *f = &judge->findings.items[number];
     int64_t us;
     bool has_time = time_of(judge, view, i, &us);
     f->judged_count++;
     if (is_new) {
         FA_TRY(fa_judge_values(judge, view->shown, i, &f->first));
+        if (fate)
+            fa_duty_show(judge, fate, f->first);
         f->worst = f->first;
         f->first_us = f->last_us = f->worst_us = us;
         f->has_time = has_time;
@@ -212,10 +218,13 @@ static enum fa_status fire(struct fa_judge *judge, const struct view *view, uint
         f->last_us = us;
         if (fa_judge_is_worse(judge, view->shown, i, f->worst)) {
             FA_TRY(fa_judge_values(judge, view->shown, i, &f->worst));
+            if (fate)
+                fa_duty_show(judge, fate, f->worst);
             f->worst_us = us;
         }
     }
-    return cite(judge, view, i, number);
+    FA_TRY(cite(judge, view, i, number));
+    return fate && !is_pending ? fa_duty_cite(judge, fate, number) : FA_OK;
 }
 
 static enum fa_status fire_all(struct fa_judge *judge, struct fa_frame *fired)
@@ -224,14 +233,36 @@ static enum fa_status fire_all(struct fa_judge *judge, struct fa_frame *fired)
     const uint8_t *answers = fa_judge_except(judge, fired);
     if (!answers)
         return fa_failed(fired->slice);
+    if (judge->owing)
+        return fa_duty_owe_rows(judge, fired, answers);
     FA_TRY(look(judge, fired, true, &view));
     for (uint32_t i = 0; i < fired->count; i++) {
         bool is_undecided = answers[i] == FA_UNDECIDED ||
                             (fired->doubt && fired->doubt[i] & FA_DOUBT_EXCEPT);
         if (answers[i] != FA_EXCEPTED)
-            FA_TRY(fire(judge, &view, i, is_undecided));
+            FA_TRY(fire(judge, &view, i, is_undecided, NULL));
     }
     return FA_OK;
+}
+
+/* Row I of the view joins the indeterminate finding of its cause. */
+static enum fa_status join_unknown(struct fa_judge *judge, const struct view *view, uint32_t i,
+                                   struct fa_str cause)
+{
+    uint32_t number;
+    FA_TRY(fa_judge_unknown(judge, filer_of(view, i), cause, &number));
+    struct fa_finding *f = &judge->findings.items[number];
+    int64_t us;
+    if (time_of(judge, view, i, &us)) {
+        if (!f->has_time || us < f->first_us)
+            f->first_us = us;
+        if (!f->has_time || us > f->last_us)
+            f->last_us = us;
+        f->worst_us = f->first_us;
+        f->has_time = true;
+        f->is_dated = view->clock->kind == FA_KIND_DATE;
+    }
+    return cite(judge, view, i, number);
 }
 
 static enum fa_status leave_unknown(struct fa_judge *judge, struct fa_frame *frame, const uint32_t *rows,
@@ -246,20 +277,40 @@ static enum fa_status leave_unknown(struct fa_judge *judge, struct fa_frame *fra
         struct fa_str cause = fa_stage_cause(judge->population.last, rows[i]);
         if (!cause.size)
             cause = fa_cause(frame, judge->when, rows[i]);
-        uint32_t number;
-        FA_TRY(fa_judge_unknown(judge, filer_of(&view, i), cause, &number));
-        struct fa_finding *f = &judge->findings.items[number];
-        int64_t us;
-        if (time_of(judge, &view, i, &us)) {
-            if (!f->has_time || us < f->first_us)
-                f->first_us = us;
-            if (!f->has_time || us > f->last_us)
-                f->last_us = us;
-            f->worst_us = f->first_us;
-            f->has_time = true;
-            f->is_dated = view.clock->kind == FA_KIND_DATE;
-        }
-        FA_TRY(cite(judge, &view, i, number));
+        FA_TRY(join_unknown(judge, &view, i, cause));
+    }
+    return FA_OK;
+}
+
+/* Of rows that owe only those are looked at again whose duty was not done. */
+enum fa_status fa_row_cite(struct fa_judge *judge)
+{
+    struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
+    if (!frame)
+        return fa_failed(judge->run->stages.base->slice);
+    uint32_t *rows = fa_pool_take(frame->slice->pool, ((size_t)frame->count + 1) * sizeof *rows);
+    const struct fa_fate **fates =
+        fa_pool_take(frame->slice->pool, ((size_t)frame->count + 1) * sizeof *fates);
+    uint32_t count = 0;
+    if (!rows || !fates)
+        return fa_failed(frame->slice);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        fates[count] = fa_duty_fate(judge, fa_frame_row(frame, i), frame->side ? frame->side[i] : 0);
+        rows[count] = i;
+        count += fates[count] != NULL;
+    }
+    if (!count)
+        return FA_OK;
+    struct fa_frame *few = fa_frame_pick(frame, rows, count);
+    struct view view;
+    if (!few)
+        return fa_failed(frame->slice);
+    FA_TRY(look(judge, few, true, &view));
+    for (uint32_t i = 0; i < count; i++) {
+        if (fates[i]->kind == FA_FATE_UNKNOWN)
+            FA_TRY(join_unknown(judge, &view, i, judge->causes.items[fates[i]->cause - 1]));
+        else
+            FA_TRY(fire(judge, &view, i, fates[i]->is_undecided || judge->is_exception_absent, fates[i]));
     }
     return FA_OK;
 }

@@ -78,6 +78,7 @@ enum fa_op {
     FA_OP_VALID_ID18, FA_OP_VALID_ID15, FA_OP_VALID_USCC, FA_OP_EARLY_USCC, FA_OP_VALID_LEI,
     FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
     FA_OP_SCALE, /* progressive sum of args[0] over a scale parameter */
+    FA_OP_DUTY,  /* shown only: what is known of a duty when it was judged */
 };
 
 enum fa_unit { FA_UNIT_M, FA_UNIT_H, FA_UNIT_D, FA_UNIT_BD, FA_UNIT_MO, FA_UNIT_Y };
@@ -281,6 +282,37 @@ struct fa_every {
     enum fa_unit unit;        /* D, BD, MO or Y */
 };
 
+/* A condition on the rows that answer a duty together: AGG of them compared with NEED, which is said
+ * of what owes. */
+struct fa_duty_part {
+    struct fa_agg *agg; /* SUM of a column of money or whole numbers, or COUNT */
+    enum fa_op op;      /* EQ, NE, LT, LE, GT, GE */
+    struct fa_expr *need;
+    int shown; /* index of NEED among rule->shown */
+};
+
+enum { FA_DUTY_SAME_MAX = 8, FA_DUTY_PARTS_MAX = 4 };
+
+/* What a unit owes where the rule fires: rows of POPULATION that agree with it, in time. */
+struct fa_duty {
+    struct fa_population population;
+    struct fa_expr *dated_by; /* of such a row; AS_OF where its table has no clock */
+    bool has_clock;
+    int same_count; /* column by column: THEIRS over the row, OURS over what owes */
+    struct fa_expr *theirs[FA_DUTY_SAME_MAX], *ours[FA_DUTY_SAME_MAX];
+    int same_shown[FA_DUTY_SAME_MAX]; /* index of OURS among rule->shown */
+    bool is_ban, is_before, is_shared;
+    struct fa_expr *within; /* INT constant, of UNIT; NULL: at any time */
+    enum fa_unit unit;
+    struct fa_duty_part parts[FA_DUTY_PARTS_MAX];
+    int part_count; /* 0: one row is enough */
+    enum fa_kind moment; /* DATE or TIME: from where it counts */
+    /* Values that a finding shows, -1: none. due: the last day or instant; since: of `before within`
+     * the first day; came: when it was given too late, or a ban broken; done: the first part's
+     * aggregate of what came in time. */
+    int due_shown, since_shown, came_shown, done_shown;
+};
+
 /* The ways to look at the data, numbered as in flowaudit-rules(5); 10 and 13 are clauses and views. */
 enum fa_way {
     FA_WAY_ROW = 1,
@@ -403,6 +435,7 @@ struct fa_rule {
     struct fa_gapless *gapless; /* way 9 */
 
     struct fa_expr *when; /* BOOL: over the row (1), or over aggregates, states, keys (2, 4, 5) */
+    struct fa_duty *duty; /* must: what fires owes it; NULL: what fires is a finding */
     struct fa_exception *except_findings;
     int except_finding_count;
     enum fa_on_unknown on_unknown;

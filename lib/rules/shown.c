@@ -214,12 +214,24 @@ struct fa_str fa_shown_name(struct fa_str text)
     return text;
 }
 
+/* due, since, came and done of a duty: they are among the values already. */
+static bool is_of_duty(const struct collector *collector, struct fa_str name)
+{
+    const struct fa_duty *duty = collector->rule->duty;
+    const int shown[] = {duty ? duty->due_shown : -1, duty ? duty->since_shown : -1,
+                         duty ? duty->came_shown : -1, duty ? duty->done_shown : -1};
+    for (int i = 0; i < 4; i++)
+        if (shown[i] >= 0 && fa_str_equal(collector->rule->shown[shown[i]].name, name))
+            return true;
+    return false;
+}
+
 static enum fa_status add_placeholder(struct collector *collector, const struct fa_token *say,
                                       struct fa_str text)
 {
     struct fa_checker *checker = collector->checker;
     struct fa_str name = fa_shown_name(text);
-    if (fa_str_is(name, "from") || fa_str_is(name, "to"))
+    if (fa_str_is(name, "from") || fa_str_is(name, "to") || is_of_duty(collector, name))
         return FA_OK;
     struct fa_lexer lexer;
     const struct fa_node *node;
@@ -261,6 +273,72 @@ static enum fa_status add_placeholders(struct collector *collector, const struct
     }
 }
 
+/* --- of a duty --- */
+
+/* A date that is a number of days, months or working days from the judged day. */
+static enum fa_status add_day(struct collector *collector, const char *name, bool is_back,
+                              int *index)
+{
+    struct fa_checker *checker = collector->checker;
+    struct fa_duty *duty = collector->rule->duty;
+    const struct fa_node node = {.kind = FA_NODE_NAME, .text = fa_str_from(name)};
+    struct fa_expr *args[2], *day;
+    args[1] = duty->within;
+    FA_TRY(fa_expr_make(checker, &node, FA_OP_PERIOD_DAY, FA_KIND_DATE, NULL, 0, &args[0]));
+    if (is_back)
+        FA_TRY(fa_expr_make(checker, &node, FA_OP_NEG, FA_KIND_INT, &duty->within, 1, &args[1]));
+    FA_TRY(fa_expr_make(checker, &node, FA_OP_DATE_ADD, FA_KIND_DATE, args, 2, &day));
+    day->unit = duty->unit;
+    return add_shown(collector, node.text, day, index);
+}
+
+/* What is known only when the duty was judged. */
+static enum fa_status add_judged(struct collector *collector, const char *name,
+                                 enum fa_kind kind, int *index)
+{
+    const struct fa_node node = {.kind = FA_NODE_NAME, .text = fa_str_from(name)};
+    struct fa_expr *expr;
+    FA_TRY(fa_expr_make(collector->checker, &node, FA_OP_DUTY, (int)kind, NULL, 0, &expr));
+    return add_shown(collector, node.text, expr, index);
+}
+
+static enum fa_status add_times(struct collector *collector)
+{
+    struct fa_duty *duty = collector->rule->duty;
+    bool is_elapsed = duty->unit == FA_UNIT_H || duty->unit == FA_UNIT_M;
+    if (duty->is_before && duty->within && is_elapsed)
+        FA_TRY(add_judged(collector, "since", FA_KIND_TIME, &duty->since_shown));
+    else if (duty->is_before && duty->within)
+        FA_TRY(add_day(collector, "since", true, &duty->since_shown));
+    if (duty->is_before)
+        FA_TRY(add_judged(collector, "due", duty->moment, &duty->due_shown));
+    else if (duty->within && is_elapsed)
+        FA_TRY(add_judged(collector, "due", FA_KIND_TIME, &duty->due_shown));
+    else if (duty->within)
+        FA_TRY(add_day(collector, "due", false, &duty->due_shown));
+    if (duty->has_clock)
+        FA_TRY(add_judged(collector, "came", duty->dated_by->kind, &duty->came_shown));
+    return FA_OK;
+}
+
+static enum fa_status add_duty(struct collector *collector)
+{
+    struct fa_duty *duty = collector->rule->duty;
+    struct fa_str name;
+    FA_TRY(add_times(collector));
+    if (duty->part_count)
+        FA_TRY(add_judged(collector, "done", duty->parts[0].agg->kind, &duty->done_shown));
+    for (int i = 0; i < duty->same_count; i++) {
+        FA_TRY(name_of(collector, duty->ours[i]->text, &name));
+        FA_TRY(add_shown(collector, name, duty->ours[i], &duty->same_shown[i]));
+    }
+    for (int i = 0; i < duty->part_count; i++) {
+        FA_TRY(name_of(collector, duty->parts[i].need->text, &name));
+        FA_TRY(add_shown(collector, name, duty->parts[i].need, &duty->parts[i].shown));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa_names *names,
                                      const struct fa_syntax_rule *syntax, struct fa_rule *rule)
 {
@@ -271,6 +349,8 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
         syntax->say_en.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_en.text;
     rule->say_zh =
         syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
+    if (rule->duty)
+        FA_TRY(add_duty(&collector));
     if (rule->way != FA_WAY_EVERY) { /* there the value is always the same: none */
         FA_TRY(add_leaves(&collector, rule->when));
         FA_TRY(find_worst(&collector, rule->when, false));

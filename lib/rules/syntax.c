@@ -75,8 +75,8 @@ static enum fa_status parse_statement(struct fa_parser *parser,
     if (statement->rank < *rank)
         return fa_error(
             lexer->sink, FA_CODE_RULE_ORDER, fa_lex_place(lexer, &parser->keyword),
-            "the order is: on, dated by, where, except rows, let, the way, when, except when, "
-            "on unknown, gather, say, disposal, tests",
+            "the order is: on, dated by, where, except rows, let, the way, when, must, "
+            "except when, on unknown, gather, say, disposal, tests",
             "'%s' comes too late", statement->words);
     *rank = statement->rank;
     return statement->parse(parser);

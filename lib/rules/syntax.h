@@ -112,6 +112,20 @@ struct fa_syntax_gapless {
     uint64_t digits; /* 0: not said */
 };
 
+/* "a = EXPR" of a duty: of its row and of what owes it; "a" alone is both. */
+struct fa_syntax_same {
+    const struct fa_node *theirs, *ours;
+};
+
+/* must [not] T [where C] same a, b = x [before] [within W] [with AGG] [shared] */
+struct fa_syntax_duty {
+    struct fa_token token;
+    struct fa_syntax_population population;
+    FA_LIST(struct fa_syntax_same) same;
+    bool is_ban, is_before, is_shared;
+    const struct fa_node *within, *with; /* NULL: not said */
+};
+
 /* A test: tables of cells as written, and what must come out. */
 struct fa_test_row {
     FA_LIST(struct fa_cell) cells;
@@ -151,6 +165,7 @@ enum fa_test_counted {
     FA_COUNT_FIRED,
     FA_COUNT_CLEAR,
     FA_COUNT_UNKNOWN,
+    FA_COUNT_PENDING,
     FA_COUNT_NOT_IN_FORCE,
     FA_COUNT_OTHER_CURRENCY,
     FA_COUNT_AFTER_AS_OF,
@@ -233,6 +248,8 @@ struct fa_syntax_rule {
     struct fa_syntax_hops *hops;       /* NULL: none */
     struct fa_syntax_gapless *gapless; /* NULL: none */
     const struct fa_node *when;
+    bool has_duty;
+    struct fa_syntax_duty duty;
     FA_LIST(struct fa_syntax_exception) except_findings;
     enum fa_on_unknown on_unknown;
     struct fa_str on_unknown_why;

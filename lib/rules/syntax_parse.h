@@ -107,6 +107,9 @@ enum fa_status fa_parse_every(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_hops(struct fa_parser *parser) FA_MUST_USE;    /* syntax_hops.c */
 enum fa_status fa_parse_gapless(struct fa_parser *parser) FA_MUST_USE; /* syntax_hops.c */
 
+/* must ... (syntax_duty.c) */
+enum fa_status fa_parse_duty(struct fa_parser *parser) FA_MUST_USE;
+
 /* --- the loop over statements (syntax.c) --- */
 
 /* Statements up to the end of BLOCK. False when there was a mistake; it is reported and

@@ -59,7 +59,8 @@ static enum fa_status format_finding(const struct fa_test_ledger *ledger,
 {
     const struct fa_rule *rule = ledger->rule;
     bool is_unknown = finding->outcome == FA_INDETERMINATE;
-    FA_TRY(fa_buf_add_text(text, is_unknown ? "unknown" : "fires"));
+    bool is_pending = finding->outcome == FA_PENDING;
+    FA_TRY(fa_buf_add_text(text, is_unknown ? "unknown" : is_pending ? "pending" : "fires"));
     if (is_unknown) {
         FA_TRY(fa_buf_add_text(text, " because of "));
         return fa_buf_add_str(text, finding->cause);
@@ -262,7 +263,9 @@ static enum fa_status fits(const struct fa_test_ledger *ledger,
                            const struct fa_expectation *expectation, bool *matches)
 {
     bool is_unknown = finding->outcome == FA_INDETERMINATE;
-    *matches = is_unknown == (expectation->outcome == FA_EXPECT_UNKNOWN);
+    bool is_pending = finding->outcome == FA_PENDING;
+    *matches = is_unknown == (expectation->outcome == FA_EXPECT_UNKNOWN) &&
+               is_pending == (expectation->outcome == FA_EXPECT_PENDING);
     if (*matches && expectation->at_table.kind != FA_TOKEN_END)
         *matches = is_at(ledger, finding, expectation);
     /* there is one indeterminate finding a cause, whatever the keys */
@@ -316,16 +319,31 @@ static enum fa_status report_unexpected(struct comparison *comparison,
     return status;
 }
 
+/* What came out: findings, and behind them duties that are pending. */
+static size_t outcome_count(const struct fa_verdicts *verdicts)
+{
+    return verdicts->findings.count + verdicts->pending.count;
+}
+
+static const struct fa_finding *outcome_at(const struct fa_verdicts *verdicts, size_t index)
+{
+    size_t count = verdicts->findings.count;
+    return index < count ? &verdicts->findings.items[index]
+                         : &verdicts->pending.items[index - count];
+}
+
 /* "clear for b": nothing came out for it, and something was clear. */
 static enum fa_status compare_clear(struct comparison *comparison,
                                     const struct fa_verdicts *verdicts,
                                     const struct fa_expectation *expectation)
 {
-    struct fa_expectation fires = *expectation;
-    fires.outcome = FA_EXPECT_FIRES;
+    static const enum fa_expected others[] = {FA_EXPECT_FIRES, FA_EXPECT_PENDING};
+    struct fa_expectation other = *expectation;
     bool matches = verdicts->counts[0].clear == 0;
-    for (size_t f = 0; !matches && f < verdicts->findings.count; f++)
-        FA_TRY(fits(comparison->ledger, &verdicts->findings.items[f], &fires, &matches));
+    for (size_t f = 0; !matches && f < 2 * outcome_count(verdicts); f++) {
+        other.outcome = others[f % 2];
+        FA_TRY(fits(comparison->ledger, outcome_at(verdicts, f / 2), &other, &matches));
+    }
     if (matches)
         differ(comparison, &expectation->token, "expected to be clear, and is not");
     return FA_OK;
@@ -337,6 +355,7 @@ static enum fa_status compare_findings(struct comparison *comparison,
                                        const struct fa_verdicts *verdicts, bool *is_taken)
 {
     const struct fa_test_ledger *ledger = comparison->ledger;
+    size_t count = outcome_count(verdicts);
     for (int e = 0; e < ledger->test->expectations.count; e++) {
         const struct fa_expectation *expectation = &ledger->test->expectations.items[e];
         bool is_met = false;
@@ -344,20 +363,20 @@ static enum fa_status compare_findings(struct comparison *comparison,
             FA_TRY(compare_clear(comparison, verdicts, expectation));
             continue;
         }
-        for (size_t f = 0; f < verdicts->findings.count; f++) {
+        for (size_t f = 0; f < count; f++) {
             bool is_shared = expectation->outcome == FA_EXPECT_UNKNOWN, matches = false;
             if (!is_shared && (is_met || is_taken[f]))
                 continue;
-            FA_TRY(fits(ledger, &verdicts->findings.items[f], expectation, &matches));
+            FA_TRY(fits(ledger, outcome_at(verdicts, f), expectation, &matches));
             is_met |= matches;
             is_taken[f] |= matches;
         }
         if (!is_met)
             differ(comparison, &expectation->token, "expected, and did not come out");
     }
-    for (size_t f = 0; f < verdicts->findings.count; f++)
+    for (size_t f = 0; f < count; f++)
         if (!is_taken[f])
-            FA_TRY(report_unexpected(comparison, &verdicts->findings.items[f]));
+            FA_TRY(report_unexpected(comparison, outcome_at(verdicts, f)));
     return FA_OK;
 }
 
@@ -371,6 +390,7 @@ static enum fa_status format_count(const struct fa_test_ledger *ledger,
         [FA_COUNT_FIRED] = counts->fired,
         [FA_COUNT_CLEAR] = counts->clear,
         [FA_COUNT_UNKNOWN] = counts->unknown,
+        [FA_COUNT_PENDING] = counts->pending,
         [FA_COUNT_NOT_IN_FORCE] = counts->not_in_force,
         [FA_COUNT_OTHER_CURRENCY] = counts->other_currency,
         [FA_COUNT_AFTER_AS_OF] = counts->after_as_of,
@@ -437,7 +457,7 @@ enum fa_status fa_test_compare(const struct fa_test_ledger *ledger,
         *is_equal = false;
         return FA_OK;
     }
-    bool *is_taken = calloc(verdicts->findings.count + 1, sizeof *is_taken);
+    bool *is_taken = calloc(outcome_count(verdicts) + 1, sizeof *is_taken);
     if (!is_taken)
         return fa_out_of_memory(ledger->sink, "a test");
     enum fa_status status = compare_findings(&comparison, verdicts, is_taken);

@@ -416,9 +416,8 @@ static bool have_same_values(const struct fa_column_def *a, const struct fa_colu
     return is_same;
 }
 
-/* Makes both sides of a comparison one type; NODE's arguments are said in messages. */
-static enum fa_status check_comparable(struct fa_checker *checker, const struct fa_node *node,
-                                       bool is_order, struct fa_expr **a, struct fa_expr **b)
+enum fa_status fa_check_comparable(struct fa_checker *checker, const struct fa_node *node,
+                                   bool is_order, struct fa_expr **a, struct fa_expr **b)
 {
     bool is_one_kind;
     FA_TRY(unify(checker, node, a, b, &is_one_kind));
@@ -459,7 +458,7 @@ static enum fa_status check_comparison(struct fa_checker *checker, const struct 
     FA_TRY(fa_check(checker, names, node->args[0], NULL, &args[0]));
     FA_TRY(fa_check(checker, names, node->args[1], args[0], &args[1]));
     FA_TRY(
-        check_comparable(checker, node, op != FA_OP_EQ && op != FA_OP_NE, &args[0], &args[1]));
+        fa_check_comparable(checker, node, op != FA_OP_EQ && op != FA_OP_NE, &args[0], &args[1]));
     return fa_expr_make(checker, node, op, FA_KIND_BOOL, args, 2, expr);
 }
 
@@ -500,7 +499,7 @@ static enum fa_status check_in(struct fa_checker *checker, const struct fa_names
         struct fa_node pair = *node;
         pair.args = parts;
         FA_TRY(fa_check(checker, names, node->args[i], args[0], &args[i]));
-        FA_TRY(check_comparable(checker, &pair, false, &args[0], &args[i]));
+        FA_TRY(fa_check_comparable(checker, &pair, false, &args[0], &args[i]));
     }
     FA_TRY(fa_expr_make(checker, node, FA_OP_IN, FA_KIND_BOOL, args, node->arg_count, expr));
     return negate(checker, node, expr);

@@ -15,8 +15,11 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
 {
     for (size_t i = 0; i < verdicts->findings.count; i++)
         fa_vec_free(&verdicts->findings.items[i].rows);
+    for (size_t i = 0; i < verdicts->pending.count; i++)
+        fa_vec_free(&verdicts->pending.items[i].rows);
     fa_vec_free(&verdicts->findings);
     fa_vec_free(&verdicts->views);
+    fa_vec_free(&verdicts->pending);
     fa_arena_release(&verdicts->arena);
     fa_verdicts_init(verdicts);
 }
@@ -83,6 +86,14 @@ static int compare_values(const struct fa_value *a, const struct fa_value *b)
                             (struct fa_ratio){b->numerator, b->denominator ? b->denominator : 1});
 }
 
+int fa_values_compare(const struct fa_value *a, const struct fa_value *b, int count)
+{
+    int order = 0;
+    for (int i = 0; !order && i < count; i++)
+        order = compare_values(&a[i], &b[i]);
+    return order;
+}
+
 static size_t rule_number(const struct fa_verdicts *verdicts, const struct fa_rule *rule)
 {
     size_t number = 0;
@@ -126,8 +137,8 @@ static int compare_findings(const void *a, const void *b)
     bool have_keys = f->keys && g->keys;
     if (!order && (f->keys || g->keys) && !have_keys)
         order = (f->keys != NULL) - (g->keys != NULL);
-    for (int k = 0; !order && have_keys && k < f->rule->key_count; k++)
-        order = compare_values(&f->keys[k], &g->keys[k]);
+    if (!order && have_keys)
+        order = fa_values_compare(f->keys, g->keys, f->rule->key_count);
     if (!order)
         order = fa_str_compare(f->row_key, g->row_key);
     if (!order)
@@ -177,26 +188,31 @@ static void count_rows(struct fa_finding *finding)
         finding->row_count += finding->rows.items[i].to_row - finding->rows.items[i].from_row + 1;
 }
 
-enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
+static enum fa_status sort_findings(const struct fa_verdicts *verdicts, struct fa_finding *findings,
+                                    size_t count)
 {
-    size_t count = verdicts->findings.count;
     if (!count)
         return FA_OK;
     struct ranked *ranked = malloc(count * sizeof *ranked);
     if (!ranked)
         return FA_ELIMIT;
     for (size_t i = 0; i < count; i++) {
-        merge_ranges(&verdicts->findings.items[i]);
-        if (verdicts->findings.items[i].rule->view_count)
-            count_rows(&verdicts->findings.items[i]);
-        ranked[i] = (struct ranked){verdicts->findings.items[i],
-                                    rule_number(verdicts, verdicts->findings.items[i].rule)};
+        merge_ranges(&findings[i]);
+        if (findings[i].rule->view_count)
+            count_rows(&findings[i]);
+        ranked[i] = (struct ranked){findings[i], rule_number(verdicts, findings[i].rule)};
     }
     qsort(ranked, count, sizeof *ranked, compare_findings);
     for (size_t i = 0; i < count; i++)
-        verdicts->findings.items[i] = ranked[i].finding;
+        findings[i] = ranked[i].finding;
     free(ranked);
     return FA_OK;
+}
+
+enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts)
+{
+    FA_TRY(sort_findings(verdicts, verdicts->findings.items, verdicts->findings.count));
+    return sort_findings(verdicts, verdicts->pending.items, verdicts->pending.count);
 }
 
 /* --- equality --- */
@@ -232,6 +248,7 @@ static const char *count_difference(const struct fa_rule_counts *a, const struct
         {"fired", a->fired, b->fired},
         {"clear", a->clear, b->clear},
         {"unknown", a->unknown, b->unknown},
+        {"pending", a->pending, b->pending},
         {"not in force", a->not_in_force, b->not_in_force},
         {"other currency", a->other_currency, b->other_currency},
         {"after as-of", a->after_as_of, b->after_as_of},
@@ -383,6 +400,18 @@ static bool are_equal_views(const struct fa_made_view *a, const struct fa_made_v
     return true;
 }
 
+static bool are_equal_findings(struct fa_buf *why, const char *name, const struct fa_finding *a,
+                               size_t a_count, const struct fa_finding *b, size_t b_count)
+{
+    for (size_t i = 0; i < a_count && i < b_count; i++) {
+        const char *what = difference(&a[i], &b[i]);
+        if (what)
+            return findings_differ(why, what, i, &a[i], &b[i]);
+    }
+    return a_count == b_count || numbers_differ(why, name, FA_STR("the run"), 0, (fa_i128)a_count,
+                                                (fa_i128)b_count);
+}
+
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why)
 {
     struct fa_str run = FA_STR("the run");
@@ -403,15 +432,10 @@ bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b,
     for (size_t i = 0; i < a->views.count; i++)
         if (!are_equal_views(&a->views.items[i], &b->views.items[i], why))
             return false;
-    for (size_t i = 0; i < a->findings.count && i < b->findings.count; i++) {
-        const char *what = difference(&a->findings.items[i], &b->findings.items[i]);
-        if (what)
-            return findings_differ(why, what, i, &a->findings.items[i], &b->findings.items[i]);
-    }
-    if (a->findings.count != b->findings.count)
-        return numbers_differ(why, "findings", run, 0, (fa_i128)a->findings.count,
-                              (fa_i128)b->findings.count);
-    return true;
+    return are_equal_findings(why, "findings", a->findings.items, a->findings.count, b->findings.items,
+                              b->findings.count) &&
+           are_equal_findings(why, "pending duties", a->pending.items, a->pending.count,
+                              b->pending.items, b->pending.count);
 }
 
 /* --- values as text --- */

@@ -12,7 +12,8 @@
 #include "ledger/blocks.h"
 #include "rules/rule.h"
 
-enum fa_outcome { FA_VIOLATION, FA_LEAD, FA_INDETERMINATE };
+/* PENDING: not a finding, but a duty that as-of was not due; they are listed apart. */
+enum fa_outcome { FA_VIOLATION, FA_LEAD, FA_INDETERMINATE, FA_PENDING };
 
 /* Rows [from_row, to_row] of one table of the ledger. */
 struct fa_row_range {
@@ -54,6 +55,7 @@ struct fa_rule_counts {
     struct fa_str reason;   /* not testable: which table, column or parameter; not applicable: why */
     uint64_t tested;        /* units judged: rows, groups, key and instant, key and period */
     uint64_t fired, clear, unknown;
+    uint64_t pending;       /* duties not yet due; tested = fired + clear + unknown + pending */
     uint64_t not_in_force, other_currency, after_as_of;
     uint64_t outside_group; /* rows whose key has a missing part */
     fa_i128 outside_group_sum;
@@ -92,8 +94,12 @@ struct fa_verdicts {
     bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     FA_VEC(struct fa_finding) findings;
     FA_VEC(struct fa_made_view) views; /* each behind those that it reads */
+    FA_VEC(struct fa_finding) pending; /* what owes, and what it shows */
     struct fa_arena arena;
 };
+
+/* The canonical order of the values of keys. */
+int fa_values_compare(const struct fa_value *a, const struct fa_value *b, int count);
 
 void fa_verdicts_init(struct fa_verdicts *verdicts);
 void fa_verdicts_release(struct fa_verdicts *verdicts);
@@ -107,7 +113,8 @@ bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
 enum fa_status fa_verdicts_list_views(struct fa_verdicts *verdicts, struct fa_str only) FA_MUST_USE;
 /* Index in VERDICTS->views, -1: it is not made. */
 int fa_verdicts_find_view(const struct fa_verdicts *verdicts, const struct fa_view *view);
-/* Sorts findings into the canonical order and merges and sorts each one's row ranges. */
+/* Sorts findings, and what is pending, into the canonical order and merges and sorts the row ranges
+ * of each. */
 enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 /* Equal in everything but cost; WHY (a buffer) names the first difference. */
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why);

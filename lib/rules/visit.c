@@ -55,6 +55,21 @@ static void visit_each(const struct fa_each *each, int key_count, fa_visit_expr 
         fa_expr_visit(each->keys[k], visit, context);
 }
 
+static void visit_duty(const struct fa_duty *duty, fa_visit_expr *visit, void *context)
+{
+    fa_expr_visit(duty->population.where, visit, context);
+    fa_expr_visit(duty->dated_by, visit, context);
+    for (int i = 0; i < duty->same_count; i++) {
+        fa_expr_visit(duty->theirs[i], visit, context);
+        fa_expr_visit(duty->ours[i], visit, context);
+    }
+    for (int i = 0; i < duty->part_count; i++) {
+        visit_agg(duty->parts[i].agg, visit, context);
+        fa_expr_visit(duty->parts[i].need, visit, context);
+    }
+    fa_expr_visit(duty->within, visit, context);
+}
+
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
 {
     fa_expr_visit(rule->population.where, visit, context);
@@ -95,6 +110,8 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
     if (rule->gapless)
         fa_expr_visit(rule->gapless->field, visit, context);
     fa_expr_visit(rule->when, visit, context);
+    if (rule->duty)
+        visit_duty(rule->duty, visit, context);
     for (int i = 0; i < rule->except_finding_count; i++)
         fa_expr_visit(rule->except_findings[i].when, visit, context);
     for (int i = 0; rule->view && i < rule->shown_count; i++)

@@ -1,5 +1,6 @@
 #include "ledger/held.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct slot {
     struct fa_hash128
         *contents; /* a row's declared columns, to tell equal declarations from others */
     uint32_t *numbers;
+    struct fa_str reader;
 };
 
 struct fa_held {
@@ -109,6 +111,11 @@ void fa_held_free(struct fa_held *held)
 void fa_held_set_limit(struct fa_held *held, uint64_t memory_max)
 {
     held->memory_max = memory_max;
+}
+
+void fa_held_set_reader(struct fa_held *held, int table, struct fa_str reader)
+{
+    held->slots[table].reader = reader;
 }
 
 void fa_held_want(struct fa_held *held, int table, int column)
@@ -290,8 +297,11 @@ static enum fa_status check_memory(const struct fa_held *held, const struct slot
 {
     if (held->memory_max == 0 || fa_held_memory(held) <= held->memory_max)
         return FA_OK;
-    char quoted[FA_QUOTED_BYTES];
-    return fa_error(held->sink, FA_CODE_LIMIT, (struct fa_place){0}, "raise --memory",
+    char quoted[FA_QUOTED_BYTES], hint[FA_QUOTED_BYTES];
+    snprintf(hint, sizeof hint, "raise --memory%s%.*s%s", slot->reader.size ? "; rule " : "",
+             (int)slot->reader.size, slot->reader.bytes,
+             slot->reader.size ? " looks its rows up" : "");
+    return fa_error(held->sink, FA_CODE_LIMIT, (struct fa_place){0}, hint,
                     "table %s must be held and with it held tables take more than %llu bytes",
                     fa_quoted(slot->held.table->name, quoted),
                     (unsigned long long)held->memory_max);

@@ -36,6 +36,8 @@ struct fa_held *fa_held_new(const struct fa_head *head, struct fa_sink *sink);
 void fa_held_free(struct fa_held *held);
 /* More bytes than that are refused (code LIMIT, --memory); 0: no limit. */
 void fa_held_set_limit(struct fa_held *held, uint64_t memory_max);
+/* Who needs the rows of a table, for the message that memory ends: "rule X". */
+void fa_held_set_reader(struct fa_held *held, int table, struct fa_str reader);
 /* COLUMN may be FA_NO_COLUMN: the rows by id, no column. */
 void fa_held_want(struct fa_held *held, int table, int column);
 /* Holds a table that is streamed, too: feed every block before finishing. */

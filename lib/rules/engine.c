@@ -154,6 +154,7 @@ static enum fa_status plan_table(struct engine *engine, int table)
         fa_held_want(engine->held, table, FA_NO_COLUMN);
     if (is_wanted && is_streamed_kind(def))
         fa_held_want_streamed(engine->held, table);
+    fa_held_set_reader(engine->held, table, use->jumped_by);
     if (feed->is_held)
         return FA_OK;
     FA_TRY(make_decoder(engine, table, FA_USE_ROW | FA_USE_GIVEN, 0, &feed->decoder));

@@ -26,6 +26,7 @@ struct fa_find {
     uint64_t size_bytes;
     bool is_built;
     bool is_instant; /* the table's dates are instants */
+    int holds_until; /* column of the last day for which a row of a dated series is known to hold */
     bool has_interval, has_clock;
 };
 
@@ -49,6 +50,8 @@ static void use_dates(struct fa_program *program, struct fa_find *find, int tabl
     const struct fa_table_def *def = &program->head->dictionary.tables[table];
     find->has_interval = def->interval_from != FA_NO_COLUMN;
     find->has_clock = def->clock != FA_NO_COLUMN;
+    find->holds_until = find->has_interval ? FA_NO_COLUMN : fa_holds_until_column(def);
+    fa_program_use(program, table, find->holds_until, FA_USE_JUMP);
     int from = find->has_interval ? def->interval_from : def->clock;
     find->is_instant = from != FA_NO_COLUMN && def->columns[from].type == FA_TYPE_TIME;
     fa_program_use(program, table, from, FA_USE_JUMP);
@@ -198,6 +201,7 @@ static struct dated_row dated(const struct fa_find *find, const struct fa_held_t
             dated.to--; /* instants exclude the end */
     } else if (find->has_clock) {
         dated.from = date_or(&held->rows, def->clock, row, INT64_MAX); /* without one: never */
+        dated.to = date_or(&held->rows, find->holds_until, row, INT64_MAX);
     }
     return dated;
 }
@@ -241,11 +245,13 @@ static enum fa_status build_from(struct fa_program *program, struct fa_find *fin
 static enum fa_status build(struct fa_program *program, struct fa_find *find)
 {
     const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
-    struct dated_row *dates = malloc(((size_t)held->rows.row_count + 1) * sizeof *dates);
-    if (!dates)
-        return fa_out_of_memory(program->sink, "look-ups of the rules");
-    enum fa_status status = build_from(program, find, held, dates);
+    size_t size = ((size_t)held->rows.row_count + 1) * sizeof(struct dated_row);
+    FA_TRY(fa_meter_take(program->meter, size));
+    struct dated_row *dates = malloc(size);
+    enum fa_status status = dates ? build_from(program, find, held, dates)
+                                  : fa_out_of_memory(program->sink, "look-ups of the rules");
     free(dates);
+    fa_meter_give(program->meter, size);
     find->is_built = status == FA_OK;
     return status;
 }
@@ -291,16 +297,20 @@ static int64_t rows_at(const struct fa_program *program, const struct fa_find *f
     const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
     bool is_latest_only = !find->has_interval && find->has_clock;
     int64_t lowest = -1, latest = 0;
-    bool is_many = false;
+    bool is_many = false, is_latest = false;
     for (uint32_t i = started_by(find, tuple, at); i-- > find->starts[tuple];) {
-        if (is_latest_only && lowest >= 0 && find->from[i] < latest)
+        if (is_latest_only && is_latest && find->from[i] < latest)
             break;
-        if (find->to[i] < at || !describes(program, held, find->rows[i], day))
+        if (!describes(program, held, find->rows[i], day))
+            continue;
+        /* an older row does not hold again where the newest is known to hold no longer */
+        is_latest = true;
+        latest = find->from[i];
+        if (find->to[i] < (is_latest_only ? day : at))
             continue;
         is_many |= lowest >= 0;
         if (lowest < 0 || number_of(held, find->rows[i]) < number_of(held, (uint32_t)lowest))
             lowest = find->rows[i];
-        latest = find->from[i];
     }
     return is_many ? -2 - lowest : lowest;
 }

@@ -140,6 +140,7 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
 {
     *judge = (struct fa_judge){.run = run, .rule = rule, .rule_no = rule_no, .counts = counts};
     fa_judge_begin_account(judge);
+    run->program.rule = rule->id;
     fa_tuples_init(&judge->unknowns, 2);
     fa_citing_init(&judge->citing);
     const struct fa_kernel *kernel = kernel_of(judge);

@@ -19,3 +19,12 @@ enum fa_kind fa_kind_of(enum fa_type type)
     };
     return kinds[type];
 }
+
+int fa_holds_until_column(const struct fa_table_def *table)
+{
+    int column = fa_table_find_column(table, FA_STR("holds_until"));
+    bool is_series = table->clock != FA_NO_COLUMN && table->interval_from == FA_NO_COLUMN;
+    return is_series && column != FA_NO_COLUMN && table->columns[column].type == FA_TYPE_DATE
+               ? column
+               : FA_NO_COLUMN;
+}

@@ -421,6 +421,15 @@ static enum fa_status check_conditions(struct fa_checker *checker, const struct 
     return FA_OK;
 }
 
+static bool asks_status(const struct fa_table_def *flow, const struct fa_lookup *lookup)
+{
+    int status = fa_table_find_column(flow, FA_STR("status"));
+    for (int i = 0; i < lookup->cond_count; i++)
+        if (lookup->cond_columns[i] == status)
+            return true;
+    return false;
+}
+
 /* T(...) [at X], behind an optional any. */
 static enum fa_status check_found(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *node, struct fa_lookup **lookup)
@@ -433,13 +442,13 @@ static enum fa_status check_found(struct fa_checker *checker, const struct fa_na
     if (names->level == FA_NAMES_NONE)
         return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token, NULL,
                               "no table can be looked up here");
-    if (def->by != FA_NO_COLUMN)
-        return fa_check_error(checker, FA_CODE_RULE_UNSUPPORTED, &call->token,
-                              "compare sums of it in a rule of way 5",
-                              "this version does not look up rows of %.*s, which is streamed",
-                              (int)def->name.size, def->name.bytes);
     found->table = def->index;
     FA_TRY(check_conditions(checker, names, call, def, found));
+    if (fa_str_is(def->name, "flow") && !asks_status(def, found))
+        return fa_check_error(checker, FA_CODE_RULE_STATUS, &call->token,
+                              "write flow(status = settled, ...)",
+                              "flow holds pending and failed flows too, and the look-up does "
+                              "not ask for a status");
     if (node->kind == FA_NODE_AT) {
         FA_TRY(fa_check_any(checker, names, node->args[1], &found->at));
         if (found->at->kind != FA_KIND_DATE && found->at->kind != FA_KIND_TIME)

@@ -427,6 +427,9 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
     }
     has_x = has_x && !x.value.is_missing;
     bool by_clock = table->interval_from == FA_NO_COLUMN && table->clock != FA_NO_COLUMN;
+    int holds_until = fa_holds_until_column(table);
+    bool has_newest = false;
+    fa_i128 newest = 0;
     for (size_t i = 0; i < rows->rows.count; i++) {
         const struct fa_plain_row *row = &rows->rows.items[i];
         bool matches = true;
@@ -437,14 +440,18 @@ static enum fa_status find_rows(const struct fa_plain_scope *scope,
         if (!matches || !is_in_force(scope, table, row, has_x, &x.value) ||
             (needs_x && !holds(scope, table, row, &x.value)))
             continue;
-        if (by_clock && answer->count) {
-            fa_i128 best = answer->row->cells[table->clock].numerator;
+        if (by_clock) {
             fa_i128 now = row->cells[table->clock].numerator;
-            if (now < best)
+            if (has_newest && now < newest)
                 continue;
-            if (now > best)
+            if (!has_newest || now > newest)
                 answer->count = 0;
+            has_newest = true;
+            newest = now;
         }
+        if (holds_until != FA_NO_COLUMN && !row->cells[holds_until].is_missing &&
+            row->cells[holds_until].numerator < day_of(scope, &x.value))
+            continue;
         if (answer->count == 0)
             answer->row = row;
         answer->count++;

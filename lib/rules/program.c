@@ -77,8 +77,11 @@ void fa_program_use(struct fa_program *program, int table, int column, uint8_t u
         return;
     if (column >= 0)
         program->uses[table].columns[column] |= use;
-    if (use & FA_USE_JUMP)
-        program->uses[table].is_jumped_to = true;
+    if (!(use & FA_USE_JUMP))
+        return;
+    if (!program->uses[table].is_jumped_to)
+        program->uses[table].jumped_by = program->rule;
+    program->uses[table].is_jumped_to = true;
 }
 
 /* --- one formula for equal expressions --- */

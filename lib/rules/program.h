@@ -73,6 +73,7 @@ struct fa_view_exact {
 struct fa_table_use {
     uint8_t *columns;      /* uses, one byte a column of the head's table */
     bool is_jumped_to;     /* some column has FA_USE_JUMP, or a look-up asks for rows */
+    struct fa_str jumped_by; /* the first rule that does */
     const struct fa_held_table *held; /* once loaded; NULL: no such rows */
     const struct fa_held_table *space; /* names of its ids, which streamed tables have, too */
     const struct fa_view_exact *exact; /* of a view, by column */
@@ -100,6 +101,7 @@ struct fa_program {
     struct fa_bound_table *bound; /* a table of the rules' dictionary each */
     struct fa_table_use *uses;    /* a table of the head each */
     int64_t as_of_day;
+    struct fa_str rule; /* that is being planned */
     bool is_late; /* columns now compiled are read by findings only */
 };
 

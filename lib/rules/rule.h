@@ -201,6 +201,10 @@ struct fa_population {
     struct fa_expr *where;                /* BOOL over the row; NULL: all */
 };
 
+/* Of a dated series (a table with a clock and no interval): the column `holds_until`, a date, the last
+ * day for which a row is known to hold. FA_NO_COLUMN: a row holds until the next. */
+int fa_holds_until_column(const struct fa_table_def *table);
+
 /* The table of `leg of V`: the columns of flow with their own numbers, hidden ones too, and behind them
  * account, counterparty (ids of account), direction (enum {credit, debit} as everywhere in the
  * dictionary; the payer's leg is the debit), signed (money, negative for a debit), internal (bool).

@@ -296,3 +296,31 @@ $ FLOWAUDIT_DATA=data flowaudit-flag -r no-such-law f.fa > /dev/null
 
 $ FLOWAUDIT_DATA=data flowaudit-flag f.fa 2>/dev/null | grep -a -o 'step "flag".*options "[^"]*"' | sed 's/version "[^"]*" //'
 step "flag" options "set=payment-law"
+
+# Rows of a streamed table that are looked up are held, within --memory.
+$ cat > held.rules <<"END"
+> ruleset held
+>   title    en "Look-ups"
+>   in force 2020-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+> end
+> rule HE-1
+>   title    en "A refund of what was not paid"
+>   cite     "Art. 1" seen
+>   severity high
+>   on       settled where kind = refund
+>   when     not has flow(order_id = order_id, kind = pay, status = settled)
+> end
+> END
+
+$ flowaudit-ingest $SAMPLES/payment-2025-01-clean -o p.fa 2>/dev/null; flowaudit-flag -r held.rules p.fa | flowaudit-report --format text | grep -A3 "^rules"
+rules       1, 1 tested
+violations  23: 23 high
+undecided   0
+leads       0
+
+$ flowaudit-flag -r held.rules --memory 64K p.fa > /dev/null
+! flowaudit-flag: error: table 'flow' must be held and with it held tables take more than 65536 bytes [LIMIT]
+! hint: raise --memory; rule HE-1 looks its rows up
+[6]

@@ -31,7 +31,7 @@ struct making {
     struct name group_names[8]; /* keys, running values, series, the period */
     int group_name_count;
     bool has_aggregates; /* at this level: not in running values and series */
-    bool has_row_names;  /* at the level of groups: say reads the first row */
+    bool has_time;       /* the rows are dated by an instant */
 };
 
 static void must(bool holds)
@@ -529,6 +529,8 @@ static void take_population(struct making *m, const char *table, bool is_leg)
     m->name_count = 0;
     m->level = ROW;
     m->has_aggregates = false;
+    m->has_time = m->table->clock != FA_NO_COLUMN &&
+                  m->table->columns[m->table->clock].type == FA_TYPE_TIME;
     add_table_names(m, m->table, "", 2);
     if (is_leg)
         add_leg_names(m);
@@ -619,8 +621,10 @@ static void put_exceptions(struct making *m, bool is_rows)
 static void put_dated_by(struct making *m)
 {
     const struct name *name = pick_name(m, one_in(m, 2) ? FA_KIND_DATE : FA_KIND_TIME);
-    if (name && one_in(m, 5))
+    if (name && one_in(m, 5)) {
         put(m, "  dated by %s\n", name->text);
+        m->has_time = name->kind == FA_KIND_TIME;
+    }
 }
 
 /* --- ways --- */
@@ -783,16 +787,220 @@ static void put_compare_way(struct making *m)
     put_when(m);
 }
 
+/* --- ways through time --- */
+
+static void put_window(struct making *m)
+{
+    put(m, "%s",
+        m->has_time ? ONE_OF(m, "24h", "30m", "72h", "1d", "7d", "3bd", "1mo", "1y")
+                    : ONE_OF(m, "1d", "7d", "3bd", "1mo", "1y"));
+}
+
+static void put_window_way(struct making *m)
+{
+    put_on(m, true);
+    put(m, "  per ");
+    put_keys(m, true);
+    put(m, " over last ");
+    put_window(m);
+    put(m, "\n");
+    begin_group(m, true);
+    put(m, "  when count() >= %d and ", below(m, 4));
+    put_bool(m, DEPTH);
+    put(m, "\n");
+    put_exceptions(m, false);
+}
+
+static void put_sequence_way(struct making *m)
+{
+    put(m, "  on ");
+    take_population(m, "flow", true);
+    put(m, "leg of %s\n", one_of(m, flow_views, 2));
+    put(m, "  per ");
+    put_keys(m, true);
+    put(m, " first come = ");
+    m->level = ROW;
+    if (one_in(m, 2))
+        put(m, "(direction = credit)");
+    else
+        put_bool(m, 1);
+    put(m, " then go = ");
+    if (one_in(m, 2))
+        put(m, "(direction = debit)");
+    else
+        put_bool(m, 1);
+    put(m, " within ");
+    put_window(m);
+    put(m, "\n");
+    begin_group(m, true);
+    put(m, "  when sum(amount if come) %s sum(amount if go) or ", comparison(m));
+    put_bool(m, 2);
+    put(m, "\n");
+    put_exceptions(m, false);
+}
+
+static void put_unique_way(struct making *m)
+{
+    put_on(m, false);
+    put(m, "  unique ");
+    put_keys(m, true);
+    if (m->table->clock != FA_NO_COLUMN && one_in(m, 2)) {
+        put(m, " within ");
+        put_window(m);
+    }
+    put(m, "\n");
+}
+
+static void put_hops_way(struct making *m)
+{
+    put(m, "  on ");
+    take_population(m, "flow", false);
+    put(m, "%s", one_of(m, flow_views, 2));
+    put_where(m, "");
+    put(m, "\n");
+    put_exceptions(m, true);
+    int least = 2 + below(m, 2);
+    put(m, "  %s hops %d..%d within %s", one_in(m, 2) ? "cycle" : "path", least,
+        least + below(m, 4), ONE_OF(m, "72h", "2h", "7d", "3bd", "1mo"));
+    if (one_in(m, 2))
+        put(m, " amount within %s", ONE_OF(m, "10%", "50%", "0%", "share"));
+    if (one_in(m, 3))
+        put(m, " skip role in {custody, %s}", ONE_OF(m, "reserve", "merchant", "fee"));
+    if (one_in(m, 6))
+        put(m, " budget %d", 1 + below(m, 20));
+    put(m, "\n");
+    if (one_in(m, 2))
+        put(m, "  when sum(amount) %s %d * cap or hops > %d\n", comparison(m), 1 + below(m, 3),
+            2 + below(m, 3));
+}
+
+static void put_gapless_way(struct making *m)
+{
+    static const char *const fields[][2] = {
+        {"flow", "flow_id"}, {"flow", "order_id"},       {"statement", "statement_id"},
+        {"party", "checks"}, {"disclosure", "decimals"}, {"action", "action_id"}};
+    const char *const *field = fields[below(m, 6)];
+    take_population(m, field[0], false);
+    put(m, "  on %s", field[0]);
+    put_where(m, strcmp(field[0], "flow") == 0 ? "status = settled" : "");
+    put(m, "\n  gapless %s per ", field[1]);
+    put_keys(m, true);
+    put(m, "\n");
+    if (one_in(m, 3))
+        put(m, "  when missing >= %d\n", 1 + below(m, 3));
+}
+
+static void put_duty(struct making *m)
+{
+    put(m, "  must %s", one_in(m, 5) ? "not " : "");
+    const struct name *id = pick_name(m, FA_KIND_ID);
+    const char *account = NULL, *party = NULL;
+    if (id && fa_str_is(m->dictionary->tables[id->refers_to].name, "account"))
+        account = id->text;
+    if (id && fa_str_is(m->dictionary->tables[id->refers_to].name, "party"))
+        party = id->text;
+    if (account)
+        put(m, "%s same %s = %s", one_in(m, 2) ? "action" : "statement", "account", account);
+    else if (party)
+        put(m, "%s same party = %s", one_in(m, 2) ? "action" : "filed_report", party);
+    else
+        put(m, "filed_report same filer = filer");
+    switch (below(m, 3)) {
+    case 0:
+        put(m, " before");
+        break;
+    case 1:
+        put(m, " within ");
+        put_window(m);
+        break;
+    default:
+        break;
+    }
+    put(m, "%s\n", one_in(m, 4) ? " shared" : "");
+}
+
+static void put_row_duty_way(struct making *m)
+{
+    put_on(m, true);
+    put(m, "  when ");
+    put_bool(m, 2);
+    put(m, "\n");
+    put_duty(m);
+}
+
+static void put_group_duty_way(struct making *m)
+{
+    put_on(m, true);
+    put(m, "  per ");
+    put_keys(m, false);
+    put_period(m);
+    put(m, "\n");
+    begin_group(m, true);
+    put(m, "  when count() >= 1 and ");
+    put_bool(m, 2);
+    put(m, "\n");
+    put_duty(m);
+}
+
+/* --- intervals and calendars --- */
+
+static void put_stretch_way(struct making *m)
+{
+    static const char *const tables[] = {"licence",  "account",      "contract",
+                                         "relation", "freeze_order", "cover"};
+    take_population(m, tables[below(m, 6)], false);
+    put(m, "  %s %d of ", ONE_OF(m, "at most", "exactly", "at least"), 1 + below(m, 2));
+    static const enum fa_kind kinds[] = {FA_KIND_ID, FA_KIND_ENUM, FA_KIND_TEXT};
+    const struct name *value = pick_name(m, kinds[below(m, 3)]);
+    if (value && one_in(m, 3))
+        put(m, "distinct %s of ", value->text);
+    put(m, "%.*s", (int)m->table->name.size, m->table->name.bytes);
+    put_where(m, "");
+    put(m, " per ");
+    put_keys(m, true);
+    put(m, " at any time\n");
+}
+
+static void put_every_way(struct making *m)
+{
+    static const char *const tables[] = {"reconciliation_record", "disclosure", "balance",
+                                         "action"};
+    const char *table = tables[below(m, 4)];
+    bool has_activity = one_in(m, 2);
+    const char *key = strcmp(table, "disclosure") == 0 ? "filer" : "account";
+    if (has_activity) {
+        take_population(m, "flow", true);
+        put(m, "  on leg of %s", one_of(m, flow_views, 2));
+        put_where(m, "");
+        put(m, "\n");
+    }
+    put(m, "  every %s%s%s has %s", ONE_OF(m, "day", "bday", "week", "month"),
+        has_activity ? " with activity" : "",
+        !has_activity && strcmp(key, "account") == 0 && one_in(m, 2) ? " of each account" : "",
+        table);
+    take_population(m, table, false);
+    put_where(m, "");
+    put(m, " per %s", key);
+    if (one_in(m, 2)) {
+        put(m, " within ");
+        put_window(m);
+    }
+    put(m, "\n");
+}
+
 /* --- rules --- */
 
 static const struct {
     int way, weight;
     void (*put)(struct making *m);
 } ways[] = {
-    {FA_WAY_ROW, 2, put_row_way},
-    {FA_WAY_GROUP, 3, put_group_way},
-    {FA_WAY_RUNNING, 2, put_running_way},
-    {FA_WAY_COMPARE, 2, put_compare_way},
+    {FA_WAY_ROW, 2, put_row_way},         {FA_WAY_GROUP, 3, put_group_way},
+    {FA_WAY_RUNNING, 2, put_running_way}, {FA_WAY_WINDOW, 3, put_window_way},
+    {FA_WAY_COMPARE, 2, put_compare_way}, {FA_WAY_SEQUENCE, 2, put_sequence_way},
+    {FA_WAY_HOPS, 2, put_hops_way},       {FA_WAY_UNIQUE, 1, put_unique_way},
+    {FA_WAY_GAPLESS, 1, put_gapless_way}, {10, 2, put_row_duty_way},
+    {10, 1, put_group_duty_way},          {FA_WAY_STRETCH, 2, put_stretch_way},
+    {FA_WAY_EVERY, 2, put_every_way},
 };
 
 static void put_rule(struct making *m, int number, uint32_t allowed)

@@ -638,6 +638,8 @@ enum fa_status fa_series_end(struct fa_judge *judge)
 
 /* --- the second pass --- */
 
+#define NO_ROW UINT64_MAX
+
 static enum fa_status cite_now(struct fa_judge *judge, struct fa_frame *frame, const struct fa_cited *cited,
                                uint32_t i, fa_i128 amount)
 {
@@ -645,7 +647,8 @@ static enum fa_status cite_now(struct fa_judge *judge, struct fa_frame *frame, c
     return fa_cite_row(judge, cited->finding, frame->slice->table, fa_frame_row(frame, i));
 }
 
-/* Rows come in order of time: the last one that fits is the newest. */
+/* Rows come in order of time: the last one that fits is the newest, and nothing is cited where that is in
+ * doubt (NO_ROW). */
 static enum fa_status hold_row(struct fa_judge *judge, struct series *s, const struct fa_cited *cited,
                                uint32_t key, uint64_t row, fa_i128 amount)
 {
@@ -674,8 +677,9 @@ static enum fa_status cite_slice(struct fa_judge *judge, struct series *s)
     if (!day || !keys)
         return fa_failed(frame->slice);
     for (uint32_t i = 0; i < frame->count; i++) {
+        bool is_doubted = frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER;
         if (!fa_citing_may_have(&s->citing, frame->group[i]) || fa_state_at(day, i) != FA_HAS ||
-            (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER))
+            (is_doubted && !is_level))
             continue;
         int64_t at = day->num[fa_at(day, i)];
         if (s->amount && !amount && !(amount = fa_eval(frame, s->amount)))
@@ -687,7 +691,8 @@ static enum fa_status cite_slice(struct fa_judge *judge, struct series *s)
             if (!is_level)
                 FA_TRY(cite_now(judge, frame, cited, i, money));
             else if (at >= cited->from && at <= cited->to)
-                FA_TRY(hold_row(judge, s, cited, keys[i], fa_frame_row(frame, i), money));
+                FA_TRY(hold_row(judge, s, cited, keys[i], is_doubted ? NO_ROW : fa_frame_row(frame, i),
+                                money));
         }
     }
     return FA_OK;
@@ -720,7 +725,7 @@ enum fa_status fa_series_cite_end(struct fa_judge *judge)
     qsort(all->held_rows, all->held.count, sizeof *all->held_rows, by_place);
     for (size_t i = 0; i < all->held.count; i++) {
         const struct held_row *row = &all->held_rows[i];
-        if (i && by_place(row - 1, row) == 0)
+        if (row->row == NO_ROW || (i && by_place(row - 1, row) == 0))
             continue; /* a carried row is the newest of the first period and of the worst */
         judge->findings.items[row->finding].row_sum += row->amount;
         FA_TRY(fa_cite_row(judge, row->finding, all->series[row->series].population.table, row->row));

@@ -861,7 +861,7 @@ static void put_hops_way(struct making *m)
     put_exceptions(m, true);
     int least = 2 + below(m, 2);
     put(m, "  %s hops %d..%d within %s", one_in(m, 2) ? "cycle" : "path", least,
-        least + below(m, 4), ONE_OF(m, "72h", "2h", "7d", "3bd", "1mo"));
+        least + below(m, 4), ONE_OF(m, "72h", "2h", "7d", "30d", "1mo"));
     if (one_in(m, 2))
         put(m, " amount within %s", ONE_OF(m, "10%", "50%", "0%", "share"));
     if (one_in(m, 3))

@@ -76,6 +76,15 @@ static bool is_reserved(struct fa_str word)
     return false;
 }
 
+/* Where a value is expected in is a name, as in sum(amount if in), unless a list follows. */
+static bool is_name_in(const struct fa_lexer *lexer)
+{
+    struct fa_lexer copy = *lexer;
+    copy.sink = NULL;
+    fa_lex_take(&copy);
+    return fa_lex_at(lexer, "in") && copy.status == FA_OK && !fa_lex_at(&copy, "{");
+}
+
 /* x · x if condition · if condition · x to unit · half up · half even */
 static enum fa_status parse_argument(struct parser *parser, struct fa_node **node)
 {
@@ -202,7 +211,7 @@ static enum fa_status parse_name(struct parser *parser, struct fa_node **node)
         struct fa_token token = fa_lex_take(lexer);
         return parse_call(parser, &token, node);
     }
-    if (is_reserved(lexer->token.text) && !fa_lex_at(lexer, "opening"))
+    if (is_reserved(lexer->token.text) && !fa_lex_at(lexer, "opening") && !is_name_in(lexer))
         return fa_lex_unexpected(lexer, "a value");
     struct fa_token token = fa_lex_take(lexer);
     if (fa_lex_at(lexer, "("))

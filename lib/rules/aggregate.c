@@ -37,7 +37,10 @@ void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter)
     fa_meter_release_arena(meter, &a->arena);
     fa_meter_give(meter, a->counts_capacity * sizeof *a->counts + a->flags_capacity +
                              a->causes_capacity * sizeof *a->causes +
-                             a->values_capacity * sizeof *a->values);
+                             a->values_capacity * sizeof *a->values +
+                             a->roots_capacity * sizeof *a->roots);
+    fa_sorted_release(&a->sorted, meter);
+    free(a->roots);
     free(a->counts);
     free(a->flags);
     free(a->causes);
@@ -51,6 +54,8 @@ enum fa_status fa_aggregate_reserve(struct fa_aggregate *a, struct fa_meter *met
         FA_TRY(fa_meter_reserve(meter, a->counts, &a->counts_capacity, count));
     if (keeps_sum(a))
         FA_TRY(fa_meter_reserve(meter, a->sums.items, &a->sums.capacity, count));
+    if (a->agg->op == FA_AGG_TOP)
+        FA_TRY(fa_meter_reserve(meter, a->roots, &a->roots_capacity, count));
     if (keeps_value(a))
         FA_TRY(fa_meter_reserve(meter, a->values, &a->values_capacity, count));
     return FA_OK;
@@ -72,6 +77,10 @@ void fa_aggregate_clear(struct fa_aggregate *a, struct fa_meter *meter, size_t c
         fa_tuples_release(&a->seen, meter);
         fa_texts_release(&a->texts, meter);
         fa_texts_init(&a->texts);
+    }
+    if (a->roots) {
+        memset(a->roots, 0, count * sizeof *a->roots);
+        fa_sorted_release(&a->sorted, meter);
     }
     fa_meter_clear_arena(meter, &a->arena);
 }
@@ -136,6 +145,31 @@ static enum fa_status add_sums(struct fa_aggregate *a, struct fa_judge *judge, c
             FA_TRY(taint(a, judge, slot, FA_STR("a number beyond its range")));
             a->flags[slot] |= FA_BEYOND;
         }
+    }
+    return FA_OK;
+}
+
+/* Sums of FA_TOP_MAX numbers below this do not leave 127 bits. */
+#define TOP_NUMBER_MAX ((fa_i128)1 << 95)
+
+static enum fa_status add_top(struct fa_aggregate *a, struct fa_judge *judge, const struct fa_vector *v,
+                              const uint32_t *slots, const uint32_t *rows, uint32_t count)
+{
+    fa_i128 denominator = a->sums.denominator;
+    bool fits = fa_sums_fit(&a->sums, v, rows, count);
+    if (a->sums.denominator != denominator)
+        fa_sorted_scale(&a->sorted, a->sums.denominator / denominator);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t slot = slots[rows[k]];
+        struct fa_ratio number = fa_number_at(v, rows[k]);
+        fa_i128 scaled;
+        if (!fits || !fa_sums_scale(&a->sums, number, &scaled) || scaled >= TOP_NUMBER_MAX ||
+            scaled <= -TOP_NUMBER_MAX) {
+            FA_TRY(taint(a, judge, slot, FA_STR("a number beyond its range")));
+            continue;
+        }
+        FA_TRY(fa_sorted_add(&a->sorted, &judge->run->meter, &a->roots[slot], scaled));
+        fa_sorted_trim(&a->sorted, &a->roots[slot], (uint64_t)a->agg->top->value.numerator);
     }
     return FA_OK;
 }
@@ -220,6 +254,8 @@ enum fa_status fa_aggregate_rows(struct fa_aggregate *a, struct fa_judge *judge,
         return add_sums(a, judge, arg, slots, rows, count);
     if (a->agg->op == FA_AGG_DISTINCT)
         return add_distinct(a, judge, arg, slots, rows, count);
+    if (a->agg->op == FA_AGG_TOP)
+        return add_top(a, judge, arg, slots, rows, count);
     return keeps_value(a) ? keep_values(a, judge, arg, slots, rows, count) : FA_OK;
 }
 
@@ -240,6 +276,16 @@ static const struct fa_vector *mean_vector(struct fa_aggregate *a, const uint8_t
     }
     *v = (struct fa_vector){.kind = a->agg->kind, .state = state, .den = 1, .wide = wide};
     return v;
+}
+
+static const struct fa_vector *top_vector(struct fa_aggregate *a, const uint8_t *state, uint32_t from,
+                                          uint32_t count, struct fa_pool *pool)
+{
+    fa_i128 *sums = fa_pool_take(pool, count * sizeof *sums);
+    for (uint32_t i = 0; sums && i < count; i++)
+        sums[i] = fa_sorted_top(&a->sorted, a->roots[from + i],
+                                (uint64_t)a->agg->top->value.numerator);
+    return sums ? fa_wholes_vector(sums, a->sums.denominator, count, a->agg->kind, state, pool) : NULL;
 }
 
 static const struct fa_vector *value_vector(struct fa_aggregate *a, uint8_t *state, uint32_t from,
@@ -290,6 +336,8 @@ const struct fa_vector *fa_aggregate_vector(struct fa_aggregate *a, const uint8_
         return fa_sums_vector(&a->sums, NULL, from, count, a->agg->kind, state, pool);
     if (a->agg->op == FA_AGG_MEAN)
         return mean_vector(a, state, from, count, pool);
+    if (a->agg->op == FA_AGG_TOP)
+        return top_vector(a, state, from, count, pool);
     if (keeps_value(a))
         return value_vector(a, state, from, count, pool);
     struct fa_vector *v = fa_pool_take(pool, sizeof *v);

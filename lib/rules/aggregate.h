@@ -7,6 +7,7 @@
 #define FA_RULES_AGGREGATE_H
 
 #include "rules/judge.h"
+#include "rules/sorted.h"
 #include "rules/sums.h"
 
 enum { FA_TAINTED = 1, FA_BEYOND = 2 /* its range: not even a bound */, FA_ANY = 4 };
@@ -21,8 +22,10 @@ struct fa_aggregate {
     struct fa_value *values;             /* MIN, MAX, FIRST, LAST */
     struct fa_tuples seen;               /* DISTINCT: slot, number */
     struct fa_texts texts;               /* DISTINCT texts */
+    struct fa_sorted sorted;             /* TOP: the greatest of each slot */
+    uint32_t *roots;                     /* TOP: their trees */
     struct fa_arena arena;               /* texts of values */
-    size_t counts_capacity, flags_capacity, causes_capacity, values_capacity;
+    size_t counts_capacity, flags_capacity, causes_capacity, values_capacity, roots_capacity;
 };
 
 enum fa_status fa_aggregate_plan(struct fa_aggregate *a, struct fa_scope *row, const struct fa_agg *agg) FA_MUST_USE;

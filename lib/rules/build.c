@@ -59,6 +59,12 @@ static enum fa_way find_way(const struct fa_syntax_rule *syntax)
         return FA_WAY_COMPARE;
     if (syntax->running.kind != FA_TOKEN_END)
         return FA_WAY_RUNNING;
+    if (syntax->over)
+        return FA_WAY_WINDOW;
+    if (syntax->sequence.within)
+        return FA_WAY_SEQUENCE;
+    if (syntax->unique.is_given)
+        return FA_WAY_UNIQUE;
     return syntax->has_per ? FA_WAY_GROUP : FA_WAY_ROW;
 }
 
@@ -108,9 +114,17 @@ static void build_way(struct fa_builder *builder)
         fa_build_hops(builder);
         return;
     }
+    if (rule->way == FA_WAY_UNIQUE) {
+        fa_build_unique(builder);
+        return;
+    }
     fa_build_keys(builder, &syntax->per);
     if (rule->way == FA_WAY_GAPLESS)
         fa_build_gapless(builder);
+    if (rule->way == FA_WAY_WINDOW)
+        fa_build_window(builder);
+    if (rule->way == FA_WAY_SEQUENCE)
+        fa_build_sequence(builder);
     if (rule->way != FA_WAY_RUNNING)
         return;
     fa_build_require(builder, syntax->has_per, "per",
@@ -131,7 +145,7 @@ static void build_way(struct fa_builder *builder)
 /* Ways that say themselves what makes them fire. */
 static bool names_own_condition(enum fa_way way)
 {
-    return way == FA_WAY_STRETCH || way == FA_WAY_EVERY;
+    return way == FA_WAY_STRETCH || way == FA_WAY_EVERY || way == FA_WAY_UNIQUE;
 }
 
 /* Ways that name their tables themselves, without on. */
@@ -171,11 +185,11 @@ static void build_condition(struct fa_builder *builder)
     /* names of a broken key or series would all be reported as unknown */
     if (rule->way != FA_WAY_ROW && builder->status != FA_OK)
         return;
-    if (is_condition)
+    if (rule->way == FA_WAY_STRETCH || rule->way == FA_WAY_EVERY)
         fa_build_interval_condition(builder);
-    else if (!syntax->when)
+    else if (rule->way != FA_WAY_UNIQUE && !syntax->when)
         build_always(builder);
-    else
+    else if (rule->way != FA_WAY_UNIQUE)
         fa_build_note(builder, fa_check_kind(builder->checker, &builder->group, syntax->when,
                                              FA_KIND_BOOL, &rule->when));
     if (syntax->has_duty)
@@ -183,8 +197,8 @@ static void build_condition(struct fa_builder *builder)
     fa_build_exceptions(builder, &builder->group, syntax->except_findings.items,
                         syntax->except_findings.count, &rule->except_findings,
                         &rule->except_finding_count);
-    if (rule->way == FA_WAY_GROUP && builder->status == FA_OK && rule->agg_count == 0 &&
-        !syntax->has_duty)
+    bool is_of_rows = fa_has_aggregates(rule) && rule->way != FA_WAY_HOPS;
+    if (is_of_rows && builder->status == FA_OK && rule->agg_count == 0 && !syntax->has_duty)
         fa_build_error(builder, FA_CODE_RULE_MISSING, &syntax->per.token,
                        "write when sum(amount) > 1000.00",
                        "the rule groups rows but aggregates none");

@@ -79,4 +79,9 @@ void fa_build_duty(struct fa_builder *builder);
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);
 
+/* --- build_window.c --- */
+void fa_build_window(struct fa_builder *builder);
+void fa_build_sequence(struct fa_builder *builder);
+void fa_build_unique(struct fa_builder *builder);
+
 #endif

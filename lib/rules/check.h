@@ -70,6 +70,8 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
                                   const struct fa_node *call, struct fa_agg **agg) FA_MUST_USE;
 bool fa_is_aggregate(
     const struct fa_node *node); /* by its name and the number of its arguments */
+/* Whether the condition of a rule of this way reads aggregates of rows. */
+bool fa_has_aggregates(const struct fa_rule *rule);
 
 /* --- for the parts of the checker --- */
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/nearest.h"
 #include "rules/check.h"
 
@@ -11,7 +12,7 @@
 static const char *const aggregate_names[] = {
     [FA_AGG_SUM] = "sum",   [FA_AGG_COUNT] = "count", [FA_AGG_DISTINCT] = "distinct",
     [FA_AGG_MIN] = "min",   [FA_AGG_MAX] = "max",     [FA_AGG_FIRST] = "first",
-    [FA_AGG_LAST] = "last", [FA_AGG_MEAN] = "mean",
+    [FA_AGG_LAST] = "last", [FA_AGG_MEAN] = "mean", [FA_AGG_TOP] = "top",
 };
 
 enum { AGGREGATE_COUNT = sizeof aggregate_names / sizeof *aggregate_names };
@@ -45,6 +46,7 @@ static int aggregate_kind(enum fa_agg_op op, enum fa_kind arg)
     case FA_AGG_DISTINCT:
         return arg == FA_KIND_SET ? -1 : FA_KIND_INT;
     case FA_AGG_SUM:
+    case FA_AGG_TOP:
         return is_sum ? (int)arg : -1;
     case FA_AGG_MEAN:
         return !is_sum ? -1 : arg == FA_KIND_INT ? FA_KIND_RATIO : (int)arg;
@@ -121,19 +123,42 @@ static bool has_one_denominator(const struct fa_expr *expr)
     return true;
 }
 
+/* How many values top(n, x) adds up. */
+static enum fa_status check_top(struct fa_checker *checker, const struct fa_names *names,
+                                const struct fa_node *call, struct fa_expr **top)
+{
+    const struct fa_node *count = call->arg_count == 2 ? call->args[0] : NULL;
+    if (!count)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token,
+                              "write top(10, x), top(10, x if c)",
+                              "top takes a number and a value");
+    FA_TRY(fa_check_kind(checker, names, count, FA_KIND_INT, top));
+    bool is_number = (*top)->op == FA_OP_CONST && (*top)->value.numerator >= 1 &&
+                     (*top)->value.numerator <= FA_TOP_MAX;
+    if (is_number)
+        return FA_OK;
+    return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(count), NULL,
+                          "top adds up a number of values that is written out, from 1 to %u",
+                          FA_TOP_MAX);
+}
+
 enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *call, struct fa_agg **agg)
 {
     enum fa_agg_op op = FA_AGG_SUM;
+    struct fa_expr *top = NULL;
     find_aggregate(call->token.text, &op);
-    const struct fa_node *arg = call->arg_count ? call->args[0] : NULL, *cond = NULL;
+    int first = op == FA_AGG_TOP; /* of the arguments: the value */
+    if (op == FA_AGG_TOP)
+        FA_TRY(check_top(checker, names, call, &top));
+    const struct fa_node *arg = call->arg_count ? call->args[first] : NULL, *cond = NULL;
     struct fa_names row = *names;
     row.level = FA_NAMES_ROW;
     if (arg && arg->kind == FA_NODE_IF) {
         cond = arg->args[arg->arg_count - 1];
         arg = arg->arg_count == 2 ? arg->args[0] : NULL;
     }
-    if (call->arg_count > 1 || (arg == NULL) != (op == FA_AGG_COUNT))
+    if (call->arg_count > first + 1 || (arg == NULL) != (op == FA_AGG_COUNT))
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token,
                               "write count(), count(if c), sum(x), sum(x if c)", "%s takes %s",
                               aggregate_names[op],
@@ -141,7 +166,7 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     struct fa_agg *made = fa_arena_alloc(&checker->list->arena, sizeof *made);
     if (!made)
         return fa_check_no_memory(checker);
-    *made = (struct fa_agg){.op = op, .kind = FA_KIND_INT, .text = call->text};
+    *made = (struct fa_agg){.op = op, .top = top, .kind = FA_KIND_INT, .text = call->text};
     if (arg) {
         FA_TRY(fa_check_any(checker, &row, arg, &made->arg));
         int kind = aggregate_kind(op, made->arg->kind);
@@ -150,7 +175,7 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
                                   "%s does not take %s", aggregate_names[op],
                                   fa_kind_name((int)made->arg->kind));
         made->kind = (enum fa_kind)kind;
-        if ((op == FA_AGG_SUM || op == FA_AGG_MEAN) && !has_one_denominator(made->arg))
+        if ((op == FA_AGG_SUM || op == FA_AGG_MEAN || op == FA_AGG_TOP) && !has_one_denominator(made->arg))
             return fa_check_error(checker, FA_CODE_RULE_TYPE, fa_node_start(arg),
                                   "round it first: round(x to 0.0001%, half even)",
                                   "%s adds up fractions of which each row has its own",
@@ -159,9 +184,17 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     if (cond)
         FA_TRY(fa_check_kind(checker, &row, cond, FA_KIND_BOOL, &made->cond));
     made->only_grows = op == FA_AGG_COUNT || op == FA_AGG_DISTINCT ||
-                       (op == FA_AGG_SUM && is_never_negative(checker, made->arg));
+                       ((op == FA_AGG_SUM || op == FA_AGG_TOP) &&
+                        is_never_negative(checker, made->arg));
     *agg = made;
     return FA_OK;
+}
+
+bool fa_has_aggregates(const struct fa_rule *rule)
+{
+    return rule->way == FA_WAY_GROUP || rule->way == FA_WAY_WINDOW ||
+           rule->way == FA_WAY_SEQUENCE || rule->way == FA_WAY_UNIQUE ||
+           rule->way == FA_WAY_HOPS;
 }
 
 /* An aggregate where groups are judged: one of the rule's, which is added unless it is there.
@@ -171,8 +204,7 @@ static enum fa_status check_group_aggregate(struct fa_checker *checker,
                                             const struct fa_node *node, struct fa_expr **expr)
 {
     struct fa_rule *rule = names->rule;
-    bool has_rows = rule && (rule->way == FA_WAY_GROUP || rule->way == FA_WAY_HOPS);
-    if (names->level != FA_NAMES_GROUP || !has_rows)
+    if (names->level != FA_NAMES_GROUP || !rule || !fa_has_aggregates(rule))
         return fa_check_error(
             checker, FA_CODE_RULE_LEVEL, &node->token,
             "aggregates stand in the when of a rule with per",

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rules/window.h"
+
 /* --- kernels --- */
 
 static const struct fa_kernel kernels[] = {
@@ -30,6 +32,12 @@ static const struct fa_kernel kernels[] = {
                      .end = fa_hops_end, .free = fa_hops_free, .cites_at_once = true},
     [FA_WAY_GAPLESS] = {.plan = fa_gapless_plan, .slice = fa_gapless_slice, .end = fa_gapless_end,
                         .cite = fa_gapless_cite, .free = fa_gapless_free},
+    [FA_WAY_WINDOW] = {.plan = fa_window_plan, .slice = fa_window_slice, .end = fa_window_end,
+                       .cite = fa_window_cite, .free = fa_window_free},
+    [FA_WAY_SEQUENCE] = {.plan = fa_window_plan, .slice = fa_window_slice, .end = fa_window_end,
+                         .cite = fa_window_cite, .free = fa_window_free},
+    [FA_WAY_UNIQUE] = {.plan = fa_uniqueness_plan, .slice = fa_uniqueness_slice, .end = fa_uniqueness_end,
+                       .cite = fa_uniqueness_cite, .free = fa_uniqueness_free},
 };
 
 static const struct fa_kernel *kernel_of(const struct fa_judge *judge)
@@ -71,7 +79,7 @@ static enum fa_status plan_population(struct fa_judge *judge)
     struct fa_population_want want = {
         .population = &rule->population, .dated_by = rule->dated_by,
         .is_in_force_only = !kernel_of(judge)->takes_all_dates,
-        .has_period = rule->has_period && !kernel_of(judge)->places_rows, .period = rule->period,
+        .has_period = (rule->has_period && !kernel_of(judge)->places_rows) || fa_has_windows(rule), .period = rule->period,
         .except_rows = rule->except_rows, .except_count = rule->except_row_count};
     FA_TRY(fa_population_plan(&judge->run->stages, &judge->run->program, rule, &want, &judge->population));
     return has_groups(rule) ? plan_keys(judge) : FA_OK;

@@ -26,6 +26,7 @@ struct fa_run {
     struct fa_view_rows **views; /* by table of the head, from VIEW_TABLE_FROM on */
     int view_table_from;
     const bool *is_held;      /* by table of the head: its rows are judged from memory */
+    struct fa_roll *rolls;    /* of windows, that rules share */
     uint32_t slice_rows;      /* rows or units taken at a time, FA_SLICE_ROWS at most */
 };
 
@@ -60,6 +61,8 @@ struct fa_hops_judge;
 struct fa_gapless_judge;
 struct fa_stock_judge;
 struct fa_view_rows;
+struct fa_window_judge;
+struct fa_roll;
 
 struct fa_judge {
     struct fa_run *run;
@@ -98,6 +101,7 @@ struct fa_judge {
         struct fa_every_judge *every;
         struct fa_hops_judge *hops;
         struct fa_gapless_judge *gapless;
+        struct fa_window_judge *window;
     };
     struct fa_stock_judge *stock; /* beside RUNNING */
 };

@@ -287,7 +287,9 @@ static enum fa_status judge_rule(struct fa_plain *plain)
                  : rule->way == FA_WAY_EVERY   ? fa_plain_judge_every(plain, &members)
                  : rule->way == FA_WAY_HOPS    ? fa_plain_judge_hops(plain, &members)
                  : rule->way == FA_WAY_GAPLESS ? fa_plain_judge_gapless(plain, &members)
-                                               : fa_plain_judge_running(plain, &members);
+                 : rule->way == FA_WAY_RUNNING ? fa_plain_judge_running(plain, &members)
+                 : fa_plain_has_windows(rule)  ? fa_plain_judge_windows(plain, &members)
+                                               : judge_groups(plain, &members);
     fa_vec_free(&members);
     return status;
 }

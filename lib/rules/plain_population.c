@@ -255,7 +255,8 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
     }
     step->kind = FA_STEP_NOT_IN_FORCE;
     bool by_row = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP ||
-                  rule->way == FA_WAY_HOPS || rule->way == FA_WAY_GAPLESS;
+                  rule->way == FA_WAY_HOPS || rule->way == FA_WAY_GAPLESS ||
+                  rule->way == FA_WAY_UNIQUE || fa_plain_has_windows(rule);
     if (by_row && is_main && member->has_day &&
         (member->day_no < rule->from_day || member->day_no > rule->to_day)) {
         counts->not_in_force++;
@@ -288,6 +289,8 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
         member->keys[k] = part.value;
         is_outside = part.value.is_missing;
     }
+    if (fa_plain_has_windows(rule) && !member->has_day)
+        is_outside = true;
     /* periods that need a row: which one has it is told there */
     bool places_rows = rule->way == FA_WAY_EVERY || rule->way == FA_WAY_STOCK;
     if (rule->has_period && is_main && !is_outside && !places_rows) {

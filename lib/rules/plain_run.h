@@ -68,7 +68,7 @@ struct fa_plain_tally {
     uint64_t count;
     bool is_tainted, is_beyond; /* beyond: the sum left its range, and is not even a bound */
     struct fa_str cause;
-    FA_VEC(struct fa_value) seen; /* DISTINCT */
+    FA_VEC(struct fa_value) seen; /* DISTINCT: each once; TOP: all */
 };
 
 /* The state of one key and the episode it is in. */
@@ -214,6 +214,12 @@ enum fa_status fa_plain_judge_stretches(struct fa_plain *plain,
 /* plain_every.c */
 
 enum fa_status fa_plain_judge_every(struct fa_plain *plain, const fa_plain_members *members) FA_MUST_USE;
+/* plain_window.c */
+
+/* Whether the rule's rows are looked at in windows, which need to know when they happened. */
+bool fa_plain_has_windows(const struct fa_rule *rule);
+enum fa_status fa_plain_judge_windows(struct fa_plain *plain,
+                                      const fa_plain_members *members) FA_MUST_USE;
 
 /* plain_view.c */
 

@@ -30,6 +30,8 @@ static enum fa_status tally_value(struct fa_plain_tally *tally, const struct fa_
             if (fa_plain_equal(&tally->seen.items[i], &value))
                 return FA_OK;
         return fa_vec_add(&tally->seen, value);
+    case FA_AGG_TOP:
+        return fa_vec_add(&tally->seen, value);
     case FA_AGG_FIRST:
         if (is_first)
             tally->known = value;
@@ -78,6 +80,21 @@ enum fa_status fa_plain_tally_member(struct fa_plain *plain, struct fa_plain_tal
     return tally_value(tally, agg, value.value);
 }
 
+/* The greatest of the values one after the other, as many as are asked for. */
+static struct fa_value sum_of_top(struct fa_plain_tally *tally, const struct fa_agg *agg)
+{
+    struct fa_value sum = {.kind = agg->kind, .denominator = 1};
+    for (fa_i128 n = 0; n < agg->top->value.numerator && tally->seen.count; n++) {
+        size_t greatest = 0;
+        for (size_t i = 1; i < tally->seen.count; i++)
+            if (fa_plain_compare(&tally->seen.items[i], &tally->seen.items[greatest]) > 0)
+                greatest = i;
+        sum = fa_plain_add(sum, tally->seen.items[greatest], agg->kind);
+        tally->seen.items[greatest] = tally->seen.items[--tally->seen.count];
+    }
+    return sum;
+}
+
 struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
                                              const struct fa_agg *agg,
                                              const struct fa_str *outside)
@@ -87,6 +104,8 @@ struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
         value = fa_plain_number(agg->kind, (fa_i128)tally->count, 1);
     else if (agg->op == FA_AGG_DISTINCT)
         value = fa_plain_number(agg->kind, (fa_i128)tally->seen.count, 1);
+    else if (agg->op == FA_AGG_TOP)
+        value = sum_of_top(tally, agg);
     else if (agg->op != FA_AGG_SUM && tally->count == 0)
         value = fa_plain_missing(agg->kind);
     else if (agg->op == FA_AGG_MEAN)

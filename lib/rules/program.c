@@ -279,7 +279,9 @@ enum fa_status fa_scope_level(const struct fa_scope *row, const struct fa_rule *
                                .is_leg = row->is_leg, .rule = rule, .rule_no = rule_no, .row = row};
     struct fa_formula_detail detail = fa_no_detail();
     detail.scope = rule_no;
-    bool is_of_row = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_HOPS || rule->way == FA_WAY_GAPLESS;
+    bool is_of_row = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_HOPS ||
+                     rule->way == FA_WAY_GAPLESS || rule->window || rule->sequence ||
+                     (rule->unique && rule->unique->has_span);
     enum fa_kind kind = is_of_row ? row->judged->kind : FA_KIND_DATE;
     FA_TRY(fa_formula_make(row->program, FA_FORMULA_JUDGED, kind, &detail, 0, NULL, &scope->judged));
     return make_day(scope, scope->judged, &scope->day);
@@ -425,7 +427,7 @@ static fa_i128 money_scale(const struct fa_scope *scope, enum fa_kind kind)
     return scale;
 }
 
-static struct fa_calendar *find_calendar(struct fa_scope *scope)
+struct fa_calendar *fa_scope_calendar(struct fa_scope *scope)
 {
     struct fa_program *program = scope->program;
     for (size_t i = 0; i < program->calendars.count; i++)
@@ -539,7 +541,7 @@ static enum fa_status compile_operator(struct fa_scope *scope, const struct fa_e
         detail.unit = expr->unit;
         detail.zone_minutes = scope->ruleset->zone.offset_minutes;
     }
-    if (wants_calendar(expr) && !(detail.calendar = find_calendar(scope)))
+    if (wants_calendar(expr) && !(detail.calendar = fa_scope_calendar(scope)))
         return fa_out_of_memory(scope->program->sink, "the plan of the rules");
     return fa_formula_make(scope->program, expr->op, expr->kind, &detail, expr->arg_count, args,
                            formula);

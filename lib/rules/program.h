@@ -132,6 +132,8 @@ enum fa_status fa_scope_row(struct fa_program *program, const struct fa_ruleset 
 enum fa_status fa_scope_level(const struct fa_scope *row, const struct fa_rule *rule, int rule_no,
                               struct fa_scope *scope) FA_MUST_USE;
 void fa_scope_release(struct fa_scope *scope);
+/* The calendar of the scope's ruleset; NULL: memory is out. */
+struct fa_calendar *fa_scope_calendar(struct fa_scope *scope);
 
 enum fa_status fa_compile(struct fa_scope *scope, const struct fa_expr *expr,
                           const struct fa_formula **formula) FA_MUST_USE;

@@ -212,12 +212,13 @@ int fa_holds_until_column(const struct fa_table_def *table);
 const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary, struct fa_arena *arena);
 
 enum fa_agg_op { FA_AGG_SUM, FA_AGG_COUNT, FA_AGG_DISTINCT, FA_AGG_MIN, FA_AGG_MAX, FA_AGG_FIRST,
-                 FA_AGG_LAST, FA_AGG_MEAN };
+                 FA_AGG_LAST, FA_AGG_MEAN, FA_AGG_TOP };
 
 struct fa_agg {
     enum fa_agg_op op;
     struct fa_expr *arg;  /* over the row; NULL for count() */
     struct fa_expr *cond; /* `if c`; NULL: every row */
+    struct fa_expr *top;  /* TOP: CONST INT, the sum of how many greatest values */
     enum fa_kind kind;    /* of the result */
     bool only_grows;      /* more rows can only raise it: known in part it is a lower bound */
     struct fa_str text;
@@ -315,6 +316,31 @@ struct fa_duty {
      * the first day; came: when it was given too late, or a ban broken; done: the first part's
      * aggregate of what came in time. */
     int due_shown, since_shown, came_shown, done_shown;
+};
+
+/* A length of time. Elapsed time (m, h) reaches from the instant itself, whole days of the zone (d, bd,
+ * mo, y) from the day after the one that lies so far back. */
+struct fa_length {
+    bool is_elapsed;
+    struct fa_expr *length; /* CONST: a duration, or how many of UNIT */
+    enum fa_unit unit;
+};
+
+/* Way 3: the rows of the key that a length of time up to the judged instant takes in. */
+struct fa_window {
+    struct fa_length last;
+};
+
+/* Way 6: rows of the key that are FIRST, then rows that are THEN; judged at each of those. */
+struct fa_sequence {
+    struct fa_expr *first, *then; /* BOOL over the row; aggregates know them by name, as lets */
+    struct fa_length within;
+};
+
+/* Way 8: no two rows have the same key, ever or within a length of time. */
+struct fa_unique {
+    bool has_span;
+    struct fa_length within;
 };
 
 /* The ways to look at the data, numbered as in flowaudit-rules(5); 10 and 13 are clauses and views. */
@@ -423,7 +449,7 @@ struct fa_rule {
     bool has_period;
     enum fa_period period; /* each P */
 
-    struct fa_agg **aggs; /* way 2 */
+    struct fa_agg **aggs; /* ways 2, 3, 6, 8 */
     int agg_count;
     struct fa_str state_name; /* way 4: name of the running value */
     struct fa_running_term *terms;
@@ -434,6 +460,9 @@ struct fa_rule {
     int series_count;
     struct fa_stretch *stretch; /* way 11 */
     struct fa_every *every;     /* way 12 */
+    struct fa_window *window;     /* way 3 */
+    struct fa_sequence *sequence; /* way 6 */
+    struct fa_unique *unique;     /* way 8 */
 
     struct fa_hops *hops;       /* way 7 */
     struct fa_gapless *gapless; /* way 9 */

@@ -126,6 +126,21 @@ struct fa_syntax_duty {
     const struct fa_node *within, *with; /* NULL: not said */
 };
 
+/* first NAME = C then NAME = C within W */
+struct fa_syntax_sequence {
+    struct fa_token token;
+    struct fa_token first_name, then_name;
+    const struct fa_node *first, *then;
+    const struct fa_node *within; /* NULL: the rule has no sequence */
+};
+
+/* unique K, K [within W] */
+struct fa_syntax_unique {
+    bool is_given;
+    struct fa_syntax_per per;
+    const struct fa_node *within; /* NULL: ever */
+};
+
 /* A test: tables of cells as written, and what must come out. */
 struct fa_test_row {
     FA_LIST(struct fa_cell) cells;
@@ -247,6 +262,9 @@ struct fa_syntax_rule {
     struct fa_syntax_every every;
     struct fa_syntax_hops *hops;       /* NULL: none */
     struct fa_syntax_gapless *gapless; /* NULL: none */
+    const struct fa_node *over; /* W of over last W; NULL: none */
+    struct fa_syntax_sequence sequence;
+    struct fa_syntax_unique unique;
     const struct fa_node *when;
     bool has_duty;
     struct fa_syntax_duty duty;

@@ -76,6 +76,8 @@ enum fa_status fa_parse_raw(struct fa_parser *parser, const char *what,
 enum fa_status fa_parse_population(struct fa_parser *parser,
                                    struct fa_syntax_population *population) FA_MUST_USE;
 enum fa_status fa_parse_period(struct fa_parser *parser, enum fa_period *period) FA_MUST_USE;
+/* A length of time: 24h, 30m, 7d, 10bd, 12mo, 1y. What it is the checker tells. */
+enum fa_status fa_parse_span(struct fa_parser *parser, const struct fa_node **span) FA_MUST_USE;
 /* K, NAME = K [each P] */
 enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per) FA_MUST_USE;
 
@@ -106,6 +108,9 @@ enum fa_status fa_parse_at_least(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_every(struct fa_parser *parser) FA_MUST_USE;
 enum fa_status fa_parse_hops(struct fa_parser *parser) FA_MUST_USE;    /* syntax_hops.c */
 enum fa_status fa_parse_gapless(struct fa_parser *parser) FA_MUST_USE; /* syntax_hops.c */
+enum fa_status fa_parse_over(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_sequence(struct fa_parser *parser) FA_MUST_USE;
+enum fa_status fa_parse_unique(struct fa_parser *parser) FA_MUST_USE;
 
 /* must ... (syntax_duty.c) */
 enum fa_status fa_parse_duty(struct fa_parser *parser) FA_MUST_USE;

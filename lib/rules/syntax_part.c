@@ -120,6 +120,14 @@ enum fa_status fa_parse_period(struct fa_parser *parser, enum fa_period *period)
     return FA_OK;
 }
 
+enum fa_status fa_parse_span(struct fa_parser *parser, const struct fa_node **span)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    if (lexer->token.kind != FA_TOKEN_NUMBER)
+        return fa_lex_unexpected(lexer, "a length of time, as 24h, 7d, 10bd or 12mo");
+    return fa_expr_parse_atom(lexer, span);
+}
+
 /* K, NAME = K [each P] */
 enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per)
 {

@@ -69,3 +69,39 @@ enum fa_status fa_parse_compare(struct fa_parser *parser)
     } while (fa_lex_accept(parser->lexer, ","));
     return FA_OK;
 }
+
+/* last W, behind over */
+enum fa_status fa_parse_over(struct fa_parser *parser)
+{
+    FA_TRY(fa_lex_expect(parser->lexer, "last"));
+    return fa_parse_span(parser, &parser->rule->over);
+}
+
+/* NAME = C then NAME = C within W, behind first */
+enum fa_status fa_parse_sequence(struct fa_parser *parser)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    struct fa_syntax_sequence sequence = {.token = parser->keyword};
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a name", &sequence.first_name));
+    FA_TRY(fa_lex_expect(lexer, "="));
+    FA_TRY(fa_expr_parse(lexer, &sequence.first));
+    FA_TRY(fa_lex_expect(lexer, "then"));
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a name", &sequence.then_name));
+    FA_TRY(fa_lex_expect(lexer, "="));
+    FA_TRY(fa_expr_parse(lexer, &sequence.then));
+    FA_TRY(fa_lex_expect(lexer, "within"));
+    FA_TRY(fa_parse_span(parser, &sequence.within));
+    parser->rule->sequence = sequence;
+    return FA_OK;
+}
+
+/* K, K [within W], behind unique */
+enum fa_status fa_parse_unique(struct fa_parser *parser)
+{
+    struct fa_syntax_unique *unique = &parser->rule->unique;
+    unique->is_given = true;
+    FA_TRY(fa_parse_key(parser, &unique->per));
+    if (!fa_lex_accept(parser->lexer, "within"))
+        return FA_OK;
+    return fa_parse_span(parser, &unique->within);
+}

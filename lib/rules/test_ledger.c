@@ -421,6 +421,21 @@ static void widen(const struct fa_rule *rule, const struct fa_test_ledger *ledge
     *to = last > *to ? last : *to;
 }
 
+/* Days before the first row into which no window of the rule reaches, however its working days lie. */
+static int64_t days_before(const struct fa_rule *rule)
+{
+    static const int64_t longest[] = {
+        [FA_UNIT_D] = 1, [FA_UNIT_BD] = 4, [FA_UNIT_MO] = 31, [FA_UNIT_Y] = 366};
+    const struct fa_length *span = rule->window                              ? &rule->window->last
+                                 : rule->sequence                          ? &rule->sequence->within
+                                 : rule->unique && rule->unique->has_span ? &rule->unique->within
+                                                                           : NULL;
+    if (!span)
+        return 0;
+    int64_t count = (int64_t)span->length->value.numerator;
+    return span->is_elapsed ? count / FA_DAY_US + 1 : count * longest[span->unit] + 30;
+}
+
 static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *head)
 {
     const struct fa_ruleset *ruleset = ledger->rule->ruleset;
@@ -432,6 +447,7 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     /* whole periods of the rule and of the views it reads, so that none reaches outside */
     int64_t from = ledger->first_day, to = ledger->last_day, as_of = INT64_MIN;
     widen(ledger->rule, ledger, &from, &to);
+    from -= days_before(ledger->rule);
     for (int v = 0; v < ledger->rule->view_count; v++)
         widen(&ledger->rule->views[v]->parts[0], ledger, &from, &to);
     if (test->has_as_of)

@@ -6,51 +6,6 @@
 
 /* --- leaves of the level --- */
 
-static const struct fa_vector *captured_vector(struct fa_track *track, int capture, enum fa_kind kind,
-                                               struct fa_pool *pool)
-{
-    const struct fa_vector **parts = fa_pool_take(pool, sizeof *parts);
-    struct fa_vector *v = fa_pool_take(pool, sizeof *v);
-    uint8_t *state = fa_pool_take(pool, track->count);
-    struct fa_ratio *wide = fa_pool_take(pool, track->count * sizeof *wide);
-    struct fa_str *texts = fa_pool_take(pool, track->count * sizeof *texts);
-    if (!parts || !v || !state || !wide || !texts)
-        return NULL;
-    *v = (struct fa_vector){.kind = kind, .den = 1};
-    for (uint32_t i = 0; i < track->count; i++) {
-        uint32_t group = track->items[i].group;
-        struct fa_value value = {.is_missing = true};
-        if (group < track->captured_capacity[capture])
-            value = track->captured[capture][group];
-        bool is_missing = value.is_missing || !value.denominator;
-        state[i] = is_missing ? FA_MISSING : FA_HAS;
-        if (kind == FA_KIND_BOOL)
-            state[i] = is_missing ? FA_UNKNOWN : value.numerator != 0;
-        wide[i] = is_missing ? (struct fa_ratio){0, 1}
-                             : (struct fa_ratio){value.numerator, value.denominator};
-        texts[i] = value.text;
-    }
-    if (kind == FA_KIND_BOOL) {
-        v->truth = state;
-        return v;
-    }
-    v->state = state;
-    if (fa_kind_is_text(kind)) {
-        v->texts = texts;
-        return v;
-    }
-    /* Whole numbers must be narrow: ids are looked up by them. */
-    int64_t *num = fa_pool_take(pool, track->count * sizeof *num);
-    bool is_whole = num != NULL;
-    for (uint32_t i = 0; is_whole && i < track->count; i++) {
-        num[i] = (int64_t)wide[i].numerator;
-        is_whole = wide[i].denominator == 1 && num[i] == wide[i].numerator;
-    }
-    v->num = is_whole ? num : NULL;
-    v->wide = is_whole ? NULL : wide;
-    return num ? v : NULL;
-}
-
 static const struct fa_vector *value_vector(struct fa_track *track, int index, struct fa_pool *pool)
 {
     uint8_t *state = NULL;
@@ -69,21 +24,30 @@ static const struct fa_vector *value_vector(struct fa_track *track, int index, s
                             track->value_kinds[index], state, pool);
 }
 
+static const uint32_t *groups_of(struct fa_track *track, struct fa_pool *pool)
+{
+    uint32_t *groups = fa_pool_take(pool, track->count * sizeof *groups);
+    for (uint32_t i = 0; groups && i < track->count; i++)
+        groups[i] = track->items[i].group;
+    return groups;
+}
+
 static const struct fa_vector *leaf(struct fa_units *units, const struct fa_formula *f,
                                     struct fa_pool *pool)
 {
     struct fa_track *track = (struct fa_track *)(void *)units;
-    uint32_t *groups;
+    const uint32_t *groups;
     int64_t *num;
     switch (f->op) {
     case FA_OP_STATE:
         return value_vector(track, f->detail.index, pool);
     case FA_FORMULA_CAPTURE:
-        return captured_vector(track, f->detail.index, f->kind, pool);
+        groups = groups_of(track, pool);
+        return groups ? fa_captures_vector(&track->captures, f->detail.index, f->kind, groups,
+                                           track->count, pool)
+                      : NULL;
     case FA_OP_KEY:
-        groups = fa_pool_take(pool, track->count * sizeof *groups);
-        for (uint32_t i = 0; groups && i < track->count; i++)
-            groups[i] = track->items[i].group;
+        groups = groups_of(track, pool);
         return groups ? fa_keyspace_part(track->judge->keys.space, f->detail.index, groups, track->count,
                                          pool)
                       : NULL;
@@ -112,7 +76,7 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
 {
     struct fa_sink *sink = judge->run->sink;
     *track = (struct fa_track){.units = {leaf, cause}, .judge = judge};
-    fa_arena_init(&track->arena);
+    FA_TRY(fa_captures_init(&track->captures, judge));
     if (value_count > FA_TRACK_VALUES_MAX)
         return fa_error(sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
                         "rule %.*s compares %d series, more than the %d it may compare",
@@ -120,10 +84,7 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
                         FA_TRACK_VALUES_MAX);
     track->value_count = value_count;
     track->items = calloc(judge->run->slice_rows, sizeof *track->items);
-    size_t captures = judge->units.captures.count;
-    track->captured = calloc(captures + 1, sizeof *track->captured);
-    track->captured_capacity = calloc(captures + 1, sizeof *track->captured_capacity);
-    if (!track->items || !track->captured || !track->captured_capacity)
+    if (!track->items)
         return fa_out_of_memory(sink, "the plan of the rules");
     for (int v = 0; v < value_count; v++) {
         track->values[v] = calloc(judge->run->slice_rows, sizeof *track->values[v]);
@@ -139,17 +100,10 @@ void fa_track_release(struct fa_track *track)
     if (!track->judge)
         return;
     struct fa_meter *meter = &track->judge->run->meter;
-    bool has_captures = track->captured && track->captured_capacity;
-    for (size_t c = 0; has_captures && c < track->judge->units.captures.count; c++) {
-        fa_meter_give(meter, track->captured_capacity[c] * sizeof **track->captured);
-        free(track->captured[c]);
-    }
-    fa_meter_give(meter, (track->has_captured_capacity + track->is_open_capacity) * sizeof(uint64_t) +
+    fa_captures_release(&track->captures, meter);
+    fa_meter_give(meter, track->is_open_capacity * sizeof(uint64_t) +
                              track->open_of_capacity * sizeof *track->open_of +
                              track->episodes.capacity * sizeof *track->episodes.items);
-    free(track->captured);
-    free(track->captured_capacity);
-    free(track->has_captured);
     free(track->is_open);
     free(track->open_of);
     fa_vec_free(&track->episodes);
@@ -163,31 +117,7 @@ void fa_track_release(struct fa_track *track)
 
 enum fa_status fa_track_capture(struct fa_track *track, struct fa_frame *frame)
 {
-    struct fa_judge *judge = track->judge;
-    struct fa_meter *meter = &judge->run->meter;
-    size_t count = judge->units.captures.count, space = judge->keys.space->space;
-    if (!count)
-        return FA_OK;
-    FA_TRY(fa_meter_reserve(meter, track->has_captured, &track->has_captured_capacity, space / 64 + 1));
-    for (size_t c = 0; c < count; c++) {
-        const struct fa_vector *v = fa_eval(frame, judge->units.captures.items[c]);
-        if (!v)
-            return fa_failed(frame->slice);
-        FA_TRY(fa_meter_reserve(meter, track->captured[c], &track->captured_capacity[c], space));
-        for (uint32_t i = 0; i < frame->count; i++) {
-            uint32_t group = frame->group[i];
-            if (track->has_captured[group / 64] >> group % 64 & 1)
-                continue;
-            struct fa_value *kept = &track->captured[c][group];
-            if (kept->denominator)
-                continue; /* of an earlier row of this slice */
-            *kept = fa_vector_value(v, i);
-            FA_TRY(fa_meter_text(meter, &track->arena, &kept->text));
-        }
-    }
-    for (uint32_t i = 0; i < frame->count; i++)
-        track->has_captured[frame->group[i] / 64] |= UINT64_C(1) << frame->group[i] % 64;
-    return FA_OK;
+    return fa_captures_take(&track->captures, track->judge, frame);
 }
 
 /* --- the buffer --- */

@@ -5,7 +5,7 @@
 #ifndef FA_RULES_TRACK_H
 #define FA_RULES_TRACK_H
 
-#include "rules/judge.h"
+#include "rules/capture.h"
 #include "rules/sums.h"
 
 enum { FA_TRACK_VALUES_MAX = 16 };
@@ -39,11 +39,7 @@ struct fa_track {
     struct fa_judged *items;                       /* the buffer */
     fa_i128 *values[FA_TRACK_VALUES_MAX];
     uint16_t *causes[FA_TRACK_VALUES_MAX];       /* 0: the value is known */
-    struct fa_value **captured;                  /* by capture and group */
-    size_t *captured_capacity;
-    uint64_t *has_captured;                      /* a bit a group */
-    size_t has_captured_capacity;
-    struct fa_arena arena;
+    struct fa_captures captures;
     uint64_t *is_open;                           /* a bit a group */
     uint32_t *open_of;                           /* index of its open episode */
     size_t is_open_capacity, open_of_capacity;

@@ -32,6 +32,7 @@ static void visit_agg(const struct fa_agg *agg, fa_visit_expr *visit, void *cont
 {
     fa_expr_visit(agg ? agg->arg : NULL, visit, context);
     fa_expr_visit(agg ? agg->cond : NULL, visit, context);
+    fa_expr_visit(agg ? agg->top : NULL, visit, context);
 }
 
 static void visit_terms(const struct fa_running_term *terms, int count, int key_count,
@@ -70,6 +71,19 @@ static void visit_duty(const struct fa_duty *duty, fa_visit_expr *visit, void *c
     fa_expr_visit(duty->within, visit, context);
 }
 
+static void visit_windows(const struct fa_rule *rule, fa_visit_expr *visit, void *context)
+{
+    if (rule->window)
+        fa_expr_visit(rule->window->last.length, visit, context);
+    if (rule->sequence) {
+        fa_expr_visit(rule->sequence->first, visit, context);
+        fa_expr_visit(rule->sequence->then, visit, context);
+        fa_expr_visit(rule->sequence->within.length, visit, context);
+    }
+    if (rule->unique && rule->unique->has_span)
+        fa_expr_visit(rule->unique->within.length, visit, context);
+}
+
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
 {
     fa_expr_visit(rule->population.where, visit, context);
@@ -78,6 +92,7 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
         fa_expr_visit(rule->keys[i].expr, visit, context);
     for (int i = 0; i < rule->except_row_count; i++)
         fa_expr_visit(rule->except_rows[i].when, visit, context);
+    visit_windows(rule, visit, context);
     for (int i = 0; i < rule->agg_count; i++)
         visit_agg(rule->aggs[i], visit, context);
     visit_terms(rule->terms, rule->term_count, rule->key_count, visit, context);

@@ -83,11 +83,42 @@ static void check_one_way(struct fa_builder *builder)
                        "a rule has one way");
 }
 
+/* What makes a way stands once: a rule looks at its rows in one of them. */
+static void require_one_way(struct fa_builder *builder)
+{
+    const struct fa_syntax_rule *syntax = builder->syntax;
+    bool is_told = syntax->running.kind != FA_TOKEN_END || syntax->series.count; /* above */
+    bool is_hops = syntax->hops && !is_told && !syntax->has_per && !syntax->gapless;
+    bool is_gapless = syntax->gapless && !is_told && !syntax->hops;
+    const struct {
+        bool is_given;
+        const struct fa_token *token;
+    } ways[] = {
+        {syntax->series.count, syntax->series.count ? &syntax->series.items[0].name : NULL},
+        {syntax->running.kind != FA_TOKEN_END, &syntax->running},
+        {syntax->over, syntax->over ? &syntax->over->token : NULL},
+        {syntax->sequence.within, &syntax->sequence.token},
+        {syntax->unique.is_given, &syntax->unique.per.token},
+        {syntax->stretch.token.kind != FA_TOKEN_END, &syntax->stretch.token},
+        {syntax->every.token.kind != FA_TOKEN_END, &syntax->every.token},
+        {is_hops, is_hops ? &syntax->hops->token : NULL},
+        {is_gapless, is_gapless ? &syntax->gapless->token : NULL},
+    };
+    int given = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        given += ways[i].is_given;
+        if (ways[i].is_given && given == 2)
+            fa_build_error(builder, FA_CODE_RULE_TWICE, ways[i].token, "make it two rules",
+                           "the rule looks at its rows in another way already");
+    }
+}
+
 static void build_way(struct fa_builder *builder)
 {
     struct fa_syntax_rule *syntax = builder->syntax;
     struct fa_rule *rule = builder->rule;
     check_one_way(builder);
+    require_one_way(builder);
     if (rule->way == FA_WAY_COMPARE) {
         fa_build_compare(builder);
         return;

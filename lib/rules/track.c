@@ -107,7 +107,6 @@ void fa_track_release(struct fa_track *track)
     free(track->is_open);
     free(track->open_of);
     fa_vec_free(&track->episodes);
-    fa_meter_release_arena(meter, &track->arena);
     free(track->items);
     for (int v = 0; v < track->value_count; v++) {
         free(track->values[v]);

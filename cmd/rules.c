@@ -104,6 +104,23 @@ static void print_unnoticed(const struct fa_rule *rule)
     }
 }
 
+/* What keeps a rule from being tested on any filing, by what it says itself. */
+static void print_untestable(const struct fa_rule *rule)
+{
+    static const char *const states[] = {"", "off", "a model"};
+    if (rule->state != FA_RULE_ON)
+        printf("  %.*s is %s: %.*s\n", shown(rule->id), rule->id.bytes, states[rule->state],
+               shown(rule->state_why), rule->state_why.bytes);
+    for (int i = 0; i < rule->param_count; i++) {
+        const struct fa_param *param = rule->params[i];
+        if (param->is_required)
+            printf("  %.*s is not testable without --param %.*s.%.*s=...: %.*s\n",
+                   shown(rule->id), rule->id.bytes, shown(rule->ruleset->id),
+                   rule->ruleset->id.bytes, shown(param->name), param->name.bytes,
+                   shown(param->note), param->note.bytes);
+    }
+}
+
 static void print_rule(const struct rules_options *options, const struct fa_rule *rule,
                        const struct fa_rule_tested *tested)
 {
@@ -168,10 +185,14 @@ static enum fa_status run_rules(const struct rules_options *options, struct tool
             else if (status == FA_OK)
                 require_tests(run, rule, &tested, sums);
         }
-        if (!is_test)
-            printf("%.*s: %llu rule%s, %d parameter%s\n", shown(ruleset->id), ruleset->id.bytes,
-                   (unsigned long long)(sums->rules - rules), plural(sums->rules - rules),
-                   ruleset->param_count, plural((uint64_t)ruleset->param_count));
+        if (is_test)
+            continue;
+        printf("%.*s: %llu rule%s, %d parameter%s\n", shown(ruleset->id), ruleset->id.bytes,
+               (unsigned long long)(sums->rules - rules), plural(sums->rules - rules),
+               ruleset->param_count, plural((uint64_t)ruleset->param_count));
+        for (int r = 0; r < ruleset->rule_count; r++)
+            if (!options->only || fa_str_is(ruleset->rules[r].id, options->only))
+                print_untestable(&ruleset->rules[r]);
     }
     return total;
 }

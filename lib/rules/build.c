@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/nearest.h"
 
 void fa_build_note(struct fa_builder *builder, enum fa_status status)
@@ -43,6 +44,34 @@ void fa_build_require(struct fa_builder *builder, bool is_given, const char *wha
     if (!is_given)
         fa_build_error(builder, FA_CODE_RULE_MISSING, id, hint, "rule '%.*s' lacks '%s'",
                        (int)id->text.size, id->text.bytes, what);
+}
+
+static const struct fa_syntax_let *let_named(const struct fa_builder *builder, struct fa_str name)
+{
+    const struct fa_syntax_rule *syntax = builder->syntax;
+    for (int i = 0; i < syntax->lets.count; i++)
+        if (fa_str_equal(syntax->lets.items[i].name.text, name))
+            return &syntax->lets.items[i];
+    const struct fa_known_let *known = fa_find_let(builder->checker, name);
+    return known ? known->let : NULL;
+}
+
+/* Whether rows themselves are asked for the one before: prev(x) outside of aggregates, also by the
+ * name of a let. */
+static bool asks_before(const struct fa_builder *builder, const struct fa_node *node, int depth)
+{
+    if (!node || depth > FA_LET_DEPTH_MAX || fa_is_aggregate(node))
+        return false;
+    if (node->kind == FA_NODE_CALL && fa_str_is(node->token.text, "prev"))
+        return true;
+    const struct fa_syntax_let *let =
+        node->kind == FA_NODE_NAME ? let_named(builder, node->token.text) : NULL;
+    if (let && asks_before(builder, let->value, depth + 1))
+        return true;
+    for (int i = 0; i < node->arg_count; i++)
+        if (asks_before(builder, node->args[i], depth))
+            return true;
+    return false;
 }
 
 static enum fa_way find_way(const struct fa_syntax_rule *syntax)
@@ -113,6 +142,26 @@ static void require_one_way(struct fa_builder *builder)
     }
 }
 
+/* Rows that are compared with the one before of the same key (way 1): per says which that is. */
+static void build_before(struct fa_builder *builder)
+{
+    struct fa_rule *rule = builder->rule;
+    const struct fa_syntax_per *per = &builder->syntax->per;
+    fa_build_keys(builder, per);
+    if (per->has_period)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &per->token, "take out each",
+                       "the row before is looked for whenever it was, not each period");
+    if (rule->population.row_table->clock == FA_NO_COLUMN)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &builder->syntax->population.table, NULL,
+                       "the table has no clock, so that no row is before another");
+    rule->prev_keys = rule->keys;
+    rule->prev_key_count = rule->key_count;
+    rule->keys = NULL;
+    rule->key_count = 0;
+    rule->has_period = false;
+    builder->row.has_before = true;
+}
+
 static void build_way(struct fa_builder *builder)
 {
     struct fa_syntax_rule *syntax = builder->syntax;
@@ -136,7 +185,11 @@ static void build_way(struct fa_builder *builder)
     fa_build_date(builder, &builder->row, &rule->dated_by);
     fa_build_exceptions(builder, &builder->row, syntax->except_rows.items,
                         syntax->except_rows.count, &rule->except_rows, &rule->except_row_count);
+    if (rule->way == FA_WAY_GROUP && asks_before(builder, syntax->when, 0))
+        rule->way = FA_WAY_ROW;
     if (rule->way == FA_WAY_ROW) {
+        if (syntax->has_per)
+            build_before(builder);
         if (syntax->has_gather)
             fa_build_keys(builder, &syntax->gather);
         return;
@@ -150,6 +203,8 @@ static void build_way(struct fa_builder *builder)
         return;
     }
     fa_build_keys(builder, &syntax->per);
+    bool may_ask_before = rule->way == FA_WAY_GROUP || rule->way == FA_WAY_RUNNING;
+    builder->row.has_before = may_ask_before && rule->key_count > 0;
     if (rule->way == FA_WAY_GAPLESS)
         fa_build_gapless(builder);
     if (rule->way == FA_WAY_WINDOW)

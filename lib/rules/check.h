@@ -48,6 +48,7 @@ struct fa_names {
     const struct fa_table_def *def;
     struct fa_syntax_rule *syntax; /* whose lets are known; may be NULL */
     struct fa_rule *rule; /* GROUP: its keys, aggregates and states; receives aggregates */
+    bool has_before;      /* ROW, and rows of aggregates: prev(x) may stand here */
     bool reads_first_row; /* GROUP: columns are read from the group's first row (say) */
 };
 

@@ -108,7 +108,8 @@ static bool is_streamed_kind(const struct fa_table_def *table)
 static bool needs_order(const struct fa_judge *judge, int table)
 {
     const struct fa_rule *rule = judge->rule;
-    return !fa_judge_judges(judge, table) || rule->duty || rule->way != FA_WAY_ROW || rule->key_count > 0 || rule->has_period;
+    return !fa_judge_judges(judge, table) || rule->duty || rule->way != FA_WAY_ROW || rule->key_count > 0 ||
+           rule->has_period || rule->prev_key_count > 0;
 }
 
 static enum fa_status make_decoder(struct engine *engine, int table, uint8_t with, uint8_t without,

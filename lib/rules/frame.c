@@ -476,7 +476,9 @@ const struct fa_vector *fa_eval(struct fa_frame *frame, const struct fa_formula 
         struct fa_frame *root = frame;
         while (root->parent)
             root = root->parent;
-        if (root == frame)
+        if (f->op == FA_FORMULA_PREV) /* of a row that the rule does not look at */
+            v = fa_vector_missing(frame->slice->pool, f->kind);
+        else if (root == frame)
             v = frame->units->leaf(frame->units, f, frame->slice->pool);
         else if (!fa_eval(root, f) || !recall(frame, f->number, &v))
             return NULL;

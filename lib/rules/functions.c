@@ -430,6 +430,30 @@ bool fa_is_function_name(struct fa_str name)
     return is_found;
 }
 
+/* prev(x): x of the row before of the same key. */
+static enum fa_status check_prev(struct fa_checker *checker, const struct fa_names *names,
+                                 const struct fa_node *node, struct fa_expr **expr)
+{
+    if (names->level != FA_NAMES_ROW || !names->has_before)
+        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &node->token,
+                              "prev(x) stands behind per: in when, or in an aggregate",
+                              "there is no row before to look at here");
+    if (node->arg_count != 1)
+        return wrong_count(checker, node, "write prev(x)");
+    struct fa_names before = *names;
+    struct fa_expr *arg;
+    before.has_before = false;
+    FA_TRY(fa_check_any(checker, &before, node->args[0], &arg));
+    FA_TRY(fa_expr_make(checker, node, FA_OP_PREV, (int)arg->kind, &arg, 1, expr));
+    (*expr)->values_of = arg->values_of;
+    (*expr)->refers_to = arg->refers_to;
+    if (!names->rule->prev_key_count) {
+        names->rule->prev_keys = names->rule->keys;
+        names->rule->prev_key_count = names->rule->key_count;
+    }
+    return FA_OK;
+}
+
 static enum fa_status unknown_function(struct fa_checker *checker, const struct fa_node *node)
 {
     struct fa_nearest nearest = {.wanted = node->token.text};
@@ -468,7 +492,9 @@ enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *
                                 expr);
     if (fa_str_is(name, "scale"))
         return check_scale(checker, names, node, expr);
-    if (fa_str_is(name, "irr") || fa_str_is(name, "top") || fa_str_is(name, "prev"))
+    if (fa_str_is(name, "prev"))
+        return check_prev(checker, names, node, expr);
+    if (fa_str_is(name, "irr") || fa_str_is(name, "top"))
         return fa_check_error(checker, FA_CODE_RULE_UNSUPPORTED, &node->token,
                               "take it out, or use a version that has it",
                               "this version does not run %.*s", (int)name.size, name.bytes);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rules/prev.h"
 #include "rules/window.h"
 
 /* --- kernels --- */
@@ -82,6 +83,8 @@ static enum fa_status plan_population(struct fa_judge *judge)
         .has_period = (rule->has_period && !kernel_of(judge)->places_rows) || fa_has_windows(rule), .period = rule->period,
         .except_rows = rule->except_rows, .except_count = rule->except_row_count};
     FA_TRY(fa_population_plan(&judge->run->stages, &judge->run->program, rule, &want, &judge->population));
+    if (rule->prev_key_count)
+        FA_TRY(fa_prev_plan(judge));
     return has_groups(rule) ? plan_keys(judge) : FA_OK;
 }
 
@@ -168,6 +171,7 @@ void fa_judge_free(struct fa_judge *judge)
     meter->account = NULL; /* what is given back now no longer matters */
     kernel_of(judge)->free(judge);
     fa_duty_free(judge);
+    fa_prev_free(judge);
     for (size_t i = 0; i < judge->findings.count; i++)
         fa_vec_free(&judge->findings.items[i].rows);
     fa_vec_free(&judge->findings);
@@ -271,6 +275,8 @@ enum fa_status fa_judge_population_slice(struct fa_judge *judge, int table)
     const struct fa_kernel *kernel = kernel_of(judge);
     if (kernel->slice_table)
         return kernel->slice_table(judge, table);
+    if (judge->prev)
+        FA_TRY(fa_prev_slice(judge));
     FA_TRY(kernel->slice(judge));
     return fa_judge_count_dropped(judge);
 }

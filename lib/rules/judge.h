@@ -72,6 +72,7 @@ struct fa_judge {
     struct fa_view_rows *made;       /* of a part of a view: what its rows are added to */
     struct fa_rule_counts *counts;
     struct fa_population_plan population;
+    struct fa_prev *prev;            /* NULL: no row before is asked for */
     struct fa_keys keys;             /* of the population's rows */
     bool has_keys;
     struct fa_scope units;           /* scope of what is judged: rows (way 1) or the level */

@@ -281,6 +281,8 @@ static enum fa_status judge_rule(struct fa_plain *plain)
         status = fa_plain_admit_all(plain, &rule->population, rule->dated_by, keys,
                                     rule->key_count, true, &members);
     if (status == FA_OK)
+        status = fa_plain_link_before(plain, &members);
+    if (status == FA_OK)
         status = rule->way == FA_WAY_ROW       ? judge_rows(plain, &members)
                  : rule->way == FA_WAY_GROUP   ? judge_groups(plain, &members)
                  : rule->way == FA_WAY_STRETCH ? fa_plain_judge_stretches(plain, &members)

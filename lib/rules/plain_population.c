@@ -19,6 +19,7 @@ struct fa_plain_scope fa_plain_row_scope(struct fa_plain *plain,
                                    .has_day = member->has_day,
                                    .day_no = member->day_no,
                                    .day_cause = member->day_cause,
+                                   .before = member->before,
                                    .has_instant = member->has_instant,
                                    .instant_us = member->instant_us};
 }
@@ -352,6 +353,67 @@ enum fa_status fa_plain_admit_all(struct fa_plain *plain,
     if (members->count)
         qsort(members->items, members->count, sizeof *members->items, compare_members);
     return FA_OK;
+}
+
+static enum fa_status prev_keys(struct fa_plain *plain, const struct fa_plain_member *member,
+                                struct fa_value **keys, bool *is_whole)
+{
+    const struct fa_rule *rule = plain->rule;
+    struct fa_plain_scope scope = fa_plain_row_scope(plain, rule->population.row_table, member);
+    *keys = fa_arena_array(plain->arena, (size_t)rule->prev_key_count + 1, sizeof **keys);
+    *is_whole = true;
+    for (int k = 0; *keys && k < rule->prev_key_count; k++) {
+        struct fa_plain_result part;
+        FA_TRY(fa_plain_evaluate(&scope, rule->prev_keys[k].expr, &part));
+        (*keys)[k] = part.value;
+        *is_whole = *is_whole && !part.value.is_missing;
+    }
+    return *keys ? FA_OK : FA_ELIMIT;
+}
+
+/* The scope of a row that was there before. */
+static enum fa_status keep_scope(struct fa_plain *plain, const struct fa_plain_member *member,
+                                 const struct fa_plain_scope **kept)
+{
+    struct fa_plain_scope *scope = fa_arena_alloc(plain->arena, sizeof *scope);
+    *kept = NULL;
+    if (!scope)
+        return FA_ELIMIT;
+    *scope = fa_plain_row_scope(plain, plain->rule->population.row_table, member);
+    scope->before = NULL;
+    *kept = member->is_unknown ? NULL : scope;
+    return FA_OK;
+}
+
+enum fa_status fa_plain_link_before(struct fa_plain *plain, fa_plain_members *members)
+{
+    const struct fa_rule *rule = plain->rule;
+    size_t kept = 0;
+    struct fa_value **keys = calloc(members->count + 1, sizeof *keys);
+    enum fa_status status = keys ? FA_OK : FA_ELIMIT;
+    for (size_t i = 0; status == FA_OK && rule->prev_key_count && i < members->count; i++) {
+        struct fa_plain_member member = members->items[i];
+        bool is_whole = true;
+        status = prev_keys(plain, &member, &keys[kept], &is_whole);
+        if (status != FA_OK)
+            break;
+        if (!is_whole) {
+            plain->counts->outside_group++;
+            fa_plain_add_amount(plain, member.cells, &plain->counts->outside_group_sum);
+            continue;
+        }
+        for (size_t j = kept; j-- > 0;)
+            if (fa_plain_same_filer(&members->items[j].filer, &member.filer) &&
+                fa_plain_same_keys(keys[j], keys[kept], rule->prev_key_count)) {
+                status = keep_scope(plain, &members->items[j], &member.before);
+                break;
+            }
+        members->items[kept++] = member;
+    }
+    if (rule->prev_key_count)
+        members->count = kept;
+    free(keys);
+    return status;
 }
 
 enum fa_status fa_plain_rule_keys(struct fa_plain *plain, struct fa_expr ***keys)

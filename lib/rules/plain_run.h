@@ -29,6 +29,7 @@ struct fa_plain_member {
     struct fa_value filer;
     struct fa_value *keys;
     int64_t period_last;
+    const struct fa_plain_scope *before; /* the key's row before; NULL: none, or not sure */
 };
 
 typedef FA_VEC(struct fa_plain_member) fa_plain_members;
@@ -103,6 +104,9 @@ enum fa_status fa_plain_admit_all(struct fa_plain *plain,
                                   const struct fa_expr *dated_by, struct fa_expr *const *keys,
                                   int key_count, bool is_main,
                                   fa_plain_members *members) FA_MUST_USE;
+/* Tells each member of a rule that asks for it the row before of its key; those without that key are
+ * taken out. */
+enum fa_status fa_plain_link_before(struct fa_plain *plain, fa_plain_members *members) FA_MUST_USE;
 enum fa_status fa_plain_rule_keys(struct fa_plain *plain, struct fa_expr ***keys) FA_MUST_USE;
 
 /* plain_finding.c */

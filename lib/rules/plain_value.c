@@ -848,6 +848,12 @@ static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct 
     case FA_OP_STATE:
         *result = scope->states ? scope->states[expr->index] : scope->values[expr->index];
         return FA_OK;
+    case FA_OP_PREV:
+        if (scope->before)
+            FA_TRY(fa_plain_evaluate(scope->before, expr->args[0], result));
+        if (!scope->before || result->value.is_missing)
+            *result = lacking(expr->kind, FA_STR("the row before"));
+        return FA_OK;
     case FA_OP_PERIOD_DAY:
         *result = scope->has_day ? whole(FA_KIND_DATE, scope->day_no)
                                  : lacking(FA_KIND_DATE, FA_STR("day"));

@@ -34,6 +34,7 @@ struct fa_plain_scope {
     /* of a group, instant or period */
     const struct fa_rule *rule; /* NULL: a row is judged */
     const struct fa_value *keys;
+    const struct fa_plain_scope *before; /* the key's row before; NULL: none, or not sure */
     const struct fa_plain_result *states; /* what units of ways 7 and 9 have of themselves, by index */
     const struct fa_plain_result *values; /* aggregates, running value or series, by index */
 };

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "rules/prev.h"
 #include "rules/reach.h"
 
 /* --- binding to a stream --- */
@@ -566,6 +567,9 @@ enum fa_status fa_compile(struct fa_scope *scope, const struct fa_expr *expr,
     case FA_OP_PARAM:
     case FA_OP_SCALE:
         return compile_param(scope, expr, formula);
+    case FA_OP_PREV:
+        FA_TRY(fa_compile(scope, expr->args[0], formula));
+        return fa_prev_leaf(scope->prev, *formula, formula);
     case FA_OP_LOOKUP:
     case FA_OP_HAS:
         return compile_look(scope, expr, formula);

@@ -22,6 +22,7 @@ enum fa_formula_op {
     FA_FORMULA_NUMBER, /* dense number of the text args[0], for keys */
     FA_FORMULA_CAPTURE,/* level: index: a column of the group's first row */
     FA_FORMULA_JUDGED, /* level: the judged instant or day */
+    FA_FORMULA_PREV,   /* index: a column of rows before (prev.c), known before it is asked for */
 };
 
 /* Columns of the leg table behind those of flow. */
@@ -29,6 +30,7 @@ enum fa_leg_column { FA_LEG_ACCOUNT, FA_LEG_COUNTERPARTY, FA_LEG_DIRECTION, FA_L
                      FA_LEG_INTERNAL };
 
 struct fa_flat;   /* path.c */
+struct fa_prev;   /* prev.c */
 struct fa_find;   /* find.c */
 struct fa_texts;  /* keymap.c: texts with dense numbers */
 
@@ -113,6 +115,7 @@ struct fa_scope {
     bool is_leg;
     const struct fa_formula *judged; /* DATE or TIME */
     const struct fa_formula *day;    /* DATE */
+    struct fa_prev *prev;            /* of a row: the rows before it; NULL: none is asked for */
     /* of a level */
     const struct fa_rule *rule; /* NULL: a row */
     int rule_no;

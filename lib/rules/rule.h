@@ -77,6 +77,7 @@ enum fa_op {
     FA_OP_SIZE,     /* elements of a set */
     FA_OP_VALID_ID18, FA_OP_VALID_ID15, FA_OP_VALID_USCC, FA_OP_EARLY_USCC, FA_OP_VALID_LEI,
     FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
+    FA_OP_PREV,  /* args[0], over a row: of the row before of the same key (prev_keys) */
     FA_OP_SCALE, /* progressive sum of args[0] over a scale parameter */
     FA_OP_DUTY,  /* shown only: what is known of a duty when it was judged */
 };
@@ -448,6 +449,10 @@ struct fa_rule {
     int key_count;
     bool has_period;
     enum fa_period period; /* each P */
+
+    /* whose row before prev(x) means: keys, but in way 1 those of per; none: prev is not used */
+    struct fa_key_part *prev_keys;
+    int prev_key_count;
 
     struct fa_agg **aggs; /* ways 2, 3, 6, 8 */
     int agg_count;

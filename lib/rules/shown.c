@@ -20,6 +20,8 @@ enum fa_status fa_rule_mask_column(struct fa_checker *checker, const struct fa_r
 {
     if (expr->op == FA_OP_KEY)
         expr = rule->keys[expr->index].expr;
+    if (expr->op == FA_OP_PREV)
+        expr = expr->args[0];
     if (expr->op == FA_OP_AGG) {
         const struct fa_agg *agg = rule->aggs[expr->index];
         bool is_number = agg->op == FA_AGG_COUNT || agg->op == FA_AGG_DISTINCT;
@@ -85,7 +87,8 @@ static enum fa_status add_shown(struct collector *collector, struct fa_str name,
 static bool is_leaf(const struct fa_expr *expr)
 {
     return expr->op == FA_OP_PATH || expr->op == FA_OP_PARAM || expr->op == FA_OP_LOOKUP ||
-           expr->op == FA_OP_HAS || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE;
+           expr->op == FA_OP_HAS || expr->op == FA_OP_AGG || expr->op == FA_OP_STATE ||
+           expr->op == FA_OP_PREV;
 }
 
 static bool has_leaf(const struct fa_expr *expr)

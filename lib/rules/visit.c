@@ -90,6 +90,8 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
     fa_expr_visit(rule->dated_by, visit, context);
     for (int i = 0; i < rule->key_count; i++)
         fa_expr_visit(rule->keys[i].expr, visit, context);
+    for (int i = 0; i < rule->prev_key_count && rule->prev_keys != rule->keys; i++)
+        fa_expr_visit(rule->prev_keys[i].expr, visit, context);
     for (int i = 0; i < rule->except_row_count; i++)
         fa_expr_visit(rule->except_rows[i].when, visit, context);
     visit_windows(rule, visit, context);

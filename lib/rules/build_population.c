@@ -155,6 +155,31 @@ static bool can_be_key(enum fa_kind kind)
     return kind != FA_KIND_SET && kind != FA_KIND_RATIO;
 }
 
+/* An id belongs to the filer who uses it: the same name means someone else in another's books. */
+static void check_across(struct fa_builder *builder, const struct fa_syntax_per *per)
+{
+    struct fa_rule *rule = builder->rule;
+    bool can_be = rule->way == FA_WAY_ROW || rule->way == FA_WAY_GROUP ||
+                  rule->way == FA_WAY_WINDOW || rule->way == FA_WAY_RUNNING ||
+                  rule->way == FA_WAY_COMPARE || rule->way == FA_WAY_SEQUENCE ||
+                  rule->way == FA_WAY_UNIQUE;
+    rule->is_across_filers = per->is_across_filers;
+    if (!per->is_across_filers)
+        return;
+    if (!can_be)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &per->across, "take out across filers",
+                       "keys of this way are within a filer");
+    if (builder->syntax->has_duty)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &per->across, "take out across filers",
+                       "a duty is discharged in the books of who owes it");
+    for (int i = 0; i < rule->key_count; i++)
+        if (rule->keys[i].expr->kind == FA_KIND_ID)
+            fa_build_error(builder, FA_CODE_RULE_TYPE, &per->keys.items[i].value->token,
+                           "name what is the same in the books of all: party.id_number",
+                           "'%.*s' is an id, and each filer has its own",
+                           (int)rule->keys[i].name.size, rule->keys[i].name.bytes);
+}
+
 void fa_build_keys(struct fa_builder *builder, const struct fa_syntax_per *per)
 {
     struct fa_rule *rule = builder->rule;
@@ -180,4 +205,6 @@ void fa_build_keys(struct fa_builder *builder, const struct fa_syntax_per *per)
         rule->keys[rule->key_count++] = (struct fa_key_part){
             .name = key->name.size ? key->name : key->value->text, .expr = expr};
     }
+    if (builder->status == FA_OK)
+        check_across(builder, per);
 }

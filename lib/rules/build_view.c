@@ -326,6 +326,9 @@ static void build_part(struct fa_builder *builder, struct fa_view *view, int par
     fa_build_exceptions(builder, &builder->row, said->except_rows.items,
                         said->except_rows.count, &rule->except_rows, &rule->except_row_count);
     fa_build_keys(builder, &first_said->per);
+    if (rule->is_across_filers)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &first_said->per.across,
+                       "take out across filers", "keys of a view are within a filer");
     if (rule->way == FA_WAY_STOCK && builder->status == FA_OK)
         build_stock(builder);
     fa_build_require_status(builder, &said->population, &rule->population, NULL);

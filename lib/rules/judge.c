@@ -101,7 +101,7 @@ static enum fa_status plan_row_columns(struct fa_judge *judge)
     program->is_late = true;
     if (judge->rule->amount_column >= 0)
         FA_TRY(fa_compile_column(scope, judge->rule->amount_column, &judge->amount));
-    if (filer != FA_NO_COLUMN)
+    if (filer != FA_NO_COLUMN && !judge->rule->is_across_filers)
         FA_TRY(fa_compile_column(scope, filer, &judge->filer));
     else
         FA_TRY(fa_formula_const(program, &(struct fa_value){.kind = FA_KIND_ID, .is_missing = true},

@@ -20,9 +20,10 @@ static enum fa_status add_part(struct fa_scope *scope, struct fa_keyspace *space
     return FA_OK;
 }
 
-static bool is_space_of(const struct fa_keyspace *space, const struct fa_formula *const *parts, int count)
+static bool is_space_of(const struct fa_keyspace *space, bool is_across_filers,
+                        const struct fa_formula *const *parts, int count)
 {
-    return space->part_count == count &&
+    return space->part_count == count && space->is_across_filers == is_across_filers &&
            memcmp(space->parts, parts, (size_t)count * sizeof *parts) == 0;
 }
 
@@ -38,7 +39,8 @@ static enum fa_status new_space(struct fa_keyspaces *spaces, struct fa_scope *sc
     }
     space->number = (int)spaces->list.count;
     space->part_count = count;
-    space->has_filer = true;
+    space->has_filer = !scope->is_across_filers;
+    space->is_across_filers = scope->is_across_filers;
     space->filer = -1;
     for (int i = 0; i < count; i++) {
         bool is_own = i < expr_count;
@@ -90,7 +92,7 @@ static enum fa_status filer_of_row(struct fa_scope *scope, const struct fa_formu
 {
     const struct fa_table_def *def = &scope->program->dictionary->tables[scope->table];
     int column = fa_table_hidden_column(def, "filer");
-    if (column != FA_NO_COLUMN)
+    if (column != FA_NO_COLUMN && !scope->is_across_filers)
         return fa_compile_column(scope, column, formula);
     return fa_formula_const(scope->program, &(struct fa_value){.kind = FA_KIND_ID, .is_missing = true},
                             formula);
@@ -110,7 +112,7 @@ enum fa_status fa_keys_make(struct fa_keyspaces *spaces, struct fa_scope *scope,
     if (extra)
         parts[part_count++] = extra;
     for (size_t i = 0; !*space && i < spaces->list.count; i++)
-        if (is_space_of(spaces->list.items[i], parts, part_count))
+        if (is_space_of(spaces->list.items[i], scope->is_across_filers, parts, part_count))
             *space = spaces->list.items[i];
     if (!*space)
         FA_TRY(new_space(spaces, scope, exprs, count, parts, part_count, space));

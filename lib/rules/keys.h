@@ -15,6 +15,7 @@ struct fa_keyspace {
     int number;
     int part_count;  /* of the rule's key; the filer, where it is a part, is one more */
     bool has_filer;
+    bool is_across_filers;
     const struct fa_formula *parts[FA_KEY_PARTS_MAX + 1]; /* whose space this is, to find it again */
     enum fa_kind kinds[FA_KEY_PARTS_MAX + 1];
     int tables[FA_KEY_PARTS_MAX + 1];          /* ids: of the head */

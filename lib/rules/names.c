@@ -147,7 +147,7 @@ static enum fa_status group_path(struct fa_checker *checker, const struct fa_nam
         is_fixed = rule->way != FA_WAY_COMPARE;
     }
     /* groups are within a filer */
-    is_fixed |= fa_path_column(checker, path, 0)->is_hidden;
+    is_fixed |= !rule->is_across_filers && fa_path_column(checker, path, 0)->is_hidden;
     if (!is_fixed && !(names->reads_first_row && rule->way != FA_WAY_COMPARE))
         return fa_check_error(
             checker, FA_CODE_RULE_LEVEL, fa_node_start(node),

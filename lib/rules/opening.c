@@ -68,7 +68,8 @@ enum fa_status fa_opening_plan(struct fa_judge *judge, const struct fa_running_t
     struct fa_value first = {.kind = FA_KIND_DATE, .is_missing = !is_covered,
                              .numerator = is_covered ? from_day : 0, .denominator = 1};
     opening->scope = (struct fa_scope){.program = program, .ruleset = judge->rule->ruleset,
-                                       .table = term->table, .rule_no = -1};
+                                       .table = term->table, .rule_no = -1,
+                                       .is_across_filers = judge->rule->is_across_filers};
     FA_TRY(fa_formula_const(program, &first, &opening->scope.day));
     opening->scope.judged = opening->scope.day;
     FA_TRY(fa_keys_make(&judge->run->stages.spaces, &opening->scope, term->keys, judge->rule->key_count,

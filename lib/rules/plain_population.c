@@ -42,6 +42,14 @@ bool fa_plain_is_enum(const struct fa_table_def *table, const struct fa_value *c
     return fa_str_is(table->columns[column].values[cells[column].numerator], value);
 }
 
+struct fa_value fa_plain_key_filer(const struct fa_plain *plain,
+                                   const struct fa_table_def *table,
+                                   const struct fa_value *cells)
+{
+    return plain->rule->is_across_filers ? fa_plain_missing(FA_KIND_ID)
+                                         : fa_plain_cell_named(table, cells, "filer");
+}
+
 bool fa_plain_same_filer(const struct fa_value *a, const struct fa_value *b)
 {
     return a->is_missing ? b->is_missing : !b->is_missing && a->numerator == b->numerator;
@@ -278,7 +286,7 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
             return FA_OK;
         }
     }
-    member->filer = fa_plain_cell_named(table->def, member->row->cells, "filer");
+    member->filer = fa_plain_key_filer(plain, table->def, member->row->cells);
     member->keys = fa_arena_array(plain->arena, (size_t)key_count + 1, sizeof *member->keys);
     if (!member->keys)
         return FA_ELIMIT;

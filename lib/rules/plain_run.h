@@ -90,6 +90,10 @@ struct fa_value fa_plain_cell_named(const struct fa_table_def *table,
                                     const struct fa_value *cells, const char *name);
 bool fa_plain_is_enum(const struct fa_table_def *table, const struct fa_value *cells,
                       const char *name, const char *value);
+/* The filer who parts keys: the row's, or nobody in particular where they are across filers. */
+struct fa_value fa_plain_key_filer(const struct fa_plain *plain,
+                                   const struct fa_table_def *table,
+                                   const struct fa_value *cells);
 bool fa_plain_same_filer(const struct fa_value *a, const struct fa_value *b);
 /* The currency of a row's money: its own, its account's, its contract's, the filing's, the
  * rules'. */

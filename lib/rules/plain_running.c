@@ -56,7 +56,7 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
                                          .cells = row->cells,
                                          .has_day = covered->is_covered,
                                          .day_no = covered->from_day};
-        struct fa_value own_filer = fa_plain_cell_named(table->def, row->cells, "filer");
+        struct fa_value own_filer = fa_plain_key_filer(plain, table->def, row->cells);
         if (!fa_plain_same_filer(&own_filer, filer))
             continue;
         struct fa_plain_scope scope = fa_plain_row_scope(plain, table->def, &member);
@@ -271,7 +271,7 @@ enum fa_status fa_plain_add_opening_keys(struct fa_plain *plain,
                                          .day_no = covered->from_day};
         struct fa_plain_scope scope = fa_plain_row_scope(plain, table->def, &member);
         bool is_whole = true;
-        member.filer = fa_plain_cell_named(table->def, member.cells, "filer");
+        member.filer = fa_plain_key_filer(plain, table->def, member.cells);
         member.keys = fa_arena_array(plain->arena, (size_t)plain->rule->key_count + 1,
                                      sizeof *member.keys);
         if (!member.keys)

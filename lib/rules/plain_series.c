@@ -12,6 +12,10 @@ static bool in_period(const struct fa_plain_member *member, int64_t first, int64
 static bool same_row_key(const struct fa_table_def *table, const struct fa_plain_member *a,
                          const struct fa_plain_member *b)
 {
+    struct fa_value filer = fa_plain_cell_named(table, a->cells, "filer");
+    struct fa_value other = fa_plain_cell_named(table, b->cells, "filer");
+    if (!fa_plain_same_filer(&filer, &other))
+        return false;
     for (int k = 0; k < table->key_count; k++) {
         if (table->key_columns[k] == table->clock)
             continue;

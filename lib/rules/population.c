@@ -228,6 +228,7 @@ enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *p
     FA_TRY(fa_scope_row(program, rule->ruleset, population->table, population->is_leg, want->dated_by,
                         &plan->scope));
     struct fa_scope *scope = &plan->scope;
+    scope->is_across_filers = rule->is_across_filers;
     struct chain chain = {stages, program, plan->table, NULL};
     FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_BASE}));
     bool is_dated_by_leg = population->is_leg && reads_leg(scope->day);

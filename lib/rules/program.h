@@ -113,6 +113,7 @@ struct fa_scope {
     const struct fa_ruleset *ruleset;
     int table; /* of the row, in the rules' dictionary */
     bool is_leg;
+    bool is_across_filers; /* whose row it is does not part keys */
     const struct fa_formula *judged; /* DATE or TIME */
     const struct fa_formula *day;    /* DATE */
     struct fa_prev *prev;            /* of a row: the rows before it; NULL: none is asked for */

@@ -447,6 +447,7 @@ struct fa_rule {
 
     struct fa_key_part *keys; /* per; in way 1: gather per */
     int key_count;
+    bool is_across_filers; /* one key for all filers; what is found is the filing's */
     bool has_period;
     enum fa_period period; /* each P */
 

@@ -89,7 +89,13 @@ static enum fa_status plan_row_keys(struct fa_judge *judge, struct series *s)
         columns[k].path.tables[0] = scope->table;
         exprs[count++] = &columns[k];
     }
-    return fa_keys_make(&judge->run->stages.spaces, scope, exprs, count, NULL, &s->row_space, &s->row_keys);
+    /* rows of two filers are two rows, also where their keys are one */
+    bool is_across_filers = scope->is_across_filers;
+    scope->is_across_filers = false;
+    enum fa_status status = fa_keys_make(&judge->run->stages.spaces, scope, exprs, count, NULL,
+                                         &s->row_space, &s->row_keys);
+    scope->is_across_filers = is_across_filers;
+    return status;
 }
 
 static enum fa_status plan_openings(struct fa_judge *judge, struct series *s)

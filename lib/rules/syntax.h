@@ -60,6 +60,8 @@ struct fa_syntax_key {
 struct fa_syntax_per {
     struct fa_token token;
     FA_LIST(struct fa_syntax_key) keys;
+    bool is_across_filers;
+    struct fa_token across; /* where that is said */
     bool has_period;
     enum fa_period period;
 };

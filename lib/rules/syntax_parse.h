@@ -78,7 +78,7 @@ enum fa_status fa_parse_population(struct fa_parser *parser,
 enum fa_status fa_parse_period(struct fa_parser *parser, enum fa_period *period) FA_MUST_USE;
 /* A length of time: 24h, 30m, 7d, 10bd, 12mo, 1y. What it is the checker tells. */
 enum fa_status fa_parse_span(struct fa_parser *parser, const struct fa_node **span) FA_MUST_USE;
-/* K, NAME = K [each P] */
+/* K, NAME = K [across filers] [each P] */
 enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per) FA_MUST_USE;
 
 /* --- statements that several blocks have, and blocks --- */

@@ -128,7 +128,7 @@ enum fa_status fa_parse_span(struct fa_parser *parser, const struct fa_node **sp
     return fa_expr_parse_atom(lexer, span);
 }
 
-/* K, NAME = K [each P] */
+/* K, NAME = K [across filers] [each P] */
 enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per)
 {
     struct fa_lexer *lexer = parser->lexer;
@@ -142,8 +142,8 @@ enum fa_status fa_parse_key(struct fa_parser *parser, struct fa_syntax_per *per)
                                          .value = node->args[1]};
         FA_PARSE_ADD(&per->keys, key);
     } while (fa_lex_accept(lexer, ","));
-    if (fa_lex_at_words(lexer, "across filers"))
-        return fa_parse_unsupported(parser, "keys across filers");
+    per->across = lexer->token;
+    per->is_across_filers = fa_lex_accept_words(lexer, "across filers");
     per->has_period = fa_lex_accept(lexer, "each");
     return per->has_period ? fa_parse_period(parser, &per->period) : FA_OK;
 }

@@ -166,8 +166,10 @@ static enum fa_status map_columns(struct fa_test_ledger *ledger,
     for (int i = 0; i < table->head.cells.count; i++) {
         struct fa_str name = table->head.cells.items[i].text;
         columns[i] = fa_table_find_column(def, name);
-        if (columns[i] != FA_NO_COLUMN && !def->columns[columns[i]].is_hidden &&
-            !is_given[columns[i]]) {
+        /* a row may be another filer's */
+        bool can_be = columns[i] != FA_NO_COLUMN &&
+                      (!def->columns[columns[i]].is_hidden || fa_str_is(name, "filer"));
+        if (can_be && !is_given[columns[i]]) {
             is_given[columns[i]] = true;
             continue;
         }
@@ -535,7 +537,8 @@ static enum fa_status add_rows(struct fa_test_ledger *ledger, struct fa_spool *s
     enum fa_status status = FA_OK;
     for (int r = 0; status == FA_OK && r < sheet->row_count; r++) {
         const struct fa_test_cell *cells = &sheet->cells[r * width];
-        fa_builder_set(builder, fa_table_hidden_column(sheet->def, "filer"), 0);
+        int filer = sheet->def->hidden_from;
+        fa_builder_set(builder, filer, cells[filer].is_given ? cells[filer].value : 0);
         for (int c = 0; status == FA_OK && c < sheet->def->hidden_from; c++) {
             if (!cells[c].is_given)
                 continue;

@@ -23,6 +23,7 @@ TEST-WALLET: 2 of 2 tests passed, 6 of 8 changes noticed
 $ flowaudit-rules check $SRC/tests/rules/lending.rules $SRC/tests/rules/aml.rules
 test-lending: 2 rules, 1 parameter
 test-aml: 5 rules, 3 parameters
+  TEST-MARGIN is not testable without --param test-aml.margin_ratio=...: the ratio of the province, from its measures
 
 # A mistake: place, line, caret, hint; status 3.
 $ head -n 19 $SRC/tests/rules/bad/name-path.rules > a.rules; echo end >> a.rules; flowaudit-rules check a.rules

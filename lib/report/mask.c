@@ -97,7 +97,7 @@ static bool is_pseudonymous(enum fa_mask kind)
     return kind == FA_MASK_NAME || kind == FA_MASK_PARTY;
 }
 
-/* Numbers every person in the order of the findings' values, then of the evidence. */
+/* Numbers every person in the order of the findings' values, then of the evidence and of statistics. */
 static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
@@ -107,6 +107,24 @@ static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_res
     for (uint64_t row = 0; row < values->row_count; row++)
         if (is_pseudonymous(kind_of(masker, fa_result_text(values, row, column))))
             FA_TRY(enrol(masker, fa_result_text(values, row, value), 0, NULL));
+    return FA_OK;
+}
+
+static enum fa_status enrol_statistics(struct fa_masker *masker, const struct fa_results *results)
+{
+    const struct fa_loaded_table *columns = &results->tables[FA_RESULT_COLUMN];
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_STATISTIC];
+    for (uint64_t view = 0; view < results->tables[FA_RESULT_VIEW].row_count; view++) {
+        struct fa_row_span span = results->view_columns[view], of = results->view_cells[view];
+        for (uint64_t cell = of.from; cell < of.to; cell++) {
+            uint64_t column = span.from + (cell - of.from) % (span.to - span.from);
+            struct fa_str origin =
+                fa_result_text(columns, column, fa_result_column(columns, "column"));
+            int value = fa_result_column(cells, "value");
+            if (is_pseudonymous(kind_of(masker, origin)) && !fa_result_missing(cells, cell, value))
+                FA_TRY(enrol(masker, fa_result_text(cells, cell, value), 0, NULL));
+        }
+    }
     return FA_OK;
 }
 
@@ -175,6 +193,8 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
         status = enrol_values(made, results);
     if (status == FA_OK)
         status = enrol_evidence(made, results);
+    if (status == FA_OK)
+        status = enrol_statistics(made, results);
     if (status != FA_OK) {
         fa_masker_free(made);
         return fa_out_of_memory(results->sink, "masking");

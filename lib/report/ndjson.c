@@ -188,6 +188,56 @@ static enum fa_status write_evidence(struct ndjson *json)
     return FA_OK;
 }
 
+/* A row of a statistic: what is unknown is left out, what is known in part is listed in "at_least". */
+static enum fa_status write_statistic_row(struct ndjson *json, uint64_t view, uint64_t from)
+{
+    const struct fa_results *results = json->context->results;
+    const struct fa_loaded_table *views = &results->tables[FA_RESULT_VIEW];
+    const struct fa_loaded_table *columns = &results->tables[FA_RESULT_COLUMN];
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_STATISTIC];
+    struct fa_row_span span = results->view_columns[view];
+    int value = fa_result_column(cells, "value"), name = fa_result_column(columns, "name");
+    int at_least = fa_result_column(cells, "at_least");
+    bool is_first = true, has_bound = false;
+    FA_TRY(begin(json, FA_STR("statistic_row")));
+    FA_TRY(add_member(json, FA_STR("view"),
+                      fa_result_text(views, view, fa_result_column(views, "view"))));
+    FA_TRY(add_name(json, FA_STR("values")));
+    FA_TRY(fa_buf_add_char(&json->line, '{'));
+    for (uint64_t c = 0; c < span.to - span.from; c++) {
+        has_bound |= fa_result_number(cells, from + c, at_least) != 0;
+        if (fa_result_missing(cells, from + c, value))
+            continue;
+        FA_TRY(fa_buf_add_text(&json->line, is_first ? "" : ","));
+        is_first = false;
+        FA_TRY(fa_json_add_string(&json->line, fa_result_text(columns, span.from + c, name)));
+        FA_TRY(fa_buf_add_char(&json->line, ':'));
+        FA_TRY(fa_shown_statistic(json->context, view, from + c, &json->cell));
+        FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
+    }
+    FA_TRY(fa_buf_add_char(&json->line, '}'));
+    for (uint64_t c = 0, listed = 0; has_bound && c < span.to - span.from; c++) {
+        if (!fa_result_number(cells, from + c, at_least))
+            continue;
+        FA_TRY(fa_buf_add_text(&json->line, listed++ ? "," : ",\"at_least\":["));
+        FA_TRY(fa_json_add_string(&json->line, fa_result_text(columns, span.from + c, name)));
+    }
+    FA_TRY(fa_buf_add_text(&json->line, has_bound ? "]" : ""));
+    return end(json);
+}
+
+static enum fa_status write_statistics(struct ndjson *json)
+{
+    const struct fa_results *results = json->context->results;
+    FA_TRY(write_table(json, FA_RESULT_VIEW, "view"));
+    for (uint64_t view = 0; view < results->tables[FA_RESULT_VIEW].row_count; view++) {
+        struct fa_row_span columns = results->view_columns[view], cells = results->view_cells[view];
+        for (uint64_t from = cells.from; from < cells.to; from += columns.to - columns.from)
+            FA_TRY(write_statistic_row(json, view, from));
+    }
+    return FA_OK;
+}
+
 static enum fa_status write_all(struct ndjson *json)
 {
     static const struct {
@@ -200,6 +250,7 @@ static enum fa_status write_all(struct ndjson *json)
     FA_TRY(write_filing(json));
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         FA_TRY(write_table(json, before[i].table, before[i].type));
+    FA_TRY(write_statistics(json));
     FA_TRY(write_findings(json));
     return write_evidence(json);
 }

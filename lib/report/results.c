@@ -7,7 +7,8 @@
 static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
     "result_cell",    "result_evidence", "result_control", "reject",       "remark",
-    "break",          "bridge",          "coverage"};
+    "break",          "bridge",          "coverage",       "result_view",  "result_column",
+    "result_statistic"};
 
 int fa_result_column(const struct fa_loaded_table *table, const char *name)
 {
@@ -116,6 +117,24 @@ static enum fa_status make_spans(struct fa_results *results, enum fa_result_tabl
     return FA_OK;
 }
 
+/* Every row of a statistic has a cell for each column, in order: writers count on it. */
+static enum fa_status check_statistics(const struct fa_results *results)
+{
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_STATISTIC];
+    for (uint64_t view = 0; view < results->tables[FA_RESULT_VIEW].row_count; view++) {
+        uint64_t width = results->view_columns[view].to - results->view_columns[view].from;
+        struct fa_row_span span = results->view_cells[view];
+        bool is_whole = span.from == span.to || (width && (span.to - span.from) % width == 0);
+        for (uint64_t c = span.from; is_whole && c < span.to; c++)
+            is_whole = (uint64_t)fa_result_number(cells, c, fa_result_column(cells, "column_no")) ==
+                       (c - span.from) % width + 1;
+        if (!is_whole)
+            return fa_error(results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
+                            "a statistic lacks cells");
+    }
+    return FA_OK;
+}
+
 enum { OUTCOME_VIOLATION, OUTCOME_LEAD, OUTCOME_INDETERMINATE };
 
 static void count_findings(struct fa_results *results)
@@ -168,6 +187,11 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
                       &results->finding_evidence));
     FA_TRY(make_spans(results, FA_RESULT_ROW, "row_no", FA_RESULT_CELL, "row_no",
                       &results->row_cells));
+    FA_TRY(make_spans(results, FA_RESULT_VIEW, "view", FA_RESULT_COLUMN, "view",
+                      &results->view_columns));
+    FA_TRY(make_spans(results, FA_RESULT_VIEW, "view", FA_RESULT_STATISTIC, "view",
+                      &results->view_cells));
+    FA_TRY(check_statistics(results));
     count_findings(results);
     return FA_OK;
 }
@@ -269,6 +293,8 @@ void fa_results_free(struct fa_results *results)
     free(results->finding_values);
     free(results->finding_evidence);
     free(results->row_cells);
+    free(results->view_columns);
+    free(results->view_cells);
     fa_totals_release(&results->totals);
     fa_held_free(results->held);
     free(results);

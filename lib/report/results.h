@@ -25,6 +25,9 @@ enum fa_result_table {
     FA_RESULT_BREAK,
     FA_RESULT_BRIDGE,
     FA_RESULT_COVERAGE,
+    FA_RESULT_VIEW,
+    FA_RESULT_COLUMN,
+    FA_RESULT_STATISTIC,
     FA_RESULT_TABLE_COUNT
 };
 
@@ -51,6 +54,8 @@ struct fa_results {
     struct fa_row_span *finding_values;   /* by finding: its rows of result_value */
     struct fa_row_span *finding_evidence; /* by finding: its rows of result_evidence */
     struct fa_row_span *row_cells;        /* by result_row: its rows of result_cell */
+    struct fa_row_span *view_columns;     /* by result_view: its rows of result_column */
+    struct fa_row_span *view_cells;       /* by result_view: its rows of result_statistic */
     /* what the exit status and every summary need */
     uint64_t violations[FA_SEVERITIES], indeterminate[FA_SEVERITIES], breaks[FA_SEVERITIES];
     uint64_t lead_count;

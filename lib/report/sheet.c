@@ -40,6 +40,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     formats->wrapped = new_left_format(file, "@");
     format_set_text_wrap(formats->wrapped);
     formats->integer = new_format(file, "#,##0");
+    formats->percent = new_format(file, "0.00%");
     formats->date = new_left_format(file, "yyyy-mm-dd");
     formats->time = new_left_format(file, "yyyy-mm-dd hh:mm:ss");
     formats->title = new_format(file, NULL);

@@ -230,3 +230,20 @@ enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_
     fa_buf_release(&column);
     return status;
 }
+
+enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64_t view,
+                                  uint64_t cell, struct fa_buf *out)
+{
+    const struct fa_results *results = context->results;
+    const struct fa_loaded_table *columns = &results->tables[FA_RESULT_COLUMN];
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_STATISTIC];
+    struct fa_row_span span = results->view_columns[view];
+    uint64_t column = span.from + (cell - results->view_cells[view].from) % (span.to - span.from);
+    int value = fa_result_column(cells, "value");
+    fa_buf_clear(out);
+    if (fa_result_missing(cells, cell, value))
+        return fa_buf_add_char(out, '?');
+    return fa_mask_value(context->masker,
+                         fa_result_text(columns, column, fa_result_column(columns, "column")),
+                         fa_result_text(cells, cell, value), out);
+}

@@ -25,6 +25,11 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
 enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
                                struct fa_str at_worst, struct fa_buf *out) FA_MUST_USE;
 
+/* A cell of a statistic (result_statistic CELL of result_view VIEW), masked as its column is; "?" where
+ * it is unknown. */
+enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64_t view,
+                                  uint64_t cell, struct fa_buf *out) FA_MUST_USE;
+
 /* A cell of an evidence row (result_cell CELL of result_row ROW). */
 enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
                                  uint64_t cell, struct fa_buf *out) FA_MUST_USE;

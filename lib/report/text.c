@@ -224,6 +224,33 @@ static enum fa_status add_rules(struct summary *summary)
     return FA_OK;
 }
 
+/* What is there to be read, and what is not. */
+static enum fa_status add_statistics(struct summary *summary)
+{
+    enum { STATISTIC = 1, MADE = 0 };
+    const struct fa_loaded_table *views = &summary->results->tables[FA_RESULT_VIEW];
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < views->row_count; row++)
+        count += fa_result_number(views, row, fa_result_column(views, "kind")) == STATISTIC;
+    if (count == 0)
+        return FA_OK;
+    FA_TRY(fa_buf_addf(&summary->text, "statistics  %llu, in the workbook and ndjson\n",
+                       (unsigned long long)count));
+    for (uint64_t row = 0; row < views->row_count; row++) {
+        if (fa_result_number(views, row, fa_result_column(views, "kind")) != STATISTIC ||
+            fa_result_number(views, row, fa_result_column(views, "state")) == MADE)
+            continue;
+        FA_TRY(fa_buf_add_text(&summary->text, "  not made: "));
+        FA_TRY(fa_buf_add_str(&summary->text,
+                              fa_result_text(views, row, fa_result_column(views, "view"))));
+        FA_TRY(fa_buf_add_text(&summary->text, ": "));
+        FA_TRY(fa_buf_add_str(&summary->text,
+                              fa_result_text(views, row, fa_result_column(views, "reason"))));
+        FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    }
+    return FA_OK;
+}
+
 static enum fa_status add_cell(struct summary *summary, uint64_t row, const char *column)
 {
     const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
@@ -260,6 +287,7 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_classes(summary));
     FA_TRY(add_coverage(summary));
     FA_TRY(add_rules(summary));
+    FA_TRY(add_statistics(summary));
     FA_TRY(add_counts(summary, "violations", results->violations));
     FA_TRY(add_counts(summary, "undecided", results->indeterminate));
     FA_TRY(fa_buf_addf(&summary->text, "leads       %llu\n",

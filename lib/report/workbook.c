@@ -520,6 +520,16 @@ static enum fa_status write_cover(struct fa_workbook *book)
 
 /* --- the file --- */
 
+void fa_book_begin_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet, bool is_wide)
+{
+    sheet->formats = &book->formats;
+    sheet->zone = &book->results->head->zone;
+    sheet->buf = &book->cell;
+    worksheet_set_paper(sheet->worksheet, is_wide ? PAPER_A3 : PAPER_A4);
+    worksheet_set_landscape(sheet->worksheet);
+    worksheet_fit_to_pages(sheet->worksheet, 1, 0);
+}
+
 static enum fa_status write_sheets(struct fa_workbook *book)
 {
     for (int i = 0; i < FA_BOOK_SHEETS; i++) {
@@ -529,13 +539,8 @@ static enum fa_status write_sheets(struct fa_workbook *book)
         book->sheets[i].worksheet = name ? workbook_add_worksheet(book->file, name) : NULL;
         if (!book->sheets[i].worksheet)
             return FA_ELIMIT;
-        book->sheets[i].formats = &book->formats;
-        book->sheets[i].zone = &book->results->head->zone;
-        book->sheets[i].buf = &book->cell;
         bool is_wide = i == FA_BOOK_BREAKS || i == FA_BOOK_BRIDGE;
-        worksheet_set_paper(book->sheets[i].worksheet, is_wide ? PAPER_A3 : PAPER_A4);
-        worksheet_set_landscape(book->sheets[i].worksheet);
-        worksheet_fit_to_pages(book->sheets[i].worksheet, 1, 0);
+        fa_book_begin_sheet(book, &book->sheets[i], is_wide);
     }
     FA_TRY(write_cover(book));
     for (size_t i = 0; i < sizeof table_sheets / sizeof *table_sheets; i++)
@@ -544,7 +549,23 @@ static enum fa_status write_sheets(struct fa_workbook *book)
     FA_TRY(fa_book_write_breaks(book));
     FA_TRY(fa_book_write_bridge(book));
     FA_TRY(fa_book_write_coverage(book));
-    return book->results->tables[FA_RESULT_EVIDENCE].def ? write_evidence(book) : FA_OK;
+    if (book->results->tables[FA_RESULT_EVIDENCE].def)
+        FA_TRY(write_evidence(book));
+    return fa_book_write_statistics(book);
+}
+
+static enum fa_status read_back(const struct fa_workbook *book, const char *path)
+{
+    int count = FA_BOOK_SHEETS + book->statistic_count;
+    struct fa_sheet_count *counts = calloc((size_t)count, sizeof *counts);
+    if (!counts)
+        return fa_out_of_memory(book->results->sink, "the workbook");
+    for (int i = 0; i < count; i++)
+        counts[i] = i < FA_BOOK_SHEETS ? book->sheets[i].count
+                                       : book->statistics[i - FA_BOOK_SHEETS].count;
+    enum fa_status status = fa_workbook_read_back(path, counts, count, book->results->sink);
+    free(counts);
+    return status;
 }
 
 enum fa_status fa_report_workbook(const struct fa_shown_context *context,
@@ -574,11 +595,9 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
     if (status == FA_OK && error != LXW_NO_ERROR)
         status = fa_error(results->sink, FA_CODE_IO, (struct fa_place){0}, NULL,
                           "cannot write the workbook: %s", lxw_strerror(error));
-    struct fa_sheet_count counts[FA_BOOK_SHEETS];
-    for (int i = 0; i < FA_BOOK_SHEETS; i++)
-        counts[i] = book.sheets[i].count;
     if (status == FA_OK)
-        status = fa_workbook_read_back(path, counts, FA_BOOK_SHEETS, results->sink);
+        status = read_back(&book, path);
+    free(book.statistics);
     free(tmpdir);
     fa_buf_release(&book.cell);
     fa_buf_release(&book.text);

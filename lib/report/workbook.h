@@ -29,6 +29,8 @@ struct fa_workbook {
     lxw_workbook *file;
     struct fa_formats formats;
     struct fa_sheet_writer sheets[FA_BOOK_SHEETS];
+    struct fa_sheet_writer *statistics; /* behind them, one a statistic */
+    int statistic_count;
     struct fa_buf cell, text, scratch;
 };
 
@@ -40,6 +42,8 @@ struct fa_column_spec {
     double width;
 };
 
+/* Sets up a sheet whose worksheet is made. */
+void fa_book_begin_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet, bool is_wide);
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 enum fa_word word, lxw_format *format) FA_MUST_USE;
 /* The heading of a list of ROW_COUNT rows, with its filter; on top of every printed page. */
@@ -60,5 +64,8 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_coverage(struct fa_workbook *book) FA_MUST_USE;
 /* On the cover: the lowest point of each currency. */
 enum fa_status fa_book_put_lowest(struct fa_workbook *book) FA_MUST_USE;
+
+/* A sheet for each statistic, with its chart. */
+enum fa_status fa_book_write_statistics(struct fa_workbook *book) FA_MUST_USE;
 
 #endif

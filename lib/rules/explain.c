@@ -433,8 +433,8 @@ static void admitted(void *context, const struct fa_rule *rule,
 {
     struct explain *explain = context;
     struct fa_explanation *told = &explain->told;
-    (void)rule;
-    if (!told->has_row || population->table != told->table ||
+    /* what becomes a row of a view is not judged by itself */
+    if (rule->view || !told->has_row || population->table != told->table ||
         member->row->row_no != told->row_no)
         return;
     const struct fa_seen_entry entry = {population, member->leg, *step, *member};

@@ -6,7 +6,8 @@
 
 static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
-    "result_row",     "result_cell", "result_evidence", "result_control"};
+    "result_row",     "result_cell", "result_evidence", "result_control",
+    "result_view",    "result_column", "result_statistic"};
 
 /* --- what is forwarded --- */
 
@@ -144,6 +145,11 @@ static enum fa_status tell_sets(struct fa_flagging *flagging, struct fa_buf *opt
     return FA_OK;
 }
 
+static int count_sheets(const struct fa_flagging *flagging)
+{
+    return flagging->verdicts.views.count ? FA_SHEET_COUNT : FA_SHEET_VIEW;
+}
+
 static enum fa_status make_head(struct fa_flagging *flagging)
 {
     struct fa_head *head = &flagging->out->head;
@@ -177,12 +183,13 @@ static enum fa_status make_head(struct fa_flagging *flagging)
     fa_buf_release(&options);
     if (!step.options.bytes || !step.hash.bytes || fa_vec_add(&head->steps, step) != FA_OK)
         return fa_out_of_memory(flagging->sink, "provenance");
-    for (int i = 0; i < FA_SHEET_COUNT; i++) {
+    int sheet_count = count_sheets(flagging);
+    for (int i = 0; i < sheet_count; i++) {
         int index;
         FA_TRY(fa_head_add_table(head, sheet_names[i], flagging->sink, &index));
     }
     /* Adding tables may move them: pointers are taken when all are there. */
-    for (int i = 0; i < FA_SHEET_COUNT; i++) {
+    for (int i = 0; i < sheet_count; i++) {
         const struct fa_table_def *table =
             fa_dictionary_find(&head->dictionary, fa_str_from(sheet_names[i]));
         flagging->sheets[i].table = table;
@@ -232,9 +239,9 @@ static void tear_down(struct fa_flagging *flagging)
 /* Blocks of one table stand together in the stream, tables in the order of the head. */
 static enum fa_status finish_results(struct fa_flagging *flagging)
 {
-    for (int i = 0; i < FA_SHEET_COUNT; i++)
+    for (int i = 0; i < count_sheets(flagging); i++)
         FA_TRY(fa_builder_finish(flagging->sheets[i].builder));
-    for (int i = 0; i < FA_SHEET_COUNT; i++)
+    for (int i = 0; i < count_sheets(flagging); i++)
         for (uint64_t b = 0; b < fa_spool_count(flagging->result_rows); b++) {
             struct fa_block block;
             FA_TRY(fa_spool_get(flagging->result_rows, b, &block));

@@ -24,6 +24,9 @@ enum fa_sheet_no {
     FA_SHEET_CELL,
     FA_SHEET_EVIDENCE,
     FA_SHEET_CONTROL,
+    FA_SHEET_VIEW, /* from here on only where there are views */
+    FA_SHEET_COLUMN,
+    FA_SHEET_STATISTIC,
     FA_SHEET_COUNT
 };
 
@@ -42,6 +45,21 @@ struct fa_flagging {
     struct fa_kept *out;
 };
 
+/* --- writing cells by name (results.c) --- */
+void fa_flagging_set(struct fa_sheet *sheet, const char *name, int64_t value);
+/* Empty text is missing. */
+enum fa_status fa_flagging_set_text(struct fa_sheet *sheet, const char *name,
+                                    struct fa_str text) FA_MUST_USE;
+/* Sums beyond 64 bits stay missing. */
+void fa_flagging_set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount);
+/* A value as a filing writes it; clears TEXT first. */
+enum fa_status fa_flagging_value_text(struct fa_flagging *flagging,
+                                      const struct fa_ruleset *ruleset,
+                                      const struct fa_value *value, const struct fa_expr *of,
+                                      struct fa_buf *text) FA_MUST_USE;
+
+/* Views, and the cells of statistics (results_view.c). */
+enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;
 /* Writes every row of the result tables but result_row and result_cell, which fa_evidence_take made. */
 enum fa_status fa_flagging_write_results(struct fa_flagging *flagging) FA_MUST_USE;
 

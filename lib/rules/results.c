@@ -1,6 +1,7 @@
 #include "rules/flagging.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 
@@ -15,12 +16,12 @@ static int column_of(const struct fa_sheet *sheet, const char *name)
     return column;
 }
 
-static void set(struct fa_sheet *sheet, const char *name, int64_t value)
+void fa_flagging_set(struct fa_sheet *sheet, const char *name, int64_t value)
 {
     fa_builder_set(sheet->builder, column_of(sheet, name), value);
 }
 
-static enum fa_status set_text(struct fa_sheet *sheet, const char *name, struct fa_str text)
+enum fa_status fa_flagging_set_text(struct fa_sheet *sheet, const char *name, struct fa_str text)
 {
     if (text.size == 0)
         return FA_OK; /* empty is missing */
@@ -29,10 +30,10 @@ static enum fa_status set_text(struct fa_sheet *sheet, const char *name, struct 
 
 /* Sums beyond 64 bits stay missing here; result_control and the row counts tell them exactly.
  */
-static void set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount)
+void fa_flagging_set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount)
 {
     if (amount >= 0 && amount <= INT64_MAX)
-        set(sheet, name, (int64_t)amount);
+        fa_flagging_set(sheet, name, (int64_t)amount);
 }
 
 /* --- names of ids --- */
@@ -50,7 +51,7 @@ static struct fa_str name_of(void *context, int table, int64_t id)
     return space->names[id];
 }
 
-static enum fa_status value_text(struct fa_flagging *flagging, const struct fa_ruleset *ruleset,
+enum fa_status fa_flagging_value_text(struct fa_flagging *flagging, const struct fa_ruleset *ruleset,
                                  const struct fa_value *value, const struct fa_expr *of,
                                  struct fa_buf *text)
 {
@@ -72,15 +73,15 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
             ruleset->rule_count ? &flagging->verdicts.counts[rule_no] : NULL;
         bool applies = !first || first->verdict != FA_NOT_APPLICABLE;
         rule_no += (size_t)ruleset->rule_count;
-        FA_TRY(set_text(sheet, "ruleset", ruleset->id));
-        FA_TRY(set_text(sheet, "hash", fa_str_from(ruleset->hash)));
-        FA_TRY(set_text(sheet, "title_en", ruleset->title_en));
-        FA_TRY(set_text(sheet, "title_zh", ruleset->title_zh));
-        FA_TRY(set_text(sheet, "issuer", ruleset->issuer));
-        FA_TRY(set_text(sheet, "document", ruleset->document));
-        set(sheet, "state", applies ? 0 : 1);
+        FA_TRY(fa_flagging_set_text(sheet, "ruleset", ruleset->id));
+        FA_TRY(fa_flagging_set_text(sheet, "hash", fa_str_from(ruleset->hash)));
+        FA_TRY(fa_flagging_set_text(sheet, "title_en", ruleset->title_en));
+        FA_TRY(fa_flagging_set_text(sheet, "title_zh", ruleset->title_zh));
+        FA_TRY(fa_flagging_set_text(sheet, "issuer", ruleset->issuer));
+        FA_TRY(fa_flagging_set_text(sheet, "document", ruleset->document));
+        fa_flagging_set(sheet, "state", applies ? 0 : 1);
         if (!applies)
-            FA_TRY(set_text(sheet, "reason", first->reason));
+            FA_TRY(fa_flagging_set_text(sheet, "reason", first->reason));
         FA_TRY(fa_builder_end_row(sheet->builder));
     }
     return FA_OK;
@@ -90,32 +91,32 @@ static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_r
                                  const struct fa_rule_counts *counts)
 {
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULE];
-    FA_TRY(set_text(sheet, "rule", rule->id));
-    FA_TRY(set_text(sheet, "ruleset", rule->ruleset->id));
-    FA_TRY(set_text(sheet, "title_en", rule->title_en));
-    FA_TRY(set_text(sheet, "title_zh", rule->title_zh));
-    FA_TRY(set_text(sheet, "cite", rule->cite.text));
-    set(sheet, "confidence", rule->cite.confidence);
-    set(sheet, "severity", rule->severity);
-    set(sheet, "kind", rule->is_lead);
-    set(sheet, "state", counts->verdict);
-    FA_TRY(set_text(sheet, "reason", counts->reason));
-    set(sheet, "tested", (int64_t)(counts->tested - counts->unknown));
-    set(sheet, "population", (int64_t)counts->tested);
-    set(sheet, "fired", (int64_t)counts->fired);
-    set(sheet, "clear", (int64_t)counts->clear);
-    set(sheet, "unknown", (int64_t)counts->unknown);
-    set(sheet, "pending", (int64_t)counts->pending);
-    set(sheet, "not_in_force", (int64_t)counts->not_in_force);
-    set(sheet, "other_currency", (int64_t)counts->other_currency);
-    set(sheet, "outside_group", (int64_t)counts->outside_group);
-    set_money(sheet, "outside_group_amount", counts->outside_group_sum);
-    set(sheet, "excepted_rows", (int64_t)counts->excepted_rows);
-    set_money(sheet, "excepted_amount", counts->excepted_sum);
-    set(sheet, "excepted_findings", (int64_t)counts->excepted_findings);
-    set(sheet, "finding_count", (int64_t)counts->finding_count);
-    set(sheet, "currency", rule->ruleset->currency);
-    FA_TRY(set_text(sheet, "params", flagging->options->parameters));
+    FA_TRY(fa_flagging_set_text(sheet, "rule", rule->id));
+    FA_TRY(fa_flagging_set_text(sheet, "ruleset", rule->ruleset->id));
+    FA_TRY(fa_flagging_set_text(sheet, "title_en", rule->title_en));
+    FA_TRY(fa_flagging_set_text(sheet, "title_zh", rule->title_zh));
+    FA_TRY(fa_flagging_set_text(sheet, "cite", rule->cite.text));
+    fa_flagging_set(sheet, "confidence", rule->cite.confidence);
+    fa_flagging_set(sheet, "severity", rule->severity);
+    fa_flagging_set(sheet, "kind", rule->is_lead);
+    fa_flagging_set(sheet, "state", counts->verdict);
+    FA_TRY(fa_flagging_set_text(sheet, "reason", counts->reason));
+    fa_flagging_set(sheet, "tested", (int64_t)(counts->tested - counts->unknown));
+    fa_flagging_set(sheet, "population", (int64_t)counts->tested);
+    fa_flagging_set(sheet, "fired", (int64_t)counts->fired);
+    fa_flagging_set(sheet, "clear", (int64_t)counts->clear);
+    fa_flagging_set(sheet, "unknown", (int64_t)counts->unknown);
+    fa_flagging_set(sheet, "pending", (int64_t)counts->pending);
+    fa_flagging_set(sheet, "not_in_force", (int64_t)counts->not_in_force);
+    fa_flagging_set(sheet, "other_currency", (int64_t)counts->other_currency);
+    fa_flagging_set(sheet, "outside_group", (int64_t)counts->outside_group);
+    fa_flagging_set_money(sheet, "outside_group_amount", counts->outside_group_sum);
+    fa_flagging_set(sheet, "excepted_rows", (int64_t)counts->excepted_rows);
+    fa_flagging_set_money(sheet, "excepted_amount", counts->excepted_sum);
+    fa_flagging_set(sheet, "excepted_findings", (int64_t)counts->excepted_findings);
+    fa_flagging_set(sheet, "finding_count", (int64_t)counts->finding_count);
+    fa_flagging_set(sheet, "currency", rule->ruleset->currency);
+    FA_TRY(fa_flagging_set_text(sheet, "params", flagging->options->parameters));
     return fa_builder_end_row(sheet->builder);
 }
 
@@ -140,6 +141,13 @@ static enum fa_status origin_of(const struct fa_flagging *flagging, const struct
     if (!path || path->step_count == 0)
         return FA_OK;
     int last = path->step_count - 1;
+    for (size_t v = 0; v < flagging->verdicts.views.count; v++) {
+        const struct fa_view *view = flagging->verdicts.views.items[v].view;
+        if (path->tables[last] == view->table) /* masked as what the view is made of */
+            return path->steps[last] < view->column_count
+                       ? fa_buf_add_str(text, view->columns[path->steps[last]].mask_column)
+                       : FA_OK;
+    }
     if (path->tables[last] <
         0) { /* of a leg: its accounts are a flow's, the rest was computed */
         bool is_account = path->step_count == 1 && expr->kind == FA_KIND_ID;
@@ -159,12 +167,45 @@ static enum fa_status write_value(struct fa_flagging *flagging, struct fa_str fi
                                   struct fa_str origin)
 {
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_VALUE];
-    FA_TRY(set_text(sheet, "finding", finding));
-    FA_TRY(set_text(sheet, "name", name));
-    set(sheet, "which", which);
-    FA_TRY(set_text(sheet, "value", value));
-    FA_TRY(set_text(sheet, "column", origin));
+    FA_TRY(fa_flagging_set_text(sheet, "finding", finding));
+    FA_TRY(fa_flagging_set_text(sheet, "name", name));
+    fa_flagging_set(sheet, "which", which);
+    FA_TRY(fa_flagging_set_text(sheet, "value", value));
+    FA_TRY(fa_flagging_set_text(sheet, "column", origin));
     return fa_builder_end_row(sheet->builder);
+}
+
+/* The key of a view's row, each part masked as what it is made of. A text with a '|' in it leaves the
+ * parts unknown: then the whole is masked as the part that shows least. */
+static enum fa_status write_view_subject(struct fa_flagging *flagging,
+                                         const struct fa_finding *finding,
+                                         struct fa_str finding_no, struct fa_buf *subject)
+{
+    const struct fa_rule *rule = finding->rule;
+    const struct fa_table_def *table = rule->population.row_table;
+    const struct fa_view *view = NULL;
+    for (int v = 0; v < rule->view_count; v++)
+        if (rule->views[v]->table == rule->population.table)
+            view = rule->views[v];
+    int separators = 0;
+    struct fa_str rest = finding->row_key, whole_mask = {"", 0};
+    for (size_t i = 0; i < rest.size; i++)
+        separators += rest.bytes[i] == '|';
+    for (int k = table->key_count; view && k-- > 0;)
+        if (view->columns[k].mask_column.size)
+            whole_mask = view->columns[k].mask_column;
+    FA_TRY(fa_buf_add_str(subject, rest));
+    if (!view || separators != table->key_count - 1)
+        return write_value(flagging, finding_no, table->columns[0].name, WHICH_SUBJECT, rest,
+                           whole_mask);
+    for (int k = 0; k < table->key_count; k++) {
+        const char *end = memchr(rest.bytes, '|', rest.size);
+        size_t size = end ? (size_t)(end - rest.bytes) : rest.size;
+        FA_TRY(write_value(flagging, finding_no, table->columns[k].name, WHICH_SUBJECT,
+                           (struct fa_str){rest.bytes, size}, view->columns[k].mask_column));
+        rest = end ? (struct fa_str){end + 1, rest.size - size - 1} : (struct fa_str){"", 0};
+    }
+    return FA_OK;
 }
 
 /* The subject, part by part into result_value and whole into SUBJECT. */
@@ -175,6 +216,8 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
 {
     const struct fa_rule *rule = finding->rule;
     fa_buf_clear(subject);
+    if (finding->row_key.size && rule->population.row_table->written_by == FA_BY_VIEW)
+        return write_view_subject(flagging, finding, finding_no, subject);
     if (finding->row_key.size) {
         const struct fa_table_def *table = rule->population.row_table;
         FA_TRY(fa_buf_add_str(subject, finding->row_key));
@@ -187,7 +230,7 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
     }
     for (int k = 0; finding->keys && k < rule->key_count; k++) {
         const struct fa_key_part *part = &rule->keys[k];
-        FA_TRY(value_text(flagging, rule->ruleset, &finding->keys[k], part->expr, text));
+        FA_TRY(fa_flagging_value_text(flagging, rule->ruleset, &finding->keys[k], part->expr, text));
         FA_TRY(origin_of(flagging, part->expr, origin));
         if (k > 0)
             FA_TRY(fa_buf_add_char(subject, '|'));
@@ -208,7 +251,7 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
     for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
         const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
         for (int i = 0; values && i < rule->shown_count; i++) {
-            FA_TRY(value_text(flagging, rule->ruleset, &values[i], rule->shown[i].expr, text));
+            FA_TRY(fa_flagging_value_text(flagging, rule->ruleset, &values[i], rule->shown[i].expr, text));
             FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
                                fa_buf_str(text), rule->shown[i].mask_column));
         }
@@ -311,8 +354,8 @@ static enum fa_status write_evidence(struct fa_flagging *flagging,
                                 "row %llu cited by %.*s did not come again",
                                 (unsigned long long)row, (int)finding->rule->id.size,
                                 finding->rule->id.bytes);
-            FA_TRY(set_text(sheet, "finding", finding_no));
-            set(sheet, "row_no", (int64_t)cited->row_no);
+            FA_TRY(fa_flagging_set_text(sheet, "finding", finding_no));
+            fa_flagging_set(sheet, "row_no", (int64_t)cited->row_no);
             FA_TRY(fa_builder_end_row(sheet->builder));
             carried++;
         }
@@ -332,11 +375,11 @@ static void set_amount(struct fa_sheet *sheet, const struct fa_finding *finding)
     if (judges_balance && finding->worst && worst >= 0 &&
         rule->shown[worst].expr->kind == FA_KIND_MONEY && !finding->worst[worst].is_missing) {
         fa_i128 amount = finding->worst[worst].numerator;
-        set_money(sheet, "amount", amount < 0 ? -amount : amount);
+        fa_flagging_set_money(sheet, "amount", amount < 0 ? -amount : amount);
     } else if (finding->has_sum) {
-        set_money(sheet, "amount", finding->row_sum);
+        fa_flagging_set_money(sheet, "amount", finding->row_sum);
     }
-    set(sheet, "currency", rule->ruleset->currency);
+    fa_flagging_set(sheet, "currency", rule->ruleset->currency);
 }
 
 static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
@@ -354,40 +397,40 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
     uint32_t carried = 0;
     FA_TRY(write_evidence(flagging, finding, finding_no, &carried));
 
-    FA_TRY(set_text(sheet, "finding", finding_no));
-    FA_TRY(set_text(sheet, "rule", rule->id));
-    set(sheet, "outcome", finding->outcome);
-    set(sheet, "severity", rule->severity);
-    FA_TRY(set_text(sheet, "subject_table", rule->population.row_table->name));
-    FA_TRY(set_text(sheet, "subject", fa_buf_str(subject)));
+    FA_TRY(fa_flagging_set_text(sheet, "finding", finding_no));
+    FA_TRY(fa_flagging_set_text(sheet, "rule", rule->id));
+    fa_flagging_set(sheet, "outcome", finding->outcome);
+    fa_flagging_set(sheet, "severity", rule->severity);
+    FA_TRY(fa_flagging_set_text(sheet, "subject_table", rule->population.row_table->name));
+    FA_TRY(fa_flagging_set_text(sheet, "subject", fa_buf_str(subject)));
     if (finding->has_time) {
-        set(sheet, "first_time", finding->first_us);
+        fa_flagging_set(sheet, "first_time", finding->first_us);
         bool has_ended = rule->way == FA_WAY_RUNNING && !finding->is_still_on;
-        set(sheet, "last_time", has_ended ? finding->ended_us : finding->last_us);
+        fa_flagging_set(sheet, "last_time", has_ended ? finding->ended_us : finding->last_us);
     }
-    set(sheet, "still_on", finding->is_still_on);
+    fa_flagging_set(sheet, "still_on", finding->is_still_on);
     set_amount(sheet, finding);
     bool is_undecided = finding->outcome == FA_INDETERMINATE && finding->cause.size;
-    FA_TRY(set_text(sheet, "message_en",
+    FA_TRY(fa_flagging_set_text(sheet, "message_en",
                     is_undecided        ? FA_STR("cannot be judged: {cause} is missing")
                     : rule->say_en.size ? rule->say_en
                                         : rule->title_en));
-    FA_TRY(set_text(sheet, "message_zh",
+    FA_TRY(fa_flagging_set_text(sheet, "message_zh",
                     is_undecided        ? FA_STR("无法判断:缺少 {cause}")
                     : rule->say_zh.size ? rule->say_zh
                                         : rule->title_zh));
     if (is_undecided)
         FA_TRY(write_value(flagging, finding_no, FA_STR("cause"), WHICH_FIRST, finding->cause,
                            (struct fa_str){"", 0}));
-    FA_TRY(set_text(sheet, "disposal", rule->disposal));
-    FA_TRY(set_text(sheet, "disposal_cite", rule->disposal_cite.text));
+    FA_TRY(fa_flagging_set_text(sheet, "disposal", rule->disposal));
+    FA_TRY(fa_flagging_set_text(sheet, "disposal_cite", rule->disposal_cite.text));
     FA_TRY(fingerprint(flagging, finding, fa_buf_str(subject), text));
-    FA_TRY(set_text(sheet, "fingerprint", fa_buf_str(text)));
-    set(sheet, "evidence_rows", (int64_t)finding->row_count);
-    set(sheet, "evidence_carried", carried);
+    FA_TRY(fa_flagging_set_text(sheet, "fingerprint", fa_buf_str(text)));
+    fa_flagging_set(sheet, "evidence_rows", (int64_t)finding->row_count);
+    fa_flagging_set(sheet, "evidence_carried", carried);
     FA_TRY(row_ranges(flagging, finding, text));
-    FA_TRY(set_text(sheet, "row_ranges", fa_buf_str(text)));
-    set(sheet, "waived", 0);
+    FA_TRY(fa_flagging_set_text(sheet, "row_ranges", fa_buf_str(text)));
+    fa_flagging_set(sheet, "waived", 0);
     return fa_builder_end_row(sheet->builder);
 }
 
@@ -411,23 +454,23 @@ static enum fa_status write_controls(struct fa_flagging *flagging)
     for (size_t i = 0; i < flagging->ledger->totals->list.count; i++) {
         const struct fa_total *total = &flagging->ledger->totals->list.items[i];
         const struct fa_table_def *table = &head->dictionary.tables[total->table];
-        FA_TRY(set_text(sheet, "stage", stage));
-        FA_TRY(set_text(sheet, "table", table->name));
-        set(sheet, "rows", (int64_t)total->rows);
+        FA_TRY(fa_flagging_set_text(sheet, "stage", stage));
+        FA_TRY(fa_flagging_set_text(sheet, "table", table->name));
+        fa_flagging_set(sheet, "rows", (int64_t)total->rows);
         if (total->column == FA_NO_COLUMN) {
-            set(sheet, "rejected", (int64_t)total->rejected);
+            fa_flagging_set(sheet, "rejected", (int64_t)total->rejected);
         } else {
             char sum[FA_MONEY_TEXT_BYTES];
             fa_currency currency = total->currency ? total->currency : head->currency;
             size_t size = fa_money_format(total->sum, fa_head_scale(head, currency), sum);
-            FA_TRY(set_text(sheet, "column", table->columns[total->column].name));
-            FA_TRY(set_text(sheet, "sum", (struct fa_str){sum, size}));
+            FA_TRY(fa_flagging_set_text(sheet, "column", table->columns[total->column].name));
+            FA_TRY(fa_flagging_set_text(sheet, "sum", (struct fa_str){sum, size}));
             if (currency)
-                set(sheet, "currency", currency);
+                fa_flagging_set(sheet, "currency", currency);
         }
         int direction = fa_table_find_column(table, FA_STR("direction"));
         if (total->direction >= 0 && direction != FA_NO_COLUMN)
-            FA_TRY(set_text(sheet, "direction",
+            FA_TRY(fa_flagging_set_text(sheet, "direction",
                             table->columns[direction].values[total->direction]));
         FA_TRY(fa_builder_end_row(sheet->builder));
     }
@@ -439,5 +482,6 @@ enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
     FA_TRY(write_rulesets(flagging));
     FA_TRY(write_rules(flagging));
     FA_TRY(write_findings(flagging));
-    return write_controls(flagging);
+    FA_TRY(write_controls(flagging));
+    return flagging->verdicts.views.count ? fa_flagging_write_views(flagging) : FA_OK;
 }

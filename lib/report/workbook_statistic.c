@@ -1,0 +1,288 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "report/workbook.h"
+
+/*
+ * Statistics: a sheet each, its rows as a table and beside it the chart that the rules ask for.
+ */
+
+enum { COLUMN_WIDTH = 18, CHART_WIDTH = 820, CHART_HEIGHT = 420 };
+enum { KIND_STATISTIC = 1, STATE_MADE = 0 };        /* of result_view */
+enum { ROLE_VALUE = 2, TYPE_INT = 1, TYPE_MONEY = 2, TYPE_RATIO = 3, TYPE_DATE = 4 }; /* of result_column */
+enum { CHART_NONE, CHART_COLUMN, CHART_LINE, CHART_BAR };
+
+struct statistic {
+    struct fa_workbook *book;
+    struct fa_sheet_writer *sheet;
+    uint64_t view;    /* row of result_view */
+    int column_count;
+    uint64_t row_count;
+};
+
+static int64_t view_number(const struct statistic *s, const char *column)
+{
+    const struct fa_loaded_table *views = &s->book->results->tables[FA_RESULT_VIEW];
+    return fa_result_number(views, s->view, fa_result_column(views, column));
+}
+
+static struct fa_str view_text(const struct statistic *s, const char *column)
+{
+    const struct fa_loaded_table *views = &s->book->results->tables[FA_RESULT_VIEW];
+    return fa_result_text(views, s->view, fa_result_column(views, column));
+}
+
+static int64_t column_number(const struct statistic *s, int column, const char *name)
+{
+    const struct fa_loaded_table *columns = &s->book->results->tables[FA_RESULT_COLUMN];
+    return fa_result_number(columns, s->book->results->view_columns[s->view].from + (uint64_t)column,
+                            fa_result_column(columns, name));
+}
+
+static struct fa_str column_name(const struct statistic *s, int column)
+{
+    const struct fa_loaded_table *columns = &s->book->results->tables[FA_RESULT_COLUMN];
+    return fa_result_text(columns, s->book->results->view_columns[s->view].from + (uint64_t)column,
+                          fa_result_column(columns, "name"));
+}
+
+/* --- cells --- */
+
+/* A decimal of few digits as a number; false: it is none, or its digits are too many. */
+static bool read_decimal(struct fa_str text, double *number)
+{
+    enum { DIGITS_MAX = 17 };
+    const char *point = memchr(text.bytes, '.', text.size);
+    int scale = point ? (int)(text.bytes + text.size - point - 1) : 0;
+    int64_t whole;
+    if (text.size == 0 || text.size > DIGITS_MAX || scale > FA_MONEY_SCALE_MAX ||
+        fa_money_parse(text, scale, true, &whole) != FA_VALUE_OK)
+        return false;
+    double unit = 1;
+    for (int i = 0; i < scale; i++)
+        unit *= 10;
+    *number = (double)whole / unit;
+    return true;
+}
+
+/* "0.25" or "1/3" */
+static bool read_ratio(struct fa_str text, double *number)
+{
+    const char *slash = memchr(text.bytes, '/', text.size);
+    double above, below = 1;
+    if (!slash)
+        return read_decimal(text, number);
+    size_t size = (size_t)(slash - text.bytes);
+    struct fa_str behind = {slash + 1, text.size - size - 1};
+    if (!read_decimal((struct fa_str){text.bytes, size}, &above) || !read_decimal(behind, &below) ||
+        below == 0)
+        return false;
+    *number = above / below;
+    return true;
+}
+
+/* What is known in part stands as text, so that nothing adds it up. */
+static enum fa_status put_at_least(struct statistic *s, struct fa_str text)
+{
+    struct fa_buf *scratch = &s->book->scratch;
+    fa_buf_clear(scratch);
+    FA_TRY(fa_buf_add_text(scratch, ">= "));
+    FA_TRY(fa_buf_add_str(scratch, text));
+    return fa_sheet_put_text(s->sheet, fa_buf_str(scratch), s->book->formats.text);
+}
+
+static enum fa_status put_cell(struct statistic *s, uint64_t cell, int column)
+{
+    struct fa_workbook *book = s->book;
+    const struct fa_loaded_table *cells = &book->results->tables[FA_RESULT_STATISTIC];
+    int64_t type = column_number(s, column, "type"), day_no;
+    double number;
+    FA_TRY(fa_shown_statistic(book->context, s->view, cell, &book->text));
+    struct fa_str text = fa_buf_str(&book->text);
+    if (fa_result_number(cells, cell, fa_result_column(cells, "at_least")))
+        return put_at_least(s, text);
+    if (type == TYPE_MONEY)
+        return fa_sheet_put_decimal(s->sheet, text);
+    if ((type == TYPE_INT && read_decimal(text, &number)) ||
+        (type == TYPE_RATIO && read_ratio(text, &number))) {
+        fa_sheet_put_number(s->sheet, number,
+                            type == TYPE_INT ? book->formats.integer : book->formats.percent);
+        return FA_OK;
+    }
+    if (type == TYPE_DATE && fa_date_parse(text, &day_no) == FA_VALUE_OK)
+        return fa_sheet_put_day(s->sheet, day_no);
+    return fa_sheet_put_text(s->sheet, text, book->formats.text);
+}
+
+/* --- the chart --- */
+
+static int chart_type(int64_t chart)
+{
+    return chart == CHART_LINE ? LXW_CHART_LINE : chart == CHART_BAR ? LXW_CHART_BAR : LXW_CHART_COLUMN;
+}
+
+/* Columns of one type share an axis: amounts where there are any, else ratios, else numbers. */
+static int64_t charted_type(const struct statistic *s)
+{
+    static const int64_t types[] = {TYPE_MONEY, TYPE_RATIO, TYPE_INT};
+    for (size_t t = 0; t < sizeof types / sizeof *types; t++)
+        for (int c = 0; c < s->column_count; c++)
+            if (column_number(s, c, "role") == ROLE_VALUE && column_number(s, c, "type") == types[t])
+                return types[t];
+    return -1;
+}
+
+static enum fa_status add_chart(struct statistic *s, const char *sheet_name, lxw_row_t first, lxw_row_t last)
+{
+    struct fa_workbook *book = s->book;
+    int64_t chart = view_number(s, "chart"), type = charted_type(s);
+    int label_count = 0;
+    while (label_count < s->column_count && column_number(s, label_count, "role") != ROLE_VALUE)
+        label_count++;
+    if (chart == CHART_NONE || type < 0 || last < first)
+        return FA_OK;
+    if (last - first >= FA_CHART_ROWS_MAX)
+        last = first + FA_CHART_ROWS_MAX - 1;
+    lxw_chart *made = workbook_add_chart(book->file, (uint8_t)chart_type(chart));
+    if (!made)
+        return FA_ELIMIT;
+    for (int c = 0; c < s->column_count; c++) {
+        if (column_number(s, c, "role") != ROLE_VALUE || column_number(s, c, "type") != type)
+            continue;
+        lxw_chart_series *series = chart_add_series(made, NULL, NULL);
+        fa_buf_clear(&book->scratch);
+        FA_TRY(fa_buf_add_str(&book->scratch, column_name(s, c)));
+        const char *name = fa_buf_cstr(&book->scratch);
+        if (!series || !name)
+            return FA_ELIMIT;
+        chart_series_set_name(series, name);
+        chart_series_set_categories(series, sheet_name, first, 0, last, (lxw_col_t)(label_count - 1));
+        chart_series_set_values(series, sheet_name, first, (lxw_col_t)c, last, (lxw_col_t)c);
+    }
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_text_add(view_text(s, "title_en"), view_text(s, "title_zh"), book->language, &book->text));
+    const char *title = fa_buf_cstr(&book->text);
+    if (!title)
+        return FA_ELIMIT;
+    chart_title_set_name(made, title);
+    lxw_chart_options options = {.x_scale = CHART_WIDTH / 480.0, .y_scale = CHART_HEIGHT / 288.0};
+    worksheet_insert_chart_opt(s->sheet->worksheet, first - 1, (lxw_col_t)(s->column_count + 1), made,
+                               &options);
+    return FA_OK;
+}
+
+/* --- the sheet --- */
+
+/* "name n" where n is not 0 */
+static enum fa_status add_count(struct statistic *s, enum fa_word word, const char *column)
+{
+    struct fa_buf *scratch = &s->book->scratch;
+    int64_t count = view_number(s, column);
+    if (!count)
+        return FA_OK;
+    FA_TRY(fa_buf_add_text(scratch, "; "));
+    FA_TRY(fa_word_add(word, s->book->language, scratch));
+    return fa_buf_addf(scratch, " %lld", (long long)count);
+}
+
+/* What the statistic took and did not take, or why there is none. */
+static enum fa_status put_note(struct statistic *s)
+{
+    struct fa_workbook *book = s->book;
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_word_add(FA_WORD_RULESET, book->language, &book->scratch));
+    FA_TRY(fa_buf_add_char(&book->scratch, ' '));
+    FA_TRY(fa_buf_add_str(&book->scratch, view_text(s, "ruleset")));
+    FA_TRY(add_count(s, FA_WORD_ROWS, "rows"));
+    FA_TRY(add_count(s, FA_WORD_NOT_IN_FORCE, "not_in_force"));
+    FA_TRY(add_count(s, FA_WORD_OTHER_CURRENCY, "other_currency"));
+    FA_TRY(add_count(s, FA_WORD_OUTSIDE_GROUP, "outside_group"));
+    FA_TRY(add_count(s, FA_WORD_EXCEPTED, "excepted_rows"));
+    if (view_number(s, "state") != STATE_MADE) {
+        FA_TRY(fa_buf_add_text(&book->scratch, "; "));
+        FA_TRY(fa_buf_add_str(&book->scratch, view_text(s, "reason")));
+    }
+    FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->scratch), book->formats.text));
+    fa_sheet_next_row(s->sheet);
+    return FA_OK;
+}
+
+static enum fa_status put_rows(struct statistic *s, const char *sheet_name)
+{
+    struct fa_workbook *book = s->book;
+    struct fa_sheet_writer *sheet = s->sheet;
+    lxw_row_t heading = sheet->row;
+    uint64_t shown = s->row_count < FA_SHEET_ROWS_MAX ? s->row_count : FA_SHEET_ROWS_MAX;
+    for (int c = 0; c < s->column_count; c++) {
+        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, COLUMN_WIDTH, NULL);
+        FA_TRY(fa_sheet_put_text(sheet, column_name(s, c), book->formats.heading));
+    }
+    fa_sheet_next_row(sheet);
+    worksheet_freeze_panes(sheet->worksheet, heading + 1, 0);
+    worksheet_repeat_rows(sheet->worksheet, heading, heading);
+    worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)shown,
+                         (lxw_col_t)(s->column_count - 1));
+    uint64_t cell = book->results->view_cells[s->view].from;
+    for (uint64_t row = 0; row < shown; row++) {
+        for (int c = 0; c < s->column_count; c++)
+            FA_TRY(put_cell(s, cell++, c));
+        fa_sheet_next_row(sheet);
+    }
+    FA_TRY(add_chart(s, sheet_name, heading + 1, heading + (lxw_row_t)shown));
+    return fa_book_put_cut_notice(book, sheet, s->row_count);
+}
+
+/* A name that no other sheet has and that the format takes: "1 flow-direction". */
+static enum fa_status begin_sheet(struct statistic *s, char name[32])
+{
+    struct fa_workbook *book = s->book;
+    struct fa_str view = view_text(s, "view");
+    snprintf(name, 32, "%d %.*s", book->statistic_count + 1, (int)(view.size < 24 ? view.size : 24),
+             view.bytes);
+    s->sheet->worksheet = workbook_add_worksheet(book->file, name);
+    if (!s->sheet->worksheet)
+        return FA_ELIMIT;
+    book->statistic_count++;
+    fa_book_begin_sheet(book, s->sheet, false);
+    return FA_OK;
+}
+
+static enum fa_status write_statistic(struct statistic *s)
+{
+    struct fa_workbook *book = s->book;
+    struct fa_row_span columns = book->results->view_columns[s->view];
+    struct fa_row_span cells = book->results->view_cells[s->view];
+    s->column_count = (int)(columns.to - columns.from);
+    s->row_count = s->column_count ? (cells.to - cells.from) / (columns.to - columns.from) : 0;
+    char name[32];
+    FA_TRY(begin_sheet(s, name));
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_text_add(view_text(s, "title_en"), view_text(s, "title_zh"), book->language, &book->text));
+    FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->text), book->formats.title));
+    fa_sheet_next_row(s->sheet);
+    FA_TRY(put_note(s));
+    fa_sheet_next_row(s->sheet);
+    return s->column_count ? put_rows(s, name) : FA_OK;
+}
+
+enum fa_status fa_book_write_statistics(struct fa_workbook *book)
+{
+    const struct fa_loaded_table *views = &book->results->tables[FA_RESULT_VIEW];
+    if (views->row_count == 0)
+        return FA_OK;
+    if (views->row_count > FA_RULE_TABLES_MAX)
+        return fa_error(book->results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
+                        "the results have more than %d views", FA_RULE_TABLES_MAX);
+    book->statistics = calloc(views->row_count, sizeof *book->statistics);
+    if (!book->statistics)
+        return FA_ELIMIT;
+    for (uint64_t view = 0; view < views->row_count; view++) {
+        if (fa_result_number(views, view, fa_result_column(views, "kind")) != KIND_STATISTIC)
+            continue;
+        struct statistic s = {.book = book, .view = view,
+                              .sheet = &book->statistics[book->statistic_count]};
+        FA_TRY(write_statistic(&s));
+    }
+    return FA_OK;
+}

@@ -892,7 +892,8 @@ static void put_gapless_way(struct making *m)
 
 static void put_duty(struct making *m)
 {
-    put(m, "  must %s", one_in(m, 5) ? "not " : "");
+    bool is_ban = one_in(m, 5);
+    put(m, "  must %s", is_ban ? "not " : "");
     const struct name *id = pick_name(m, FA_KIND_ID);
     const char *account = NULL, *party = NULL;
     if (id && fa_str_is(m->dictionary->tables[id->refers_to].name, "account"))
@@ -916,7 +917,7 @@ static void put_duty(struct making *m)
     default:
         break;
     }
-    put(m, "%s\n", one_in(m, 4) ? " shared" : "");
+    put(m, "%s\n", !is_ban && one_in(m, 4) ? " shared" : "");
 }
 
 static void put_row_duty_way(struct making *m)
@@ -939,6 +940,7 @@ static void put_group_duty_way(struct making *m)
     put(m, "  when count() >= 1 and ");
     put_bool(m, 2);
     put(m, "\n");
+    m->has_time = false;
     put_duty(m);
 }
 

@@ -7,7 +7,7 @@
 
 #include "random_ledger.h"
 
-enum { NAMES_MAX = 400, DEPTH = 3, KEYS_MAX = 2 };
+enum { NAMES_MAX = 400, DEPTH = 3, VIEWS_MAX = 3 };
 
 enum level { ROW, GROUP };
 
@@ -19,9 +19,20 @@ struct name {
     char text[64];
 };
 
+/* A view that was drawn: its columns. */
+struct view {
+    struct name columns[8];
+    int column_count;
+    bool has_clock;
+    int depth;
+};
+
 struct making {
     uint64_t state;
     struct fa_buf *out;
+    struct view views[VIEWS_MAX];
+    int view_count;
+    int depth; /* of the population's view; 0: a table */
     const struct fa_dictionary *dictionary;
     const struct fa_table_def *table; /* of the population's rows */
     bool is_leg;
@@ -526,6 +537,7 @@ static void take_population(struct making *m, const char *table, bool is_leg)
 {
     m->table = fa_dictionary_find(m->dictionary, fa_str_from(table));
     m->is_leg = is_leg;
+    m->depth = 0;
     m->name_count = 0;
     m->level = ROW;
     m->has_aggregates = false;
@@ -534,6 +546,27 @@ static void take_population(struct making *m, const char *table, bool is_leg)
     add_table_names(m, m->table, "", 2);
     if (is_leg)
         add_leg_names(m);
+}
+
+/* A view as a population: its columns, and what its ids refer to. */
+static void take_view(struct making *m, const struct view *view)
+{
+    m->table = NULL;
+    m->is_leg = false;
+    m->depth = view->depth;
+    m->name_count = 0;
+    m->level = ROW;
+    m->has_aggregates = m->has_time = false;
+    for (int i = 0; i < view->column_count; i++) {
+        const struct name *column = &view->columns[i];
+        m->names[m->name_count++] = *column;
+        if (column->kind != FA_KIND_ID)
+            continue;
+        char prefix[64];
+        int size = snprintf(prefix, sizeof prefix, "%s.", column->text);
+        must(size > 0 && (size_t)size < sizeof prefix);
+        add_table_names(m, &m->dictionary->tables[column->refers_to], prefix, 1);
+    }
 }
 
 static void put_where(struct making *m, const char *first)
@@ -554,6 +587,15 @@ static const char *const other_tables[] = {
 static void put_population(struct making *m, bool needs_clock)
 {
     const char *table = other_tables[below(m, needs_clock ? 6 : 10)];
+    if (m->view_count && one_in(m, 4)) {
+        int drawn = below(m, m->view_count);
+        if (m->views[drawn].has_clock || !needs_clock) {
+            take_view(m, &m->views[drawn]);
+            put(m, "view_%d", drawn);
+            put_where(m, "");
+            return;
+        }
+    }
     switch (below(m, 5)) {
     case 0:
         take_population(m, "flow", true);
@@ -844,7 +886,7 @@ static void put_unique_way(struct making *m)
     put_on(m, false);
     put(m, "  unique ");
     put_keys(m, true);
-    if (m->table->clock != FA_NO_COLUMN && one_in(m, 2)) {
+    if (m->table && m->table->clock != FA_NO_COLUMN && one_in(m, 2)) {
         put(m, " within ");
         put_window(m);
     }
@@ -1005,6 +1047,49 @@ static const struct {
     {FA_WAY_EVERY, 2, put_every_way},
 };
 
+static void add_column(struct view *view, const struct name *name, const char *text)
+{
+    struct name *column = &view->columns[view->column_count++];
+    *column = *name;
+    snprintf(column->text, sizeof column->text, "%s", text);
+}
+
+/* A view by key and perhaps period; those drawn before it may be what it looks at. */
+static void put_view(struct making *m)
+{
+    struct view view = {0};
+    put(m, "view view_%d\n  on ", m->view_count);
+    bool has_period = below(m, 4) > 0;
+    put_population(m, has_period);
+    view.depth = m->depth + 1;
+    put(m, "\n");
+    if (!has_period)
+        put_exceptions(m, true);
+    put(m, "  per ");
+    put_keys(m, false);
+    for (int i = 0; i < m->group_name_count; i++)
+        add_column(&view, &m->group_names[i], m->group_names[i].text);
+    if (has_period)
+        put_period(m);
+    view.has_clock = has_period;
+    put(m, "\n  show n = count()");
+    add_column(&view, &(struct name){.kind = FA_KIND_INT}, "n");
+    const struct name *money = pick_name(m, FA_KIND_MONEY);
+    if (money) {
+        put(m, ", total = sum(%s", money->text);
+        if (one_in(m, 2)) {
+            put(m, " if ");
+            put_bool(m, 1);
+        }
+        put(m, "), most = %s(%s)", ONE_OF(m, "max", "min", "last"), money->text);
+        add_column(&view, &(struct name){.kind = FA_KIND_MONEY}, "total");
+        add_column(&view, &(struct name){.kind = FA_KIND_MONEY}, "most");
+    }
+    put(m, "\nend\n\n");
+    if (view.depth <= 3)
+        m->views[m->view_count++] = view;
+}
+
 static void put_rule(struct making *m, int number, uint32_t allowed)
 {
     int total = 0;
@@ -1046,6 +1131,9 @@ void random_ruleset(uint64_t seed, int count, uint32_t allowed,
             "param share : ratio\n  cite \"none\" known\n  from 2017-01-01 = 1/3\nend\n"
             "param parts : scale\n  cite \"none\" known\n"
             "  from 2017-01-01 = 5%% to 1000.00, 4%% to 200000.00, 3%%\nend\n\n");
+    while (allowed >> RANDOM_VIEWS & 1 && m.view_count < VIEWS_MAX &&
+           one_in(&m, 2) + one_in(&m, 2))
+        put_view(&m);
     for (int i = 0; i < count; i++)
         put_rule(&m, i + 1, allowed);
 }

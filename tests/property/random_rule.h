@@ -7,8 +7,9 @@
 
 #include "rules/rule.h"
 
-/* Ways are drawn from those whose bit 1 << way is set; duties, a clause, have bit 10. */
-#define RANDOM_WAYS_ALL ((0xFFFu << 1 & ~(1u << 3 | 1u << 6 | 1u << 8 | 1u << 10)) | 1u << 12)
+/* Ways are drawn from those whose bit 1 << way is set; duties, a clause, have bit 10, views 13. */
+enum { RANDOM_VIEWS = 13 };
+#define RANDOM_WAYS_ALL (0x3FFEu)
 
 /* A ruleset of COUNT rules of NAMES, added to TEXT. */
 void random_ruleset(uint64_t seed, int count, uint32_t ways,

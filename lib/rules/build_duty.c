@@ -46,16 +46,6 @@ static void build_clock(struct fa_builder *builder, const struct fa_names *names
     duty->has_clock = names->def->clock != FA_NO_COLUMN;
 }
 
-/* What is compared for equality in two places must be the same number there: a computed amount
- * may be a fraction of the smallest unit. */
-static bool is_exact(const struct fa_expr *expr)
-{
-    if (expr->kind == FA_KIND_RATIO || expr->kind == FA_KIND_SET)
-        return false;
-    return expr->kind != FA_KIND_MONEY || expr->op == FA_OP_PATH || expr->op == FA_OP_KEY ||
-           expr->op == FA_OP_LOOKUP || expr->op == FA_OP_AGG;
-}
-
 static void build_same(struct fa_builder *builder, const struct fa_names *names,
                        struct fa_duty *duty)
 {
@@ -85,10 +75,10 @@ static void build_same(struct fa_builder *builder, const struct fa_names *names,
         fa_build_note(builder, status);
         if (status != FA_OK)
             continue;
-        if (!is_exact(theirs) || !is_exact(ours))
+        if (theirs->kind == FA_KIND_SET)
             fa_build_error(builder, FA_CODE_RULE_TYPE, &same->theirs->token,
-                           "compare sums with: with sum(amount) >= x",
-                           "what is the same must be a column, and no set or ratio");
+                           "ask for an element in where: where scope has x",
+                           "a set cannot be what is the same");
         duty->theirs[duty->same_count] = theirs;
         duty->ours[duty->same_count++] = ours;
     }

@@ -91,11 +91,14 @@ static enum fa_status no_memory(struct fa_judge *judge)
 static enum fa_status add_part(struct fa_judge *judge, const struct fa_value *value)
 {
     struct fa_buf *key = &judge->owing->key;
-    int64_t whole = (int64_t)value->numerator;
-    bool is_whole = value->denominator == 1 && whole == value->numerator;
+    struct fa_ratio number = {value->numerator, value->denominator};
     bool is_text = fa_kind_is_text(value->kind);
+    if (!is_text && number.denominator != 1)
+        fa_rational_reduce(&number);
+    int64_t whole = (int64_t)number.numerator;
+    bool is_whole = number.denominator == 1 && whole == number.numerator;
     uint64_t size = value->text.size;
-    const fa_i128 wide[] = {value->numerator, value->denominator};
+    const fa_i128 wide[] = {number.numerator, number.denominator};
     enum fa_status status = fa_buf_add_char(key, is_text ? 't' : is_whole ? 'n' : 'w');
     if (status == FA_OK && is_text)
         status = fa_buf_add(key, (const char *)&size, sizeof size);
@@ -179,8 +182,10 @@ static enum fa_status answer_row(struct fa_judge *judge, const struct answers *v
     bool is_timeless = fa_state_at(view->at, i) != FA_HAS;
     struct fa_answer answer = {.at_us = INT64_MIN, .row = fa_frame_row(frame, i),
                                .is_timeless = is_timeless};
+    if (!is_timeless)
+        answer.came_us = fa_judge_instant(judge, view->at->kind, view->at->num[fa_at(view->at, i)]);
     if (!is_timeless && has_time(owing->duty))
-        answer.at_us = fa_judge_instant(judge, view->at->kind, view->at->num[fa_at(view->at, i)]);
+        answer.at_us = answer.came_us;
     if (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER)
         FA_TRY(fa_judge_cause(judge, fa_stage_cause(owing->answers.last, i), &answer.doubt));
     FA_TRY(weigh(judge, view, i, amounts, &answer));
@@ -566,8 +571,11 @@ static void mark_findings(struct fa_judge *judge)
         if (fate->kind == FA_FATE_UNKNOWN)
             continue;
         fa_duty_show(judge, fate, f->first);
-        if (f->worst != f->first)
-            fa_duty_show(judge, fate, f->worst);
+        const int places[] = {owing->duty->due_shown, owing->duty->since_shown,
+                              owing->duty->came_shown, owing->duty->done_shown};
+        for (int p = 0; f->worst != f->first && p < 4; p++)
+            if (places[p] >= 0) /* it was owed once, whichever instant was the worst */
+                f->worst[places[p]] = f->first[places[p]];
     }
 }
 

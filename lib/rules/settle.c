@@ -195,7 +195,7 @@ static enum fa_status take(struct fa_settler *s, uint32_t number, uint32_t row, 
     struct fa_owed *owed = &s->owed[number];
     if (*enough && (is_late || s->rule.is_ban)) {
         owed->has_come = true;
-        owed->came_us = s->rows[row].at_us;
+        owed->came_us = s->rows[row].came_us;
     }
     /* a duty that one row does has no use for it as evidence */
     bool is_shown = is_late || s->rule.is_ban || parts;

@@ -63,8 +63,9 @@ struct fa_owed {
 
 /* A row that may answer. */
 struct fa_answer {
-    int64_t at_us;
-    uint64_t row; /* its number in the table */
+    int64_t at_us;   /* its place among duties and rows */
+    int64_t came_us; /* its clock */
+    uint64_t row;    /* its number in the table */
     uint32_t spot, next;
     uint16_t doubt; /* not 0: whether it counts cannot be told */
     bool is_timeless;

@@ -75,10 +75,6 @@ static void build_same(struct fa_builder *builder, const struct fa_names *names,
         fa_build_note(builder, status);
         if (status != FA_OK)
             continue;
-        if (theirs->kind == FA_KIND_SET)
-            fa_build_error(builder, FA_CODE_RULE_TYPE, &same->theirs->token,
-                           "ask for an element in where: where scope has x",
-                           "a set cannot be what is the same");
         duty->theirs[duty->same_count] = theirs;
         duty->ours[duty->same_count++] = ours;
     }
@@ -251,14 +247,19 @@ static void build_time(struct fa_builder *builder, const struct fa_names *names,
     const struct fa_syntax_duty *syntax = &builder->syntax->duty;
     const struct fa_rule *rule = builder->rule;
     duty->moment = moment_of(rule);
+    duty->has_moment = !(rule->way == FA_WAY_GROUP && !rule->has_period) &&
+                       !(rule->way == FA_WAY_UNIQUE && !rule->unique->has_span) &&
+                       rule->way != FA_WAY_GAPLESS;
     if (!syntax->within && !syntax->is_before)
         return;
-    bool is_clockless = rule->way == FA_WAY_ROW ? rule->dated_by->op == FA_OP_AS_OF
-                                                : rule->way == FA_WAY_GROUP && !rule->has_period;
-    if (is_clockless)
+    bool is_clockless = rule->way == FA_WAY_ROW && rule->dated_by->op == FA_OP_AS_OF;
+    if (is_clockless || !duty->has_moment)
         fa_build_error(builder, FA_CODE_RULE_MISSING, &syntax->token,
-                       rule->way == FA_WAY_ROW ? "name a date with dated by"
-                                               : "write each day (or another period) behind per",
+                       is_clockless ? "name a date with dated by"
+                       : rule->way == FA_WAY_GROUP
+                           ? "write each day (or another period) behind per"
+                       : rule->way == FA_WAY_UNIQUE ? "write unique K within 1y (or another span)"
+                                                    : "leave before and within out",
                        "the duty has no day from which it counts");
     if (!duty->has_clock)
         fa_build_error(builder, FA_CODE_RULE_MISSING, &syntax->population.table,

@@ -496,7 +496,9 @@ static int by_moment(const void *a, const void *b)
     const struct fa_rule *rule = f->rule;
     int64_t x = rule->has_period ? f->period_last_day : f->first_us;
     int64_t y = rule->has_period ? g->period_last_day : g->first_us;
-    if (!rule->has_period && rule->duty->moment == FA_KIND_DATE) {
+    if (!rule->duty->has_moment) {
+        x = y = 0;
+    } else if (!rule->has_period && rule->duty->moment == FA_KIND_DATE) {
         x = fa_day_of(x, &rule->ruleset->zone);
         y = fa_day_of(y, &rule->ruleset->zone);
     }

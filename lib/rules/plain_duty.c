@@ -40,7 +40,7 @@ enum fa_status fa_plain_owe(struct fa_plain *plain, const struct fa_finding *fin
         owed.leg = member->leg;
     } else if (rule->has_period) {
         owed.day_no = finding->period_last_day;
-    } else {
+    } else if (rule->duty->has_moment) {
         owed.has_instant = rule->duty->moment == FA_KIND_TIME;
         owed.instant_us = finding->first_us;
         owed.day_no = fa_day_of(finding->first_us, &rule->ruleset->zone);
@@ -68,7 +68,7 @@ static int compare_owed(const void *a, const void *b)
         order = fa_values_compare(f->keys, g->keys, f->rule->key_count);
     if (!order)
         order = fa_str_compare(f->filer, g->filer);
-    return order ? order : compare_numbers(f->first_us, g->first_us);
+    return order || !f->rule->duty->has_moment ? order : compare_numbers(f->first_us, g->first_us);
 }
 
 /* --- time --- */

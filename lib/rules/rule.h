@@ -312,6 +312,7 @@ struct fa_duty {
     enum fa_unit unit;
     struct fa_duty_part parts[FA_DUTY_PARTS_MAX];
     int part_count; /* 0: one row is enough */
+    bool has_moment;     /* groups of all days have none */
     enum fa_kind moment; /* DATE or TIME: from where it counts */
     /* Values that a finding shows, -1: none. due: the last day or instant; since: of `before within`
      * the first day; came: when it was given too late, or a ban broken; done: the first part's

@@ -1,5 +1,5 @@
 /*
- * flowaudit-rules: lists, checks, tests and explains rulesets.
+ * flowaudit-rules: lists, checks, tests, explains and prices rulesets.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,14 @@
 #include "rules/doc.h"
 #include "rules/test.h"
 
-enum { COMMAND_LIST, COMMAND_CHECK, COMMAND_TEST, COMMAND_EXPLAIN, COMMAND_DOC };
+enum {
+    COMMAND_LIST,
+    COMMAND_CHECK,
+    COMMAND_TEST,
+    COMMAND_EXPLAIN,
+    COMMAND_DOC,
+    COMMAND_COST
+};
 
 /* What all rules together came to. */
 struct sums {
@@ -203,6 +210,7 @@ static enum fa_status check(const struct rules_options *options, struct tool_run
     struct sums sums = {0};
     const struct rules_options tests_alone = {.only = options->only};
     FA_TRY(run_rules(&tests_alone, run, rulesets, false, &sums));
+    FA_TRY(rules_check_budget(options, run, rulesets));
     if (sums.untested || run->sink->counts[FA_CODE_RULE_UNUSED])
         return FA_ERULES;
     return sums.failed ? FA_FINDINGS : FA_OK;
@@ -272,6 +280,8 @@ static enum fa_status rules(const struct rules_options *options, struct tool_run
         list(&rulesets.list);
     else if (status == FA_OK && command == COMMAND_DOC)
         status = document_all(&rulesets, options->output, run);
+    else if (status == FA_OK && command == COMMAND_COST)
+        status = rules_cost(options, run, &rulesets);
     else if (status == FA_OK)
         status = command == COMMAND_CHECK ? check(options, run, &rulesets)
                                           : test(options, run, &rulesets);
@@ -309,6 +319,14 @@ int main(int argc, char **argv)
          &options.memory_max},
         {"reveal", 0, NULL, "explain: show personal data in clear", OPTION_FLAG,
          &options.reveal},
+        {"budget", 0, "SIZE", "check: refuse rules whose state could need more", OPTION_SIZE,
+         &options.budget},
+        {"sizes", 0, "SIZES",
+         "cost, and check with --budget: how much there is of rows, keys, days, held (rows looked "
+         "up), findings, cited (ranges of rows), text (bytes)",
+         OPTION_TEXT, &options.sizes},
+        {"stream", 0, "FILE", "cost: judge this ledger and tell what each rule did cost",
+         OPTION_TEXT, &options.stream},
         {0},
     };
     static const struct command_spec commands[] = {
@@ -317,6 +335,7 @@ int main(int argc, char **argv)
         [COMMAND_TEST] = {"test", "run the tests inside them"},
         [COMMAND_EXPLAIN] = {"explain", "why a rule fired or not, for a row or a finding"},
         [COMMAND_DOC] = {"doc", "the rulebook as Markdown"},
+        [COMMAND_COST] = {"cost", "the class and memory bound of each rule"},
         {0},
     };
     const struct tool tool = {

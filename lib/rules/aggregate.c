@@ -29,6 +29,24 @@ enum fa_status fa_aggregate_plan(struct fa_aggregate *a, struct fa_scope *row, c
     return FA_OK;
 }
 
+enum fa_status fa_aggregate_cost(const struct fa_agg *agg, enum fa_cost_unit unit, enum fa_cost_unit rows,
+                                 struct fa_cost *cost)
+{
+    const struct fa_aggregate a = {.agg = agg};
+    FA_TRY(fa_cost_array(cost, unit, sizeof *a.flags + sizeof *a.causes + sizeof *a.counts, 1));
+    if (keeps_sum(&a))
+        FA_TRY(fa_cost_array(cost, unit, sizeof *a.sums.items, 1));
+    if (keeps_value(&a)) {
+        FA_TRY(fa_cost_array(cost, unit, sizeof *a.values, 1));
+        if (fa_kind_is_text(agg->kind)) /* texts that were replaced stay until the end of the period */
+            FA_TRY(fa_cost_add(cost, rows, FA_COST_TEXTS, 0, 1));
+    }
+    if (agg->op != FA_AGG_DISTINCT)
+        return FA_OK;
+    FA_TRY(fa_cost_add(cost, rows, FA_COST_TUPLES, 2, 1));
+    return fa_cost_add(cost, rows, FA_COST_TEXTS, 0, agg->arg && agg->arg->kind == FA_KIND_TEXT);
+}
+
 void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter)
 {
     fa_sums_release(&a->sums, meter);

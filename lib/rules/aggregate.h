@@ -29,6 +29,9 @@ struct fa_aggregate {
 };
 
 enum fa_status fa_aggregate_plan(struct fa_aggregate *a, struct fa_scope *row, const struct fa_agg *agg) FA_MUST_USE;
+/* For each UNIT; distinct values for each of ROWS. */
+enum fa_status fa_aggregate_cost(const struct fa_agg *agg, enum fa_cost_unit unit, enum fa_cost_unit rows,
+                                 struct fa_cost *cost) FA_MUST_USE;
 void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter);
 /* Room for slots below COUNT. */
 enum fa_status fa_aggregate_reserve(struct fa_aggregate *a, struct fa_meter *meter, size_t count) FA_MUST_USE;

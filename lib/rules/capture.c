@@ -100,3 +100,13 @@ const struct fa_vector *fa_captures_vector(const struct fa_captures *captures, i
     v->wide = is_whole ? NULL : wide;
     return num ? v : NULL;
 }
+
+enum fa_status fa_captures_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    int count = fa_cost_captures(rule);
+    if (!count)
+        return FA_OK;
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(struct fa_value), count));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, 1, 1)); /* a bit each */
+    return fa_cost_add(cost, FA_COST_KEYS, FA_COST_TEXTS, 0, count);
+}

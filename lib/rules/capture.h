@@ -17,6 +17,7 @@ struct fa_captures {
 };
 
 enum fa_status fa_captures_init(struct fa_captures *captures, struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_captures_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_captures_release(struct fa_captures *captures, struct fa_meter *meter);
 /* Remembers what is read of the first row of each group among the rows of FRAME. */
 enum fa_status fa_captures_take(struct fa_captures *captures, struct fa_judge *judge,

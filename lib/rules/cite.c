@@ -40,6 +40,15 @@ enum fa_status fa_citing_add(struct fa_citing *citing, struct fa_meter *meter, u
     return FA_OK;
 }
 
+enum fa_status fa_citing_cost(struct fa_cost *cost)
+{
+    const struct fa_citing *citing = NULL;
+    FA_TRY(fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_TUPLES, 2, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof *citing->first, 2));
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof *citing->list.items, 1));
+    return fa_cost_array(cost, FA_COST_KEYS, 1, 1); /* a bit each */
+}
+
 struct fa_cited *fa_citing_find(const struct fa_citing *citing, uint32_t group, int64_t period)
 {
     if (!fa_citing_may_have(citing, group))

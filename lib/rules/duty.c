@@ -702,3 +702,14 @@ enum fa_status fa_duty_cite_end(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_duty_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_owing *owing = NULL;
+    if (cost->class < FA_COST_C)
+        cost->class = FA_COST_C;
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *owing->fates.items, 2));
+    return fa_settler_cost(rule->duty->part_count, cost);
+}

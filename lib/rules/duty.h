@@ -37,6 +37,7 @@ struct fa_owing {
 };
 
 enum fa_status fa_duty_plan(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_duty_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_duty_free(struct fa_judge *judge);
 bool fa_duty_reads(const struct fa_judge *judge, int table);
 /* Rows of a table that is held, before any other: they answer, or owe by way 1. */

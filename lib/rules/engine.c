@@ -222,6 +222,7 @@ static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *
             return no_memory(engine);
     }
     FA_TRY(plan_rules(engine, rulesets));
+    engine->run.meter.account = NULL; /* what the tables come to is no rule's */
     FA_TRY(plan_reversals(engine));
     fa_held_set_limit(engine->held, engine->options->memory_max);
     for (int t = 0; t < table_count; t++)
@@ -704,14 +705,39 @@ static enum fa_status publish(struct engine *engine)
     return fa_verdicts_finish(engine->verdicts) == FA_OK ? FA_OK : no_memory(engine);
 }
 
+static uint64_t largest_held(const struct engine *engine)
+{
+    uint64_t largest = 0;
+    for (int t = 0; t < engine->run.head->dictionary.table_count; t++) {
+        const struct fa_held_table *held = engine->run.program.uses[t].held;
+        uint64_t count = !held ? 0 : held->id_count > held->rows.row_count ? held->id_count
+                                                                          : held->rows.row_count;
+        largest = count > largest ? count : largest;
+    }
+    return largest;
+}
+
 static void tell_costs(struct engine *engine)
 {
     const struct fa_evaluate_options *options = engine->options;
+    const struct fa_head *head = engine->run.head;
+    int64_t from_day = engine->run.program.as_of_day;
+    for (size_t i = 0; i < head->covers.count; i++)
+        if (head->covers.items[i].from_day < from_day)
+            from_day = head->covers.items[i].from_day;
+    for (size_t i = 0; options->tell_cost && i < engine->verdicts->findings.count; i++)
+        for (int j = 0; j < engine->judge_count; j++)
+            if (engine->judges[j].rule == engine->verdicts->findings.items[i].rule)
+                engine->judges[j].cost.cited += engine->verdicts->findings.items[i].rows.capacity;
     for (int j = 0; options->tell_cost && j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
         judge->cost.peak_bytes = judge->account.peak;
         judge->cost.keys = judge->keys.space ? judge->keys.space->space : 0;
         judge->cost.findings = judge->counts->finding_count;
+        judge->cost.days = (uint64_t)(engine->run.program.as_of_day - from_day) + 1;
+        judge->cost.held = largest_held(engine);
+        for (size_t i = 0; i < engine->effective.count; i++)
+            judge->cost.reversals += fa_reversed_count(engine->effective.items[i]->source->reversed);
         if (!judge->is_dropped)
             options->tell_cost(options->cost_context, judge->rule, &judge->cost);
     }

@@ -594,3 +594,21 @@ enum fa_status fa_every_cite_end(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_every_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_every_judge *every = NULL;
+    cost->class = FA_COST_B;
+    FA_TRY(fa_track_cost(rule, 1, cost));
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_PER_DAY, 64 * sizeof *every->periods.items, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *every->place + sizeof *every->is_key, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_PER_DAY, 2 * sizeof *every->bits, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, 3 * sizeof *every->near, 1));
+    /* rows of which it is not known whether they count: mostly none, at worst all */
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, 2, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *every->doubt_causes, 1));
+    return rule->every->each ? fa_cost_array(cost, FA_COST_ROWS, sizeof *every->each_spans.list.items, 1)
+                             : FA_OK;
+}

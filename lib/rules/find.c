@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/cost.h"
 #include "rules/dense.h"
 #include "rules/operators.h"
 #include "rules/reach.h"
@@ -422,4 +423,14 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
     r->num = num;
     r->state = any_missing ? state : NULL;
     return r;
+}
+
+enum fa_status fa_find_cost(const struct fa_lookup *look, struct fa_cost *cost)
+{
+    const struct fa_find *find = NULL;
+    FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TUPLES, (size_t)look->cond_count, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TEXTS, 0, look->cond_count));
+    FA_TRY(fa_cost_array(cost, FA_COST_HELD, sizeof *find->starts, 1));
+    return fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT,
+                       sizeof *find->rows + sizeof *find->from + sizeof *find->to, 1);
 }

@@ -110,6 +110,22 @@ enum fa_status fa_judge_values(struct fa_judge *judge, const struct fa_vector *c
     return FA_OK;
 }
 
+enum fa_status fa_judge_worst(struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
+                              struct fa_finding *finding)
+{
+    if (finding->worst == finding->first)
+        return fa_judge_values(judge, shown, i, &finding->worst);
+    for (int k = 0; k < judge->rule->shown_count; k++) {
+        struct fa_value before = finding->worst[k];
+        finding->worst[k] = fa_vector_value(shown[k], i);
+        if (before.text.size && fa_str_equal(before.text, finding->worst[k].text))
+            finding->worst[k].text = before.text;
+        else
+            FA_TRY(keep_text(judge, &finding->worst[k]));
+    }
+    return FA_OK;
+}
+
 bool fa_judge_is_worse(const struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
                        const struct fa_value *worst)
 {

@@ -529,3 +529,18 @@ enum fa_status fa_gapless_cite(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_gapless_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_gapless_judge *gapless = NULL;
+    cost->class = FA_COST_B;
+    /* a run of numbers without a gap is one item: at worst each row is one, and so a series */
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *gapless->runs.items + sizeof *gapless->run_of, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, 2, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *gapless->captured, fa_cost_captures(rule)));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, fa_cost_captures(rule)));
+    return fa_citing_cost(cost);
+}

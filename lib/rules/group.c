@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "rules/aggregate.h"
 #include "rules/view_rows.h"
 
@@ -481,4 +482,37 @@ enum fa_status fa_group_cite(struct fa_judge *judge)
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
     return frame->count ? each_period(judge, frame, NULL, cite_rows) : FA_OK;
+}
+
+/* --- its cost --- */
+
+/* Rows come in order of their clock: only then are periods judged one after the other. */
+static bool comes_in_order(const struct fa_rule *rule)
+{
+    const struct fa_expr *date = rule->dated_by;
+    const struct fa_table_def *def = rule->population.row_table;
+    int clock = def->by != FA_NO_COLUMN ? def->by : def->clock;
+    return date && date->op == FA_OP_PATH && date->path.step_count == 1 && date->path.steps[0] == clock;
+}
+
+enum fa_status fa_group_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_group_judge *group = NULL;
+    cost->class = FA_COST_B;
+    cost->has_period &= comes_in_order(rule);
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *group->slot_of, 1));
+    /* room for a slice of new groups is made at a time */
+    size_t slot = sizeof *group->groups + sizeof *group->marks;
+    size_t captured = sizeof **group->captured;
+    FA_TRY(fa_cost_array(cost, FA_COST_GROUPS, slot, 1));
+    int captures = fa_cost_captures(rule);
+    FA_TRY(fa_cost_array(cost, FA_COST_GROUPS, captured, captures));
+    FA_TRY(fa_cost_add(cost, FA_COST_GROUPS, FA_COST_TEXTS, 0, captures));
+    size_t ahead = slot + captured * (size_t)captures;
+    for (int a = 0; a < rule->agg_count; a++) {
+        FA_TRY(fa_aggregate_cost(rule->aggs[a], FA_COST_GROUPS, FA_COST_PERIOD_ROWS, cost));
+        ahead += 2 * sizeof(struct fa_value);
+    }
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, 2 * FA_SLICE_ROWS * ahead, 1));
+    return fa_citing_cost(cost);
 }

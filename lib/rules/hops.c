@@ -680,3 +680,24 @@ enum fa_status fa_hops_end(struct fa_judge *judge)
     FA_TRY(decide(judge));
     return judge->rule->hops->is_cycle ? FA_OK : drop_parts(judge);
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_hops_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_hops_judge *hops = NULL;
+    int columns = fa_cost_captures(rule) + 2 * rule->agg_count;
+    const struct fa_expr *within = rule->hops->within;
+    if (within->op == FA_OP_CONST && !rule->hops->is_within_days)
+        cost->window_days = (uint32_t)(within->value.numerator / FA_DAY_US) + 1;
+    cost->class = FA_COST_D;
+    /* the ring begins with 1024 places, and the old one is there while the new is filled */
+    size_t place = sizeof *hops->log.hops + (size_t)columns * sizeof *hops->log.passed;
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, 2 * (1024 + 4 * FA_SLICE_ROWS) * place, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, place + place / 2, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_WINDOW, FA_COST_TEXTS, 0, columns));
+    FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, sizeof *hops->closings.items, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof *hops->chains.items, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_TUPLES, 1, 1));
+    return fa_cost_array(cost, FA_COST_KEYS, sizeof *hops->log.accounts, 1);
+}

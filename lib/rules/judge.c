@@ -9,37 +9,42 @@
 
 static const struct fa_kernel kernels[] = {
     [FA_WAY_ROW] = {.plan = fa_row_plan, .slice = fa_row_slice, .end = fa_row_end, .cite = fa_row_cite,
-                    .free = fa_row_free, .judges_rows = true},
+                    .free = fa_row_free, .cost = fa_row_cost, .judges_rows = true},
     [FA_WAY_GROUP] = {.plan = fa_group_plan, .slice = fa_group_slice, .end = fa_group_end,
-                      .cite = fa_group_cite, .free = fa_group_free},
+                      .cite = fa_group_cite, .free = fa_group_free, .cost = fa_group_cost},
     [FA_WAY_RUNNING] = {.plan = fa_running_plan, .begin = fa_running_begin, .slice = fa_running_slice,
-                        .end = fa_running_end, .cite = fa_running_cite, .free = fa_running_free,
+                        .end = fa_running_end, .cite = fa_running_cite, .free = fa_running_free, .cost = fa_running_cost,
                         .takes_all_dates = true},
     [FA_WAY_STOCK] = {.plan = fa_stock_plan, .begin = fa_stock_begin, .slice = fa_stock_slice,
-                      .end = fa_stock_end, .cite = fa_stock_cite, .free = fa_stock_free,
+                      .end = fa_stock_end, .cite = fa_stock_cite, .free = fa_stock_free, .cost = fa_stock_cost,
                       .takes_all_dates = true, .places_rows = true},
     [FA_WAY_COMPARE] = {.plan_rows = fa_series_plan, .begin = fa_series_begin,
                         .slice_table = fa_series_slice, .end = fa_series_end,
                         .cite_table = fa_series_cite, .cite_end = fa_series_cite_end,
-                        .free = fa_series_free, .takes_all_dates = true, .reads = fa_series_reads},
+                        .free = fa_series_free, .cost = fa_series_cost, .takes_all_dates = true, .reads = fa_series_reads},
     [FA_WAY_STRETCH] = {.plan = fa_stretch_plan, .slice_table = fa_stretch_slice, .end = fa_stretch_end,
-                        .cite_table = fa_stretch_cite, .free = fa_stretch_free,
+                        .cite_table = fa_stretch_cite, .free = fa_stretch_free, .cost = fa_stretch_cost,
                         .takes_all_dates = true, .reads = fa_stretch_reads},
     [FA_WAY_EVERY] = {.plan = fa_every_plan, .begin = fa_every_begin, .slice_table = fa_every_slice,
                       .end = fa_every_end, .cite_table = fa_every_cite, .cite_end = fa_every_cite_end,
-                      .free = fa_every_free, .takes_all_dates = true, .places_rows = true,
+                      .free = fa_every_free, .cost = fa_every_cost, .takes_all_dates = true, .places_rows = true,
                       .reads = fa_every_reads},
     [FA_WAY_HOPS] = {.plan = fa_hops_plan, .begin = fa_hops_begin, .slice = fa_hops_slice,
-                     .end = fa_hops_end, .free = fa_hops_free, .cites_at_once = true},
+                     .end = fa_hops_end, .free = fa_hops_free, .cost = fa_hops_cost, .cites_at_once = true},
     [FA_WAY_GAPLESS] = {.plan = fa_gapless_plan, .slice = fa_gapless_slice, .end = fa_gapless_end,
-                        .cite = fa_gapless_cite, .free = fa_gapless_free},
+                        .cite = fa_gapless_cite, .free = fa_gapless_free, .cost = fa_gapless_cost},
     [FA_WAY_WINDOW] = {.plan = fa_window_plan, .slice = fa_window_slice, .end = fa_window_end,
-                       .cite = fa_window_cite, .free = fa_window_free},
+                       .cite = fa_window_cite, .free = fa_window_free, .cost = fa_window_cost},
     [FA_WAY_SEQUENCE] = {.plan = fa_window_plan, .slice = fa_window_slice, .end = fa_window_end,
-                         .cite = fa_window_cite, .free = fa_window_free},
+                         .cite = fa_window_cite, .free = fa_window_free, .cost = fa_window_cost},
     [FA_WAY_UNIQUE] = {.plan = fa_uniqueness_plan, .slice = fa_uniqueness_slice, .end = fa_uniqueness_end,
-                       .cite = fa_uniqueness_cite, .free = fa_uniqueness_free},
+                       .cite = fa_uniqueness_cite, .free = fa_uniqueness_free, .cost = fa_uniqueness_cost},
 };
+
+const struct fa_kernel *fa_kernel_of(enum fa_way way)
+{
+    return &kernels[way];
+}
 
 static const struct fa_kernel *kernel_of(const struct fa_judge *judge)
 {

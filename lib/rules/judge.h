@@ -6,6 +6,7 @@
 #ifndef FA_RULES_JUDGE_H
 #define FA_RULES_JUDGE_H
 
+#include "rules/cost.h"
 #include "rules/stage.h"
 #include "rules/verdict.h"
 
@@ -120,6 +121,8 @@ struct fa_kernel {
     enum fa_status (*cite_table)(struct fa_judge *judge, int table);
     enum fa_status (*cite_end)(struct fa_judge *judge);
     void (*free)(struct fa_judge *judge);
+    /* What its state may come to; findings, keys and look-ups are counted elsewhere. */
+    enum fa_status (*cost)(const struct fa_rule *rule, struct fa_cost *cost);
     bool judges_rows;     /* rows are the units; they are cited at once */
     bool cites_at_once;   /* so are rows of other units: there is no second pass */
     bool takes_all_dates; /* rows outside the time in force count, and are not judged */
@@ -128,6 +131,7 @@ struct fa_kernel {
 };
 
 /* --- judge.c --- */
+const struct fa_kernel *fa_kernel_of(enum fa_way way);
 /* Compiles all that a rule says and makes its way's plan. */
 enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int rule_no,
                              struct fa_rule_counts *counts, struct fa_judge *judge) FA_MUST_USE;
@@ -167,6 +171,9 @@ const uint8_t *fa_judge_truths(struct fa_judge *judge, struct fa_frame *frame);
 const uint8_t *fa_judge_except(struct fa_judge *judge, struct fa_frame *fired);
 /* The vectors of the values that findings show. */
 const struct fa_vector *const *fa_judge_shown(struct fa_judge *judge, struct fa_frame *frame);
+/* Unit I is the worst of FINDING so far: its values take the place of those before. */
+enum fa_status fa_judge_worst(struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
+                              struct fa_finding *finding) FA_MUST_USE;
 enum fa_status fa_judge_values(struct fa_judge *judge, const struct fa_vector *const *shown, uint32_t i,
                                struct fa_value **values) FA_MUST_USE;
 /* Whether unit I is worse than WORST. */
@@ -210,6 +217,9 @@ static inline bool fa_citing_may_have(const struct fa_citing *citing, uint32_t g
     return group / 64 < citing->bit_words && (citing->bits[group / 64] >> group % 64 & 1);
 }
 
+/* --- parts of costs --- */
+enum fa_status fa_citing_cost(struct fa_cost *cost) FA_MUST_USE;
+
 /* --- the ways --- */
 /* Each: plan before the held tables are loaded; begin behind that; each slice of its population's
  * table; end; and in the second pass cite each slice, then end it. */
@@ -217,6 +227,7 @@ enum fa_status fa_row_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_row_cite(struct fa_judge *judge) FA_MUST_USE; /* of rows that owe */
+enum fa_status fa_row_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_row_free(struct fa_judge *judge);
 
 /* The period as a part of the key, where rows do not come in its order; else NULL. */
@@ -225,6 +236,7 @@ enum fa_status fa_group_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_group_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_group_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_group_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_group_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_group_free(struct fa_judge *judge);
 
 enum fa_status fa_running_plan(struct fa_judge *judge) FA_MUST_USE;
@@ -232,18 +244,21 @@ enum fa_status fa_running_begin(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_running_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_running_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_running_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_running_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_running_free(struct fa_judge *judge);
 
 enum fa_status fa_hops_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_hops_begin(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_hops_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_hops_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_hops_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_hops_free(struct fa_judge *judge);
 
 enum fa_status fa_gapless_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_gapless_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_gapless_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_gapless_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_gapless_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_gapless_free(struct fa_judge *judge);
 
 enum fa_status fa_stock_plan(struct fa_judge *judge) FA_MUST_USE;
@@ -251,6 +266,7 @@ enum fa_status fa_stock_begin(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_stock_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_stock_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_stock_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_stock_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_stock_free(struct fa_judge *judge);
 
 enum fa_status fa_series_plan(struct fa_judge *judge) FA_MUST_USE;
@@ -259,6 +275,7 @@ enum fa_status fa_series_slice(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_series_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_series_cite(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_series_cite_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_series_free(struct fa_judge *judge);
 bool fa_series_reads(const struct fa_judge *judge, int table);
 
@@ -266,6 +283,7 @@ enum fa_status fa_stretch_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_stretch_slice(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_stretch_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_stretch_cite(struct fa_judge *judge, int table) FA_MUST_USE;
+enum fa_status fa_stretch_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_stretch_free(struct fa_judge *judge);
 bool fa_stretch_reads(const struct fa_judge *judge, int table);
 
@@ -275,6 +293,7 @@ enum fa_status fa_every_slice(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_every_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_every_cite(struct fa_judge *judge, int table) FA_MUST_USE;
 enum fa_status fa_every_cite_end(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_every_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_every_free(struct fa_judge *judge);
 bool fa_every_reads(const struct fa_judge *judge, int table);
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/cost.h"
+
 enum { PRODUCT_MAX = 256 }; /* beyond it an array over the product would be mostly holes */
 
 static enum fa_status add_part(struct fa_scope *scope, struct fa_keyspace *space, int part,
@@ -343,4 +345,15 @@ int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group)
     if (space->filer_of && group < space->filer_capacity)
         return (int64_t)space->filer_of[group] - 1;
     return space->filer;
+}
+
+/* Where the key is no product of dense numbers, a tuple of its parts and perhaps the filer or a period. */
+enum fa_status fa_keys_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TUPLES, (size_t)rule->key_count + 2, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 1)); /* its filer */
+    for (int k = 0; k < rule->key_count; k++)
+        if (fa_kind_is_text(rule->keys[k].expr->kind))
+            FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TEXTS, 0, 1));
+    return FA_OK;
 }

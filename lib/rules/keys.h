@@ -53,6 +53,9 @@ const uint32_t *fa_keys_number(const struct fa_keys *keys, struct fa_frame *fram
 const struct fa_vector *fa_keyspace_part(const struct fa_keyspace *space, int part,
                                          const uint32_t *groups, uint32_t count, struct fa_pool *pool);
 /* The number of the institution, -1: not known. */
+struct fa_cost;
+struct fa_rule;
+enum fa_status fa_keys_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group);
 
 #endif

@@ -209,3 +209,10 @@ enum fa_status fa_opening_apply(struct fa_judge *judge, const struct fa_opening 
     free(order);
     return status;
 }
+
+enum fa_status fa_opened_cost(struct fa_cost *cost)
+{
+    const struct fa_opened *opened = NULL;
+    return fa_cost_array(cost, FA_COST_KEYS, sizeof *opened->sums.items + sizeof *opened->causes +
+                                                 sizeof *opened->is_known_key + sizeof *opened->is_given, 1);
+}

@@ -27,6 +27,7 @@ struct fa_opened {
 };
 
 void fa_opened_init(struct fa_opened *opened);
+enum fa_status fa_opened_cost(struct fa_cost *cost) FA_MUST_USE;
 void fa_opened_release(struct fa_opened *opened, struct fa_meter *meter);
 enum fa_status fa_opened_reserve(struct fa_opened *opened, struct fa_meter *meter, size_t space) FA_MUST_USE;
 /* TERM opens a value over rows of POPULATION_TABLE (of the rules' dictionary). */

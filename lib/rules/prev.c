@@ -109,3 +109,11 @@ enum fa_status fa_prev_slice(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* COUNT columns of the row before, by key. */
+enum fa_status fa_prev_cost(int count, struct fa_cost *cost)
+{
+    const struct fa_prev *prev = NULL;
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, (size_t)count * sizeof *prev->last, 1));
+    return fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, count);
+}

@@ -19,6 +19,7 @@ struct fa_prev {
 enum fa_status fa_prev_plan(struct fa_judge *judge) FA_MUST_USE;
 void fa_prev_free(struct fa_judge *judge);
 /* The leaf for x of the row before. */
+enum fa_status fa_prev_cost(int count, struct fa_cost *cost) FA_MUST_USE;
 enum fa_status fa_prev_leaf(struct fa_prev *prev, const struct fa_formula *of,
                             const struct fa_formula **formula) FA_MUST_USE;
 /* The slice that the stages are at. */

@@ -36,6 +36,9 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
                                      const struct fa_vector *const *args, uint32_t n);
 void fa_find_free(struct fa_find *find, struct fa_meter *meter);
 
+struct fa_cost;
+enum fa_status fa_find_cost(const struct fa_lookup *look, struct fa_cost *cost) FA_MUST_USE;
+
 /* Whether the filing has this table of the head at all: rows, or a statement of what they cover. */
 bool fa_table_is_given(const struct fa_program *program, int table);
 

@@ -784,3 +784,47 @@ enum fa_status fa_roll_end(struct fa_roll *roll)
     FA_TRY(end_instant(roll));
     return flush(roll);
 }
+
+/* --- its cost --- */
+
+/* Numbers of a row; lists, pairs and trees that some aggregates keep of the rows in windows. */
+static enum fa_status value_cost(const struct fa_agg *agg, struct fa_cost *cost)
+{
+    const struct fa_roll_part *part = NULL;
+    const struct fa_roll_value *value = NULL;
+    bool keeps = agg->op == FA_AGG_MIN || agg->op == FA_AGG_MAX || agg->op == FA_AGG_FIRST;
+    size_t row = sizeof *part->low + sizeof *part->high + sizeof *part->states + sizeof *part->causes;
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, 4 * FA_ROLL_ROWS * row + sizeof *part, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_WINDOW, FA_COST_EXACT, row + 1, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(struct fa_roll_slot), 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, agg->arg && fa_kind_is_text(agg->arg->kind)));
+    if (keeps)
+        FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->items, 1));
+    if (agg->op == FA_AGG_DISTINCT) {
+        FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->pairs.items, 1));
+        FA_TRY(fa_cost_add(cost, FA_COST_WINDOW, FA_COST_TUPLES, 1, 2));
+    }
+    return agg->op == FA_AGG_TOP ? fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->sorted.nodes, 1)
+                                 : FA_OK;
+}
+
+enum fa_status fa_roll_cost(struct fa_agg *const *values, int count, bool is_sequence,
+                            struct fa_cost *cost)
+{
+    const struct fa_roll *roll = NULL;
+    const struct fa_roll_chunk *chunk = NULL;
+    size_t row = sizeof *chunk->times + sizeof *chunk->groups + sizeof *chunk->marks +
+                 sizeof *chunk->causes + (is_sequence ? 2 * sizeof *chunk->next_row : 0);
+    size_t order = sizeof(struct dated) + sizeof *roll->order; /* where rows come in no order */
+    row = (sizeof *chunk + FA_ROLL_ROWS - 1) / FA_ROLL_ROWS + row + order + 1;
+    /* chunks are taken whole: the first, the last, and one to spare */
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, 4 * FA_ROLL_ROWS * row, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_WINDOW, FA_COST_EXACT, row, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *roll->doubts + sizeof *roll->places, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *roll->touched.items, 1));
+    if (is_sequence)
+        FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *roll->chains, 1));
+    for (int v = 0; v < count; v++)
+        FA_TRY(value_cost(values[v], cost));
+    return FA_OK;
+}

@@ -133,6 +133,9 @@ enum fa_status fa_roll_make(struct fa_judge *judge, const struct fa_length *span
 /* The number of the value that AGG asks for. */
 enum fa_status fa_roll_value(struct fa_roll *roll, struct fa_scope *scope, const struct fa_agg *agg,
                              int *number) FA_MUST_USE;
+/* Of a rule whose VALUES are asked over windows. */
+enum fa_status fa_roll_cost(struct fa_agg *const *values, int count, bool is_sequence,
+                            struct fa_cost *cost) FA_MUST_USE;
 void fa_roll_leave(struct fa_roll *roll);
 /* Takes in the rows of FRAME, which have their groups; judges what can be. Once a slice. */
 enum fa_status fa_roll_rows(struct fa_roll *roll, struct fa_frame *frame) FA_MUST_USE;

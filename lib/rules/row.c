@@ -217,7 +217,7 @@ static enum fa_status fire(struct fa_judge *judge, const struct view *view, uint
     } else {
         f->last_us = us;
         if (fa_judge_is_worse(judge, view->shown, i, f->worst)) {
-            FA_TRY(fa_judge_values(judge, view->shown, i, &f->worst));
+            FA_TRY(fa_judge_worst(judge, view->shown, i, f));
             if (fate)
                 fa_duty_show(judge, fate, f->worst);
             f->worst_us = us;
@@ -407,4 +407,13 @@ enum fa_status fa_row_end(struct fa_judge *judge)
     }
     drop_joined(judge);
     return FA_OK;
+}
+
+enum fa_status fa_row_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    cost->class = FA_COST_A;
+    if (!is_gathered(rule))
+        return FA_OK;
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof(uint32_t), 1));
+    return fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_TUPLES, 3, 1);
 }

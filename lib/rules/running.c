@@ -427,3 +427,17 @@ enum fa_status fa_running_cite(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_running_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_running_judge *running = NULL;
+    cost->class = FA_COST_B;
+    FA_TRY(fa_opened_cost(cost));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *running->is_except_unknown + sizeof *running->place +
+                                                 sizeof *running->seen, 1));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *running->touched.items, 1)); /* of one instant */
+    FA_TRY(fa_track_cost(rule, 1, cost));
+    return fa_citing_cost(cost);
+}

@@ -738,3 +738,31 @@ enum fa_status fa_series_cite_end(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct series *s = NULL;
+    const struct fa_series_judge *all = NULL;
+    cost->class = FA_COST_B;
+    FA_TRY(fa_track_cost(rule, rule->series_count, cost));
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_PER_DAY, 64 * sizeof *all->periods.items, 1));
+    for (int k = 0; k < rule->series_count; k++) {
+        FA_TRY(fa_cost_add(cost, FA_COST_CELLS, FA_COST_TUPLES, 2, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_CELLS, sizeof *s->sums.items + sizeof *s->causes +
+                                                      sizeof *s->there + sizeof *s->unknown +
+                                                      sizeof *s->sorted, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *s->undated + sizeof *s->key_counts, 1));
+        FA_TRY(fa_opened_cost(cost));
+        FA_TRY(fa_citing_cost(cost));
+        if (rule->series[k].kind != FA_SERIES_LEVEL)
+            continue;
+        /* keys of the table itself: at worst one a row */
+        FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, (size_t)rule->key_count + 4, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->values.items, 1));
+        FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_CITED, sizeof *all->held_rows, 1));
+    }
+    return FA_OK;
+}

@@ -1,5 +1,7 @@
 #include "rules/settle.h"
 
+#include "rules/cost.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -504,4 +506,18 @@ uint32_t fa_settler_next(const struct fa_settler *s, uint32_t from)
         if (s->owed[n].spot)
             return n;
     return 0;
+}
+
+enum fa_status fa_settler_cost(int part_count, struct fa_cost *cost)
+{
+    const struct fa_settler *s = NULL;
+    size_t parts = part_count ? (size_t)part_count : 1;
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS,
+                         sizeof *s->owed + parts * (sizeof *s->sums + sizeof *s->needs) + sizeof *s->done, 2));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->rows + parts * sizeof *s->amounts, 2));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->taken.items + sizeof *s->owed_queue.items +
+                                                 sizeof *s->row_queue.items + sizeof(struct order), 2));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->spots.items, 2));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, 2));
+    return fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, 1, 2);
 }

@@ -109,6 +109,9 @@ struct fa_settler {
 
 void fa_settler_init(struct fa_settler *settler, const struct fa_settle_rule *rule,
                      struct fa_meter *meter);
+struct fa_cost;
+/* Of a settler of duties with PART_COUNT parts: at worst all rows owe, and all answer. */
+enum fa_status fa_settler_cost(int part_count, struct fa_cost *cost) FA_MUST_USE;
 void fa_settler_release(struct fa_settler *settler);
 /* NEEDS: one a part; of denominator 0: no limit. */
 enum fa_status fa_settler_owe(struct fa_settler *settler, struct fa_str key,

@@ -80,3 +80,10 @@ bool fa_spells_find(struct fa_judge *judge, uint32_t group, int64_t at, bool is_
     *finding = cited->finding;
     return true;
 }
+
+enum fa_status fa_spells_cost(struct fa_cost *cost)
+{
+    const struct fa_spells *spells = NULL;
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *spells->last_of, 1));
+    return fa_cost_array(cost, FA_COST_FINDINGS, sizeof *spells->list.items, 1);
+}

@@ -26,6 +26,7 @@ struct fa_firing {
     bool is_undecided;
 };
 
+enum fa_status fa_spells_cost(struct fa_cost *cost) FA_MUST_USE;
 void fa_spells_release(struct fa_spells *spells, struct fa_meter *meter);
 /* Windows of a group come in order. Its values are item I of SHOWN. */
 enum fa_status fa_spells_fire(struct fa_spells *spells, const struct fa_firing *firing,

@@ -95,6 +95,9 @@ void fa_reversed_free(struct fa_reversed *reversed, struct fa_meter *meter);
 /* Adds what the settled flows of FRAME take back. REVERSES: text, FILER: id. */
 enum fa_status fa_reversed_add(struct fa_reversed *reversed, struct fa_frame *frame,
                                const struct fa_formula *reverses, const struct fa_formula *filer) FA_MUST_USE;
+uint64_t fa_reversed_count(const struct fa_reversed *reversed); /* names of them */
+struct fa_cost;
+enum fa_status fa_reversed_cost(struct fa_cost *cost) FA_MUST_USE;
 bool fa_reversed_is_empty(const struct fa_reversed *reversed);
 bool fa_reversed_has(const struct fa_reversed *reversed, int64_t filer, struct fa_str flow_id);
 

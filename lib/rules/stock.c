@@ -224,3 +224,12 @@ enum fa_status fa_stock_cite(struct fa_judge *judge)
     }
     return FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_stock_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_stock_judge *stock = NULL;
+    FA_TRY(fa_running_cost(rule, cost));
+    return fa_cost_array(cost, FA_COST_KEYS, sizeof *stock->is_known, 1);
+}

@@ -302,7 +302,7 @@ static enum fa_status extend(struct fa_judge *judge, const struct unit *unit,
         FA_TRY(fa_judge_values(judge, shown, i, &f->first));
         f->worst = f->first;
     } else if (fa_judge_is_worse(judge, shown, i, f->worst)) {
-        FA_TRY(fa_judge_values(judge, shown, i, &f->worst));
+        FA_TRY(fa_judge_worst(judge, shown, i, f));
         f->worst_us = start_us(judge, unit->from);
     }
     return FA_OK;
@@ -681,4 +681,25 @@ enum fa_status fa_stretch_cite(struct fa_judge *judge, int table)
         }
     }
     return FA_OK;
+}
+
+/* --- its cost --- */
+
+enum fa_status fa_stretch_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_stretch_judge *stretch = NULL;
+    int tables = rule->stretch->each ? 2 : 1;
+    cost->class = FA_COST_C;
+    FA_TRY(fa_track_cost(rule, 1, cost));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *stretch->spans.list.items, tables));
+    /* the ends of one key's rows, at worst of all; each end is one of two */
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, 2 * sizeof *stretch->bounds.items, tables));
+    FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *stretch->doubted.items, tables));
+    FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof *stretch->cited.items, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, 4096, 1)); /* changes of law, causes */
+    if (!rule->stretch->distinct)
+        return FA_OK;
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, 2, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0, 1));
+    return fa_cost_array(cost, FA_COST_ROWS, sizeof *stretch->holding, 1);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/compile.h"
+#include "rules/cost.h"
 #include "rules/plain.h"
 #include "rules/test_run.h"
 
@@ -54,14 +55,42 @@ struct fa_evaluate_options fa_test_options(void)
                                         .keeps_views = true};
 }
 
+enum { TEXT_BYTES_MAX = 4096 }; /* longer than any text of a test */
+
+struct bound_check {
+    const struct fa_test_ledger *ledger;
+    enum fa_status status;
+};
+
+/* The memory that the rule took is within what fa_cost_of says of it. */
+static void check_bound(void *context, const struct fa_rule *rule, const struct fa_rule_cost *took)
+{
+    struct bound_check *check = context;
+    const struct fa_test_ledger *ledger = check->ledger;
+    const struct fa_cost_sizes sizes = fa_cost_sizes_of(took, TEXT_BYTES_MAX);
+    struct fa_cost cost;
+    check->status = fa_cost_of(rule, &cost);
+    if (check->status == FA_OK && took->peak_bytes > fa_cost_bytes(&cost, &sizes))
+        check->status = fa_error(
+            ledger->sink, FA_CODE_DEFECT, fa_lex_place(&ledger->file, &ledger->test->token), NULL,
+            "%.*s: took %llu bytes, more than its bound of %llu", (int)rule->id.size,
+            rule->id.bytes, (unsigned long long)took->peak_bytes,
+            (unsigned long long)fa_cost_bytes(&cost, &sizes));
+    fa_cost_release(&cost);
+}
+
 enum fa_status fa_test_evaluate(const struct fa_test_ledger *ledger, int evaluator,
                                 struct fa_rule_alone *alone, struct fa_verdicts *verdicts)
 {
-    const struct fa_evaluate_options options = fa_test_options();
+    struct bound_check check = {ledger, FA_OK};
+    struct fa_evaluate_options options = fa_test_options();
+    options.tell_cost = check_bound;
+    options.cost_context = &check;
     fa_test_make_alone(alone, ledger);
     FA_TRY(fa_blocks_rewind(&ledger->kept->base));
-    return evaluators[evaluator].evaluate(&alone->list, &ledger->kept->base, &options,
-                                          ledger->sink, verdicts);
+    enum fa_status status = evaluators[evaluator].evaluate(
+        &alone->list, &ledger->kept->base, &options, ledger->sink, verdicts);
+    return status == FA_OK ? check.status : status;
 }
 
 static void count_outcome(const struct fa_verdicts *verdicts, struct fa_rule_tested *tested)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 
 /* --- leaves of the level --- */
 
@@ -72,6 +74,12 @@ static struct fa_str cause(struct fa_units *units, const struct fa_formula *f, u
 
 /* --- life --- */
 
+static size_t buffer_bytes(const struct fa_track *track, size_t units, int value_count)
+{
+    return units * (sizeof *track->items +
+                    (size_t)value_count * (sizeof **track->values + sizeof **track->causes));
+}
+
 enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int value_count)
 {
     struct fa_sink *sink = judge->run->sink;
@@ -82,6 +90,8 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
                         "rule %.*s compares %d series, more than the %d it may compare",
                         (int)judge->rule->id.size, judge->rule->id.bytes, value_count,
                         FA_TRACK_VALUES_MAX);
+    FA_TRY(fa_meter_take(&judge->run->meter,
+                         buffer_bytes(track, judge->run->slice_rows, value_count)));
     track->value_count = value_count;
     track->items = calloc(judge->run->slice_rows, sizeof *track->items);
     if (!track->items)
@@ -95,12 +105,23 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
     return FA_OK;
 }
 
+enum fa_status fa_track_cost(const struct fa_rule *rule, int value_count, struct fa_cost *cost)
+{
+    const struct fa_track *track = NULL;
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
+                       buffer_bytes(track, FA_SLICE_ROWS, value_count), 1));
+    FA_TRY(fa_captures_cost(rule, cost));
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *track->open_of + 2, 1)); /* and two bits */
+    return fa_cost_array(cost, FA_COST_FINDINGS, sizeof *track->episodes.items, 1);
+}
+
 void fa_track_release(struct fa_track *track)
 {
     if (!track->judge)
         return;
     struct fa_meter *meter = &track->judge->run->meter;
     fa_captures_release(&track->captures, meter);
+    fa_meter_give(meter, buffer_bytes(track, track->judge->run->slice_rows, track->value_count));
     fa_meter_give(meter, track->is_open_capacity * sizeof(uint64_t) +
                              track->open_of_capacity * sizeof *track->open_of +
                              track->episodes.capacity * sizeof *track->episodes.items);
@@ -213,7 +234,7 @@ static enum fa_status extend(struct fa_track *track, const struct fa_judged *uni
         f->worst = f->first;
         episode->worst_period = unit->period_last;
     } else if (fa_judge_is_worse(judge, shown, i, f->worst)) {
-        FA_TRY(fa_judge_values(judge, shown, i, &f->worst));
+        FA_TRY(fa_judge_worst(judge, shown, i, f));
         f->worst_us = unit->at_us;
         episode->worst_period = unit->period_last;
     }

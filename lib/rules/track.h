@@ -47,6 +47,8 @@ struct fa_track {
 };
 
 enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int value_count) FA_MUST_USE;
+/* CAPTURES: columns of the first row that it may keep. */
+enum fa_status fa_track_cost(const struct fa_rule *rule, int value_count, struct fa_cost *cost) FA_MUST_USE;
 void fa_track_release(struct fa_track *track);
 /* Appends a unit; VALUES and CAUSES of it, over DENOMINATORS. Units of one key come in order. Days out
  * of force are left out. */

@@ -30,3 +30,8 @@ void fa_uniqueness_free(struct fa_judge *judge)
     else
         fa_group_free(judge);
 }
+
+enum fa_status fa_uniqueness_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    return fa_has_windows(rule) ? fa_window_cost(rule, cost) : fa_group_cost(rule, cost);
+}

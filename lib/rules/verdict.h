@@ -72,7 +72,10 @@ struct fa_rule_cost {
     uint64_t ns;         /* in both passes */
     uint64_t peak_bytes; /* of its state and findings */
     uint64_t keys;       /* numbers that its keys may have */
-    uint64_t findings;
+    uint64_t findings, cited; /* CITED: ranges of rows, with room for more */
+    uint64_t days;       /* from the first that is covered to the last that is judged */
+    uint64_t reversals;  /* settled flows that take others back */
+    uint64_t held;       /* rows or ids of the largest table that is held */
 };
 
 /* What became of a view that rules read, or of a statistic. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/cost.h"
 #include "rules/dense.h"
 #include "rules/stage.h"
 
@@ -63,6 +64,19 @@ enum fa_status fa_reversed_add(struct fa_reversed *reversed, struct fa_frame *fr
         reversed->filter[bit / 64] |= UINT64_C(1) << bit % 64;
     }
     return FA_OK;
+}
+
+uint64_t fa_reversed_count(const struct fa_reversed *reversed)
+{
+    return !reversed                                        ? 0
+           : reversed->pairs.count > reversed->names.count ? reversed->pairs.count
+                                                            : reversed->names.count;
+}
+
+enum fa_status fa_reversed_cost(struct fa_cost *cost)
+{
+    FA_TRY(fa_cost_add(cost, FA_COST_REVERSALS, FA_COST_TEXTS, 0, 1));
+    return fa_cost_add(cost, FA_COST_REVERSALS, FA_COST_TUPLES, 2, 1);
 }
 
 bool fa_reversed_is_empty(const struct fa_reversed *reversed)

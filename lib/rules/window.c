@@ -266,3 +266,23 @@ enum fa_status fa_window_cite(struct fa_judge *judge)
         return fa_failed(judge->run->stages.base->slice);
     return frame->count ? cite_rows(judge, frame) : FA_OK;
 }
+
+/* --- its cost --- */
+
+enum fa_status fa_window_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    static const int days[] = {[FA_UNIT_D] = 1, [FA_UNIT_BD] = 7, [FA_UNIT_MO] = 31, [FA_UNIT_Y] = 366};
+    const struct fa_length *span = rule->window ? &rule->window->last
+                                   : rule->sequence ? &rule->sequence->within
+                                                    : NULL;
+    cost->class = FA_COST_C;
+    if (span) { /* ten working days may be a few weeks apart; one more for the day at either end */
+        int64_t length = (int64_t)span->length->value.numerator;
+        int64_t reach = span->is_elapsed ? length / FA_DAY_US : length * days[span->unit];
+        cost->window_days = (uint32_t)(reach < 100000 ? reach + 2 : 0);
+    }
+    FA_TRY(fa_roll_cost(rule->aggs, rule->agg_count, rule->way == FA_WAY_SEQUENCE, cost));
+    FA_TRY(fa_captures_cost(rule, cost));
+    FA_TRY(fa_spells_cost(cost));
+    return fa_citing_cost(cost);
+}

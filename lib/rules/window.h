@@ -11,6 +11,7 @@ enum fa_status fa_window_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_window_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_window_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_window_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_window_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_window_free(struct fa_judge *judge);
 /* Judges the units that the rule's roll holds. */
 enum fa_status fa_window_judge(struct fa_judge *judge) FA_MUST_USE;
@@ -23,6 +24,7 @@ enum fa_status fa_uniqueness_plan(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_uniqueness_slice(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_uniqueness_end(struct fa_judge *judge) FA_MUST_USE;
 enum fa_status fa_uniqueness_cite(struct fa_judge *judge) FA_MUST_USE;
+enum fa_status fa_uniqueness_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 void fa_uniqueness_free(struct fa_judge *judge);
 
 #endif

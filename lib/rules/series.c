@@ -760,6 +760,13 @@ enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost)
             continue;
         /* keys of the table itself: at worst one a row */
         FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, (size_t)rule->key_count + 4, 1));
+        for (int p = 0; p < rule->key_count; p++)
+            FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0,
+                               fa_kind_is_text(rule->series[k].keys[p]->kind)));
+        const struct fa_table_def *def = rule->series[k].population.row_table;
+        for (int p = 0; p < def->key_count; p++)
+            FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0,
+                               fa_type_is_bytes(def->columns[def->key_columns[p]].type)));
         FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->values.items, 1));
         FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
         FA_TRY(fa_cost_array(cost, FA_COST_CITED, sizeof *all->held_rows, 1));

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "rules/reach.h"
+#include "rules/verify.h"
 #include "rules/view_rows.h"
 
 /* A table of the head as its blocks come. */
@@ -224,6 +225,7 @@ static enum fa_status plan(struct engine *engine, const struct fa_ruleset_list *
     FA_TRY(plan_rules(engine, rulesets));
     engine->run.meter.account = NULL; /* what the tables come to is no rule's */
     FA_TRY(plan_reversals(engine));
+    FA_TRY(fa_plan_verify(&engine->run, engine->judges, engine->judge_count));
     fa_held_set_limit(engine->held, engine->options->memory_max);
     for (int t = 0; t < table_count; t++)
         FA_TRY(plan_table(engine, t));

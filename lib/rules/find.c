@@ -132,6 +132,28 @@ enum fa_status fa_find_make(struct fa_scope *scope, const struct fa_lookup *look
     return map_conditions(scope, look, mutable->find);
 }
 
+bool fa_find_is_sound(const struct fa_program *program, const struct fa_formula *f)
+{
+    bool is_known = false;
+    for (size_t i = 0; f->find && i < program->finds.count; i++)
+        is_known = is_known || program->finds.items[i] == f->find;
+    if (!is_known || f->find->formula != f || f->arg_count != f->find->cond_count + 2 ||
+        f->detail.table < -1 || f->detail.table >= program->head->dictionary.table_count)
+        return false;
+    const struct fa_table_def *def =
+        f->detail.table < 0 ? NULL : &program->head->dictionary.tables[f->detail.table];
+    for (int i = 0; i < f->find->cond_count; i++) {
+        int column = f->find->columns[i];
+        bool is_text = fa_kind_is_text(f->args[i]->kind);
+        if (column < -1 || (def ? column >= def->column_count : column >= 0) ||
+            is_text != f->find->is_text[i])
+            return false;
+        if (def && column >= 0 && fa_type_is_bytes(def->columns[column].type) != is_text)
+            return false;
+    }
+    return true;
+}
+
 void fa_find_free(struct fa_find *find, struct fa_meter *meter)
 {
     for (int i = 0; i < find->cond_count; i++)

@@ -465,9 +465,10 @@ static enum fa_status decide(struct fa_judge *judge)
     FA_TRY(judge_chains(judge));
     for (size_t c = 0; c < hops->searched; c++)
         FA_TRY(close(judge, &hops->closings.items[c]));
-    memmove(hops->closings.items, hops->closings.items + hops->searched,
-            (hops->closings.count - hops->searched) * sizeof *hops->closings.items);
     hops->closings.count -= hops->searched;
+    if (hops->closings.count)
+        memmove(hops->closings.items, hops->closings.items + hops->searched,
+                hops->closings.count * sizeof *hops->closings.items);
     hops->searched = 0;
     return FA_OK;
 }

@@ -90,6 +90,7 @@ struct fa_judge {
     FA_VEC(uint32_t) unknown_findings;
     struct fa_citing citing;
     struct fa_owing *owing;          /* of a rule with a duty (rules/duty.h); else NULL */
+    int passed_count;         /* columns of rows that have passed, which formulas may name */
     bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
     bool is_dropped;          /* it cannot be tested: what it found does not count */
     struct fa_rule_cost cost;

@@ -14,6 +14,7 @@ enum fa_status fa_passed_make(struct fa_judge *judge, const struct fa_formula *o
     fa_texts_init(&column->texts);
     detail.scope = judge->rule_no;
     detail.index = FA_PASSED_LEAF + index;
+    judge->passed_count = index < judge->passed_count ? judge->passed_count : index + 1;
     return fa_formula_make(&judge->run->program, FA_OP_STATE, of->kind, &detail, 0, NULL, &column->leaf);
 }
 

@@ -34,6 +34,8 @@ enum fa_status fa_find_make(struct fa_scope *scope, const struct fa_lookup *look
                             const struct fa_formula *const *args, const struct fa_formula **formula) FA_MUST_USE;
 const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,
                                      const struct fa_vector *const *args, uint32_t n);
+/* Whether a FIND has a look-up of the program with as many conditions, of kinds that fit. */
+bool fa_find_is_sound(const struct fa_program *program, const struct fa_formula *f);
 void fa_find_free(struct fa_find *find, struct fa_meter *meter);
 
 struct fa_cost;

@@ -74,6 +74,7 @@
 #define FA_HOPS_BUDGET_MAX   1000000u    /* and at most: some 10 ms a flow */
 #define FA_HOPS_LOG_MAX      (1u << 31)  /* flows within the span of a rule: places among them are 32 bits */
 #define FA_NUMBER_DIGITS_MAX 18          /* digits of a running number: what 64 bits hold */
+#define FA_VIEW_AGGS_MAX     64          /* aggregates of a view whose use is told apart; of more, all count as used */
 #define FA_VIEW_DEPTH_MAX    3           /* views that rest on one another: each is one more round over what it reads */
 #define FA_TOP_MAX           1000u       /* values that top(n, x) adds up: each group keeps that many */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */

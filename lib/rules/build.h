@@ -34,6 +34,8 @@ typedef void fa_visit_expr(void *context, struct fa_expr *expr);
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context);
 /* Whether it was written as one and is made of several: x between a and b, x is given. */
 bool fa_expr_is_one(const struct fa_expr *expr);
+/* Notes which columns of the views it reads decide what the rule finds. */
+void fa_rule_note_columns(struct fa_rule *rule);
 /* For every expression that decides what the rule finds; not for those of its texts. */
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context);
 

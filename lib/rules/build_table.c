@@ -28,6 +28,8 @@ const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_s
     if (!fa_view_prepare(checker, name))
         return NULL;
     const struct fa_table_def *def = fa_dictionary_find(checker->list->dictionary, name);
+    if (fa_view_is_built_in(name))
+        def = &checker->list->dictionary->tables[checker->account_day->table];
     const struct fa_own_table *own = find_own(checker, def);
     if (own && !fa_is_known_ruleset(checker, own->ruleset))
         return NULL;
@@ -79,7 +81,7 @@ static enum fa_status extend(struct fa_checker *checker)
 enum fa_status fa_own_table_add(struct fa_checker *checker, struct fa_table_block *block)
 {
     static const char *const taken[] = {"settled", "effective", "leg", "account_day", "filer"};
-    struct fa_str name = block->name.text;
+    struct fa_str name = block->def.name;
     bool is_taken = fa_is_function_name(name);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         is_taken |= fa_str_is(name, taken[i]);

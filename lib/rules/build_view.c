@@ -32,12 +32,55 @@ struct fa_view *fa_view_of(const struct fa_checker *checker, int table)
 
 bool fa_view_is_broken(const struct fa_checker *checker, struct fa_str name)
 {
+    if (fa_view_is_built_in(name))
+        return !checker->account_day;
     const struct fa_syntax_view *syntax = find_syntax(checker, name);
     return syntax && (syntax->is_open || (syntax->is_done && !syntax->is_made));
 }
 
+bool fa_view_is_built_in(struct fa_str name)
+{
+    return fa_str_is(name, "account_day");
+}
+
+/* The days of an account with a row or a stated balance. */
+static const char account_day[] =
+    "view account_day\n"
+    "  title   en \"Days of an account with a flow or a stated balance\"\n"
+    "  title   zh \"账户逐日\"\n"
+    "  on      leg of settled\n"
+    "  per     account each day\n"
+    "  show    flows = count(), received = sum(amount if direction = credit),\n"
+    "          paid = sum(amount if direction = debit)\n"
+    "  also on balance\n"
+    "  show    statements = count(),\n"
+    "          opening = first(opening if source = platform),\n"
+    "          closing = last(closing if source = platform),\n"
+    "          bank_opening = first(opening if source = bank),\n"
+    "          bank_closing = last(closing if source = bank)\n"
+    "end\n";
+
+static bool make_account_day(struct fa_checker *checker)
+{
+    struct fa_syntax_view syntax;
+    struct fa_lexer lexer;
+    const struct fa_lexer *outer = checker->lexer;
+    if (fa_lexer_init(&lexer, fa_str_from(account_day), FA_STR("account_day"),
+                      &checker->list->arena, checker->sink) != FA_OK ||
+        fa_syntax_parse_view(&lexer, &syntax) != FA_OK)
+        return false;
+    checker->lexer = &lexer;
+    bool is_made = build_view(checker, &syntax) == FA_OK;
+    checker->lexer = outer;
+    if (is_made)
+        checker->account_day = checker->views.items[checker->views.count - 1];
+    return is_made;
+}
+
 bool fa_view_prepare(struct fa_checker *checker, struct fa_str name)
 {
+    if (fa_view_is_built_in(name))
+        return checker->account_day || make_account_day(checker);
     struct fa_syntax_view *syntax = find_syntax(checker, name);
     if (!syntax)
         return true;
@@ -88,6 +131,18 @@ enum fa_status fa_rule_collect_views(struct fa_checker *checker, struct fa_rule 
                 FA_TRY(add_read(checker, rule, view->parts[p].views[v]));
         FA_TRY(add_read(checker, rule, view));
     }
+    rule->view_columns = fa_arena_array(&checker->list->arena, (size_t)rule->view_count + 1,
+                                        sizeof *rule->view_columns);
+    for (int v = 0; rule->view_columns && v < rule->view_count; v++) {
+        rule->view_columns[v] =
+            fa_arena_array(&checker->list->arena, (size_t)rule->views[v]->column_count,
+                           sizeof *rule->view_columns[v]);
+        if (!rule->view_columns[v])
+            return fa_check_no_memory(checker);
+    }
+    if (!rule->view_columns)
+        return fa_check_no_memory(checker);
+    fa_rule_note_columns(rule);
     return FA_OK;
 }
 
@@ -125,13 +180,30 @@ static struct fa_column_def column_def(const struct fa_dictionary *dictionary,
     return def;
 }
 
+/* Names are unique over all rulesets; the built-in view is there once a ruleset. */
+static struct fa_str table_name(struct fa_builder *builder, const struct fa_view *view)
+{
+    if (!fa_view_is_built_in(view->name))
+        return view->name;
+    struct fa_buf text;
+    fa_buf_init(&text);
+    struct fa_str name = {NULL, 0}, ruleset = view->ruleset->id;
+    if (fa_buf_addf(&text, "%.*s@%.*s", (int)view->name.size, view->name.bytes,
+                    (int)ruleset.size, ruleset.bytes) == FA_OK)
+        name = fa_arena_str(&builder->checker->list->arena, fa_buf_str(&text));
+    fa_buf_release(&text);
+    if (!name.bytes)
+        fa_build_no_memory(builder);
+    return name;
+}
+
 /* Columns, and behind them the hidden filer as tables have it that a tool writes. */
 static void add_table(struct fa_builder *builder, struct fa_view *view)
 {
     struct fa_checker *checker = builder->checker;
     const struct fa_dictionary *dictionary = checker->list->dictionary;
     const struct fa_table_def *flow = fa_dictionary_find(dictionary, FA_STR("flow"));
-    struct fa_table_def def = {.name = view->name,
+    struct fa_table_def def = {.name = table_name(builder, view),
                                .meaning_en = view->title_en.size ? view->title_en : view->name,
                                .meaning_zh = view->title_zh,
                                .written_by = FA_BY_VIEW,
@@ -145,7 +217,7 @@ static void add_table(struct fa_builder *builder, struct fa_view *view)
                                .id_column = FA_NO_COLUMN,
                                .currency_column = FA_NO_COLUMN};
     def.columns = fa_build_array(builder, def.column_count, sizeof *def.columns);
-    if (!def.columns)
+    if (!def.columns || !def.name.bytes)
         return;
     for (int c = 0; c < view->column_count; c++)
         def.columns[c] = column_def(dictionary, &view->columns[c]);
@@ -452,6 +524,7 @@ static enum fa_status build_view(struct fa_checker *checker, struct fa_syntax_vi
     *view = (struct fa_view){.name = syntax->name.text,
                              .ruleset = checker->ruleset,
                              .is_statistic = syntax->is_statistic,
+                             .is_built_in = fa_view_is_built_in(syntax->name.text),
                              .title_en = syntax->title_en,
                              .title_zh = syntax->title_zh,
                              .chart = syntax->chart,

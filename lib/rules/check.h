@@ -34,6 +34,7 @@ struct fa_checker {
     FA_LIST(const struct fa_ruleset *) known; /* itself and those it uses: their tables are known */
     FA_LIST(struct fa_view *) views;   /* likewise */
     FA_LIST(struct fa_view *) reads;   /* views that what is being built reads, each once */
+    struct fa_view *account_day; /* the built-in view by the ruleset's zone and currency; NULL: not named yet */
     const struct fa_table_def *leg;
     uint32_t expr_count; /* made for the present rule */
     unsigned depth;
@@ -136,6 +137,8 @@ enum fa_status fa_path_expr(struct fa_checker *checker, const struct fa_node *no
 
 /* Makes the views of the ruleset that are not made yet. */
 enum fa_status fa_views_make(struct fa_checker *checker) FA_MUST_USE;
+/* account_day: each ruleset has its own, for its days are those of the ruleset's zone. */
+bool fa_view_is_built_in(struct fa_str name);
 /* Makes the view NAME of the ruleset, if there is one that is not made; false: it is broken. */
 bool fa_view_prepare(struct fa_checker *checker, struct fa_str name);
 /* Whether there is such a view, whose mistakes were or are reported. */

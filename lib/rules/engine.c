@@ -754,6 +754,8 @@ static enum fa_status cover_view(struct engine *engine, const struct fa_view *vi
         struct fa_str name =
             engine->verdicts->rulesets->dictionary->tables[view->parts[p].population.table].name;
         const struct fa_table_def *of = fa_dictionary_find(&head->dictionary, name);
+        if (p > 0 && !of)
+            continue; /* what a view has `also` may be lacking */
         size_t c = 0;
         while (c < head->covers.count && (!of || head->covers.items[c].table != of->index))
             c++;

@@ -376,7 +376,9 @@ bool fa_is_lookup(struct fa_checker *checker, const struct fa_node *node)
     const struct fa_node *call = lookup_call(node);
     const struct fa_table_def *def =
         call ? fa_find_table(checker, call->token.text) : NULL;
-    return def && def->written_by != FA_BY_FLAG;
+    if (!def) /* nobody says of a broken view that it is no table */
+        return call && fa_view_is_broken(checker, call->token.text);
+    return def->written_by != FA_BY_FLAG;
 }
 
 static enum fa_status check_conditions(struct fa_checker *checker, const struct fa_names *names,
@@ -439,6 +441,8 @@ static enum fa_status check_found(struct fa_checker *checker, const struct fa_na
         return fa_check_no_memory(checker);
     const struct fa_node *call = node->kind == FA_NODE_AT ? node->args[0] : node;
     const struct fa_table_def *def = fa_find_table(checker, call->token.text);
+    if (!def)
+        return FA_ERULES;
     if (names->level == FA_NAMES_NONE)
         return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token, NULL,
                               "no table can be looked up here");

@@ -110,13 +110,24 @@ static void add_openings(struct collector *collector, const struct fa_running_te
             add_need(collector, terms[i].table, terms[i].column);
 }
 
-/* What the views that it reads need, the rule needs. */
+/* Whether a column that part P of the view V shows is read. */
+static bool reads_part(const struct fa_rule *rule, int v, int p)
+{
+    bool is_read = p == 0;
+    for (int c = 0; c < rule->views[v]->column_count; c++)
+        is_read |= rule->view_columns[v][c] && rule->views[v]->columns[c].part == p;
+    return is_read;
+}
+
+/* What the views that it reads need, the rule needs; of what a view has `also`, where it reads it. */
 static void add_needs_of_views(struct collector *collector, bool is_exception)
 {
     const struct fa_rule *rule = collector->rule;
     for (int v = 0; v < rule->view_count; v++)
         for (int p = 0; p < rule->views[v]->part_count; p++) {
             const struct fa_rule *part = &rule->views[v]->parts[p];
+            if (!reads_part(rule, v, p))
+                continue;
             for (int n = 0; n < part->need_count; n++)
                 if (part->needs[n].is_exception_only == is_exception)
                     add_need(collector, part->needs[n].table, part->needs[n].column);

@@ -370,6 +370,9 @@ static void cover(struct fa_plain *plain, const struct fa_view *view)
     for (int p = 0; p < view->part_count; p++) {
         const struct fa_plain_table *of =
             &plain->ledger.tables[view->parts[p].population.table];
+        bool is_made = of->def->written_by == FA_BY_VIEW;
+        if (p > 0 && of->head_table < 0 && !is_made)
+            continue; /* what a view has `also` may be lacking */
         table->is_covered = table->is_covered && of->is_covered;
         if (of->from_day > table->from_day)
             table->from_day = of->from_day;

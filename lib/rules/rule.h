@@ -493,6 +493,7 @@ struct fa_rule {
     struct fa_cite disposal_cite;
 
     struct fa_view **views; /* that it reads, each behind those that it reads itself */
+    bool **view_columns;    /* for each of them, which of its columns decide */
     int view_count;
     struct fa_need *needs;
     int need_count;
@@ -515,7 +516,7 @@ enum fa_chart { FA_CHART_NONE, FA_CHART_COLUMN, FA_CHART_LINE, FA_CHART_BAR };
 struct fa_view {
     struct fa_str name;
     const struct fa_ruleset *ruleset;
-    bool is_statistic;
+    bool is_statistic, is_built_in;
     struct fa_str title_en, title_zh;
     enum fa_chart chart;
     int table; /* of the rules' dictionary */

@@ -346,4 +346,8 @@ struct fa_syntax_file {
 
 enum fa_status fa_syntax_parse(struct fa_lexer *lexer, struct fa_syntax_file *file) FA_MUST_USE;
 
+/* Parses "view NAME ... end" alone. */
+enum fa_status fa_syntax_parse_view(struct fa_lexer *lexer,
+                                    struct fa_syntax_view *view) FA_MUST_USE;
+
 #endif

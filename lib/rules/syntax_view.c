@@ -39,6 +39,14 @@ static enum fa_status parse_also(struct fa_parser *parser)
     return fa_parse_on(parser);
 }
 
+/* "at end of each" may begin a line: no statement of a view does. */
+static bool is_end_next(const struct fa_lexer *lexer)
+{
+    struct fa_lexer copy = *lexer;
+    copy.sink = NULL;
+    return fa_lex_take(&copy).kind == FA_TOKEN_LINE_END && fa_lex_at_words(&copy, "at end of each");
+}
+
 /* running x = TERMS at end of each P */
 static enum fa_status parse_stock(struct fa_parser *parser)
 {
@@ -47,6 +55,8 @@ static enum fa_status parse_stock(struct fa_parser *parser)
     FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a name", &rule->running));
     FA_TRY(fa_lex_expect(lexer, "="));
     FA_TRY(fa_expr_parse(lexer, &rule->running_value));
+    if (is_end_next(lexer))
+        fa_lex_take(lexer);
     struct fa_token token = lexer->token;
     if (!fa_lex_accept_words(lexer, "at end of each"))
         return fa_lex_unexpected(lexer, "'at end of each' and a period");
@@ -133,4 +143,15 @@ enum fa_status fa_parse_view(struct fa_parser *parser)
 enum fa_status fa_parse_statistic(struct fa_parser *parser)
 {
     return parse_block(parser, true);
+}
+
+enum fa_status fa_syntax_parse_view(struct fa_lexer *lexer, struct fa_syntax_view *view)
+{
+    struct fa_syntax_file file = {.mistake_count = 0};
+    struct fa_syntax_ruleset ruleset = {.is_broken = false};
+    struct fa_parser parser = {.lexer = lexer, .file = &file, .ruleset = &ruleset};
+    FA_TRY(fa_lex_expect(lexer, "view"));
+    FA_TRY(fa_parse_view(&parser));
+    *view = ruleset.views.items[0];
+    return FA_OK;
 }

@@ -1,6 +1,7 @@
 /*
  * Walking the typed trees of a rule.
  */
+#include "base/limits.h"
 #include "rules/build.h"
 
 void fa_expr_visit(struct fa_expr *expr, fa_visit_expr *visit, void *context)
@@ -84,6 +85,83 @@ static void visit_windows(const struct fa_rule *rule, fa_visit_expr *visit, void
         fa_expr_visit(rule->unique->within.length, visit, context);
 }
 
+/* --- views --- */
+
+static void note_aggregate(void *context, struct fa_expr *expr)
+{
+    bool *is_used = context;
+    if (expr->op == FA_OP_AGG && expr->index < FA_VIEW_AGGS_MAX)
+        is_used[expr->index] = true;
+}
+
+/* What decides the columns COLUMNS of a view: not the columns that nobody reads. */
+static void visit_part(const struct fa_view *view, int p, const bool *columns, fa_visit_expr *visit,
+                       void *context)
+{
+    const struct fa_rule *part = &view->parts[p];
+    bool is_used[FA_VIEW_AGGS_MAX] = {false};
+    fa_expr_visit(part->population.where, visit, context);
+    fa_expr_visit(part->dated_by, visit, context);
+    for (int k = 0; k < part->key_count; k++)
+        fa_expr_visit(part->keys[k].expr, visit, context);
+    for (int e = 0; e < part->except_row_count; e++)
+        fa_expr_visit(part->except_rows[e].when, visit, context);
+    visit_terms(part->terms, part->term_count, part->key_count, visit, context);
+    for (int c = 0; c < view->column_count; c++) {
+        if (view->columns[c].part != p || !columns[c])
+            continue;
+        fa_expr_visit(part->shown[view->columns[c].shown].expr, note_aggregate, is_used);
+        fa_expr_visit(part->shown[view->columns[c].shown].expr, visit, context);
+    }
+    for (int a = 0; a < part->agg_count; a++)
+        if (a >= FA_VIEW_AGGS_MAX || is_used[a])
+            visit_agg(part->aggs[a], visit, context);
+}
+
+/* The built-in view is nobody's to change. */
+static void visit_view(const struct fa_view *view, const bool *columns, fa_visit_expr *visit, void *context)
+{
+    for (int p = 0; p < view->part_count && !view->is_built_in; p++)
+        visit_part(view, p, columns, visit, context);
+}
+
+struct column_search {
+    const struct fa_view *view;
+    bool *columns;
+};
+
+static void note_column(void *context, struct fa_expr *expr)
+{
+    const struct column_search *search = context;
+    const struct fa_path *path = expr->op == FA_OP_PATH     ? &expr->path
+                                 : expr->op == FA_OP_LOOKUP ? &expr->look.path
+                                                            : NULL;
+    for (int i = 0; path && i < path->step_count; i++)
+        if (path->tables[i] == search->view->table && path->steps[i] < search->view->column_count)
+            search->columns[path->steps[i]] = true;
+    bool looks_up = expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS;
+    for (int i = 0; looks_up && expr->look.lookup->table == search->view->table &&
+                    i < expr->look.lookup->cond_count; i++)
+        search->columns[expr->look.lookup->cond_columns[i]] = true;
+}
+
+/* The last views are read first: what they are made of decides which columns of those before do. */
+void fa_rule_note_columns(struct fa_rule *rule)
+{
+    struct fa_rule own = *rule;
+    own.view_count = 0;
+    for (int v = rule->view_count; v-- > 0;) {
+        struct column_search search = {rule->views[v], rule->view_columns[v]};
+        fa_rule_visit(&own, note_column, &search);
+        for (int w = v + 1; w < rule->view_count; w++)
+            for (int p = 0; p < rule->views[w]->part_count; p++)
+                visit_part(rule->views[w], p, rule->view_columns[w], note_column, &search);
+        for (int c = 0; c < rule->views[v]->column_count; c++)
+            if (search.columns[c] && rule->views[v]->columns[c].share_of >= 0)
+                search.columns[rule->views[v]->columns[c].share_of] = true;
+    }
+}
+
 void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
 {
     fa_expr_visit(rule->population.where, visit, context);
@@ -133,11 +211,6 @@ void fa_rule_visit(struct fa_rule *rule, fa_visit_expr *visit, void *context)
         fa_expr_visit(rule->except_findings[i].when, visit, context);
     for (int i = 0; rule->view && i < rule->shown_count; i++)
         fa_expr_visit(rule->shown[i].expr, visit, context);
-    /* VIEWS holds those that views read, too */
     for (int v = 0; v < rule->view_count; v++)
-        for (int p = 0; p < rule->views[v]->part_count; p++) {
-            struct fa_rule part = rule->views[v]->parts[p];
-            part.view_count = 0;
-            fa_rule_visit(&part, visit, context);
-        }
+        visit_view(rule->views[v], rule->view_columns[v], visit, context);
 }

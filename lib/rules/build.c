@@ -280,6 +280,7 @@ static void build_condition(struct fa_builder *builder)
                                              FA_KIND_BOOL, &rule->when));
     if (syntax->has_duty)
         fa_build_duty(builder);
+    fa_build_disposal(builder);
     fa_build_exceptions(builder, &builder->group, syntax->except_findings.items,
                         syntax->except_findings.count, &rule->except_findings,
                         &rule->except_finding_count);
@@ -437,6 +438,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                          .unnoticed = syntax->unnoticed.items,
                          .unnoticed_count = syntax->unnoticed.count,
                          .worst_shown = -1,
+                         .disposal_due_shown = -1,
                          .amount_column = -1,
                          .measure = syntax->measure,
                          .disposal = syntax->disposal,

@@ -201,44 +201,39 @@ static enum fa_kind moment_of(const struct fa_rule *rule)
     return fa_kind_of(def->columns[def->clock].type);
 }
 
-static void check_length(struct fa_builder *builder, const struct fa_node *node,
-                         const struct fa_duty *duty)
-{
-    if (duty->within->value.numerator > FA_DUTY_SPAN_MAX)
-        fa_build_error(builder, FA_CODE_RULE_UNIT, fa_node_start(node), "use a larger unit",
-                       "a duty takes at most %d of a unit of time", FA_DUTY_SPAN_MAX);
-}
-
-/* "5bd", "24h": the count, its unit in the duty. */
-static void read_span(struct fa_builder *builder, const struct fa_node *node,
-                      struct fa_duty *duty)
+/* "5bd", "24h": a count and its unit. */
+static bool read_span(struct fa_builder *builder, const struct fa_node *node,
+                      struct fa_expr **count, enum fa_unit *unit)
 {
     struct fa_expr *span = NULL;
-    bool is_span = node->kind == FA_NODE_NUMBER && node->token.suffix >= FA_SUFFIX_MINUTE;
-    if (is_span) {
-        enum fa_status status = fa_check(builder->checker, &builder->group, node, NULL, &span);
-        fa_build_note(builder, status);
-        if (status != FA_OK)
-            return;
-    }
-    if (!is_span) {
+    if (node->kind != FA_NODE_NUMBER || node->token.suffix < FA_SUFFIX_MINUTE) {
         fa_build_error(builder, FA_CODE_RULE_UNIT, fa_node_start(node),
                        "write 24h, 30m, 1d, 5bd, 12mo or 1y",
                        "expected a span of time behind within");
-        return;
+        return false;
     }
+    enum fa_status status = fa_check(builder->checker, &builder->group, node, NULL, &span);
+    fa_build_note(builder, status);
+    if (status != FA_OK)
+        return false;
+    *count = span;
     if ((int)span->kind == FA_KIND_SPAN) {
-        duty->unit = span->unit;
-        duty->within = span->args[0];
-        check_length(builder, node, duty);
-        return;
+        *unit = span->unit;
+        *count = span->args[0];
+    } else {
+        fa_i128 us = span->value.numerator;
+        *unit = us % FA_HOUR_US ? FA_UNIT_M : FA_UNIT_H;
+        span->value.numerator = us / (*unit == FA_UNIT_M ? FA_MINUTE_US : FA_HOUR_US);
+        span->kind = span->value.kind = FA_KIND_INT;
     }
-    fa_i128 us = span->value.numerator;
-    duty->unit = us % FA_HOUR_US ? FA_UNIT_M : FA_UNIT_H;
-    span->value.numerator = us / (duty->unit == FA_UNIT_M ? FA_MINUTE_US : FA_HOUR_US);
-    span->kind = span->value.kind = FA_KIND_INT;
-    duty->within = span;
-    check_length(builder, node, duty);
+    if ((*count)->value.numerator > FA_DUTY_SPAN_MAX)
+        fa_build_error(builder, FA_CODE_RULE_UNIT, fa_node_start(node), "use a larger unit",
+                       "a duty takes at most %d of a unit of time", FA_DUTY_SPAN_MAX);
+    if (*unit == FA_UNIT_BD && !builder->checker->ruleset->calendar.size)
+        fa_build_error(builder, FA_CODE_RULE_MISSING, fa_node_start(node),
+                       "add calendar cn (or another) to the ruleset's head",
+                       "working days need a calendar");
+    return true;
 }
 
 static void build_time(struct fa_builder *builder, const struct fa_names *names,
@@ -266,9 +261,7 @@ static void build_time(struct fa_builder *builder, const struct fa_names *names,
                        "leave before and within out: any row of it answers then",
                        "%.*s has no clock that says when it was done", (int)names->def->name.size,
                        names->def->name.bytes);
-    if (syntax->within)
-        read_span(builder, syntax->within, duty);
-    if (!duty->within || builder->status != FA_OK)
+    if (!syntax->within || !read_span(builder, syntax->within, &duty->within, &duty->unit))
         return;
     bool is_elapsed = duty->unit == FA_UNIT_H || duty->unit == FA_UNIT_M;
     enum fa_kind clock = duty->dated_by->kind;
@@ -276,10 +269,6 @@ static void build_time(struct fa_builder *builder, const struct fa_names *names,
         fa_build_error(builder, FA_CODE_RULE_UNIT, fa_node_start(syntax->within),
                        "use d, bd, mo or y", "%s is known by its day only, without an hour",
                        clock != FA_KIND_TIME ? "what answers" : "what owes");
-    if (duty->unit == FA_UNIT_BD && !builder->checker->ruleset->calendar.size)
-        fa_build_error(builder, FA_CODE_RULE_MISSING, fa_node_start(syntax->within),
-                       "add calendar cn (or another) to the ruleset's head",
-                       "working days need a calendar");
 }
 
 void fa_build_duty(struct fa_builder *builder)
@@ -310,4 +299,15 @@ void fa_build_duty(struct fa_builder *builder)
     fa_build_require_status(builder, &syntax->population, &duty->population, NULL);
     if (builder->status == FA_OK)
         build_time(builder, &names, duty);
+}
+
+void fa_build_disposal(struct fa_builder *builder)
+{
+    const struct fa_node *within = builder->syntax->disposal_within;
+    struct fa_rule *rule = builder->rule;
+    if (!within || !read_span(builder, within, &rule->disposal_within, &rule->disposal_unit))
+        return;
+    if (rule->disposal_unit == FA_UNIT_H || rule->disposal_unit == FA_UNIT_M)
+        fa_build_error(builder, FA_CODE_RULE_UNIT, fa_node_start(within), "use d, bd, mo or y",
+                       "a disposal is due on a day");
 }

@@ -75,6 +75,8 @@ void fa_build_gapless(struct fa_builder *builder);
 /* --- build_duty.c --- */
 /* must: what is owed where the rule fires. */
 void fa_build_duty(struct fa_builder *builder);
+/* The time that the law leaves for the disposal. */
+void fa_build_disposal(struct fa_builder *builder);
 
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);

@@ -657,6 +657,15 @@ void fa_duty_show(const struct fa_judge *judge, const struct fa_fate *fate, stru
 enum fa_status fa_duty_cite(struct fa_judge *judge, const struct fa_fate *fate, uint32_t finding)
 {
     const struct fa_settler *settler = &judge->owing->settler;
+    struct fa_finding *f = &judge->findings.items[finding];
+    if (settler->owed[fate->owed].row_first && f->rows.count && !f->owing_table) {
+        f->owing_table = f->rows.items[0].table + 1;
+        /* an episode is told by its first row, which may not stay the first */
+        if (judge->rule->way == FA_WAY_RUNNING) {
+            f->has_anchor = true;
+            f->anchor_row = f->rows.items[0].from_row;
+        }
+    }
     for (uint32_t n = settler->owed[fate->owed].row_first; n; n = settler->taken.items[n - 1].next)
         FA_TRY(fa_cite_row(judge, finding, judge->owing->answers.table,
                            settler->taken.items[n - 1].row));

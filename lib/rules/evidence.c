@@ -43,7 +43,7 @@ enum fa_status fa_evidence_plan(struct fa_evidence *evidence,
         }
     next_finding:
         if (finding->has_anchor) {
-            struct fa_cited_row anchor = {.table = finding->rows.items[0].table,
+            struct fa_cited_row anchor = {.table = fa_finding_table(finding),
                                           .row = finding->anchor_row, .is_anchor = true};
             if (fa_vec_add(&evidence->rows, anchor) != FA_OK)
                 return FA_ELIMIT;

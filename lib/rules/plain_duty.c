@@ -327,6 +327,13 @@ static enum fa_status cite_answers(struct fa_plain *plain, struct fa_finding *fi
                                    const fa_taken *taken)
 {
     int table = plain->ledger.tables[plain->rule->duty->population.table].head_table;
+    if (taken->count && finding->rows.count && !finding->owing_table) {
+        finding->owing_table = finding->rows.items[0].table + 1;
+        if (plain->rule->way == FA_WAY_RUNNING) {
+            finding->has_anchor = true;
+            finding->anchor_row = finding->rows.items[0].from_row;
+        }
+    }
     for (size_t i = 0; i < taken->count; i++) {
         uint64_t row_no = taken->items[i]->member->row->row_no;
         FA_TRY(fa_vec_add(&finding->rows, ((struct fa_row_range){table, row_no, row_no})));

@@ -281,7 +281,7 @@ static enum fa_status fingerprint(struct fa_flagging *flagging,
     } else if ((rule->way == FA_WAY_RUNNING || finding->has_anchor) && finding->rows.count) {
         uint64_t row = finding->has_anchor ? finding->anchor_row : finding->rows.items[0].from_row;
         const struct fa_cited_row *first =
-            fa_evidence_find(&flagging->evidence, finding->rows.items[0].table, row);
+            fa_evidence_find(&flagging->evidence, fa_finding_table(finding), row);
         if (first)
             status = fa_buf_add_str(&anchor, first->key);
     }
@@ -424,6 +424,9 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
                            (struct fa_str){"", 0}));
     FA_TRY(fa_flagging_set_text(sheet, "disposal", rule->disposal));
     FA_TRY(fa_flagging_set_text(sheet, "disposal_cite", rule->disposal_cite.text));
+    int due = rule->disposal_due_shown;
+    if (due >= 0 && finding->first && !finding->first[due].is_missing)
+        fa_flagging_set(sheet, "due", (int64_t)finding->first[due].numerator);
     FA_TRY(fingerprint(flagging, finding, fa_buf_str(subject), text));
     FA_TRY(fa_flagging_set_text(sheet, "fingerprint", fa_buf_str(text)));
     fa_flagging_set(sheet, "evidence_rows", (int64_t)finding->row_count);

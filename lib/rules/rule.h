@@ -490,6 +490,9 @@ struct fa_rule {
     struct fa_str say_en, say_zh; /* templates: {name}, {first.name}, {worst.name}, {from}, {to} */
     struct fa_str measure; /* "correct"; may be empty */
     struct fa_str disposal;
+    struct fa_expr *disposal_within; /* INT constant of DISPOSAL_UNIT; NULL: no time is set */
+    enum fa_unit disposal_unit;      /* D, BD, MO or Y */
+    int disposal_due_shown;          /* index of the day by which it is due, or -1 */
     struct fa_cite disposal_cite;
 
     struct fa_view **views; /* that it reads, each behind those that it reads itself */

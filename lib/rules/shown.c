@@ -279,19 +279,18 @@ static enum fa_status add_placeholders(struct collector *collector, const struct
 /* --- of a duty --- */
 
 /* A date that is a number of days, months or working days from the judged day. */
-static enum fa_status add_day(struct collector *collector, const char *name, bool is_back,
-                              int *index)
+static enum fa_status add_day(struct collector *collector, const char *name,
+                              struct fa_expr *count, enum fa_unit unit, bool is_back, int *index)
 {
     struct fa_checker *checker = collector->checker;
-    struct fa_duty *duty = collector->rule->duty;
     const struct fa_node node = {.kind = FA_NODE_NAME, .text = fa_str_from(name)};
     struct fa_expr *args[2], *day;
-    args[1] = duty->within;
+    args[1] = count;
     FA_TRY(fa_expr_make(checker, &node, FA_OP_PERIOD_DAY, FA_KIND_DATE, NULL, 0, &args[0]));
     if (is_back)
-        FA_TRY(fa_expr_make(checker, &node, FA_OP_NEG, FA_KIND_INT, &duty->within, 1, &args[1]));
+        FA_TRY(fa_expr_make(checker, &node, FA_OP_NEG, FA_KIND_INT, &count, 1, &args[1]));
     FA_TRY(fa_expr_make(checker, &node, FA_OP_DATE_ADD, FA_KIND_DATE, args, 2, &day));
-    day->unit = duty->unit;
+    day->unit = unit;
     return add_shown(collector, node.text, day, index);
 }
 
@@ -312,13 +311,13 @@ static enum fa_status add_times(struct collector *collector)
     if (duty->is_before && duty->within && is_elapsed)
         FA_TRY(add_judged(collector, "since", FA_KIND_TIME, &duty->since_shown));
     else if (duty->is_before && duty->within)
-        FA_TRY(add_day(collector, "since", true, &duty->since_shown));
+        FA_TRY(add_day(collector, "since", duty->within, duty->unit, true, &duty->since_shown));
     if (duty->is_before)
         FA_TRY(add_judged(collector, "due", duty->moment, &duty->due_shown));
     else if (duty->within && is_elapsed)
         FA_TRY(add_judged(collector, "due", FA_KIND_TIME, &duty->due_shown));
     else if (duty->within)
-        FA_TRY(add_day(collector, "due", false, &duty->due_shown));
+        FA_TRY(add_day(collector, "due", duty->within, duty->unit, false, &duty->due_shown));
     if (duty->has_clock)
         FA_TRY(add_judged(collector, "came", duty->dated_by->kind, &duty->came_shown));
     return FA_OK;
@@ -342,6 +341,21 @@ static enum fa_status add_duty(struct collector *collector)
     return FA_OK;
 }
 
+/* The day by which the measure is due: counted from that of what fired or, of a duty that has one,
+ * from its last day. */
+static enum fa_status add_disposal(struct collector *collector)
+{
+    struct fa_rule *rule = collector->rule;
+    const struct fa_duty *duty = rule->duty;
+    if (!rule->disposal_within)
+        return FA_OK;
+    FA_TRY(add_day(collector, "disposal_due", rule->disposal_within, rule->disposal_unit, false,
+                   &rule->disposal_due_shown));
+    if (duty && duty->due_shown >= 0 && rule->shown[duty->due_shown].expr->op == FA_OP_DATE_ADD)
+        rule->shown[rule->disposal_due_shown].expr->args[0] = rule->shown[duty->due_shown].expr;
+    return FA_OK;
+}
+
 enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa_names *names,
                                      const struct fa_syntax_rule *syntax, struct fa_rule *rule)
 {
@@ -354,6 +368,7 @@ enum fa_status fa_rule_collect_shown(struct fa_checker *checker, const struct fa
         syntax->say_zh.kind == FA_TOKEN_END ? (struct fa_str){0} : syntax->say_zh.text;
     if (rule->duty)
         FA_TRY(add_duty(&collector));
+    FA_TRY(add_disposal(&collector));
     if (rule->way != FA_WAY_EVERY) { /* there the value is always the same: none */
         FA_TRY(add_leaves(&collector, rule->when));
         FA_TRY(find_worst(&collector, rule->when, false));

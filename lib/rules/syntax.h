@@ -277,6 +277,7 @@ struct fa_syntax_rule {
     struct fa_syntax_per gather;
     struct fa_token say_en, say_zh; /* kind FA_TOKEN_END: none */
     struct fa_str measure, disposal;
+    const struct fa_node *disposal_within; /* NULL: no time is set */
     struct fa_cite disposal_cite;
     FA_LIST(struct fa_unnoticed) unnoticed;
     FA_LIST(struct fa_rule_test) tests;

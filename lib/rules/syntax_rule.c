@@ -156,6 +156,8 @@ static enum fa_status parse_disposal(struct fa_parser *parser)
         FA_TRY(fa_lex_expect_word(lexer, "a measure", &parser->rule->measure));
     FA_TRY(fa_lex_expect_string(lexer, "what the law provides, in quotes",
                                 &parser->rule->disposal));
+    if (fa_lex_accept(lexer, "within"))
+        FA_TRY(fa_expr_parse_atom(lexer, &parser->rule->disposal_within));
     if (fa_lex_accept(lexer, "cite"))
         FA_TRY(fa_parse_cite(parser, &parser->rule->disposal_cite));
     return FA_OK;

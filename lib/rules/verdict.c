@@ -86,6 +86,11 @@ static int compare_values(const struct fa_value *a, const struct fa_value *b)
                             (struct fa_ratio){b->numerator, b->denominator ? b->denominator : 1});
 }
 
+int fa_finding_table(const struct fa_finding *finding)
+{
+    return finding->owing_table ? finding->owing_table - 1 : finding->rows.items[0].table;
+}
+
 int fa_values_compare(const struct fa_value *a, const struct fa_value *b, int count)
 {
     int order = 0;

@@ -44,6 +44,7 @@ struct fa_finding {
     bool has_sum;
     bool has_anchor;        /* ANCHOR_ROW tells it from others of its key: a row that it cites */
     uint64_t anchor_row;
+    int owing_table; /* + 1, where rows of a duty's answers are cited, too: that of its own; else 0 */
     uint64_t carried_count; /* way 4: rows before the episode that make up the balance carried in */
     struct fa_value carried; /* that balance; missing: none */
 };
@@ -103,6 +104,9 @@ struct fa_verdicts {
 
 /* The canonical order of the values of keys. */
 int fa_values_compare(const struct fa_value *a, const struct fa_value *b, int count);
+
+/* The table of the rows that a finding is about; it cites some. */
+int fa_finding_table(const struct fa_finding *finding);
 
 void fa_verdicts_init(struct fa_verdicts *verdicts);
 void fa_verdicts_release(struct fa_verdicts *verdicts);

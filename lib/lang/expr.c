@@ -294,11 +294,46 @@ static enum fa_status parse_member(struct parser *parser, struct fa_node **node)
 
 /* --- operators --- */
 
+/* Whether "in" stands before a currency, three capital letters; elsewhere a list follows. */
+static bool is_at_currency(const struct fa_lexer *lexer)
+{
+    struct fa_lexer copy = *lexer;
+    copy.sink = NULL;
+    if (!fa_lex_at(lexer, "in"))
+        return false;
+    fa_lex_take(&copy);
+    struct fa_str word = copy.token.text;
+    bool is_code = copy.token.kind == FA_TOKEN_WORD && word.size == 3;
+    for (size_t i = 0; is_code && i < word.size; i++)
+        is_code = word.bytes[i] >= 'A' && word.bytes[i] <= 'Z';
+    return is_code;
+}
+
+/* LEFT in USD half up|half even|down */
+static enum fa_status parse_convert(struct parser *parser, struct fa_node *left,
+                                    struct fa_node **node)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    struct fa_node *parts[2] = {left};
+    fa_lex_take(lexer);
+    struct fa_token currency = fa_lex_take(lexer), rounding = lexer->token;
+    bool is_half = fa_lex_accept(lexer, "half");
+    if (is_half ? !fa_lex_accept(lexer, "up") && !fa_lex_accept(lexer, "even")
+                : !fa_lex_accept(lexer, "down"))
+        return fa_lex_unexpected(lexer, is_half ? "'up' or 'even'"
+                                                : "half up, half even or down: how it is rounded");
+    rounding.text.size = lexer->last_end - rounding.offset;
+    FA_TRY(make(parser, FA_NODE_NAME, &rounding, rounding.offset, NULL, 0, &parts[1]));
+    return make(parser, FA_NODE_CONVERT, &currency, start_of(parser, left), parts, 2, node);
+}
+
 static enum fa_status parse_unary(struct parser *parser, struct fa_node **node)
 {
     struct fa_lexer *lexer = parser->lexer;
-    if (!fa_lex_at(lexer, "-"))
-        return parse_member(parser, node);
+    if (!fa_lex_at(lexer, "-")) {
+        FA_TRY(parse_member(parser, node));
+        return is_at_currency(lexer) ? parse_convert(parser, *node, node) : FA_OK;
+    }
     struct fa_token token = fa_lex_take(lexer);
     struct fa_node *arg;
     FA_TRY(parse_member(parser, &arg));

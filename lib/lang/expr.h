@@ -42,6 +42,7 @@ enum fa_node_kind {
     FA_NODE_IF,      /* condition; or value, condition */
     FA_NODE_TO,      /* args[0] to args[1] */
     FA_NODE_AT,      /* args[0] at args[1] */
+    FA_NODE_CONVERT, /* args[0] in token, rounded as args[1] says: a name, "half up" */
 };
 
 struct fa_node {

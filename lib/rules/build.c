@@ -468,6 +468,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
         checker->ruleset->currency ? fa_rule_amount(rule->population.row_table) : -1;
     fa_build_note(&builder, fa_rule_collect_views(checker, rule));
     fa_build_whole(&builder);
+    fa_build_any_currency(&builder);
     fa_build_note(&builder, fa_rule_collect_shown(checker, &builder.group, syntax, rule));
     check_expected_pending(&builder);
     check_expected_values(&builder);

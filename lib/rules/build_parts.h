@@ -78,6 +78,10 @@ void fa_build_duty(struct fa_builder *builder);
 /* The time that the law leaves for the disposal. */
 void fa_build_disposal(struct fa_builder *builder);
 
+/* --- build_currency.c --- */
+/* What a rule over several currencies may do with its amounts. */
+void fa_build_any_currency(struct fa_builder *builder);
+
 /* --- build_series.c --- */
 void fa_build_compare(struct fa_builder *builder);
 

@@ -104,6 +104,9 @@ bool fa_is_lookup(struct fa_checker *checker, const struct fa_node *node);
 /* Function calls (functions.c) */
 enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *names,
                              const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
+/* x in USD half up (build_currency.c) */
+enum fa_status fa_check_convert(struct fa_checker *checker, const struct fa_names *names,
+                                const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
 struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str name);
 /* A let outside rules. */
 const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name);

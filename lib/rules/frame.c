@@ -456,6 +456,7 @@ static const struct fa_vector *compute(struct fa_frame *frame, const struct fa_f
     if (f->op == FA_FORMULA_LEG)
         return read_leg(frame, f, args);
     const struct fa_vector *v = f->op == FA_FORMULA_FIND ? fa_find_eval(slice, f, args, n)
+                                : f->op == FA_OP_CONVERT ? fa_convert_eval(slice, f, args, n)
                                 : f->op == FA_FORMULA_LOOK || f->op == FA_OP_HAS
                                     ? eval_find(frame, f, args, n)
                                     : eval_operator(slice->pool, f, args, n);

@@ -86,6 +86,12 @@ static void collect(void *context, struct fa_expr *expr)
         add_param(collector, expr->param.param);
     if (expr->op == FA_OP_PATH)
         add_path(collector, &expr->path);
+    if (expr->op == FA_OP_CONVERT) {
+        const struct fa_table_def *rate =
+            fa_dictionary_find(collector->checker->list->dictionary, FA_STR("rate"));
+        add_need(collector, rate->index, fa_table_find_column(rate, FA_STR("series")));
+        add_need(collector, rate->index, fa_table_find_column(rate, FA_STR("value")));
+    }
     if (expr->op == FA_OP_LOOKUP)
         add_path(collector, &expr->look.path);
     if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS)

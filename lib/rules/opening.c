@@ -69,6 +69,7 @@ enum fa_status fa_opening_plan(struct fa_judge *judge, const struct fa_running_t
                              .numerator = is_covered ? from_day : 0, .denominator = 1};
     opening->scope = (struct fa_scope){.program = program, .ruleset = judge->rule->ruleset,
                                        .table = term->table, .rule_no = -1,
+                                       .is_any_currency = judge->rule->is_any_currency,
                                        .is_across_filers = judge->rule->is_across_filers};
     FA_TRY(fa_formula_const(program, &first, &opening->scope.day));
     opening->scope.judged = opening->scope.day;

@@ -256,7 +256,7 @@ static enum fa_status admit(struct fa_plain *plain, const struct fa_population *
         }
     }
     step->kind = FA_STEP_OTHER_CURRENCY;
-    if (rule->ruleset->currency && fa_plain_has_money(population->row_table) &&
+    if (rule->ruleset->currency && !rule->is_any_currency && fa_plain_has_money(population->row_table) &&
         fa_plain_currency_of(plain, table->def, member->cells, member) !=
             rule->ruleset->currency) {
         counts->other_currency++;

@@ -69,7 +69,7 @@ enum fa_status fa_plain_open_term(struct fa_plain *plain, const struct fa_runnin
         if (!matches)
             continue;
         *is_known_key = true;
-        if (fa_plain_has_money(table->def) &&
+        if (!plain->rule->is_any_currency && fa_plain_has_money(table->def) &&
             fa_plain_currency_of(plain, table->def, row->cells, &member) !=
                 plain->rule->ruleset->currency)
             continue;

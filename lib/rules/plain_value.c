@@ -484,6 +484,107 @@ static enum fa_status evaluate_lookup(const struct fa_plain_scope *scope,
     return walk(scope, path, 1, answer.row->cells[path->steps[0]], expr->kind, result);
 }
 
+/* --- amounts of other currencies --- */
+
+/* What a row's money is in: as it says itself, else as its account or contract says, else as the
+ * filing says. */
+static fa_currency currency_of_row(const struct fa_plain_scope *scope)
+{
+    static const char *const owners[] = {"account", "contract"};
+    const struct fa_table_def *table = scope->row_table;
+    const struct fa_dictionary *dictionary = scope->ledger->dictionary;
+    if (table->currency_column != FA_NO_COLUMN &&
+        !scope->cells[table->currency_column].is_missing)
+        return (fa_currency)scope->cells[table->currency_column].numerator;
+    for (int i = 0; i < 2; i++) {
+        const struct fa_table_def *owner = fa_dictionary_find(dictionary, fa_str_from(owners[i]));
+        int column = fa_table_find_column(table, fa_str_from(owners[i]));
+        bool refers = owner && column != FA_NO_COLUMN &&
+                      table->columns[column].type == FA_TYPE_ID &&
+                      table->columns[column].refers_to == owner->index &&
+                      !scope->cells[column].is_missing;
+        const struct fa_plain_row *row =
+            refers ? fa_plain_find(scope->ledger, owner->index, scope->cells[column].numerator,
+                                   scope->has_day, scope->day_no)
+                   : NULL;
+        if (row && !row->cells[owner->currency_column].is_missing)
+            return (fa_currency)row->cells[owner->currency_column].numerator;
+    }
+    fa_currency filing = scope->ledger->head->currency;
+    return filing ? filing : scope->ruleset->currency;
+}
+
+/* What one unit of CURRENCY is in that of the filing on the judged day; missing: nobody says, or two
+ * rows do. */
+static struct fa_value rate_of(const struct fa_plain_scope *scope, fa_currency currency)
+{
+    const struct fa_table_def *def =
+        fa_dictionary_find(scope->ledger->dictionary, FA_STR("rate"));
+    const struct fa_plain_table *rates = &scope->ledger->tables[def->index];
+    int series = fa_table_find_column(def, FA_STR("series"));
+    int date = fa_table_find_column(def, FA_STR("date"));
+    int value = fa_table_find_column(def, FA_STR("value"));
+    int until = fa_table_find_column(def, FA_STR("holds_until"));
+    fa_currency filing = scope->ledger->head->currency ? scope->ledger->head->currency
+                                                       : scope->ruleset->currency;
+    struct fa_value answer = fa_plain_missing(FA_KIND_RATIO);
+    char code[4];
+    fa_currency_format(currency, code);
+    bool has_newest = false;
+    fa_i128 newest = 0;
+    int count = 0;
+    if (currency == filing)
+        return fa_plain_number(FA_KIND_RATIO, 1, 1);
+    for (size_t i = 0; scope->has_day && i < rates->rows.count; i++) {
+        const struct fa_value *cells = rates->rows.items[i].cells;
+        if (cells[series].is_missing || cells[date].is_missing ||
+            !fa_str_is(cells[series].text, code) || cells[date].numerator > scope->day_no)
+            continue;
+        if (has_newest && cells[date].numerator < newest)
+            continue;
+        if (!has_newest || cells[date].numerator > newest)
+            count = 0;
+        has_newest = true;
+        newest = cells[date].numerator;
+        if (!cells[until].is_missing && cells[until].numerator < scope->day_no)
+            continue;
+        answer = cells[value];
+        count++;
+    }
+    bool is_rate = count == 1 && !answer.is_missing && answer.numerator > 0;
+    return is_rate ? answer : fa_plain_missing(FA_KIND_RATIO);
+}
+
+static enum fa_status evaluate_convert(const struct fa_plain_scope *scope,
+                                       const struct fa_expr *expr,
+                                       struct fa_plain_result *result)
+{
+    FA_TRY(fa_plain_evaluate(scope, expr->args[0], result));
+    fa_currency from = currency_of_row(scope), into = scope->ruleset->currency;
+    if (result->value.is_missing || from == into)
+        return FA_OK;
+    struct fa_value of_from = rate_of(scope, from), of_into = rate_of(scope, into);
+    if (of_from.is_missing || of_into.is_missing) {
+        *result = lacking(expr->kind, scope->has_day || !scope->day_cause.size
+                                          ? FA_STR("rate.value")
+                                          : scope->day_cause);
+        return FA_OK;
+    }
+    struct fa_value unit = fa_plain_number(FA_KIND_MONEY, 1, 1), ten = unit;
+    ten.numerator = 10;
+    struct fa_value value = multiply(
+        result->value, fa_plain_divide(of_from, of_into, FA_KIND_RATIO), FA_KIND_MONEY);
+    int more = fa_head_scale(scope->ledger->head, into) - fa_head_scale(scope->ledger->head, from);
+    for (; more > 0 && !value.is_missing; more--)
+        value = multiply(value, ten, FA_KIND_MONEY);
+    for (; more < 0 && !value.is_missing; more++)
+        value = fa_plain_divide(value, ten, FA_KIND_MONEY);
+    if (!value.is_missing)
+        value = round_to(value, unit, expr->rounding, FA_KIND_MONEY);
+    *result = value.is_missing ? lacking(expr->kind, FA_STR("rate.value")) : given(value);
+    return FA_OK;
+}
+
 /* --- operators --- */
 
 static bool holds_order(enum fa_op op, int order)
@@ -839,6 +940,8 @@ static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct 
     case FA_OP_LOOKUP:
     case FA_OP_HAS:
         return evaluate_lookup(scope, expr, result);
+    case FA_OP_CONVERT:
+        return evaluate_convert(scope, expr, result);
     case FA_OP_KEY:
         *result = given(scope->keys[expr->index]);
         return FA_OK;

@@ -67,15 +67,11 @@ static enum fa_status add_owner_currency(struct fa_scope *scope, const char *nam
     return operator_of(scope, FA_OP_ELSE, FA_KIND_CURRENCY, *currency, next, currency);
 }
 
-enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula **formula)
+enum fa_status fa_currency_of_row(struct fa_scope *scope, const struct fa_formula **formula)
 {
     struct fa_program *program = scope->program;
     const struct fa_table_def *def = &program->dictionary->tables[scope->table];
-    *formula = NULL;
-    bool is_view = def->written_by == FA_BY_VIEW; /* whose money is its ruleset's */
-    if (!has_money(def) || !scope->ruleset->currency || is_view)
-        return FA_OK;
-    const struct fa_formula *currency = NULL, *own, *ours;
+    const struct fa_formula *currency = NULL;
     bool is_sure = false; /* every row states its own */
     if (def->currency_column != FA_NO_COLUMN) {
         FA_TRY(fa_compile_column(scope, def->currency_column, &currency));
@@ -86,9 +82,20 @@ enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula 
         FA_TRY(add_owner_currency(scope, "contract", &currency));
     }
     fa_currency otherwise = program->head->currency ? program->head->currency : scope->ruleset->currency;
-    FA_TRY(constant(scope, FA_KIND_CURRENCY, otherwise, &own));
-    if (currency)
-        FA_TRY(operator_of(scope, FA_OP_ELSE, FA_KIND_CURRENCY, currency, own, &own));
+    FA_TRY(constant(scope, FA_KIND_CURRENCY, otherwise, formula));
+    return currency ? operator_of(scope, FA_OP_ELSE, FA_KIND_CURRENCY, currency, *formula, formula)
+                    : FA_OK;
+}
+
+enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula **formula)
+{
+    const struct fa_table_def *def = &scope->program->dictionary->tables[scope->table];
+    *formula = NULL;
+    bool is_view = def->written_by == FA_BY_VIEW; /* whose money is its ruleset's */
+    if (!has_money(def) || !scope->ruleset->currency || is_view || scope->is_any_currency)
+        return FA_OK;
+    const struct fa_formula *own, *ours;
+    FA_TRY(fa_currency_of_row(scope, &own));
     FA_TRY(constant(scope, FA_KIND_CURRENCY, scope->ruleset->currency, &ours));
     return operator_of(scope, FA_OP_EQ, FA_KIND_BOOL, own, ours, formula);
 }
@@ -229,6 +236,7 @@ enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *p
                         &plan->scope));
     struct fa_scope *scope = &plan->scope;
     scope->is_across_filers = rule->is_across_filers;
+    scope->is_any_currency = rule->is_any_currency;
     struct chain chain = {stages, program, plan->table, NULL};
     FA_TRY(add(&chain, (struct fa_stage){.kind = FA_STAGE_BASE}));
     bool is_dated_by_leg = population->is_leg && reads_leg(scope->day);

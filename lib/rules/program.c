@@ -573,6 +573,8 @@ enum fa_status fa_compile(struct fa_scope *scope, const struct fa_expr *expr,
     case FA_OP_LOOKUP:
     case FA_OP_HAS:
         return compile_look(scope, expr, formula);
+    case FA_OP_CONVERT:
+        return fa_convert_make(scope, expr, formula);
     case FA_OP_KEY:
     case FA_OP_AGG:
     case FA_OP_STATE:
@@ -601,6 +603,7 @@ void fa_program_release(struct fa_program *program)
         fa_find_free(program->finds.items[i], program->meter);
     for (size_t i = 0; i < program->calendars.count; i++)
         fa_calendar_free(program->calendars.items[i].calendar);
+    fa_rates_free(program->rates, program->meter);
     fa_vec_free(&program->formulas);
     fa_vec_free(&program->finds);
     fa_vec_free(&program->calendars);

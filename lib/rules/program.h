@@ -104,6 +104,7 @@ struct fa_program {
     struct fa_table_use *uses;    /* a table of the head each */
     int64_t as_of_day;
     struct fa_str rule; /* that is being planned */
+    struct fa_rates *rates; /* convert.c: made when first used */
     bool is_late; /* columns now compiled are read by findings only */
 };
 
@@ -113,6 +114,7 @@ struct fa_scope {
     const struct fa_ruleset *ruleset;
     int table; /* of the row, in the rules' dictionary */
     bool is_leg;
+    bool is_any_currency; /* rows in every currency are looked at */
     bool is_across_filers; /* whose row it is does not part keys */
     const struct fa_formula *judged; /* DATE or TIME */
     const struct fa_formula *day;    /* DATE */

@@ -41,6 +41,15 @@ void fa_find_free(struct fa_find *find, struct fa_meter *meter);
 struct fa_cost;
 enum fa_status fa_find_cost(const struct fa_lookup *look, struct fa_cost *cost) FA_MUST_USE;
 
+/* --- conversion (convert.c) --- */
+
+/* ARGS: the amount, its currency, the day. */
+enum fa_status fa_convert_make(struct fa_scope *scope, const struct fa_expr *expr,
+                               const struct fa_formula **formula) FA_MUST_USE;
+const struct fa_vector *fa_convert_eval(struct fa_slice *slice, const struct fa_formula *f,
+                                        const struct fa_vector *const *args, uint32_t n);
+void fa_rates_free(struct fa_rates *rates, struct fa_meter *meter);
+
 /* Whether the filing has this table of the head at all: rows, or a statement of what they cover. */
 bool fa_table_is_given(const struct fa_program *program, int table);
 

@@ -61,6 +61,19 @@ enum fa_status fa_flagging_value_text(struct fa_flagging *flagging, const struct
     return fa_value_format(value, of, ruleset, flagging->ledger->head, name_of, flagging, text);
 }
 
+/* Money of a finding of a rule with currency any is in the currency of its key. */
+static const struct fa_ruleset *speaker(const struct fa_finding *finding, struct fa_ruleset *own)
+{
+    const struct fa_rule *rule = finding->rule;
+    for (int k = 0; rule->is_any_currency && finding->keys && k < rule->key_count; k++)
+        if (finding->keys[k].kind == FA_KIND_CURRENCY && !finding->keys[k].is_missing) {
+            *own = *rule->ruleset;
+            own->currency = (fa_currency)finding->keys[k].numerator;
+            return own;
+        }
+    return rule->ruleset;
+}
+
 /* --- the result tables --- */
 
 static enum fa_status write_rulesets(struct fa_flagging *flagging)
@@ -228,9 +241,11 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
         return write_value(flagging, finding_no, table->columns[table->key_columns[0]].name,
                            WHICH_SUBJECT, finding->row_key, fa_buf_str(origin));
     }
+    struct fa_ruleset own;
     for (int k = 0; finding->keys && k < rule->key_count; k++) {
         const struct fa_key_part *part = &rule->keys[k];
-        FA_TRY(fa_flagging_value_text(flagging, rule->ruleset, &finding->keys[k], part->expr, text));
+        FA_TRY(fa_flagging_value_text(flagging, speaker(finding, &own), &finding->keys[k],
+                                      part->expr, text));
         FA_TRY(origin_of(flagging, part->expr, origin));
         if (k > 0)
             FA_TRY(fa_buf_add_char(subject, '|'));
@@ -248,10 +263,12 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
                                   struct fa_buf *text)
 {
     const struct fa_rule *rule = finding->rule;
+    struct fa_ruleset own;
     for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
         const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
         for (int i = 0; values && i < rule->shown_count; i++) {
-            FA_TRY(fa_flagging_value_text(flagging, rule->ruleset, &values[i], rule->shown[i].expr, text));
+            FA_TRY(fa_flagging_value_text(flagging, speaker(finding, &own), &values[i],
+                                          rule->shown[i].expr, text));
             FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
                                fa_buf_str(text), rule->shown[i].mask_column));
         }
@@ -379,7 +396,8 @@ static void set_amount(struct fa_sheet *sheet, const struct fa_finding *finding)
     } else if (finding->has_sum) {
         fa_flagging_set_money(sheet, "amount", finding->row_sum);
     }
-    fa_flagging_set(sheet, "currency", rule->ruleset->currency);
+    struct fa_ruleset own;
+    fa_flagging_set(sheet, "currency", speaker(finding, &own)->currency);
 }
 
 static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,

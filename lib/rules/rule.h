@@ -79,6 +79,7 @@ enum fa_op {
     FA_OP_VALID_LUHN, FA_OP_VALID_IBAN,
     FA_OP_PREV,  /* args[0], over a row: of the row before of the same key (prev_keys) */
     FA_OP_SCALE, /* progressive sum of args[0] over a scale parameter */
+    FA_OP_CONVERT, /* args[0], money of the row, in the ruleset's currency; rounding */
     FA_OP_DUTY,  /* shown only: what is known of a duty when it was judged */
 };
 
@@ -131,6 +132,7 @@ struct fa_expr {
         enum fa_unit unit;
     };
     struct fa_str text; /* its source text, for messages, `values` and mutation */
+    bool is_converted;  /* PATH: a conversion reads it */
     uint32_t line_no, column_no;
 };
 
@@ -448,6 +450,7 @@ struct fa_rule {
 
     struct fa_key_part *keys; /* per; in way 1: gather per */
     int key_count;
+    bool is_any_currency; /* rows in every currency are judged */
     bool is_across_filers; /* one key for all filers; what is found is the filing's */
     bool has_period;
     enum fa_period period; /* each P */

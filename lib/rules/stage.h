@@ -85,6 +85,8 @@ enum fa_status fa_population_plan(struct fa_stages *stages, struct fa_program *p
 /* Whether rows of TABLE come in the order of the scope's judged date. */
 bool fa_is_in_order(const struct fa_scope *scope);
 /* The formula that a row's currency is that of the ruleset; NULL: the table has no money. */
+/* The currency of a row's money: its own, its account's, its contract's, the filing's, the rules'. */
+enum fa_status fa_currency_of_row(struct fa_scope *scope, const struct fa_formula **formula) FA_MUST_USE;
 enum fa_status fa_currency_test(struct fa_scope *scope, const struct fa_formula **formula) FA_MUST_USE;
 /* The column that orders the rows of a table of the head in time, FA_NO_COLUMN: none. */
 int fa_clock_column(const struct fa_table_def *table);

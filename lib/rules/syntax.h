@@ -254,6 +254,7 @@ struct fa_syntax_rule {
     const struct fa_node *dated_by;
     FA_LIST(struct fa_syntax_exception) except_rows;
     FA_LIST(struct fa_syntax_let) lets;
+    struct fa_token any_currency; /* currency any; kind FA_TOKEN_END: not said */
     bool has_per;
     struct fa_syntax_per per;
     struct fa_token running; /* the name; kind FA_TOKEN_END: none */

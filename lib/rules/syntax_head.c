@@ -50,7 +50,9 @@ static enum fa_status parse_currency(struct fa_parser *parser)
 {
     struct fa_lexer *lexer = parser->lexer;
     if (fa_lex_at(lexer, "any"))
-        return fa_parse_unsupported(parser, "rules over several currencies");
+        return fa_error(lexer->sink, FA_CODE_RULE_CURRENCY, fa_lex_here(lexer),
+                        "write currency any in a rule; here stands the currency of its numbers",
+                        "a ruleset has one currency");
     FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "a currency",
                               &parser->ruleset->currency_token));
     struct fa_token *token = &parser->ruleset->currency_token;

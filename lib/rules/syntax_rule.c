@@ -177,6 +177,13 @@ static enum fa_status parse_unnoticed(struct fa_parser *parser)
     return FA_OK;
 }
 
+/* currency any */
+static enum fa_status parse_any_currency(struct fa_parser *parser)
+{
+    parser->rule->any_currency = parser->keyword;
+    return fa_lex_expect(parser->lexer, "any");
+}
+
 static const struct fa_statement rule_items[] = {
     {"title", 0, fa_parse_title, NULL},
     {"cite", 0, parse_rule_cite, NULL},
@@ -203,7 +210,7 @@ static const struct fa_statement rule_items[] = {
     {"at least", 6, fa_parse_at_least, NULL},
     {"exactly", 6, fa_parse_exactly, NULL},
     {"every", 6, fa_parse_every, NULL},
-    {"currency", 6, NULL, "rules over several currencies"},
+    {"currency", 3, parse_any_currency, NULL},
     {"when", 7, parse_when, NULL},
     {"must", 8, fa_parse_duty, NULL},
     {"except when", 9, parse_except_when, NULL},

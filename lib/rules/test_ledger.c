@@ -438,6 +438,36 @@ static int64_t days_before(const struct fa_rule *rule)
     return span->is_elapsed ? count / FA_DAY_US + 1 : count * longest[span->unit] + 30;
 }
 
+static enum fa_status add_currency(struct fa_test_ledger *ledger, struct fa_head *head,
+                                   fa_currency currency)
+{
+    const struct fa_currency_info info = {
+        .currency = currency, .scale = fa_currency_scale(ledger->rule->ruleset->currency)};
+    for (size_t i = 0; i < head->currencies.count; i++)
+        if (head->currencies.items[i].currency == currency)
+            return FA_OK;
+    return fa_vec_add(&head->currencies, info) == FA_OK ? FA_OK : no_memory(ledger);
+}
+
+/* Amounts of every currency are written with the decimals of the ruleset's. */
+static enum fa_status fill_currencies(struct fa_test_ledger *ledger, struct fa_head *head)
+{
+    if (!ledger->rule->ruleset->currency)
+        return FA_OK;
+    FA_TRY(add_currency(ledger, head, ledger->rule->ruleset->currency));
+    for (int t = 0; t < ledger->list->dictionary->table_count; t++) {
+        const struct fa_test_sheet *sheet = &ledger->sheets[t];
+        int column = sheet->def ? sheet->def->currency_column : FA_NO_COLUMN;
+        for (int r = 0; column != FA_NO_COLUMN && r < sheet->row_count; r++) {
+            const struct fa_test_cell *cell =
+                &sheet->cells[r * sheet->def->column_count + column];
+            if (cell->is_given)
+                FA_TRY(add_currency(ledger, head, (fa_currency)cell->value));
+        }
+    }
+    return FA_OK;
+}
+
 static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *head)
 {
     const struct fa_ruleset *ruleset = ledger->rule->ruleset;
@@ -459,10 +489,7 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     head->currency = ruleset->currency;
     head->filer = ledger->spaces[fa_dictionary_find(dictionary, FA_STR("institution"))->index]
                       .names.items[0];
-    const struct fa_currency_info currency = {.currency = ruleset->currency,
-                                              .scale = fa_currency_scale(ruleset->currency)};
-    if (ruleset->currency && fa_vec_add(&head->currencies, currency) != FA_OK)
-        return no_memory(ledger);
+    FA_TRY(fill_currencies(ledger, head));
     FA_TRY(fill_dictionary(ledger, head));
     for (int t = 0; t < dictionary->table_count; t++) {
         struct fa_cover_info cover = {.table = t, .from_day = from, .to_day = to};

@@ -681,6 +681,8 @@ static enum fa_status check_node(struct fa_checker *checker, const struct fa_nam
         return check_missing(checker, names, node, expr);
     case FA_NODE_CASE:
         return check_choice(checker, names, node, FA_OP_CASE, beside, expr);
+    case FA_NODE_CONVERT:
+        return fa_check_convert(checker, names, node, expr);
     case FA_NODE_IF:
     case FA_NODE_TO:
         break;

@@ -215,6 +215,9 @@ static enum fa_status tell_more(struct words *words, const struct fa_expr *expr)
         FA_TRY(add_code(words, expr->param.param->name));
         FA_TRY(add(words, " over "));
         return tell_inside(words, expr->args[0], 0);
+    case FA_OP_CONVERT:
+        FA_TRY(tell_inside(words, expr->args[0], 0));
+        return add(words, " in the ruleset's currency");
     case FA_OP_AGG:
         return words->rule ? fa_agg_words(words->list, words->rule,
                                           words->rule->aggs[expr->index], words->text)

@@ -282,13 +282,79 @@ void fa_running_lack_opening(struct fa_running_judge *running, uint32_t group)
         running->state.causes[group] = running->openings[0].cause;
 }
 
+/* A row of which all is known, and that no other row of its instant and key follows. */
+static inline enum fa_status apply_known(struct fa_judge *judge, uint32_t group, fa_i128 delta,
+                                         int64_t at_us, int64_t judged, bool is_dated)
+{
+    struct fa_running_judge *running = judge->running;
+    struct fa_track *track = &running->track;
+    fa_i128 *sum = &running->state.sums.items[group];
+    const fa_i128 before = *sum;
+    const uint16_t cause = running->state.causes[group];
+    *sum += delta;
+    if (!fa_track_is_in_force(track, judged))
+        return FA_OK;
+    if (!fa_track_has_room(track, running->state.sums.denominator))
+        FA_TRY(fa_track_make_room(track, running->state.sums.denominator));
+    uint32_t at = track->count++;
+    track->items[at] = (struct fa_judged){.group = group, .at_us = at_us, .judged = judged,
+                                          .before = before, .before_cause = cause,
+                                          .is_dated = is_dated};
+    track->values[0][at] = *sum;
+    track->causes[0][at] = cause;
+    return FA_OK;
+}
+
+static bool is_plain(const struct fa_vector *v)
+{
+    return v->num && !v->state && !v->is_const;
+}
+
+/* Takes rows in from FROM on while each instant has one row, or two of different keys, and ends within
+ * the slice: most do. Gives the first row that was not taken. */
+static enum fa_status apply_known_rows(struct fa_judge *judge, const struct fa_frame *frame,
+                                       const struct fa_changes *changes, const int64_t *instants,
+                                       const int64_t *judged, uint32_t *from)
+{
+    struct fa_running_judge *running = judge->running;
+    const uint32_t *groups = frame->group;
+    uint32_t i = *from, count = frame->count;
+    bool is_date = running->instant->kind == FA_KIND_DATE;
+    bool is_dated = judge->rule->is_at_day_end || is_date;
+    while (i + 2 < count) {
+        int64_t now = instants[i];
+        uint32_t rows = instants[i + 1] != now ? 1 : 2;
+        if (rows == 2 && (instants[i + 2] == now || groups[i] == groups[i + 1]))
+            break;
+        if (i + AHEAD + 1 < count) {
+            __builtin_prefetch(&running->state.sums.items[groups[i + AHEAD]]);
+            __builtin_prefetch(&running->state.sums.items[groups[i + AHEAD + 1]]);
+        }
+        int64_t at_us = is_date ? fa_judge_instant(judge, FA_KIND_DATE, now) : now;
+        for (uint32_t end = i + rows; i < end; i++)
+            FA_TRY(apply_known(judge, groups[i], changes->deltas[i], at_us, judged[i], is_dated));
+    }
+    *from = i;
+    return FA_OK;
+}
+
 static enum fa_status apply_rows(struct fa_judge *judge, struct fa_frame *frame,
                                  const struct fa_changes *changes, const struct fa_vector *instant,
                                  const struct fa_vector *judged)
 {
     struct fa_running_judge *running = judge->running;
     uint32_t count = frame->count;
+    bool is_known = is_plain(instant) && is_plain(judged) && !changes->causes && !frame->doubt &&
+                    !running->opening_count && !running->is_except_unknown;
     for (uint32_t i = 0; i < count; i++) {
+        bool is_new = is_known && (!running->is_running || instant->num[i] != running->now);
+        if (is_new) {
+            FA_TRY(end_instant(judge));
+            FA_TRY(apply_known_rows(judge, frame, changes, instant->num, judged->num, &i));
+            if (i)
+                running->now = instant->num[i - 1];
+            running->is_running |= i > 0;
+        }
         if (i + AHEAD < count)
             __builtin_prefetch(&running->state.sums.items[frame->group[i + AHEAD]]);
         uint32_t group = frame->group[i];

@@ -123,7 +123,7 @@ enum fa_status fa_stretch_plan(struct fa_judge *judge)
     FA_TRY(fa_track_init(&stretch->track, judge, 1));
     stretch->track.value_kinds[0] = FA_KIND_INT;
     stretch->track.denominators[0] = 1;
-    stretch->units = calloc(judge->run->slice_rows, sizeof *stretch->units);
+    stretch->units = calloc(stretch->track.capacity, sizeof *stretch->units);
     if (!stretch->units)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
     if (rule->stretch->distinct)
@@ -429,7 +429,7 @@ static enum fa_status push(struct fa_judge *judge, uint32_t group, int64_t from,
     bool has_each = judge->rule->stretch->each != NULL;
     if (has_each && stretch->each_count == 0 && stretch->each_doubted.count == 0)
         return FA_OK; /* nobody is there who would have to have intervals */
-    if (track->count == judge->run->slice_rows)
+    if (track->count == track->capacity)
         FA_TRY(judge_buffer(judge));
     uint16_t cause = first_cause(&stretch->spans, stretch->doubted.items, stretch->doubted.count);
     uint32_t at = track->count++;

@@ -80,10 +80,27 @@ static size_t buffer_bytes(const struct fa_track *track, size_t units, int value
                     (size_t)value_count * (sizeof **track->values + sizeof **track->causes));
 }
 
+/* When the rule is in force, by what its units are dated by. */
+static void set_force(struct fa_track *track)
+{
+    const struct fa_rule *rule = track->judge->rule;
+    const struct fa_zone *zone = &rule->ruleset->zone;
+    bool is_time = track->judge->units.judged->kind == FA_KIND_TIME;
+    track->from_judged = rule->from_day;
+    track->to_judged = rule->to_day;
+    if (is_time && rule->from_day != INT64_MIN)
+        track->from_judged = fa_day_start(rule->from_day, zone);
+    if (is_time && rule->to_day != INT64_MAX)
+        track->to_judged = fa_day_start(rule->to_day + 1, zone) - 1;
+}
+
 enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int value_count)
 {
     struct fa_sink *sink = judge->run->sink;
-    *track = (struct fa_track){.units = {leaf, cause}, .judge = judge};
+    *track = (struct fa_track){.units = {leaf, cause}, .judge = judge, .capacity = FA_TRACK_UNITS};
+    if (judge->run->slice_rows < track->capacity)
+        track->capacity = judge->run->slice_rows;
+    set_force(track);
     FA_TRY(fa_captures_init(&track->captures, judge));
     if (value_count > FA_TRACK_VALUES_MAX)
         return fa_error(sink, FA_CODE_LIMIT, (struct fa_place){0}, NULL,
@@ -91,14 +108,14 @@ enum fa_status fa_track_init(struct fa_track *track, struct fa_judge *judge, int
                         (int)judge->rule->id.size, judge->rule->id.bytes, value_count,
                         FA_TRACK_VALUES_MAX);
     FA_TRY(fa_meter_take(&judge->run->meter,
-                         buffer_bytes(track, judge->run->slice_rows, value_count)));
+                         buffer_bytes(track, track->capacity, value_count)));
     track->value_count = value_count;
-    track->items = calloc(judge->run->slice_rows, sizeof *track->items);
+    track->items = calloc(track->capacity, sizeof *track->items);
     if (!track->items)
         return fa_out_of_memory(sink, "the plan of the rules");
     for (int v = 0; v < value_count; v++) {
-        track->values[v] = calloc(judge->run->slice_rows, sizeof *track->values[v]);
-        track->causes[v] = calloc(judge->run->slice_rows, sizeof *track->causes[v]);
+        track->values[v] = calloc(track->capacity, sizeof *track->values[v]);
+        track->causes[v] = calloc(track->capacity, sizeof *track->causes[v]);
         if (!track->values[v] || !track->causes[v])
             return fa_out_of_memory(sink, "the plan of the rules");
     }
@@ -109,7 +126,7 @@ enum fa_status fa_track_cost(const struct fa_rule *rule, int value_count, struct
 {
     const struct fa_track *track = NULL;
     FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
-                       buffer_bytes(track, FA_SLICE_ROWS, value_count), 1));
+                       buffer_bytes(track, FA_TRACK_UNITS, value_count), 1));
     FA_TRY(fa_captures_cost(rule, cost));
     FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *track->open_of + 2, 1)); /* and two bits */
     return fa_cost_array(cost, FA_COST_FINDINGS, sizeof *track->episodes.items, 1);
@@ -121,7 +138,7 @@ void fa_track_release(struct fa_track *track)
         return;
     struct fa_meter *meter = &track->judge->run->meter;
     fa_captures_release(&track->captures, meter);
-    fa_meter_give(meter, buffer_bytes(track, track->judge->run->slice_rows, track->value_count));
+    fa_meter_give(meter, buffer_bytes(track, track->capacity, track->value_count));
     fa_meter_give(meter, track->is_open_capacity * sizeof(uint64_t) +
                              track->open_of_capacity * sizeof *track->open_of +
                              track->episodes.capacity * sizeof *track->episodes.items);
@@ -142,24 +159,23 @@ enum fa_status fa_track_capture(struct fa_track *track, struct fa_frame *frame)
 
 /* --- the buffer --- */
 
-static int64_t judged_day(const struct fa_track *track, int64_t judged)
+enum fa_status fa_track_make_room(struct fa_track *track, fa_i128 denominator)
 {
-    return track->judge->units.judged->kind == FA_KIND_TIME
-               ? fa_day_of(judged, &track->judge->rule->ruleset->zone)
-               : judged;
+    if (track->count && !fa_track_has_room(track, denominator))
+        FA_TRY(fa_track_judge(track));
+    track->denominators[0] = denominator;
+    return FA_OK;
 }
 
 enum fa_status fa_track_push(struct fa_track *track, const struct fa_judged *unit, const fa_i128 *values,
                              const fa_i128 *denominators, const uint16_t *causes)
 {
-    const struct fa_rule *rule = track->judge->rule;
-    int64_t day = judged_day(track, unit->judged);
-    if (day < rule->from_day || day > rule->to_day)
+    if (!fa_track_is_in_force(track, unit->judged))
         return FA_OK;
     bool is_same = true;
     for (int v = 0; v < track->value_count; v++)
         is_same = is_same && track->denominators[v] == denominators[v];
-    if (track->count == track->judge->run->slice_rows || (track->count && !is_same))
+    if (track->count == track->capacity || (track->count && !is_same))
         FA_TRY(fa_track_judge(track));
     uint32_t at = track->count++;
     track->items[at] = *unit;
@@ -183,6 +199,7 @@ static void close_episode(struct fa_track *track, uint32_t group, int64_t at_us)
     if (!is_open(track, group))
         return;
     track->is_open[group / 64] &= ~(UINT64_C(1) << group % 64);
+    track->open_count--;
     const struct fa_episode *episode = &track->episodes.items[track->open_of[group]];
     struct fa_finding *finding = &track->judge->findings.items[episode->finding];
     finding->is_still_on = false;
@@ -215,6 +232,7 @@ static enum fa_status open_episode(struct fa_track *track, const struct fa_judge
     FA_TRY(fa_meter_reserve(meter, track->is_open, &track->is_open_capacity, (size_t)unit->group / 64 + 1));
     FA_TRY(fa_meter_reserve(meter, track->open_of, &track->open_of_capacity, (size_t)unit->group + 1));
     track->is_open[unit->group / 64] |= UINT64_C(1) << unit->group % 64;
+    track->open_count++;
     track->open_of[unit->group] = (uint32_t)track->episodes.count;
     return fa_meter_add(meter, &track->episodes, episode);
 }
@@ -276,6 +294,8 @@ static enum fa_status judge_frame(struct fa_track *track, struct fa_frame *frame
         rows[fired] = i;
         fired += truths[i] == FA_TRUE;
     }
+    if (!fired && !track->open_count && !memchr(truths, FA_UNKNOWN, frame->count))
+        return FA_OK; /* nothing begins, and there is nothing to end */
     struct fa_frame *few = fa_frame_pick(frame, rows, fired);
     const uint8_t *answers = few ? fa_judge_except(judge, few) : NULL;
     const struct fa_vector *const *shown = answers ? fa_judge_shown(judge, few) : NULL;

@@ -8,7 +8,8 @@
 #include "rules/capture.h"
 #include "rules/sums.h"
 
-enum { FA_TRACK_VALUES_MAX = 16 };
+/* Units of a buffer: so few that what is read of them again lies in the cache. */
+enum { FA_TRACK_VALUES_MAX = 16, FA_TRACK_UNITS = 1024 };
 
 struct fa_judged {
     uint32_t group;
@@ -35,7 +36,8 @@ struct fa_track {
     int value_count;
     enum fa_kind value_kinds[FA_TRACK_VALUES_MAX];
     fa_i128 denominators[FA_TRACK_VALUES_MAX]; /* of the values pushed since the last judging */
-    uint32_t count;
+    uint32_t count, capacity;
+    int64_t from_judged, to_judged;                /* units dated outside are out of force */
     struct fa_judged *items;                       /* the buffer */
     fa_i128 *values[FA_TRACK_VALUES_MAX];
     uint16_t *causes[FA_TRACK_VALUES_MAX];       /* 0: the value is known */
@@ -43,6 +45,7 @@ struct fa_track {
     uint64_t *is_open;                           /* a bit a group */
     uint32_t *open_of;                           /* index of its open episode */
     size_t is_open_capacity, open_of_capacity;
+    size_t open_count;
     FA_VEC(struct fa_episode) episodes;
 };
 
@@ -54,6 +57,16 @@ void fa_track_release(struct fa_track *track);
  * of force are left out. */
 enum fa_status fa_track_push(struct fa_track *track, const struct fa_judged *unit, const fa_i128 *values,
                              const fa_i128 *denominators, const uint16_t *causes) FA_MUST_USE;
+/* Room for one more unit whose one value has this denominator. */
+enum fa_status fa_track_make_room(struct fa_track *track, fa_i128 denominator) FA_MUST_USE;
+static inline bool fa_track_is_in_force(const struct fa_track *track, int64_t judged)
+{
+    return judged >= track->from_judged && judged <= track->to_judged;
+}
+static inline bool fa_track_has_room(const struct fa_track *track, fa_i128 denominator)
+{
+    return track->count < track->capacity && track->denominators[0] == denominator;
+}
 /* Judges what the buffer holds. */
 enum fa_status fa_track_judge(struct fa_track *track) FA_MUST_USE;
 /* Remembers what the level reads of the first row of each key. */

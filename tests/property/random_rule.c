@@ -43,6 +43,7 @@ struct making {
     int group_name_count;
     bool has_aggregates; /* at this level: not in running values and series */
     bool has_time;       /* the rows are dated by an instant */
+    bool has_prev;       /* the condition may ask for the key's row before */
 };
 
 static void must(bool holds)
@@ -240,6 +241,21 @@ static void put_ratio(struct making *m, int depth)
 
 static void put_money_leaf(struct making *m, int depth)
 {
+    const struct name *money =
+        m->level == ROW && m->has_prev ? pick_name(m, FA_KIND_MONEY) : NULL;
+    if (money && one_in(m, 3)) {
+        put(m, "prev(%s)", money->text);
+        return;
+    }
+    if (m->has_aggregates && one_in(m, 6)) {
+        m->level = ROW;
+        money = pick_name(m, FA_KIND_MONEY);
+        m->level = GROUP;
+        if (money) {
+            put(m, "top(%d, %s)", 1 + below(m, 3), money->text);
+            return;
+        }
+    }
     if (m->has_aggregates && below(m, 3) &&
         put_aggregate(m, ONE_OF(m, "sum", "sum", "min", "max", "first", "last", "mean"),
                       FA_KIND_MONEY, depth))
@@ -692,7 +708,19 @@ static void put_on(struct making *m, bool needs_clock)
 
 static void put_row_way(struct making *m)
 {
-    put_on(m, false);
+    bool has_key = one_in(m, 4);
+    put_on(m, has_key);
+    if (has_key) {
+        put(m, "  per ");
+        put_keys(m, true);
+        put(m, "\n");
+        m->has_prev = true;
+        put(m, "  when prev(%s) is given or ", m->names[0].text);
+        put_bool(m, 2);
+        put(m, "\n");
+        m->has_prev = false;
+        return;
+    }
     put_when(m);
     if (one_in(m, 3)) {
         put(m, "  gather per ");

@@ -128,12 +128,16 @@ for my $name ('bank', 'bills') {
 }
 
 my @rules = glob "$source/rulesets/*/*.rules $source/tests/rules/*.rules $source/tests/rules/bad/*.rules";
+# Small rules with their tests; each seventh case, other ones in each topic.
+my @cases = glob "$source/tests/conformance/*/*.rules";
+my @evaluated = @cases[grep { $_ % 7 == 0 } 0 .. $#cases];
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my @schemes = glob "$source/schemes/*.scheme $source/tests/schemes/*.scheme $source/tests/schemes/bad/*.scheme";
 my %corpora = (
     camt => [500, @camt],
     csv => [1000, @csv],
     encoding => [500, @encoding],
+    evaluate => [30, @evaluated],
     fixed => [1000, @fixed],
     json => [200, @json],
     gzip => [2000, @gzip],

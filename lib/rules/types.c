@@ -72,6 +72,8 @@ static bool read_number(struct fa_str text, fa_i128 *numerator, fa_i128 *denomin
     bool is_behind_point = false;
     *numerator = 0;
     *denominator = 1;
+    if (text.size > 30)
+        return false;
     for (size_t i = 0; i < text.size; i++) {
         if (text.bytes[i] == '.') {
             is_behind_point = true;
@@ -80,7 +82,7 @@ static bool read_number(struct fa_str text, fa_i128 *numerator, fa_i128 *denomin
         *numerator = *numerator * 10 + (text.bytes[i] - '0');
         *denominator *= is_behind_point ? 10 : 1;
     }
-    return text.size <= 30;
+    return true;
 }
 
 static enum fa_status check_number(struct fa_checker *checker, const struct fa_node *node,

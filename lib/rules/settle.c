@@ -24,6 +24,7 @@ void fa_settler_release(struct fa_settler *settler)
                              settler->needs_capacity * sizeof *settler->needs +
                              settler->rows_capacity * sizeof *settler->rows +
                              settler->taken.capacity * sizeof *settler->taken.items +
+                             settler->waiting.capacity * sizeof *settler->waiting.items +
                              (settler->owed_queue.capacity + settler->row_queue.capacity) *
                                  sizeof *settler->owed_queue.items);
     free(settler->owed);
@@ -35,6 +36,7 @@ void fa_settler_release(struct fa_settler *settler)
     fa_vec_free(&settler->taken);
     fa_vec_free(&settler->owed_queue);
     fa_vec_free(&settler->row_queue);
+    fa_vec_free(&settler->waiting);
 }
 
 /* --- duties, rows and evidence by number --- */
@@ -225,7 +227,8 @@ static enum fa_status take_late(struct fa_settler *s, struct fa_spot *spot, uint
 /* The time of a duty has passed, and it was not done. */
 static void pass(struct fa_settler *s, struct fa_spot *spot, uint32_t number)
 {
-    const struct fa_owed *owed = &s->owed[number];
+    struct fa_owed *owed = &s->owed[number];
+    owed->is_past = true;
     if (s->rule.is_ban && !owed->doubt && !owed->is_kept)
         forget(s, number);
     else if (s->rule.has_late)
@@ -284,11 +287,31 @@ static enum fa_status row_within(struct fa_settler *s, uint32_t row)
     return FA_OK;
 }
 
-static void owe_within(struct fa_settler *s, uint32_t number)
+static enum fa_status owe_within(struct fa_settler *s, uint32_t number)
 {
     struct fa_spot *spot = &s->spots.items[s->owed[number].spot];
     s->owed[number].doubt = spot->timeless_cause;
     append(s, &spot->open_first, &spot->open_last, number);
+    if (!s->rule.is_ban)
+        return FA_OK;
+    return fa_meter_add(s->meter, &s->waiting,
+                        ((struct fa_waiting){s->owed[number].unit, number}));
+}
+
+/* A ban whose time has passed need not wait for a row of its key to be forgotten. */
+static void pass_bans(struct fa_settler *s, int64_t now_us)
+{
+    for (; s->waiting_at < s->waiting.count; s->waiting_at++) {
+        struct fa_waiting waiting = s->waiting.items[s->waiting_at];
+        const struct fa_owed *owed = &s->owed[waiting.number];
+        if (!owed->spot || owed->unit != waiting.id || owed->is_past || owed->is_broken)
+            continue;
+        if (owed->to_us >= now_us)
+            break;
+        struct fa_spot *spot = &s->spots.items[owed->spot];
+        unlink_owed(s, &spot->open_first, &spot->open_last, waiting.number);
+        pass(s, spot, waiting.number);
+    }
 }
 
 /* --- before: rows wait for duties --- */
@@ -318,17 +341,27 @@ static enum fa_status row_before(struct fa_settler *s, uint32_t row)
         return FA_OK;
     }
     wait_row(s, spot, row);
-    return FA_OK;
+    if (!s->rule.has_from)
+        return FA_OK;
+    return fa_meter_add(s->meter, &s->waiting, ((struct fa_waiting){s->rows[row].row, row}));
 }
 
-/* Rows that are too old for this duty are so for all to come. */
-static enum fa_status drop_old_rows(struct fa_settler *s, struct fa_spot *spot, int64_t from_us)
+/* Rows that are too old for a duty are so for all to come, of whatever key. */
+static enum fa_status drop_old_rows(struct fa_settler *s, int64_t from_us)
 {
-    while (spot->row_first && s->rows[spot->row_first].at_us < from_us) {
-        uint32_t row = pop_row(s, spot);
+    for (; s->waiting_at < s->waiting.count; s->waiting_at++) {
+        struct fa_waiting waiting = s->waiting.items[s->waiting_at];
+        const struct fa_answer *answer = &s->rows[waiting.number];
+        struct fa_spot *spot = &s->spots.items[answer->spot];
+        /* of a key the oldest stands first */
+        if (!answer->spot || answer->row != waiting.id || spot->row_first != waiting.number)
+            continue;
+        if (answer->at_us >= from_us)
+            break;
+        pop_row(s, spot);
         if (!s->rule.is_shared && !s->rule.is_ban)
-            FA_TRY(take_late(s, spot, row));
-        free_row(s, row);
+            FA_TRY(take_late(s, spot, waiting.number));
+        free_row(s, waiting.number);
     }
     return FA_OK;
 }
@@ -338,7 +371,8 @@ static enum fa_status owe_before(struct fa_settler *s, uint32_t number)
     struct fa_owed *owed = &s->owed[number];
     struct fa_spot *spot = &s->spots.items[owed->spot];
     bool is_single = !s->rule.is_shared && !s->rule.is_ban, enough = false;
-    FA_TRY(drop_old_rows(s, spot, owed->from_us));
+    if (s->rule.has_from)
+        FA_TRY(drop_old_rows(s, owed->from_us));
     for (uint32_t row = spot->row_first; row && !enough;) {
         uint32_t next = s->rows[row].next;
         FA_TRY(take(s, number, row, false, &enough));
@@ -367,8 +401,7 @@ static enum fa_status settle_owed(struct fa_settler *s, uint32_t number)
 {
     if (s->rule.is_before)
         return owe_before(s, number);
-    owe_within(s, number);
-    return FA_OK;
+    return owe_within(s, number);
 }
 
 /* Takes what is done with out of a queue now and then. */
@@ -395,6 +428,8 @@ static enum fa_status settle(struct fa_settler *s, int64_t upto_us)
                                                                    : owed_us <= row_us));
         if ((is_owed ? owed_us : row_us) >= upto_us)
             break;
+        if (s->rule.is_ban && !s->rule.is_before)
+            pass_bans(s, is_owed ? owed_us : row_us);
         if (is_owed)
             FA_TRY(settle_owed(s, s->owed_queue.items[s->owed_at++]));
         else if (s->rule.is_before)
@@ -404,6 +439,7 @@ static enum fa_status settle(struct fa_settler *s, int64_t upto_us)
     }
     compact(&s->owed_queue, &s->owed_at);
     compact(&s->row_queue, &s->row_at);
+    compact(&s->waiting, &s->waiting_at);
     return FA_OK;
 }
 

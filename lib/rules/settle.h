@@ -57,6 +57,7 @@ struct fa_owed {
     uint16_t doubt;               /* cause of a row of which it is not known whether it answers */
     bool is_kept;                 /* a ban that is told of even if nothing broke it */
     bool is_broken;               /* a ban that a row broke */
+    bool is_past;                 /* its time has passed */
     bool has_come;
     int64_t came_us; /* when it was done too late, or a ban broken */
 };
@@ -74,6 +75,12 @@ struct fa_answer {
 struct fa_taken_row {
     uint64_t row;
     uint32_t next;
+};
+
+/* What waits, in the order in which its time passes; it may be gone, and its number another's. */
+struct fa_waiting {
+    uint64_t id; /* of a duty its unit, of a row its number in the table */
+    uint32_t number;
 };
 
 /* What is known of it once and for all; parts are those of the duty. */
@@ -104,6 +111,8 @@ struct fa_settler {
     /* what has come and waits for its time, by number; those before AT are done with */
     FA_VEC(uint32_t) owed_queue, row_queue;
     size_t owed_at, row_at;
+    FA_VEC(struct fa_waiting) waiting; /* bans, or rows that become too old */
+    size_t waiting_at;
     int64_t owed_upto_us, rows_upto_us; /* none before this will come */
 };
 

@@ -82,7 +82,9 @@ bool fa_view_prepare(struct fa_checker *checker, struct fa_str name)
     if (fa_view_is_built_in(name))
         return checker->account_day || make_account_day(checker);
     struct fa_syntax_view *syntax = find_syntax(checker, name);
-    if (!syntax)
+    const struct fa_table_def *there = fa_dictionary_find(checker->list->dictionary, name);
+    bool is_table = there && there->written_by != FA_BY_VIEW; /* making the view tells of the clash */
+    if (!syntax || is_table)
         return true;
     if (syntax->is_open)
         return fa_check_error(checker, FA_CODE_RULE_CYCLE, &syntax->name, NULL,
@@ -356,13 +358,22 @@ static void add_shown(struct fa_builder *builder, struct fa_view *view, int part
 
 /* --- a part --- */
 
+static bool are_alike(const struct fa_expr *a, const struct fa_expr *b)
+{
+    const struct fa_column_def *x = a->values_of, *y = b->values_of;
+    bool is_alike = a->kind == b->kind && a->refers_to == b->refers_to && !x == !y &&
+                    (!x || x->value_count == y->value_count);
+    for (uint32_t i = 0; is_alike && x && i < x->value_count; i++)
+        is_alike = fa_str_equal(x->values[i], y->values[i]);
+    return is_alike;
+}
+
 /* Keys of the later parts are those of the first, said of their own rows. */
 static void check_same_keys(struct fa_builder *builder, const struct fa_view *view)
 {
     const struct fa_rule *rule = builder->rule, *first = &view->parts[0];
     for (int k = 0; builder->status == FA_OK && k < rule->key_count; k++)
-        if (rule->keys[k].expr->kind != first->keys[k].expr->kind ||
-            rule->keys[k].expr->refers_to != first->keys[k].expr->refers_to)
+        if (!are_alike(rule->keys[k].expr, first->keys[k].expr))
             fa_build_error(builder, FA_CODE_RULE_TYPE, &builder->syntax->population.table, NULL,
                            "the key '%.*s' is of different types in the parts of the view",
                            (int)first->keys[k].name.size, first->keys[k].name.bytes);

@@ -5,7 +5,7 @@
 
 #include "rules/window.h"
 
-enum { FEW = 8, AHEAD = 16 };
+enum { FEW = 8, AHEAD = 32, NEAR = 8 };
 
 /* --- life --- */
 
@@ -77,6 +77,8 @@ enum fa_status fa_roll_value(struct fa_roll *roll, struct fa_scope *scope, const
         return FA_OK;
     }
     *number = (int)roll->values.count;
+    if (value)
+        value->number = roll->values.count;
     if (status == FA_OK && fa_vec_add(&roll->values, value) == FA_OK)
         return FA_OK;
     if (value)
@@ -130,6 +132,7 @@ void fa_roll_leave(struct fa_roll *roll)
                                    (roll->order ? roll->tail * sizeof *roll->order : 0));
     fa_vec_free(&roll->judges);
     fa_vec_free(&roll->values);
+    fa_vec_free(&roll->hosts);
     fa_vec_free(&roll->causes);
     fa_vec_free(&roll->touched);
     free(roll->chunks);
@@ -157,6 +160,27 @@ enum fa_status fa_roll_cause(struct fa_roll *roll, struct fa_str text, uint16_t 
     if (!kept.bytes || roll->causes.count >= UINT16_MAX || fa_vec_add(&roll->causes, kept) != FA_OK)
         return fa_out_of_memory(roll->run->sink, "findings");
     *number = (uint16_t)roll->causes.count;
+    return FA_OK;
+}
+
+/* Which values have a slot of their own: known once all rules have said what they ask for. */
+static enum fa_status assign_slots(struct fa_roll *roll)
+{
+    for (int is_guest = 0; is_guest < 2; is_guest++)
+        for (size_t v = 0; v < roll->values.count; v++) {
+            struct fa_roll_value *value = roll->values.items[v];
+            const struct fa_roll_value *host = NULL;
+            for (size_t h = 0; h < roll->values.count && !host; h++)
+                if (fa_roll_value_may_share(value, roll->values.items[h]) &&
+                    !(roll->values.items[h]->op == FA_AGG_MEAN && value->op == FA_AGG_COUNT))
+                    host = roll->values.items[h];
+            if (is_guest != (host != NULL))
+                continue;
+            value->is_guest = host != NULL;
+            value->slot = host ? host->slot : roll->hosts.count;
+            if (!host && fa_vec_add(&roll->hosts, value) != FA_OK)
+                return fa_out_of_memory(roll->run->sink, "windows");
+        }
     return FA_OK;
 }
 
@@ -193,12 +217,12 @@ static enum fa_status make_chunk(struct fa_roll *roll, struct fa_roll_chunk **ma
         }
         chunk->bytes = bytes;
         bool is_whole = true;
-        for (size_t v = 0; is_whole && v < roll->values.count; v++) {
-            struct fa_roll_part *part = &chunk->parts[v];
+        for (size_t v = 0; is_whole && v < roll->hosts.count; v++) {
+            const struct fa_roll_value *value = roll->hosts.items[v];
+            struct fa_roll_part *part = &chunk->parts[value->number];
             part->states = take(roll, chunk, sizeof *part->states);
-            part->low = roll->values.items[v]->has_numbers ? take(roll, chunk, sizeof *part->low)
-                                                           : NULL;
-            is_whole = part->states && (part->low || !roll->values.items[v]->has_numbers);
+            part->low = value->has_numbers ? take(roll, chunk, sizeof *part->low) : NULL;
+            is_whole = part->states && (part->low || !value->has_numbers);
         }
         if (roll->first && is_whole) {
             chunk->next_row = take(roll, chunk, sizeof *chunk->next_row);
@@ -276,9 +300,9 @@ static enum fa_status need_marks(struct fa_roll *roll, struct fa_roll_chunk *chu
 /* --- taking rows in --- */
 
 /* Numbers of a value get another denominator. */
-static enum fa_status scale_value(struct fa_roll *roll, size_t index, fa_i128 factor)
+static enum fa_status scale_value(struct fa_roll *roll, struct fa_roll_value *value, fa_i128 factor)
 {
-    struct fa_roll_value *value = roll->values.items[index];
+    size_t index = value->number;
     uint64_t from = roll->is_in_order ? roll->head : 0;
     bool fits = fa_roll_value_may_scale(value, factor);
     for (uint64_t row = from; fits && row < roll->tail; row += FA_ROLL_ROWS - row % FA_ROLL_ROWS) {
@@ -294,19 +318,23 @@ static enum fa_status scale_value(struct fa_roll *roll, size_t index, fa_i128 fa
                                   factor));
     }
     bool is_sum = value->op == FA_AGG_SUM || value->op == FA_AGG_MEAN;
-    for (size_t g = 0; is_sum && g < roll->slots_capacity / roll->values.count; g++)
-        roll->slots[g * roll->values.count + index].sum *= factor;
-    fa_roll_value_scale(value, factor, roll->units.count);
+    for (size_t g = 0; is_sum && g < roll->slots_capacity / roll->hosts.count; g++)
+        roll->slots[g * roll->hosts.count + value->slot].sum *= factor;
+    for (size_t v = 0; v < roll->values.count; v++) {
+        struct fa_roll_value *reader = roll->values.items[v];
+        if (reader->slot == value->slot && reader->op != FA_AGG_COUNT)
+            fa_roll_value_scale(reader, factor, roll->units.count);
+    }
     return FA_OK;
 }
 
 static enum fa_status fit_values(struct fa_roll *roll, struct fa_frame *frame)
 {
-    for (size_t v = 0; v < roll->values.count; v++) {
+    for (size_t v = 0; v < roll->hosts.count; v++) {
         fa_i128 factor;
-        FA_TRY(fa_roll_value_fit(roll->values.items[v], frame, &factor));
+        FA_TRY(fa_roll_value_fit(roll->hosts.items[v], frame, &factor));
         if (factor != 1)
-            FA_TRY(scale_value(roll, v, factor));
+            FA_TRY(scale_value(roll, roll->hosts.items[v], factor));
     }
     return FA_OK;
 }
@@ -315,7 +343,7 @@ static enum fa_status reserve_groups(struct fa_roll *roll)
 {
     struct fa_meter *meter = &roll->run->meter;
     size_t space = roll->space->space;
-    FA_TRY(fa_meter_reserve(meter, roll->slots, &roll->slots_capacity, space * roll->values.count));
+    FA_TRY(fa_meter_reserve(meter, roll->slots, &roll->slots_capacity, space * roll->hosts.count));
     if (roll->first)
         FA_TRY(fa_meter_reserve(meter, roll->chains, &roll->chains_capacity, space));
     if (roll->doubts)
@@ -376,9 +404,9 @@ static enum fa_status fill_chunk(struct fa_roll *roll, struct fa_frame *frame,
         if (roll->first)
             chunk->next_row[at + k] = chunk->next_first[at + k] = 0;
     }
-    for (size_t v = 0; v < roll->values.count; v++)
-        FA_TRY(fa_roll_value_fill(roll, roll->values.items[v], frame, pick, count, chunk,
-                                  &chunk->parts[v], at));
+    for (size_t v = 0; v < roll->hosts.count; v++)
+        FA_TRY(fa_roll_value_fill(roll, roll->hosts.items[v], frame, pick, count, chunk,
+                                  &chunk->parts[roll->hosts.items[v]->number], at));
     roll->tail += count;
     return FA_OK;
 }
@@ -408,20 +436,30 @@ static enum fa_status append_rows(struct fa_roll *roll, struct fa_frame *frame)
 
 /* --- rows come and leave --- */
 
+/* Sums and counts of numbers that stand in 64 bits, which most are. */
+static inline bool is_plain(const struct fa_roll_value *value, const struct fa_roll_part *part,
+                            uint32_t at, bool *counts)
+{
+    uint8_t state = part->counts_all ? FA_COUNTS : part->states[at];
+    *counts = state == FA_COUNTS;
+    return value->op <= FA_AGG_COUNT && !part->high && state <= FA_COUNTS;
+}
+
 static inline enum fa_status apply_at(struct fa_roll *roll, const struct fa_roll_chunk *chunk,
                                       uint32_t at, uint64_t row)
 {
     uint32_t group = chunk->groups[at];
     struct fa_roll_slot *slot = fa_roll_slots(roll, group);
-    for (size_t v = 0; v < roll->values.count; v++, slot++) {
-        struct fa_roll_value *value = roll->values.items[v];
-        const struct fa_roll_part *part = &chunk->parts[v];
-        if (value->op > FA_AGG_COUNT || !part->counts_all || part->high) {
+    for (size_t v = 0; v < roll->hosts.count; v++, slot++) {
+        struct fa_roll_value *value = roll->hosts.items[v];
+        const struct fa_roll_part *part = &chunk->parts[value->number];
+        bool counts;
+        if (!is_plain(value, part, at, &counts)) {
             FA_TRY(fa_roll_value_add(value, roll->run, slot, part, at, row, group));
             continue;
         }
-        slot->count++;
-        if (value->op == FA_AGG_SUM)
+        slot->count += counts;
+        if (counts && value->op == FA_AGG_SUM)
             slot->sum += part->low[at];
     }
     return FA_OK;
@@ -432,15 +470,16 @@ static inline void retire_at(struct fa_roll *roll, const struct fa_roll_chunk *c
 {
     uint32_t group = chunk->groups[at];
     struct fa_roll_slot *slot = fa_roll_slots(roll, group);
-    for (size_t v = 0; v < roll->values.count; v++, slot++) {
-        struct fa_roll_value *value = roll->values.items[v];
-        const struct fa_roll_part *part = &chunk->parts[v];
-        if (value->op > FA_AGG_COUNT || !part->counts_all || part->high) {
+    for (size_t v = 0; v < roll->hosts.count; v++, slot++) {
+        struct fa_roll_value *value = roll->hosts.items[v];
+        const struct fa_roll_part *part = &chunk->parts[value->number];
+        bool counts;
+        if (!is_plain(value, part, at, &counts)) {
             fa_roll_value_take(value, slot, part, at, row, group);
             continue;
         }
-        slot->count--;
-        if (value->op == FA_AGG_SUM)
+        slot->count -= counts;
+        if (counts && value->op == FA_AGG_SUM)
             slot->sum -= part->low[at];
     }
 }
@@ -519,6 +558,19 @@ static inline uint64_t row_at(const struct fa_roll *roll, uint64_t place)
     return roll->order ? roll->order[place] : place;
 }
 
+/* The next rows of a chunk, asked for together: the processor then looks for their pages at once. What
+ * lies behind the rows that came last is of earlier ones, and harmless. */
+static inline void prefetch(const struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t from)
+{
+    if (roll->order || from >= FA_ROLL_ROWS)
+        return;
+    for (uint32_t i = from; i < from + AHEAD; i++) {
+        __builtin_prefetch(fa_roll_slots(roll, chunk->groups[i]), 1);
+        if (roll->first)
+            __builtin_prefetch(&roll->chains[chunk->groups[i]], 1);
+    }
+}
+
 /* Takes out what came before the window that ends now. */
 static void expire(struct fa_roll *roll)
 {
@@ -528,8 +580,8 @@ static void expire(struct fa_roll *roll)
         uint32_t at = fa_roll_index(row);
         if (chunk->times[at] >= roll->start)
             return;
-        if (!roll->order && at + AHEAD < FA_ROLL_ROWS)
-            __builtin_prefetch(fa_roll_slots(roll, chunk->groups[at + AHEAD]));
+        if (at % AHEAD == 0)
+            prefetch(roll, chunk, at + AHEAD);
         if (roll->first)
             fa_sequence_expire(roll, row);
         else if (chunk->marks && chunk->marks[at])
@@ -574,7 +626,7 @@ static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *t
     struct fa_roll_units *units = &roll->units;
     uint32_t i = units->count, group = touched->group;
     uint8_t mark = 0;
-    const struct fa_roll_slot *slot = fa_roll_slots(roll, group);
+    const struct fa_roll_slot *slots = fa_roll_slots(roll, group);
     units->groups[i] = group;
     units->times[i] = roll->now;
     units->froms[i] = from;
@@ -594,8 +646,9 @@ static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *t
     }
     units->marks[i] = mark;
     units->any_marks |= mark;
-    for (size_t v = 0; v < roll->values.count; v++, slot++) {
+    for (size_t v = 0; v < roll->values.count; v++) {
         struct fa_roll_value *value = roll->values.items[v];
+        const struct fa_roll_slot *slot = &slots[value->slot];
         if (value->op > FA_AGG_COUNT || slot->taints) {
             fa_roll_value_emit(value, slot, i);
             continue;
@@ -690,8 +743,10 @@ static enum fa_status run_rows(struct fa_roll *roll)
         struct fa_roll_chunk *chunk = fa_roll_chunk(roll, row);
         uint32_t at = fa_roll_index(row);
         int64_t time = chunk->times[at];
-        if (!roll->order && at + AHEAD < FA_ROLL_ROWS && roll->next_row + AHEAD < roll->tail)
-            __builtin_prefetch(fa_roll_slots(roll, chunk->groups[at + AHEAD]));
+        if (at % AHEAD == 0)
+            prefetch(roll, chunk, at + AHEAD);
+        if (roll->first && !roll->order && at + NEAR < FA_ROLL_ROWS && roll->next_row + NEAR < roll->tail)
+            fa_sequence_prefetch(roll, chunk->groups[at + NEAR]);
         if (!roll->is_running || time != roll->now)
             FA_TRY(begin_instant(roll, time));
         FA_TRY(come(roll, chunk, at, row));
@@ -730,6 +785,8 @@ enum fa_status fa_roll_rows(struct fa_roll *roll, struct fa_frame *frame)
     roll->slice_no = roll->run->stages.slice_no;
     if (!frame->count)
         return FA_OK;
+    if (!roll->hosts.count)
+        FA_TRY(assign_slots(roll));
     if (!roll->tail)
         find_cover(roll);
     FA_TRY(reserve_groups(roll));

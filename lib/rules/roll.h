@@ -100,6 +100,7 @@ struct fa_roll {
     int table;       /* of the rules' dictionary */
     bool is_in_order;
     FA_VEC(struct fa_roll_value *) values;
+    FA_VEC(struct fa_roll_value *) hosts; /* that have a slot, in the order of slots */
     FA_VEC(struct fa_str) causes; /* number 1 is the first */
     uint16_t outside_cause;
     /* the queue */
@@ -110,7 +111,7 @@ struct fa_roll {
     struct fa_roll_chunk *spare;
     uint64_t *order;         /* rows in the order of time; NULL: as they came */
     /* by group */
-    struct fa_roll_slot *slots; /* a value each, next to each other */
+    struct fa_roll_slot *slots; /* one a host, next to each other */
     struct fa_roll_doubt *doubts; /* NULL: there never was one */
     struct fa_roll_chain *chains; /* way 6 */
     uint32_t *places;        /* of a group in TOUCHED, if the group there is it */
@@ -161,7 +162,7 @@ static inline int64_t fa_roll_time(const struct fa_roll *roll, uint64_t row)
 
 static inline struct fa_roll_slot *fa_roll_slots(const struct fa_roll *roll, uint32_t group)
 {
-    return roll->slots + (size_t)group * roll->values.count;
+    return roll->slots + (size_t)group * roll->hosts.count;
 }
 
 /* The number of a cause, from 1. */
@@ -179,6 +180,8 @@ void fa_roll_settle(struct fa_roll *roll, uint64_t row);
 enum fa_status fa_sequence_marks(struct fa_roll *roll, struct fa_frame *frame, uint8_t *marks,
                                  uint16_t *causes) FA_MUST_USE;
 enum fa_status fa_sequence_add(struct fa_roll *roll, uint64_t row) FA_MUST_USE;
+/* The row will be added soon. */
+void fa_sequence_prefetch(const struct fa_roll *roll, uint32_t group);
 /* The row leaves the window. */
 void fa_sequence_expire(struct fa_roll *roll, uint64_t row);
 /* All rows of an instant are in: only legs stay. FROM: the first instant of those that surely are. */

@@ -49,6 +49,14 @@ bool fa_roll_value_is_same(const struct fa_roll_value *a, const struct fa_roll_v
             a->agg->top->value.numerator == b->agg->top->value.numerator);
 }
 
+bool fa_roll_value_may_share(const struct fa_roll_value *value, const struct fa_roll_value *host)
+{
+    if (value->op == FA_AGG_COUNT)
+        return !value->cond && !host->cond && host->op != FA_AGG_COUNT && host->op != FA_AGG_DISTINCT;
+    return value->op == FA_AGG_MEAN && host->op == FA_AGG_SUM && value->arg == host->arg &&
+           value->cond == host->cond;
+}
+
 void fa_roll_value_release(struct fa_roll_value *value, struct fa_run *run)
 {
     fa_meter_give(&run->meter, value->item_capacity * sizeof *value->items);
@@ -438,10 +446,11 @@ void fa_roll_value_take(struct fa_roll_value *value, struct fa_roll_slot *slot,
 
 void fa_roll_value_emit(struct fa_roll_value *value, const struct fa_roll_slot *slot, uint32_t i)
 {
-    uint8_t state = slot->taints ? FA_NOW_TAINTED : 0;
+    bool counts_all = value->is_guest && value->op == FA_AGG_COUNT; /* rows without a value, too */
+    uint8_t state = slot->taints && !counts_all ? FA_NOW_TAINTED : 0;
     bool is_list = keeps_list(value->op);
     if (value->op == FA_AGG_COUNT || value->op == FA_AGG_DISTINCT)
-        value->numbers[i] = slot->count;
+        value->numbers[i] = slot->count + (counts_all ? slot->taints : 0);
     else if (value->op == FA_AGG_TOP)
         value->numbers[i] = fa_sorted_top(&value->sorted, slot->root,
                                           (uint64_t)value->agg->top->value.numerator);

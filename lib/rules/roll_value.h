@@ -51,6 +51,9 @@ struct fa_roll_value {
     const struct fa_formula *arg, *cond; /* NULL: count(), every row */
     enum fa_agg_op op;
     bool has_numbers; /* the queue holds a number for each row */
+    size_t number;    /* among the roll's values */
+    size_t slot;      /* of its group's slots */
+    bool is_guest;    /* another value keeps that slot: what is asked here can be read off it */
     fa_i128 denominator; /* of all numbers */
     struct fa_roll_item *items; /* from 1 */
     size_t item_capacity, item_used;
@@ -74,6 +77,8 @@ enum fa_status fa_roll_value_init(struct fa_roll_value *value, struct fa_run *ru
                                   struct fa_scope *row, const struct fa_agg *agg) FA_MUST_USE;
 /* Whether the two are always equal, and missing for the same cause. */
 bool fa_roll_value_is_same(const struct fa_roll_value *a, const struct fa_roll_value *b);
+/* Whether VALUE can be read off the slot of HOST. */
+bool fa_roll_value_may_share(const struct fa_roll_value *value, const struct fa_roll_value *host);
 void fa_roll_value_release(struct fa_roll_value *value, struct fa_run *run);
 /* The numbers and states of rows PICK[0..COUNT) of FRAME (NULL: all) into PART from AT on. */
 enum fa_status fa_roll_value_fill(struct fa_roll *roll, struct fa_roll_value *value,

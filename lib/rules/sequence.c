@@ -104,6 +104,13 @@ enum fa_status fa_sequence_add(struct fa_roll *roll, uint64_t row)
     return FA_OK;
 }
 
+void fa_sequence_prefetch(const struct fa_roll *roll, uint32_t group)
+{
+    uint64_t tail = roll->chains[group].tail;
+    if (tail)
+        __builtin_prefetch(&fa_roll_chunk(roll, tail - 1)->next_row[fa_roll_index(tail - 1)], 1);
+}
+
 /* Takes the head out. */
 static void pop(struct fa_roll *roll, struct fa_roll_chain *chain)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/cost.h"
 #include "rules/operators.h"
 #include "rules/reach.h"
 #include "rules/stage.h"
@@ -215,4 +216,9 @@ const struct fa_vector *fa_convert_eval(struct fa_slice *slice, const struct fa_
     r->wide = wide;
     r->state = any_missing ? state : NULL;
     return fa_narrow(slice->pool, r, n) ? r : NULL;
+}
+
+enum fa_status fa_convert_cost(struct fa_cost *cost)
+{
+    return fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT, sizeof(struct rate), 1);
 }

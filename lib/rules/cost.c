@@ -104,6 +104,8 @@ static void add_reach(void *context, struct fa_expr *expr)
                                     sizeof(int64_t) + 1, expr->path.step_count - 1);
     if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS)
         reach->status = fa_find_cost(expr->look.lookup, reach->cost);
+    if (expr->op == FA_OP_CONVERT)
+        reach->status = fa_convert_cost(reach->cost);
 }
 
 static bool reads_effective(const struct fa_rule *rule)

@@ -453,6 +453,9 @@ enum fa_status fa_find_cost(const struct fa_lookup *look, struct fa_cost *cost)
     FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TUPLES, (size_t)look->cond_count, 1));
     FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TEXTS, 0, look->cond_count));
     FA_TRY(fa_cost_array(cost, FA_COST_HELD, sizeof *find->starts, 1));
+    /* while the index is built its rows are there a second time, with their dates */
     return fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT,
-                       sizeof *find->rows + sizeof *find->from + sizeof *find->to, 1);
+                       sizeof *find->rows + sizeof *find->from + sizeof *find->to +
+                           sizeof(struct dated_row),
+                       1);
 }

@@ -48,6 +48,7 @@ enum fa_status fa_convert_make(struct fa_scope *scope, const struct fa_expr *exp
                                const struct fa_formula **formula) FA_MUST_USE;
 const struct fa_vector *fa_convert_eval(struct fa_slice *slice, const struct fa_formula *f,
                                         const struct fa_vector *const *args, uint32_t n);
+enum fa_status fa_convert_cost(struct fa_cost *cost) FA_MUST_USE;
 void fa_rates_free(struct fa_rates *rates, struct fa_meter *meter);
 
 /* Whether the filing has this table of the head at all: rows, or a statement of what they cover. */

@@ -200,6 +200,15 @@ static const char *check_reach(const struct verifier *v, const struct fa_formula
     }
 }
 
+/* An amount, its currency, the day. */
+static const char *check_convert(const struct fa_formula *f)
+{
+    return f->arg_count == 3 && are(f, 0, 3, NUMBERS) && f->kind == FA_KIND_MONEY &&
+                   f->args[1]->kind == FA_KIND_CURRENCY && is_day(f->args[2])
+               ? NULL
+               : "converts no amount of a day";
+}
+
 static const char *check_param(const struct fa_formula *f)
 {
     const struct fa_param *param = f->detail.param;
@@ -322,6 +331,8 @@ static const char *check(const struct verifier *v, const struct fa_formula *f)
         return check_reach(v, f);
     case FA_OP_PARAM: case FA_OP_SCALE:
         return check_param(f);
+    case FA_OP_CONVERT:
+        return check_convert(f);
     case FA_OP_ADD: case FA_OP_SUB: case FA_OP_MUL: case FA_OP_DIV: case FA_OP_NEG:
     case FA_OP_ABS: case FA_OP_MIN: case FA_OP_MAX: case FA_OP_ROUND:
         return check_number(f);

@@ -218,7 +218,7 @@ static enum fa_status find_row(struct explain *explain)
     char quoted[FA_QUOTED_BYTES];
     if (!options->is_finding && (!mine || !search.def))
         return fa_error(told->sink, FA_CODE_EXPLAIN_ROW, (struct fa_place){0},
-                        "flowaudit-view --tables shows the tables of a stream",
+                        "flowaudit-view --schema shows the tables of a stream",
                         "the stream has no table %s", fa_quoted(name, quoted));
     if (options->is_finding)
         search.def = NULL;

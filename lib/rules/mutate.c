@@ -9,16 +9,9 @@
 #include "rules/place.h"
 #include "rules/test_run.h"
 
-/* A number that a rule has outside its expressions: the length of a window, how many. */
-struct count {
-    int64_t *number;
-    const char *words; /* "the window of %lld" */
-    const char *unit;
-};
-
-/* One change: of an expression as a whole, of a number in it by STEP, or of a count. */
+/* One change: of an expression as a whole, of a number in it by STEP, or of a duty's comparison. */
 struct mutant {
-    struct fa_expr *expr;   /* where it stands; NULL: a parameter's value or a count */
+    struct fa_expr *expr;   /* where it stands; NULL: a parameter's value */
     bool is_replaced;       /* the expression becomes CHANGED */
     struct fa_expr was, changed;
     const char *what;       /* REPLACED: "the rule without %s"; NULL: another operator */
@@ -27,7 +20,8 @@ struct mutant {
     struct fa_value *value; /* whose numerator it is */
     const struct fa_param *param;
     const struct fa_param_period *period;
-    struct count count;
+    enum fa_op *op, was_op; /* of a duty's PART */
+    const struct fa_duty_part *part;
 };
 
 struct mutation {
@@ -98,6 +92,11 @@ static void add_operator(struct mutation *mutation, struct fa_expr *expr, enum f
     add_mutant(mutation, &mutant);
 }
 
+static bool is_order(enum fa_op op)
+{
+    return op == FA_OP_LT || op == FA_OP_LE || op == FA_OP_GT || op == FA_OP_GE;
+}
+
 static enum fa_op other_strictness(enum fa_op op)
 {
     return op == FA_OP_LT   ? FA_OP_LE
@@ -139,6 +138,12 @@ static void add_exceptions(struct mutation *mutation, const struct fa_exception 
         add_without(mutation, exceptions[i].when, false, "the rule without the exception %s");
 }
 
+static void add_aggregate(struct mutation *mutation, const struct fa_agg *agg)
+{
+    if (agg)
+        add_parts(mutation, agg->cond, true);
+}
+
 static void collect(void *context, struct fa_expr *expr)
 {
     struct mutation *mutation = context;
@@ -146,8 +151,7 @@ static void collect(void *context, struct fa_expr *expr)
         add_number(mutation, &expr->value, (struct mutant){.expr = expr});
     if (expr->op == FA_OP_PARAM || expr->op == FA_OP_SCALE)
         add_param(mutation, expr->param.param);
-    if (expr->op == FA_OP_LT || expr->op == FA_OP_LE || expr->op == FA_OP_GT ||
-        expr->op == FA_OP_GE)
+    if (is_order(expr->op))
         add_operator(mutation, expr, other_strictness(expr->op));
 }
 
@@ -159,8 +163,44 @@ static void collect_population(struct mutation *mutation, const struct fa_popula
 static void collect_terms(struct mutation *mutation, const struct fa_running_term *terms,
                           int count)
 {
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         add_parts(mutation, terms[i].where, true);
+        add_aggregate(mutation, terms[i].agg);
+    }
+}
+
+static void collect_each(struct mutation *mutation, const struct fa_each *each)
+{
+    if (each)
+        collect_population(mutation, &each->population);
+}
+
+static void collect_duty(struct mutation *mutation, struct fa_duty *duty)
+{
+    collect_population(mutation, &duty->population);
+    for (int i = 0; i < duty->part_count; i++) {
+        struct fa_duty_part *part = &duty->parts[i];
+        const struct mutant mutant = {.expr = part->need,
+                                      .op = &part->op,
+                                      .was_op = part->op,
+                                      .part = part};
+        add_aggregate(mutation, part->agg);
+        if (is_order(part->op))
+            add_mutant(mutation, &mutant);
+    }
+}
+
+static void collect_views(struct mutation *mutation, const struct fa_rule *rule)
+{
+    for (int v = 0; v < rule->view_count; v++)
+        for (int p = 0; p < rule->views[v]->part_count; p++) {
+            const struct fa_rule *part = &rule->views[v]->parts[p];
+            collect_population(mutation, &part->population);
+            collect_terms(mutation, part->terms, part->term_count);
+            for (int i = 0; i < part->agg_count; i++)
+                add_aggregate(mutation, part->aggs[i]);
+            add_exceptions(mutation, part->except_rows, part->except_row_count);
+        }
 }
 
 static void collect_all(struct mutation *mutation, struct fa_rule *rule)
@@ -168,7 +208,18 @@ static void collect_all(struct mutation *mutation, struct fa_rule *rule)
     fa_rule_visit(rule, collect, mutation);
     collect_population(mutation, &rule->population);
     collect_terms(mutation, rule->terms, rule->term_count);
+    for (int i = 0; i < rule->agg_count; i++)
+        add_aggregate(mutation, rule->aggs[i]);
+    collect_each(mutation, rule->stretch ? rule->stretch->each : NULL);
+    collect_each(mutation, rule->every ? rule->every->each : NULL);
+    collect_each(mutation, rule->every ? rule->every->activity : NULL);
+    add_parts(mutation, rule->sequence ? rule->sequence->first : NULL, true);
+    add_parts(mutation, rule->sequence ? rule->sequence->then : NULL, true);
+    if (rule->duty)
+        collect_duty(mutation, rule->duty);
+    collect_views(mutation, rule);
     for (int i = 0; i < rule->series_count; i++) {
+        add_aggregate(mutation, rule->series[i].agg);
         if (i > 0) /* the first series' is the rule's own */
             collect_population(mutation, &rule->series[i].population);
         collect_terms(mutation, rule->series[i].terms, rule->series[i].term_count);
@@ -185,7 +236,8 @@ static void collect_all(struct mutation *mutation, struct fa_rule *rule)
 /* Two copies of what was written once: a let, or a condition said of openings too. */
 static bool is_same_place(const struct mutant *a, const struct mutant *b)
 {
-    return a->expr && b->expr && a->was.op == b->was.op && a->step == b->step &&
+    return a->expr && b->expr && !a->op && !b->op && a->was.op == b->was.op &&
+           a->step == b->step &&
            a->is_replaced == b->is_replaced && a->changed.op == b->changed.op &&
            a->expr->line_no && a->expr->line_no == b->expr->line_no &&
            a->expr->column_no == b->expr->column_no;
@@ -195,8 +247,8 @@ static void apply_one(struct mutant *mutant, bool is_back)
 {
     if (mutant->is_replaced)
         *mutant->expr = is_back ? mutant->was : mutant->changed;
-    else if (mutant->count.number)
-        *mutant->count.number += (int64_t)(is_back ? -mutant->step : mutant->step);
+    else if (mutant->op)
+        *mutant->op = is_back ? mutant->was_op : other_strictness(mutant->was_op);
     else
         *mutant->numerator += is_back ? -mutant->step : mutant->step;
 }
@@ -239,29 +291,19 @@ static enum fa_status describe_number(const struct fa_test_ledger *ledger,
     return fa_buf_add(text, day, fa_date_format(mutant->period->from_day, day));
 }
 
-static enum fa_status describe_count(const struct mutant *mutant, struct fa_buf *text)
-{
-    const struct count *count = &mutant->count;
-    return fa_buf_addf(text, "%s of %lld%s as %lld%s", count->words, (long long)*count->number,
-                       count->unit, (long long)(*count->number + (int64_t)mutant->step),
-                       count->unit);
-}
-
 /* As people may write it into `unnoticed`: on one line, without double quotes. */
 static enum fa_status describe(const struct fa_test_ledger *ledger, const struct mutant *mutant,
                                struct fa_buf *text)
 {
     static const char *const signs[] = {
         [FA_OP_LT] = "<", [FA_OP_LE] = "<=", [FA_OP_GT] = ">", [FA_OP_GE] = ">="};
-    if (mutant->count.number)
-        return describe_count(mutant, text);
-    if (!mutant->is_replaced)
+    if (!mutant->is_replaced && !mutant->op)
         return describe_number(ledger, mutant, text);
     struct fa_buf source;
     fa_buf_init(&source);
     enum fa_status status = fa_buf_add_char(&source, '\'');
     if (status == FA_OK)
-        status = fa_add_one_line(&source, mutant->was.text);
+        status = fa_add_one_line(&source, mutant->op ? mutant->part->agg->text : mutant->was.text);
     if (status == FA_OK)
         status = fa_buf_add_char(&source, '\'');
     const char *what = mutant->what ? mutant->what : "%s with ";
@@ -273,7 +315,8 @@ static enum fa_status describe(const struct fa_test_ledger *ledger, const struct
     if (status == FA_OK)
         status = fa_buf_add_text(text, at + 2);
     if (status == FA_OK && !mutant->what)
-        status = fa_buf_add_text(text, signs[mutant->changed.op]);
+        status = fa_buf_add_text(text, signs[mutant->op ? other_strictness(mutant->was_op)
+                                                        : mutant->changed.op]);
     fa_buf_release(&source);
     return status;
 }

@@ -61,7 +61,7 @@ static enum fa_status write_value(struct document *document, const struct fa_val
 
 static enum fa_status write_words(struct document *document, const struct fa_expr *expr)
 {
-    if (expr->op == FA_OP_PATH) {
+    if (expr->op == FA_OP_PATH && expr->kind == FA_KIND_BOOL) {
         FA_TRY(fa_expr_words(document->list, document->rule, expr, document->text));
         return fa_buf_add_text(document->text, " is true");
     }
@@ -219,6 +219,31 @@ static enum fa_status write_series(struct document *document, const struct fa_se
     return FA_OK;
 }
 
+/* What must, or must not, be there. */
+static enum fa_status write_duty(struct document *document, const struct fa_duty *duty)
+{
+    WRITE("- **%s** ", duty->is_ban ? "Must not have" : "Must have");
+    FA_TRY(write_population(document, &duty->population));
+    for (int i = 0; i < duty->same_count; i++) {
+        WRITE(i ? ", " : " with the same ");
+        FA_TRY(write_words(document, duty->theirs[i]));
+        WRITE(" = ");
+        FA_TRY(write_words(document, duty->ours[i]));
+    }
+    WRITE(duty->is_before ? ", at or before" : "");
+    if (duty->within)
+        WRITE(", within `%.*s`", STR(duty->within->text));
+    for (int i = 0; i < duty->part_count; i++) {
+        WRITE(", and together ");
+        FA_TRY(fa_agg_words(document->list, document->rule, duty->parts[i].agg,
+                            document->text));
+        WRITE(" against ");
+        FA_TRY(write_words(document, duty->parts[i].need));
+    }
+    WRITE("%s\n", duty->is_shared ? "; one may answer for several" : "");
+    return FA_OK;
+}
+
 static enum fa_status write_formula(struct document *document)
 {
     const struct fa_rule *rule = document->rule;
@@ -235,12 +260,12 @@ static enum fa_status write_formula(struct document *document)
         FA_TRY(write_terms(document, rule->terms, rule->term_count));
         WRITE(rule->is_at_day_end ? ", at the end of each day\n" : "\n");
     }
-    if (!rule->when)
-        return FA_OK;
-    WRITE("- **Fires when** ");
-    FA_TRY(write_words(document, rule->when));
-    WRITE("\n");
-    return FA_OK;
+    if (rule->when && rule->when->op != FA_OP_CONST) {
+        WRITE("- **%s when** ", rule->duty ? "Owes" : "Fires");
+        FA_TRY(write_words(document, rule->when));
+        WRITE("\n");
+    }
+    return rule->duty ? write_duty(document, rule->duty) : FA_OK;
 }
 
 static enum fa_status write_exceptions(struct document *document,

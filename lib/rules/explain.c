@@ -244,11 +244,15 @@ static enum fa_status find_row(struct explain *explain)
 
 /* --- which rows belong together --- */
 
-/* Whether a key tells which rows of a streamed table belong to a unit. */
+/* Whether a key tells which rows of a streamed table belong to a unit. Duties compete for what
+ * answers them whatever their keys, and views are made of all rows. */
 static bool is_keyed(const struct fa_rule *rule)
 {
-    return rule->way == FA_WAY_GROUP || rule->way == FA_WAY_RUNNING ||
-           rule->way == FA_WAY_COMPARE || rule->way == FA_WAY_ROW;
+    bool is_simple = !rule->duty && rule->view_count == 0 && rule->prev_key_count == 0;
+    return is_simple && (rule->way == FA_WAY_GROUP || rule->way == FA_WAY_RUNNING ||
+                         rule->way == FA_WAY_COMPARE || rule->way == FA_WAY_ROW ||
+                         rule->way == FA_WAY_WINDOW || rule->way == FA_WAY_SEQUENCE ||
+                         rule->way == FA_WAY_UNIQUE || rule->way == FA_WAY_GAPLESS);
 }
 
 static enum fa_status keep(struct explain *explain, int table, uint64_t from_row,
@@ -330,7 +334,7 @@ static enum fa_status keep_group(struct explain *explain,
                            told->list->dictionary->tables[population->table].name);
     for (size_t f = 0; status == FA_OK && f < verdicts.findings.count; f++) {
         const struct fa_finding *finding = &verdicts.findings.items[f];
-        bool is_own = finding->cause.size ||
+        bool is_own = finding->cause.size || told->rule->is_across_filers ||
                       fa_str_equal(finding->filer, told->filer);
         for (size_t i = 0; status == FA_OK && is_own && i < finding->rows.count; i++)
             if (finding->rows.items[i].table == theirs->index)
@@ -548,6 +552,40 @@ static enum fa_status find_filer(struct explain *explain, const struct fa_plain_
     return FA_OK;
 }
 
+/* Whether the unit is what owed: the row, or the key while it fired. */
+static bool is_owing(const struct fa_explanation *told, const struct fa_seen_unit *unit,
+                     const struct fa_plain_owed *owed)
+{
+    const struct fa_finding *finding = &owed->finding;
+    const struct fa_seen_entry *entry = &told->entries.items[unit->entry];
+    if (told->rule->way == FA_WAY_ROW)
+        return owed->row_no == told->row_no && owed->leg == entry->leg;
+    if (!finding->keys || !unit->keys ||
+        !fa_plain_same_keys(finding->keys, unit->keys, told->rule->key_count))
+        return false;
+    if (told->rule->has_period)
+        return finding->period_last_day == unit->day_no;
+    int64_t at = instant_of(told, unit->has_instant, unit->instant_us, unit->day_no);
+    return !finding->has_time || told->rule->way == FA_WAY_GROUP ||
+           (finding->first_us <= at && at <= finding->last_us);
+}
+
+static void settled(void *context, const struct fa_rule *rule, const struct fa_plain_owed *owed,
+                    enum fa_plain_settled settled, struct fa_str cause)
+{
+    struct explain *explain = context;
+    (void)rule;
+    for (size_t i = 0; i < explain->told.units.count; i++) {
+        struct fa_seen_unit *unit = &explain->told.units.items[i];
+        if (unit->has_duty || !is_owing(&explain->told, unit, owed))
+            continue;
+        unit->has_duty = true;
+        unit->settled = settled;
+        unit->duty_cause = cause;
+        unit->shown = owed->finding.first;
+    }
+}
+
 static enum fa_status done(void *context, const struct fa_plain_ledger *ledger)
 {
     struct explain *explain = context;
@@ -600,6 +638,7 @@ static enum fa_status watch(struct explain *explain, struct fa_verdicts *verdict
                                                .evaluated = evaluated,
                                                .judging = judging,
                                                .judged = judged,
+                                               .settled = settled,
                                                .done = done};
     explain->is_telling = is_telling;
     explain->loaded = 0;

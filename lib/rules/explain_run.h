@@ -36,6 +36,10 @@ struct fa_seen_unit {
     int64_t day_no, instant_us;
     struct fa_plain_judged judged;
     fa_seen_values values;
+    bool has_duty; /* what it owed is settled: */
+    enum fa_plain_settled settled;
+    struct fa_str duty_cause;
+    const struct fa_value *shown; /* as its finding shows them */
 };
 
 struct fa_explanation {

@@ -438,13 +438,39 @@ static enum fa_status tell_outcome(struct teller *teller, const struct fa_seen_u
         SAY("clear\n");
         return FA_OK;
     }
-    SAY("fires%s\n", judged->is_excepted ? ", and an exception takes it out"
+    SAY("%s%s\n", rule->duty ? "owes" : "fires",
+        judged->is_excepted ? ", and an exception takes it out"
                      : judged->is_undecided || (teller->told->entries.count &&
                                                 teller->told->entries.items[unit->entry]
                                                     .member.except_unknown)
                          ? "; whether an exception takes it out is unknown"
                      : rule->is_lead ? ": a lead, which breaks no rule"
                                      : "");
+    return FA_OK;
+}
+
+/* What became of the duty, with what its finding would show of it. */
+static enum fa_status tell_duty(struct teller *teller, const struct fa_seen_unit *unit)
+{
+    static const char *const outcomes[] = {[FA_DUTY_KEPT] = "kept",
+                                           [FA_DUTY_BROKEN] = "broken",
+                                           [FA_DUTY_PENDING] = "pending, not yet due",
+                                           [FA_DUTY_UNKNOWN] = "unknown"};
+    const struct fa_rule *rule = teller->told->rule;
+    SAY("duty: %s", outcomes[unit->settled]);
+    if (unit->settled == FA_DUTY_UNKNOWN)
+        SAY(": %.*s is missing", (int)unit->duty_cause.size, unit->duty_cause.bytes);
+    SAY("\n");
+    const int places[] = {rule->duty->since_shown, rule->duty->due_shown,
+                          rule->duty->came_shown, rule->duty->done_shown};
+    for (size_t i = 0; unit->shown && i < sizeof places / sizeof *places; i++) {
+        if (places[i] < 0 || unit->shown[places[i]].is_missing)
+            continue;
+        const struct fa_shown *shown = &rule->shown[places[i]];
+        SAY("  %.*s = ", (int)shown->name.size, shown->name.bytes);
+        FA_TRY(add_value(teller, &unit->shown[places[i]], shown->expr));
+        SAY("\n");
+    }
     return FA_OK;
 }
 
@@ -470,9 +496,10 @@ static enum fa_status tell_unit(struct teller *teller, const struct fa_seen_unit
         SAY("  what is unknown %s here, because %.*s\n",
             rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
             (int)rule->on_unknown_why.size, rule->on_unknown_why.bytes);
-    if (rule->when)
+    if (rule->when && rule->when->op != FA_OP_CONST) /* without one, all that is judged fires */
         FA_TRY(tell_condition(teller, rule->when, 1));
-    return tell_exceptions(teller, rule->except_findings, rule->except_finding_count);
+    FA_TRY(tell_exceptions(teller, rule->except_findings, rule->except_finding_count));
+    return unit->has_duty ? tell_duty(teller, unit) : FA_OK;
 }
 
 /* --- all of it --- */

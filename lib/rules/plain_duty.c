@@ -2,6 +2,7 @@
  * must, in the words of flowaudit-rules(5): duties from the oldest on each take the oldest rows
  * that answer them and that no other has taken, until `with` holds.
  */
+#include "rules/plain_observe.h"
 #include "rules/plain_run.h"
 
 #include <stdlib.h>
@@ -437,6 +438,14 @@ static enum fa_status fire(struct fa_plain *plain, struct fa_plain_owed *owed)
     return add_rows(finding, mine);
 }
 
+static void tell(struct fa_plain *plain, const struct fa_plain_owed *owed,
+                 enum fa_plain_settled settled, struct fa_str cause)
+{
+    const struct fa_plain_observer *observer = plain->ledger.observer;
+    if (observer && observer->settled)
+        observer->settled(observer->context, plain->rule, owed, settled, cause);
+}
+
 /* What fired was counted as such; it is one unit, however long it lasted. */
 static enum fa_status settle_one(struct fa_plain *plain, struct fa_plain_owed *owed,
                                  const struct judged *judged)
@@ -448,9 +457,15 @@ static enum fa_status settle_one(struct fa_plain *plain, struct fa_plain_owed *o
     counts->tested -= units - 1;
     if (judged->is_unknown) {
         counts->unknown++;
+        tell(plain, owed, FA_DUTY_UNKNOWN, judged->cause);
         return leave_unknown(plain, owed, judged->cause);
     }
     FA_TRY(fill_in(plain, owed, judged));
+    tell(plain, owed,
+         judged->is_pending ? FA_DUTY_PENDING
+         : is_broken        ? FA_DUTY_BROKEN
+                            : FA_DUTY_KEPT,
+         judged->cause);
     if (judged->is_pending) {
         counts->pending++;
         owed->finding.outcome = FA_PENDING;

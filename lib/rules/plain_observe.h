@@ -31,6 +31,9 @@ struct fa_plain_judged {
     bool is_excepted, is_undecided;
 };
 
+/* What became of a duty. */
+enum fa_plain_settled { FA_DUTY_KEPT, FA_DUTY_BROKEN, FA_DUTY_PENDING, FA_DUTY_UNKNOWN };
+
 /* Each may be NULL. */
 struct fa_plain_observer {
     void *context;
@@ -49,6 +52,9 @@ struct fa_plain_observer {
                     const struct fa_plain_scope *scope);
     void (*judged)(void *context, const struct fa_rule *rule,
                    const struct fa_plain_scope *scope, const struct fa_plain_judged *judged);
+    /* What owes is settled; its finding shows what is known by then. CAUSE: of UNKNOWN. */
+    void (*settled)(void *context, const struct fa_rule *rule, const struct fa_plain_owed *owed,
+                    enum fa_plain_settled settled, struct fa_str cause);
     /* All is judged, and the ledger is still there. */
     enum fa_status (*done)(void *context, const struct fa_plain_ledger *ledger);
 };

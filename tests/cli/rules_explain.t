@@ -217,3 +217,20 @@ $ flowaudit-rules explain OL16-CAP-NP-1 --test none --row flow:1
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --test none --row flow:1
 ! flowaudit-rules: error: --test explains a --row of the test, and takes no stream [USAGE]
 [2]
+
+# A duty that came too late.
+$ flowaudit-rules explain CASE -r $SRC/tests/conformance/duties/within-hours-ends-at-the-instant.rules --test "at the last instant, one microsecond later, at once, never" --row action:a2
+CASE: A refund within 24 hours of its request
+none (known)
+judged in this ledger: 4; fired 2, clear 2, unknown 0
+
+action a2
+
+action: in the population
+  judged by the law of 2022-01-01: the rule is in force
+  kind = refund_request: true
+    kind = refund_request
+judged: owes
+duty: broken
+  due = 2022-01-02T10:00:00+08:00
+  came = 2022-01-02T10:00:00.000001+08:00

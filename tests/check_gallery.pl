@@ -63,6 +63,7 @@ my %seen_texts = (
 my %unreachable = (
     '%zu bytes are more than the %u a file of this kind may have' => 'such a file is not read at all',
     'there is no table institution' => 'the dictionary always has it',
+    'view' => 'the views that are built in are parsed so',
     'a measure' => 'it is asked for only where a word stands',
 );
 # What is not the mistake of a rules file, or stands in a message only as one of its words.
@@ -73,6 +74,7 @@ my $shown = join "\n", map { /^(?:#=|!) ?(.*)/gm } @shown;
 my ($count, $missing) = (0, 0);
 my $calls = join '|', map { quotemeta } sort { length $b <=> length $a } keys %seen_texts;
 for my $file (sort glob("$source/lib/lang/*.c"), glob("$source/lib/rules/*.c")) {
+    next if $file =~ m{/rules/verify\.c$};    # of plans, which the compiler makes: its own test provokes them
     my $text = content($file) =~ s{/\*.*?\*/}{ $& =~ s/[^\n]//gr }gser;
     while ($text =~ /\b($calls)\(/g) {
         my ($call, $at) = ($1, pos($text) - 1);

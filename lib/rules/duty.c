@@ -704,10 +704,21 @@ enum fa_status fa_duty_cite_end(struct fa_judge *judge)
         return FA_OK;
     for (size_t i = 0; i < owing->fates.count; i++) {
         const struct fa_fate *fate = &owing->fates.items[i];
+        if (fate->kind == FA_FATE_FIRES)
+            FA_TRY(fa_duty_cite(judge, fate, (uint32_t)fate->unit));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_duty_join_unknown(struct fa_judge *judge)
+{
+    const struct fa_owing *owing = judge->owing;
+    if (!owing || owes_by_row(judge))
+        return FA_OK;
+    for (size_t i = 0; i < owing->fates.count; i++) {
+        const struct fa_fate *fate = &owing->fates.items[i];
         if (fate->kind == FA_FATE_UNKNOWN)
             FA_TRY(join_unknown(judge, (uint32_t)fate->unit, fate->cause));
-        else if (fate->kind == FA_FATE_FIRES)
-            FA_TRY(fa_duty_cite(judge, fate, (uint32_t)fate->unit));
     }
     return FA_OK;
 }

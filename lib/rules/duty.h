@@ -62,5 +62,8 @@ void fa_duty_show(const struct fa_judge *judge, const struct fa_fate *fate,
 enum fa_status fa_duty_cite(struct fa_judge *judge, const struct fa_fate *fate,
                             uint32_t finding) FA_MUST_USE;
 enum fa_status fa_duty_cite_end(struct fa_judge *judge) FA_MUST_USE;
+/* What is unknown of what owes joins one finding, when every row was cited: those behind the rows of a
+ * view come last. */
+enum fa_status fa_duty_join_unknown(struct fa_judge *judge) FA_MUST_USE;
 
 #endif

@@ -1,3 +1,4 @@
+#include "rules/duty.h"
 #include "rules/engine.h"
 
 #include <stdlib.h>
@@ -690,6 +691,8 @@ static enum fa_status publish(struct engine *engine)
     FA_TRY(publish_views(engine));
     for (int j = 0; j < engine->judge_count; j++) {
         struct fa_judge *judge = &engine->judges[j];
+        if (!judge->is_dropped)
+            FA_TRY(fa_duty_join_unknown(judge));
         for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
             struct fa_finding *finding = &judge->findings.items[i];
             if (!finding->judged_count)

@@ -37,8 +37,7 @@ enum fa_status fa_plain_owe(struct fa_plain *plain, const struct fa_finding *fin
         owed.has_instant = member->has_instant;
         owed.instant_us = member->instant_us;
         owed.day_no = member->day_no;
-        owed.row_no = member->row->row_no;
-        owed.leg = member->leg;
+        owed.row = *member;
     } else if (rule->has_period) {
         owed.day_no = finding->period_last_day;
     } else if (rule->duty->has_moment) {
@@ -62,14 +61,17 @@ static int compare_owed(const void *a, const void *b)
     if (!order && x->has_instant)
         order = compare_numbers(x->instant_us, y->instant_us);
     if (!order)
-        order = compare_numbers((int64_t)x->row_no, (int64_t)y->row_no);
+        order = x->row.row
+                    ? compare_numbers((int64_t)x->row.row->row_no, (int64_t)y->row.row->row_no)
+                    : 0;
     if (!order)
-        order = x->leg - y->leg;
+        order = x->row.leg - y->row.leg;
     if (!order && f->rule->way != FA_WAY_ROW && f->keys)
         order = fa_values_compare(f->keys, g->keys, f->rule->key_count);
     if (!order)
         order = fa_str_compare(f->filer, g->filer);
-    return order || !f->rule->duty->has_moment ? order : compare_numbers(f->first_us, g->first_us);
+    return order || !f->rule->duty->has_moment ? order
+                                               : compare_numbers(f->first_us, g->first_us);
 }
 
 /* --- time --- */
@@ -90,7 +92,8 @@ static bool has_time(const struct fa_duty *duty)
     return duty->within || duty->is_before;
 }
 
-/* <0: the row is before what owes; by their instants, or by days where one is known by its day. */
+/* <0: the row is before what owes; by their instants, or by days where one is known by its day.
+ */
 static int compare_moments(const struct fa_plain_member *row, const struct fa_plain_owed *owed)
 {
     return row->has_instant && owed->has_instant
@@ -223,8 +226,8 @@ static enum fa_status is_enough(struct fa_plain *plain, const struct fa_plain_ow
     for (int p = 0; *enough && p < duty->part_count; p++) {
         struct fa_plain_result sum;
         FA_TRY(sum_up(plain, duty->parts[p].agg, &judged->in_time, &judged->late, &sum));
-        *enough = is_met(duty->parts[p].op, &sum.value,
-                         &owed->finding.first[duty->parts[p].shown]);
+        *enough =
+            is_met(duty->parts[p].op, &sum.value, &owed->finding.first[duty->parts[p].shown]);
     }
     return FA_OK;
 }
@@ -237,8 +240,8 @@ static enum fa_status take(struct fa_plain *plain, const struct fa_plain_owed *o
     bool enough = false;
     for (size_t i = 0; !enough && i < answers->count; i++) {
         struct answer *answer = &answers->items[i];
-        bool is_in_time = !is_early(duty, owed, answer->member) &&
-                          !is_late(duty, owed, answer->member);
+        bool is_in_time =
+            !is_early(duty, owed, answer->member) && !is_late(duty, owed, answer->member);
         bool is_free = duty->is_shared || duty->is_ban || !answer->is_taken;
         bool fits = wants_late ? is_late(duty, owed, answer->member) : is_in_time;
         if (answer->is_doubtful || !is_free || !agrees(plain, owed, answer) || !fits)
@@ -263,9 +266,8 @@ static const struct answer *find_doubtful(struct fa_plain *plain,
     const struct answer *found = NULL;
     for (size_t i = 0; i < answers->count; i++) {
         const struct answer *answer = &answers->items[i];
-        bool is_in_time = !answer->member->has_day ||
-                          (!is_early(duty, owed, answer->member) &&
-                           !is_late(duty, owed, answer->member));
+        bool is_in_time = !answer->member->has_day || (!is_early(duty, owed, answer->member) &&
+                                                       !is_late(duty, owed, answer->member));
         if (answer->is_doubtful && is_in_time && agrees(plain, owed, answer))
             found = answer;
     }
@@ -318,8 +320,7 @@ static void decide(struct fa_plain *plain, const struct fa_plain_owed *owed,
     if (doubtful)
         judged->cause = doubtful->cause;
     else if (judged->is_unknown)
-        judged->cause =
-            fa_plain_outside_text(plain, plain->rule->duty->population.table);
+        judged->cause = fa_plain_outside_text(plain, plain->rule->duty->population.table);
 }
 
 /* --- what comes of it --- */
@@ -365,10 +366,10 @@ static enum fa_status fill_in(struct fa_plain *plain, struct fa_plain_owed *owed
     }
     if (judged->completed && duty->came_shown >= 0) {
         const struct fa_plain_member *row = judged->completed->member;
-        shown[duty->came_shown] = (struct fa_value){
-            .kind = duty->dated_by->kind,
-            .denominator = 1,
-            .numerator = row->has_instant ? row->instant_us : row->day_no};
+        shown[duty->came_shown] =
+            (struct fa_value){.kind = duty->dated_by->kind,
+                              .denominator = 1,
+                              .numerator = row->has_instant ? row->instant_us : row->day_no};
     }
     if (duty->done_shown >= 0) {
         struct fa_plain_result done;
@@ -412,6 +413,9 @@ static enum fa_status leave_unknown(struct fa_plain *plain, struct fa_plain_owed
                                     struct fa_str cause)
 {
     struct fa_str filer = owed->finding.filer;
+    if (plain->rule->way == FA_WAY_ROW)
+        return fa_plain_add_unknown(plain, plain->findings_before, filer, cause, &owed->row, 1,
+                                    true);
     FA_TRY(fa_plain_add_unknown(plain, plain->findings_before, filer, cause, NULL, 0, true));
     for (size_t i = plain->findings_before; i < plain->verdicts->findings.count; i++) {
         struct fa_finding *finding = &plain->verdicts->findings.items[i];
@@ -496,8 +500,7 @@ static enum fa_status weigh(struct fa_plain *plain, const struct fa_plain_member
         struct fa_plain_tally tally = fa_plain_empty_tally(duty->parts[p].agg);
         FA_TRY(fa_plain_tally_member(plain, &tally, duty->parts[p].agg,
                                      duty->population.row_table, member));
-        struct fa_plain_result sum =
-            fa_plain_finish_tally(&tally, duty->parts[p].agg, NULL);
+        struct fa_plain_result sum = fa_plain_finish_tally(&tally, duty->parts[p].agg, NULL);
         answer->is_doubtful = sum.value.is_missing;
         answer->cause = sum.cause;
     }

@@ -39,8 +39,7 @@ struct fa_plain_owed {
     struct fa_finding finding;
     bool has_instant;
     int64_t day_no, instant_us;
-    uint64_t row_no; /* way 1 */
-    int leg;
+    struct fa_plain_member row; /* way 1 */
     size_t place; /* in the order in which they fired */
 };
 

@@ -1,4 +1,3 @@
-#include "rules/duty.h"
 #include "rules/engine.h"
 
 #include <stdlib.h>
@@ -6,6 +5,7 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "rules/duty.h"
 #include "rules/reach.h"
 #include "rules/verify.h"
 #include "rules/view_rows.h"

@@ -559,7 +559,7 @@ static bool is_owing(const struct fa_explanation *told, const struct fa_seen_uni
     const struct fa_finding *finding = &owed->finding;
     const struct fa_seen_entry *entry = &told->entries.items[unit->entry];
     if (told->rule->way == FA_WAY_ROW)
-        return owed->row_no == told->row_no && owed->leg == entry->leg;
+        return owed->row.row->row_no == told->row_no && owed->row.leg == entry->leg;
     if (!finding->keys || !unit->keys ||
         !fa_plain_same_keys(finding->keys, unit->keys, told->rule->key_count))
         return false;

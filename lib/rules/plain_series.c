@@ -181,6 +181,10 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
     const struct fa_plain_table *table = &plain->ledger.tables[main_table];
     if (!table->is_covered)
         return FA_OK;
+    struct fa_plain_result *values =
+        fa_arena_array(plain->arena, (size_t)rule->series_count, sizeof *values);
+    if (!values)
+        return FA_ELIMIT;
     struct fa_plain_account run = {0};
     fa_plain_members rows = {0}, first_rows = {0}, cited = {0};
     int64_t until = fa_plain_covered_until(plain, main_table);
@@ -198,10 +202,9 @@ static enum fa_status compare_key(struct fa_plain *plain, size_t before,
         }
         if (last < rule->from_day || last > rule->to_day)
             continue;
-        struct fa_plain_result values[16];
         bool except_unknown = false;
         cited.count = 0;
-        for (int s = 0; s < rule->series_count && s < 16; s++) {
+        for (int s = 0; s < rule->series_count; s++) {
             int64_t from = first, to = last;
             if (rule->series[s].is_previous && !previous_period(plain, first, &from, &to))
                 lacks = &holiday;

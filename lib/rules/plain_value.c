@@ -286,9 +286,12 @@ static enum fa_status evaluate_parameter(const struct fa_plain_scope *scope,
                                          struct fa_plain_result *result)
 {
     const struct fa_param *param = expr->param.param;
-    struct fa_plain_result day, keys[8];
+    struct fa_plain_result day, *keys;
+    keys = fa_arena_array(scope->ledger->arena, (size_t)param->key_count + 1, sizeof *keys);
+    if (!keys)
+        return FA_ELIMIT;
     FA_TRY(parameter_day(scope, expr, &day));
-    for (int k = 0; k < param->key_count && k < 8; k++) {
+    for (int k = 0; k < param->key_count; k++) {
         FA_TRY(fa_plain_evaluate(scope, expr->args[k], &keys[k]));
         if (keys[k].value.is_missing) {
             *result = lacking(expr->kind, keys[k].cause);
@@ -883,16 +886,20 @@ static struct fa_plain_result extreme(const struct fa_expr *expr, const struct f
     return given(best ? *best : args[0]);
 }
 
-enum { ARGS_MAX = 64 };
+enum { ARGS_FEW = 8 };
 
 /* Operators that need every argument. */
 static enum fa_status evaluate_strict(const struct fa_plain_scope *scope,
                                       const struct fa_expr *expr,
                                       struct fa_plain_result *result)
 {
-    struct fa_value args[ARGS_MAX];
+    struct fa_value few[ARGS_FEW], *args = few; /* min and max take any number */
     const struct fa_value *none = NULL;
-    for (int i = 0; i < expr->arg_count && i < ARGS_MAX; i++) {
+    if (expr->arg_count > ARGS_FEW)
+        args = fa_arena_array(scope->ledger->arena, (size_t)expr->arg_count, sizeof *args);
+    if (!args)
+        return FA_ELIMIT;
+    for (int i = 0; i < expr->arg_count; i++) {
         struct fa_plain_result one;
         FA_TRY(fa_plain_evaluate(scope, expr->args[i], &one));
         if (one.value.is_missing) {

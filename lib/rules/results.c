@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "rules/window.h"
 
 /* --- writing cells by name: a wrong name is a defect that the first run of the tests finds ---
  */
@@ -295,7 +296,8 @@ static enum fa_status fingerprint(struct fa_flagging *flagging,
     } else if (rule->way == FA_WAY_COMPARE || rule->has_period) {
         size_t size = fa_date_format(finding->period_last_day, date);
         status = fa_buf_add(&anchor, date, size);
-    } else if ((rule->way == FA_WAY_RUNNING || finding->has_anchor) && finding->rows.count) {
+    } else if ((rule->way == FA_WAY_RUNNING || fa_has_windows(rule) || finding->has_anchor) &&
+               finding->rows.count) {
         uint64_t row = finding->has_anchor ? finding->anchor_row : finding->rows.items[0].from_row;
         const struct fa_cited_row *first =
             fa_evidence_find(&flagging->evidence, fa_finding_table(finding), row);

@@ -6,6 +6,8 @@ struct fa_place fa_rule_place(const struct fa_rule *rule, uint64_t line_no, uint
 {
     struct fa_place place = {
         .source = rule->ruleset->file, .line_no = line_no, .column_no = column_no};
+    if (!line_no) /* what stands in another file is told of at the rule that uses it */
+        place.line_no = rule->line_no;
     if (!column_no)
         return place;
     const struct fa_str text = rule->ruleset->text;

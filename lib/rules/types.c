@@ -47,9 +47,12 @@ enum fa_status fa_expr_make(struct fa_checker *checker, const struct fa_node *no
                              .refers_to = FA_NO_TABLE,
                              .args = copy,
                              .arg_count = arg_count,
-                             .text = node->text,
-                             .line_no = (uint32_t)node->token.line_no,
-                             .column_no = (uint32_t)node->token.column_no};
+                             .text = node->text};
+    /* what a let of another ruleset says has no place in this file */
+    if (fa_str_equal(checker->lexer->source, checker->ruleset->file)) {
+        made->line_no = (uint32_t)node->token.line_no;
+        made->column_no = (uint32_t)node->token.column_no;
+    }
     *expr = made;
     return FA_OK;
 }

@@ -324,3 +324,10 @@ $ flowaudit-flag -r held.rules --memory 64K p.fa > /dev/null
 ! flowaudit-flag: error: table 'flow' must be held and with it held tables take more than 65536 bytes [LIMIT]
 ! hint: raise --memory; rule HE-1 looks its rows up
 [6]
+
+# A change in what another ruleset says is told of at the rule that uses it.
+$ sed 's/when     amount > cap.*/when     is_large\n  test "t"\n    refund_request | request_id | requested_at | amount |\n      | r | 2025-01-05T09:00 | 200.00 |\n    expect fires at refund_request r\n  end/; /say/d' law/refunds.rules > law/use.rules; echo 'let is_large = amount > cap and amount > 5.00' >> law/refund-terms.rules; flowaudit-rules test --mutate law/use.rules 2>&1 | grep "changes\|> 5.00"
+law/use.rules:9: warning: RF-1: no test notices 'amount > 5.00' with >= [RULE-MUTANT]
+law/use.rules:9: warning: RF-1: no test notices the rule without 'amount > 5.00' [RULE-MUTANT]
+RF-1: 1 of 1 test passed, 0 of 8 changes noticed
+1 rule, 1 test, 0 failed; 8 changes, 8 unnoticed

@@ -191,6 +191,21 @@ static enum fa_status add_coverage(struct summary *summary)
     return FA_OK;
 }
 
+/* Duties that were not due yet are nothing wrong, and not in order either. */
+static enum fa_status add_pending(struct summary *summary)
+{
+    const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
+    int pending = fa_result_column(rules, "pending");
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < rules->row_count; row++)
+        if (!fa_result_missing(rules, row, pending))
+            count += (uint64_t)fa_result_number(rules, row, pending);
+    if (!count)
+        return FA_OK;
+    return fa_buf_addf(&summary->text, "pending     %llu duties not yet due\n",
+                       (unsigned long long)count);
+}
+
 /* Nothing tested can never look like nothing wrong: what was not tested is named with its
  * reason. */
 static enum fa_status add_rules(struct summary *summary)
@@ -211,6 +226,7 @@ static enum fa_status add_rules(struct summary *summary)
                                (int)states->values[s].size, states->values[s].bytes));
     }
     FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    FA_TRY(add_pending(summary));
     for (uint64_t row = 0; row < rules->row_count; row++) {
         if (!fa_str_is(states->values[fa_result_number(rules, row, state)], "not_testable"))
             continue;

@@ -577,7 +577,7 @@ static enum fa_status take_row(struct fa_judge *judge, const struct view *view, 
 
 enum fa_status fa_hops_slice(struct fa_judge *judge)
 {
-    enum { AHEAD = 12 };
+    enum { AHEAD = 16, NEAR = 6 }; /* accounts are asked for first, then what they received */
     struct fa_hops_judge *hops = judge->hops;
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     struct view view;
@@ -600,6 +600,8 @@ enum fa_status fa_hops_slice(struct fa_judge *judge)
         if (i + AHEAD < frame->count) {
             __builtin_prefetch(&hops->log.accounts[view.payers[i + AHEAD]]);
             __builtin_prefetch(&hops->log.accounts[view.payees[i + AHEAD]]);
+            uint64_t received = hops->log.accounts[view.payers[i + NEAR]].received;
+            __builtin_prefetch(fa_hop_at(&hops->log, received));
         }
         FA_TRY(take_row(judge, &view, i));
     }

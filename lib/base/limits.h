@@ -73,6 +73,8 @@
 #define FA_HOPS_BUDGET       4096u       /* flows that the search for one chain looks at, unless a rule says so */
 #define FA_HOPS_BUDGET_MAX   1000000u    /* and at most: some 10 ms a flow */
 #define FA_HOPS_LOG_MAX      (1u << 31)  /* flows within the span of a rule: places among them are 32 bits */
+#define FA_IRR_MONTHS_MAX    1200        /* months from the first cash flow to the last: a century */
+#define FA_IRR_BITS_MAX      4096u       /* binary places to which a discount is had before a rate is given up */
 #define FA_NUMBER_DIGITS_MAX 18          /* digits of a running number: what 64 bits hold */
 #define FA_VIEW_AGGS_MAX     64          /* aggregates of a view whose use is told apart; of more, all count as used */
 #define FA_VIEW_DEPTH_MAX    3           /* views that rest on one another: each is one more round over what it reads */

@@ -22,6 +22,7 @@ enum fa_status fa_aggregate_plan(struct fa_aggregate *a, struct fa_scope *row, c
     fa_tuples_init(&a->seen, 2);
     fa_texts_init(&a->texts);
     fa_arena_init(&a->arena);
+    a->day = row->day;
     if (agg->arg)
         FA_TRY(fa_compile(row, agg->arg, &a->arg));
     if (agg->cond)
@@ -50,6 +51,7 @@ enum fa_status fa_aggregate_cost(const struct fa_agg *agg, enum fa_cost_unit uni
 void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter)
 {
     fa_sums_release(&a->sums, meter);
+    fa_flows_release(&a->flows, meter);
     fa_tuples_release(&a->seen, meter);
     fa_texts_release(&a->texts, meter);
     fa_meter_release_arena(meter, &a->arena);
@@ -72,6 +74,8 @@ enum fa_status fa_aggregate_reserve(struct fa_aggregate *a, struct fa_meter *met
         FA_TRY(fa_meter_reserve(meter, a->counts, &a->counts_capacity, count));
     if (keeps_sum(a))
         FA_TRY(fa_meter_reserve(meter, a->sums.items, &a->sums.capacity, count));
+    if (a->agg->op == FA_AGG_IRR)
+        FA_TRY(fa_flows_reserve(&a->flows, meter, count));
     if (a->agg->op == FA_AGG_TOP)
         FA_TRY(fa_meter_reserve(meter, a->roots, &a->roots_capacity, count));
     if (keeps_value(a))
@@ -82,6 +86,7 @@ enum fa_status fa_aggregate_reserve(struct fa_aggregate *a, struct fa_meter *met
 void fa_aggregate_clear(struct fa_aggregate *a, struct fa_meter *meter, size_t count)
 {
     memset(a->flags, 0, count);
+    fa_flows_clear(&a->flows, a->agg->op == FA_AGG_IRR ? count : 0);
     if (a->counts)
         memset(a->counts, 0, count * sizeof *a->counts);
     if (a->sums.items)
@@ -245,6 +250,30 @@ static enum fa_status keep_values(struct fa_aggregate *a, struct fa_judge *judge
     return FA_OK;
 }
 
+static enum fa_status add_flows(struct fa_aggregate *a, struct fa_judge *judge, struct fa_frame *frame,
+                                const struct fa_vector *v, const uint32_t *slots, const uint32_t *rows,
+                                uint32_t count)
+{
+    const struct fa_vector *day = fa_eval(frame, a->day);
+    if (!day)
+        return fa_failed(frame->slice);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t slot = slots[rows[k]];
+        struct fa_ratio number = fa_number_at(v, rows[k]);
+        fa_rational_reduce(&number);
+        if (number.denominator != 1) {
+            FA_TRY(taint(a, judge, slot, FA_STR("a fraction of the smallest coin")));
+            continue;
+        }
+        enum fa_status status = fa_flows_add(&a->flows, &judge->run->meter, slot,
+                                             day->num[fa_at(day, rows[k])], number.numerator);
+        if (status == FA_EDEFECT)
+            status = taint(a, judge, slot, FA_STR("a number beyond its range"));
+        FA_TRY(status);
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_aggregate_rows(struct fa_aggregate *a, struct fa_judge *judge, struct fa_frame *frame,
                                  struct fa_stage *stage, const uint32_t *slots, uint32_t from, uint32_t to)
 {
@@ -274,6 +303,8 @@ enum fa_status fa_aggregate_rows(struct fa_aggregate *a, struct fa_judge *judge,
         return add_distinct(a, judge, arg, slots, rows, count);
     if (a->agg->op == FA_AGG_TOP)
         return add_top(a, judge, arg, slots, rows, count);
+    if (a->agg->op == FA_AGG_IRR)
+        return add_flows(a, judge, frame, arg, slots, rows, count);
     return keeps_value(a) ? keep_values(a, judge, arg, slots, rows, count) : FA_OK;
 }
 
@@ -335,6 +366,26 @@ static const struct fa_vector *value_vector(struct fa_aggregate *a, uint8_t *sta
     return fa_narrow(pool, v, count) ? v : NULL;
 }
 
+/* Rates are compared, never had: only whether there is one is known here. */
+static const struct fa_vector *rates_vector(struct fa_aggregate *a, uint8_t *state, uint32_t from,
+                                            uint32_t count, struct fa_pool *pool)
+{
+    struct fa_vector *v = fa_pool_take(pool, sizeof *v);
+    const struct fa_irr **rates = fa_pool_take(pool, count * sizeof *rates);
+    if (!v || !rates)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        rates[i] = fa_flows_irr(&a->flows, from + i, a->agg->is_compound, pool);
+        if (!rates[i])
+            return NULL;
+        if (!fa_irr_is_one(rates[i]))
+            state[i] = FA_MISSING;
+    }
+    *v = (struct fa_vector){.kind = a->agg->kind, .state = state, .den = 1, .rates = rates,
+                            .rates_memory = a->flows.memory};
+    return v;
+}
+
 const struct fa_vector *fa_aggregate_vector(struct fa_aggregate *a, const uint8_t *outside, uint32_t from,
                                             uint32_t count, struct fa_pool *pool)
 {
@@ -350,6 +401,8 @@ const struct fa_vector *fa_aggregate_vector(struct fa_aggregate *a, const uint8_
                    : is_tainted                                         ? FA_BOUND
                                                                         : FA_HAS;
     }
+    if (a->agg->op == FA_AGG_IRR)
+        return rates_vector(a, state, from, count, pool);
     if (a->agg->op == FA_AGG_SUM)
         return fa_sums_vector(&a->sums, NULL, from, count, a->agg->kind, state, pool);
     if (a->agg->op == FA_AGG_MEAN)

@@ -6,6 +6,7 @@
 #ifndef FA_RULES_AGGREGATE_H
 #define FA_RULES_AGGREGATE_H
 
+#include "rules/flows.h"
 #include "rules/judge.h"
 #include "rules/sorted.h"
 #include "rules/sums.h"
@@ -24,6 +25,8 @@ struct fa_aggregate {
     struct fa_texts texts;               /* DISTINCT texts */
     struct fa_sorted sorted;             /* TOP: the greatest of each slot */
     uint32_t *roots;                     /* TOP: their trees */
+    const struct fa_formula *day;        /* IRR: of the row */
+    struct fa_flows flows;               /* IRR */
     struct fa_arena arena;               /* texts of values */
     size_t counts_capacity, flags_capacity, causes_capacity, values_capacity, roots_capacity;
 };

@@ -335,6 +335,28 @@ static void check_param_days(void *context, struct fa_expr *expr)
         param->name.bytes, is_late ? "on" : "after", is_open ? "the first day" : text);
 }
 
+static bool is_rate(const struct fa_rule *rule, const struct fa_expr *expr)
+{
+    return expr->op == FA_OP_AGG && expr->index < rule->agg_count &&
+           rule->aggs[expr->index]->op == FA_AGG_IRR;
+}
+
+/* A rate of return is never had as a number, so that it can only be compared with one. */
+static void check_rates(struct fa_builder *builder, const struct fa_expr *expr, bool is_compared)
+{
+    const struct fa_rule *rule = builder->rule;
+    bool compares = expr->op >= FA_OP_EQ && expr->op <= FA_OP_GE;
+    if (is_rate(rule, expr) && !is_compared)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &builder->syntax->id,
+                       "write irr(x, simple) > 24%",
+                       "'%.*s' can be compared with a ratio, and nothing else", (int)expr->text.size,
+                       expr->text.bytes);
+    if (compares && is_rate(rule, expr->args[0]) && is_rate(rule, expr->args[1]))
+        compares = false;
+    for (int i = 0; i < expr->arg_count; i++)
+        check_rates(builder, expr->args[i], compares);
+}
+
 struct money_search {
     bool is_found;
 };
@@ -357,6 +379,10 @@ void fa_build_whole(struct fa_builder *builder)
                        "add currency CNY to the ruleset's head",
                        "the rule judges money, and the ruleset names no currency");
     fa_rule_visit(rule, check_param_days, &params);
+    if (rule->when)
+        check_rates(builder, rule->when, false);
+    for (int i = 0; i < rule->except_finding_count; i++)
+        check_rates(builder, rule->except_findings[i].when, false);
 }
 
 static void check_tests(struct fa_builder *builder)

@@ -13,6 +13,7 @@ static const char *const aggregate_names[] = {
     [FA_AGG_SUM] = "sum",   [FA_AGG_COUNT] = "count", [FA_AGG_DISTINCT] = "distinct",
     [FA_AGG_MIN] = "min",   [FA_AGG_MAX] = "max",     [FA_AGG_FIRST] = "first",
     [FA_AGG_LAST] = "last", [FA_AGG_MEAN] = "mean", [FA_AGG_TOP] = "top",
+    [FA_AGG_IRR] = "irr",
 };
 
 enum { AGGREGATE_COUNT = sizeof aggregate_names / sizeof *aggregate_names };
@@ -50,6 +51,8 @@ static int aggregate_kind(enum fa_agg_op op, enum fa_kind arg)
         return is_sum ? (int)arg : -1;
     case FA_AGG_MEAN:
         return !is_sum ? -1 : arg == FA_KIND_INT ? FA_KIND_RATIO : (int)arg;
+    case FA_AGG_IRR:
+        return arg == FA_KIND_MONEY ? FA_KIND_RATIO : -1;
     case FA_AGG_MIN:
     case FA_AGG_MAX:
         return is_sum || arg == FA_KIND_DATE || arg == FA_KIND_TIME ? (int)arg : -1;
@@ -142,6 +145,22 @@ static enum fa_status check_top(struct fa_checker *checker, const struct fa_name
                           FA_TOP_MAX);
 }
 
+/* irr(x, simple|compound): how a year is made of months. */
+static enum fa_status check_irr(struct fa_checker *checker, const struct fa_node *call,
+                                bool *is_compound)
+{
+    static const char use[] = "write irr(x, simple), irr(x, compound) or irr(x if c, simple)";
+    if (call->arg_count != 2)
+        return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token, use,
+                              "irr takes cash flows, and how a year is made of months");
+    *is_compound = fa_node_is(call->args[1], FA_NODE_NAME, "compound");
+    if (*is_compound || fa_node_is(call->args[1], FA_NODE_NAME, "simple"))
+        return FA_OK;
+    return fa_check_error(checker, FA_CODE_RULE_VALUE, fa_node_start(call->args[1]), use,
+                          "expected simple or compound, found '%.*s'", (int)call->args[1]->text.size,
+                          call->args[1]->text.bytes);
+}
+
 enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_names *names,
                                   const struct fa_node *call, struct fa_agg **agg)
 {
@@ -149,6 +168,14 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     struct fa_expr *top = NULL;
     find_aggregate(call->token.text, &op);
     int first = op == FA_AGG_TOP; /* of the arguments: the value */
+    bool is_compound = false;
+    bool is_grouped = names->level == FA_NAMES_GROUP && names->rule && names->rule->way == FA_WAY_GROUP;
+    if (op == FA_AGG_IRR && !is_grouped)
+        return fa_check_error(checker, FA_CODE_RULE_LEVEL, &call->token,
+                              "write per contract when irr(x, simple) > 24%",
+                              "a rate of return is of the rows of a group (way 2)");
+    if (op == FA_AGG_IRR)
+        FA_TRY(check_irr(checker, call, &is_compound));
     if (op == FA_AGG_TOP)
         FA_TRY(check_top(checker, names, call, &top));
     const struct fa_node *arg = call->arg_count ? call->args[first] : NULL, *cond = NULL;
@@ -158,7 +185,8 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
         cond = arg->args[arg->arg_count - 1];
         arg = arg->arg_count == 2 ? arg->args[0] : NULL;
     }
-    if (call->arg_count > first + 1 || (arg == NULL) != (op == FA_AGG_COUNT))
+    int most = op == FA_AGG_IRR ? 2 : first + 1;
+    if (call->arg_count > most || (arg == NULL) != (op == FA_AGG_COUNT))
         return fa_check_error(checker, FA_CODE_RULE_TYPE, &call->token,
                               "write count(), count(if c), sum(x), sum(x if c)", "%s takes %s",
                               aggregate_names[op],
@@ -166,7 +194,7 @@ enum fa_status fa_check_aggregate(struct fa_checker *checker, const struct fa_na
     struct fa_agg *made = fa_arena_alloc(&checker->list->arena, sizeof *made);
     if (!made)
         return fa_check_no_memory(checker);
-    *made = (struct fa_agg){.op = op, .top = top, .kind = FA_KIND_INT, .text = call->text};
+    *made = (struct fa_agg){.op = op, .top = top, .is_compound = is_compound, .kind = FA_KIND_INT, .text = call->text};
     if (arg) {
         FA_TRY(fa_check_any(checker, &row, arg, &made->arg));
         int kind = aggregate_kind(op, made->arg->kind);
@@ -494,10 +522,6 @@ enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *
         return check_scale(checker, names, node, expr);
     if (fa_str_is(name, "prev"))
         return check_prev(checker, names, node, expr);
-    if (fa_str_is(name, "irr") || fa_str_is(name, "top"))
-        return fa_check_error(checker, FA_CODE_RULE_UNSUPPORTED, &node->token,
-                              "take it out, or use a version that has it",
-                              "this version does not run %.*s", (int)name.size, name.bytes);
     if (fa_find_param(checker, name) || fa_is_lookup(checker, node))
         return fa_check_name(checker, names, node, NULL, expr);
     return unknown_function(checker, node);

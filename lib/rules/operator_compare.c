@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "rules/flows.h"
 #include "rules/operators.h"
 
 /* The six comparisons of two arrays, or of an array with one number. */
@@ -150,12 +151,33 @@ static void apply_states(int op, const struct fa_vector *a, const struct fa_vect
     }
 }
 
+/* Rates of flows are at, above or below a number: exactly, without being had as numbers. */
+static void compare_rates(int op, const struct fa_vector *a, const struct fa_vector *b, uint8_t *truth,
+                          uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t x = fa_state_at(a, i), y = fa_state_at(b, i);
+        int order = 0;
+        if (y == FA_NONE)
+            truth[i] = FA_FALSE;
+        else if (x != FA_HAS || y != FA_HAS ||
+                 !fa_irr_compare(a->rates[fa_at(a, i)], fa_number_at(b, i), &a->rates_memory->asked, &order))
+            truth[i] = FA_UNKNOWN;
+        else
+            truth[i] = holds(op, order);
+    }
+}
+
 static uint8_t *compare(struct fa_pool *pool, int op, const struct fa_vector *a,
                         const struct fa_vector *b, uint32_t n)
 {
     uint8_t *truth = fa_pool_take(pool, n);
     if (!truth)
         return NULL;
+    if (a->rates || b->rates) {
+        compare_rates(a->rates ? op : mirrored(op), a->rates ? a : b, a->rates ? b : a, truth, n);
+        return truth;
+    }
     if (a->truth) {
         for (uint32_t i = 0; i < n; i++) {
             uint8_t x = fa_truth_at(a, i), y = fa_truth_at(b, i);

@@ -61,6 +61,8 @@ enum fa_status fa_plain_show(struct fa_plain *plain, const struct fa_plain_scope
     for (int i = 0; i < rule->shown_count; i++) {
         struct fa_plain_result result;
         FA_TRY(fa_plain_evaluate(scope, rule->shown[i].expr, &result));
+        if (result.flows && !result.value.is_missing)
+            FA_TRY(fa_plain_show_rate(result.flows, &result.value));
         values[i] = result.value;
     }
     *shown = values;

@@ -68,6 +68,7 @@ struct fa_plain_tally {
     uint64_t count;
     bool is_tainted, is_beyond; /* beyond: the sum left its range, and is not even a bound */
     struct fa_str cause;
+    struct fa_plain_flows *flows; /* IRR; in the run's arena */
     FA_VEC(struct fa_value) seen; /* DISTINCT: each once; TOP: all */
 };
 

@@ -47,8 +47,25 @@ static enum fa_status tally_value(struct fa_plain_tally *tally, const struct fa_
         return FA_OK;
     }
     case FA_AGG_COUNT:
+    case FA_AGG_IRR:
         break;
     }
+    return FA_OK;
+}
+
+static enum fa_status tally_flow(struct fa_plain *plain, struct fa_plain_tally *tally,
+                                 const struct fa_agg *agg, struct fa_value value, int64_t day)
+{
+    if (!tally->flows) {
+        tally->flows = fa_arena_alloc(plain->arena, sizeof *tally->flows);
+        if (!tally->flows)
+            return FA_ELIMIT;
+        *tally->flows = (struct fa_plain_flows){.arena = plain->arena, .is_compound = agg->is_compound};
+    }
+    tally->count++;
+    if (value.denominator == 1)
+        return fa_plain_add_flow(tally->flows, day, value.numerator);
+    fa_plain_taint(tally, FA_STR("a fraction of the smallest coin"));
     return FA_OK;
 }
 
@@ -77,6 +94,8 @@ enum fa_status fa_plain_tally_member(struct fa_plain *plain, struct fa_plain_tal
         fa_plain_taint(tally, value.cause);
         return FA_OK;
     }
+    if (agg->op == FA_AGG_IRR)
+        return tally_flow(plain, tally, agg, value.value, member->day_no);
     return tally_value(tally, agg, value.value);
 }
 
@@ -106,6 +125,10 @@ struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
         value = fa_plain_number(agg->kind, (fa_i128)tally->seen.count, 1);
     else if (agg->op == FA_AGG_TOP)
         value = sum_of_top(tally, agg);
+    else if (agg->op == FA_AGG_IRR && (!tally->flows || !fa_plain_has_rate(tally->flows)))
+        value = fa_plain_missing(agg->kind);
+    else if (agg->op == FA_AGG_IRR) /* had as a number only where it is shown */
+        value = fa_plain_number(agg->kind, 0, 1);
     else if (agg->op != FA_AGG_SUM && tally->count == 0)
         value = fa_plain_missing(agg->kind);
     else if (agg->op == FA_AGG_MEAN)
@@ -115,7 +138,7 @@ struct fa_plain_result fa_plain_finish_tally(struct fa_plain_tally *tally,
         value.kind = agg->kind;
     fa_vec_free(&tally->seen);
     if (!tally->is_tainted && !outside) {
-        struct fa_plain_result result = {.value = value};
+        struct fa_plain_result result = {.value = value, .flows = tally->flows};
         if (value.is_missing)
             result.cause = agg->text;
         return result;

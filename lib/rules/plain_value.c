@@ -633,6 +633,12 @@ static enum fa_status evaluate_comparison(const struct fa_plain_scope *scope,
         *result = truth(false);
         return FA_OK;
     }
+    if ((a.flows || b.flows) && !a.value.is_missing && !b.value.is_missing) {
+        int order;
+        FA_TRY(fa_plain_compare_rate(a.flows ? a.flows : b.flows, a.flows ? &b.value : &a.value, &order));
+        *result = truth(holds_order(expr->op, a.flows ? order : -order));
+        return FA_OK;
+    }
     if (!a.value.is_missing && !b.value.is_missing) {
         *result = truth(holds_order(expr->op, fa_plain_compare(&a.value, &b.value)));
         return FA_OK;
@@ -1008,6 +1014,8 @@ enum fa_status fa_plain_evaluate(const struct fa_plain_scope *scope, const struc
 {
     FA_TRY(evaluate(scope, expr, result));
     const struct fa_plain_observer *observer = scope->ledger->observer;
+    if (observer && observer->evaluated && result->flows && !result->value.is_missing)
+        FA_TRY(fa_plain_show_rate(result->flows, &result->value));
     if (observer && observer->evaluated)
         observer->evaluated(observer->context, scope, expr, result);
     return FA_OK;

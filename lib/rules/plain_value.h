@@ -8,12 +8,26 @@
 #include "rules/plain_ledger.h"
 
 /* A value, and when it is missing, what was missing first. */
+struct fa_plain_month {
+    int32_t month; /* year * 12 + month */
+    fa_i128 sum;
+};
+
+/* What irr() is asked of. */
+struct fa_plain_flows {
+    struct fa_arena *arena;
+    struct fa_plain_month *months;
+    size_t count;
+    bool is_compound;
+};
+
 struct fa_plain_result {
     struct fa_value value;
     struct fa_str cause;
     bool is_bound; /* an aggregate that more data could only raise: value is missing, BOUND is
                       known */
     struct fa_value bound;
+    const struct fa_plain_flows *flows; /* irr: VALUE is only what is shown; NULL elsewhere */
 };
 
 /* Where an expression is evaluated. */
@@ -50,5 +64,13 @@ struct fa_value fa_plain_negate(struct fa_value a);
 struct fa_value fa_plain_divide(struct fa_value a, struct fa_value b, enum fa_kind kind);
 int fa_plain_compare(const struct fa_value *a, const struct fa_value *b);
 struct fa_value fa_plain_missing(enum fa_kind kind);
+
+/* plain_irr.c */
+enum fa_status fa_plain_add_flow(struct fa_plain_flows *flows, int64_t day, fa_i128 amount) FA_MUST_USE;
+/* Whether the flows have one rate; puts them in order. */
+bool fa_plain_has_rate(struct fa_plain_flows *flows);
+enum fa_status fa_plain_compare_rate(const struct fa_plain_flows *flows, const struct fa_value *rate,
+                                     int *order) FA_MUST_USE;
+enum fa_status fa_plain_show_rate(const struct fa_plain_flows *flows, struct fa_value *rate) FA_MUST_USE;
 
 #endif

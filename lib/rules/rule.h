@@ -215,12 +215,13 @@ int fa_holds_until_column(const struct fa_table_def *table);
 const struct fa_table_def *fa_leg_table(const struct fa_dictionary *dictionary, struct fa_arena *arena);
 
 enum fa_agg_op { FA_AGG_SUM, FA_AGG_COUNT, FA_AGG_DISTINCT, FA_AGG_MIN, FA_AGG_MAX, FA_AGG_FIRST,
-                 FA_AGG_LAST, FA_AGG_MEAN, FA_AGG_TOP };
+                 FA_AGG_LAST, FA_AGG_MEAN, FA_AGG_TOP, FA_AGG_IRR };
 
 struct fa_agg {
     enum fa_agg_op op;
     struct fa_expr *arg;  /* over the row; NULL for count() */
     struct fa_expr *cond; /* `if c`; NULL: every row */
+    bool is_compound;     /* IRR: a year is twelve months at interest on interest, else twelve times one */
     struct fa_expr *top;  /* TOP: CONST INT, the sum of how many greatest values */
     enum fa_kind kind;    /* of the result */
     bool only_grows;      /* more rows can only raise it: known in part it is a lower bound */

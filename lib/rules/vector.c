@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rules/flows.h"
+
 static void *copy_picked(struct fa_pool *pool, const void *items, size_t item_size,
                          const uint32_t *pick, uint32_t count)
 {
@@ -39,6 +41,7 @@ const struct fa_vector *fa_vector_pick(struct fa_pool *pool, const struct fa_vec
         (v->state && !(r->state = copy_picked(pool, v->state, 1, pick, count))) ||
         (v->num && !(r->num = copy_picked(pool, v->num, sizeof *v->num, pick, count))) ||
         (v->wide && !(r->wide = copy_picked(pool, v->wide, sizeof *v->wide, pick, count))) ||
+        (v->rates && !(r->rates = copy_picked(pool, v->rates, sizeof *v->rates, pick, count))) ||
         (v->texts && !(r->texts = copy_picked(pool, v->texts, sizeof *v->texts, pick, count))))
         return NULL;
     return r;
@@ -120,6 +123,21 @@ const struct fa_vector *fa_vector_missing(struct fa_pool *pool, enum fa_kind kin
     return fa_vector_const(pool, &(struct fa_value){.kind = kind, .is_missing = true});
 }
 
+/* A rate is shown in hundredths of a percent, rounded down. */
+static struct fa_value rate_value(const struct fa_vector *v, uint32_t i)
+{
+    int64_t parts;
+    struct fa_value value = {.kind = v->kind, .denominator = 1};
+    value.is_missing = !fa_irr_floor(v->rates[fa_at(v, i)], &v->rates_memory->shown, &parts);
+    if (value.is_missing)
+        return value;
+    struct fa_ratio ratio = {parts, 10000};
+    fa_rational_reduce(&ratio);
+    value.numerator = ratio.numerator;
+    value.denominator = ratio.denominator;
+    return value;
+}
+
 struct fa_value fa_vector_value(const struct fa_vector *v, uint32_t i)
 {
     struct fa_value value = {.kind = v->kind, .denominator = 1};
@@ -137,6 +155,8 @@ struct fa_value fa_vector_value(const struct fa_vector *v, uint32_t i)
         value.text = v->texts[fa_at(v, i)];
         return value;
     }
+    if (v->rates)
+        return rate_value(v, i);
     struct fa_ratio number = fa_number_at(v, i);
     if (number.denominator != 1)
         fa_rational_reduce(&number);

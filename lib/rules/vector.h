@@ -15,6 +15,9 @@
 enum { FA_HAS = 0, FA_NONE = 1, FA_MISSING = 2, FA_BOUND = 3 /* the true value is at least this */ };
 enum { FA_FALSE = 0, FA_TRUE = 1, FA_UNKNOWN = 2 };
 
+struct fa_irr;        /* irr.h */
+struct fa_irr_memory; /* flows.h */
+
 struct fa_vector {
     enum fa_kind kind;
     bool is_const;         /* item 0 stands for all */
@@ -24,6 +27,9 @@ struct fa_vector {
     int64_t den;
     const struct fa_ratio *wide; /* when num is NULL */
     const struct fa_str *texts;  /* TEXT and SET */
+    /* Rates that are only compared, not had as numbers (irr); then num and wide are NULL. */
+    const struct fa_irr *const *rates;
+    struct fa_irr_memory *rates_memory;
 };
 
 static inline uint32_t fa_at(const struct fa_vector *v, uint32_t i)

@@ -68,8 +68,6 @@ static enum fa_status parse_statement(struct fa_parser *parser,
     const struct fa_statement *statement = find_statement(parser, statements);
     if (!statement)
         return unknown_statement(parser, statements);
-    if (!statement->parse)
-        return fa_parse_unsupported(parser, statement->unsupported);
     parser->keyword = lexer->token;
     fa_lex_accept_words(lexer, statement->words);
     if (statement->rank < *rank)
@@ -183,14 +181,14 @@ static enum fa_status parse_set(struct fa_parser *parser)
 }
 
 static const struct fa_statement file_items[] = {
-    {"ruleset", 0, parse_ruleset, NULL},
-    {"param", 0, fa_parse_param, NULL},
-    {"rule", 0, parse_rule, NULL},
-    {"let", 0, fa_parse_let, NULL},
-    {"table", 0, parse_table, NULL},
-    {"view", 0, fa_parse_view, NULL},
-    {"statistic", 0, fa_parse_statistic, NULL},
-    {"set", 0, parse_set, NULL},
+    {"ruleset", 0, parse_ruleset},
+    {"param", 0, fa_parse_param},
+    {"rule", 0, parse_rule},
+    {"let", 0, fa_parse_let},
+    {"table", 0, parse_table},
+    {"view", 0, fa_parse_view},
+    {"statistic", 0, fa_parse_statistic},
+    {"set", 0, parse_set},
 };
 
 static const struct fa_statements file_statements = {

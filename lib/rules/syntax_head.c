@@ -86,20 +86,20 @@ static enum fa_status parse_rulesets(struct fa_parser *parser)
 }
 
 static const struct fa_statement ruleset_items[] = {
-    {"title", 0, fa_parse_title, NULL},    {"issuer", 0, parse_issuer, NULL},
-    {"document", 0, parse_document, NULL}, {"in force", 0, parse_force, NULL},
-    {"zone", 0, parse_zone, NULL},         {"calendar", 0, parse_calendar, NULL},
-    {"currency", 0, parse_currency, NULL}, {"applies", 0, parse_applies, NULL},
-    {"use", 0, parse_rulesets, NULL},           {"sources", 0, parse_sources, NULL},
+    {"title", 0, fa_parse_title},    {"issuer", 0, parse_issuer},
+    {"document", 0, parse_document}, {"in force", 0, parse_force},
+    {"zone", 0, parse_zone},         {"calendar", 0, parse_calendar},
+    {"currency", 0, parse_currency}, {"applies", 0, parse_applies},
+    {"use", 0, parse_rulesets},           {"sources", 0, parse_sources},
 };
 
 const struct fa_statements fa_ruleset_statements = {
     ruleset_items, sizeof ruleset_items / sizeof *ruleset_items, false};
 
 static const struct fa_statement set_items[] = {
-    {"title", 0, fa_parse_title, NULL},
-    {"applies", 0, parse_applies, NULL},
-    {"rulesets", 0, parse_rulesets, NULL},
+    {"title", 0, fa_parse_title},
+    {"applies", 0, parse_applies},
+    {"rulesets", 0, parse_rulesets},
 };
 
 const struct fa_statements fa_set_statements = {set_items, sizeof set_items / sizeof *set_items,
@@ -154,9 +154,9 @@ static enum fa_status parse_from(struct fa_parser *parser)
 }
 
 static const struct fa_statement param_items[] = {
-    {"cite", 0, parse_param_cite, NULL},
-    {"note", 0, parse_note, NULL},
-    {"from", 0, parse_from, NULL},
+    {"cite", 0, parse_param_cite},
+    {"note", 0, parse_note},
+    {"from", 0, parse_from},
 };
 
 const struct fa_statements fa_param_statements = {

@@ -23,14 +23,12 @@ struct fa_parser {
     bool after_block;        /* the statement was a block, which took its own end */
 };
 
-/* A statement: its first words, its place in the order, and what parses the rest. Words that
- * this version does not run have no parser. Of words that begin alike the longer stand first.
- */
+/* A statement: its first words, its place in the order, and what parses the rest. Of words that
+ * begin alike the longer stand first. */
 struct fa_statement {
     const char *words;
     int rank;
     enum fa_status (*parse)(struct fa_parser *parser);
-    const char *unsupported; /* what it would be */
 };
 
 struct fa_statements {
@@ -54,8 +52,6 @@ extern const struct fa_statements fa_ruleset_statements, fa_set_statements, fa_p
     fa_parse_choice(parser, what, names, sizeof(names) / sizeof *(names), index)
 
 enum fa_status fa_parse_no_memory(struct fa_parser *parser);
-/* Refuses what the language has and this version does not run. */
-enum fa_status fa_parse_unsupported(struct fa_parser *parser, const char *what);
 enum fa_status fa_parse_date(struct fa_parser *parser, const char *what,
                              int64_t *day) FA_MUST_USE;
 /* "D .. D", "D .." or ".. D"; both ends belong to it. */

@@ -104,13 +104,6 @@ enum fa_status fa_parse_population(struct fa_parser *parser,
     return FA_OK;
 }
 
-enum fa_status fa_parse_unsupported(struct fa_parser *parser, const char *what)
-{
-    return fa_error(parser->lexer->sink, FA_CODE_RULE_UNSUPPORTED, fa_lex_here(parser->lexer),
-                    "take it out, or use a version that has it", "this version does not run %s",
-                    what);
-}
-
 enum fa_status fa_parse_period(struct fa_parser *parser, enum fa_period *period)
 {
     static const char *const names[] = {"day", "bday", "week", "month", "quarter", "year"};

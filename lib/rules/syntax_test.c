@@ -179,9 +179,9 @@ static enum fa_status parse_expect(struct fa_parser *parser)
 }
 
 static const struct fa_statement test_items[] = {
-    {"as of", 0, parse_as_of, NULL},      {"covers", 0, parse_covers, NULL},
-    {"param", 0, parse_test_param, NULL}, {"lacks", 0, parse_lacks, NULL},
-    {"expect", 0, parse_expect, NULL},
+    {"as of", 0, parse_as_of},      {"covers", 0, parse_covers},
+    {"param", 0, parse_test_param}, {"lacks", 0, parse_lacks},
+    {"expect", 0, parse_expect},
 };
 
 const struct fa_statements fa_test_statements = {test_items,

@@ -104,17 +104,17 @@ static enum fa_status parse_chart(struct fa_parser *parser)
 }
 
 static const struct fa_statement view_items[] = {
-    {"title", 0, parse_title, NULL},
-    {"on", 1, fa_parse_on, NULL},
-    {"also on", 1, parse_also, NULL},
-    {"dated by", 1, fa_parse_dated_by, NULL},
-    {"where", 1, fa_parse_where, NULL},
-    {"except rows when", 1, fa_parse_except_rows, NULL},
-    {"let", 1, fa_parse_let, NULL},
-    {"per", 1, fa_parse_per, NULL},
-    {"running", 1, parse_stock, NULL},
-    {"show", 1, parse_show, NULL},
-    {"chart", 2, parse_chart, NULL},
+    {"title", 0, parse_title},
+    {"on", 1, fa_parse_on},
+    {"also on", 1, parse_also},
+    {"dated by", 1, fa_parse_dated_by},
+    {"where", 1, fa_parse_where},
+    {"except rows when", 1, fa_parse_except_rows},
+    {"let", 1, fa_parse_let},
+    {"per", 1, fa_parse_per},
+    {"running", 1, parse_stock},
+    {"show", 1, parse_show},
+    {"chart", 2, parse_chart},
 };
 
 static const struct fa_statements view_statements = {

@@ -15,6 +15,12 @@ enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, AHEAD = 16 };
 struct fa_group_judge {
     struct fa_units units;
     struct fa_judge *judge;
+    /* Rules that group the same rows by the same key and ask for the same aggregates share the groups of
+     * one of them, which takes rows in for all, even if it is not tested itself. */
+    struct fa_group_judge *leader;    /* whose groups these are; itself where nobody shares */
+    struct fa_judge *next_judge;      /* of the run */
+    FA_VEC(struct fa_judge *) members; /* of a leader: who asks, the leader first */
+    uint64_t slice_no;                /* of the slice that it took in last */
     bool is_in_order;
     const struct fa_formula *day;     /* of the row */
     struct fa_aggregate *aggregates;  /* rule->agg_count */
@@ -83,7 +89,7 @@ static const struct fa_vector *values_vector(const struct fa_value *values, uint
 static const struct fa_vector *leaf(struct fa_units *units, const struct fa_formula *f,
                                     struct fa_pool *pool)
 {
-    struct fa_group_judge *group = (struct fa_group_judge *)(void *)units;
+    const struct fa_group_judge *group = ((struct fa_group_judge *)(void *)units)->leader;
     const uint32_t *groups = group->groups + group->from;
     switch (f->op) {
     case FA_OP_KEY:
@@ -100,7 +106,7 @@ static const struct fa_vector *leaf(struct fa_units *units, const struct fa_form
 
 static struct fa_str cause(struct fa_units *units, const struct fa_formula *f, uint32_t i)
 {
-    struct fa_group_judge *group = (struct fa_group_judge *)(void *)units;
+    const struct fa_group_judge *group = ((struct fa_group_judge *)(void *)units)->leader;
     const struct fa_aggregate *a = &group->aggregates[f->detail.index];
     uint32_t slot = group->from + i;
     uint16_t number = a->flags[slot] & FA_TAINTED ? a->causes[slot] : 0;
@@ -125,6 +131,42 @@ static enum fa_status period_part(struct fa_judge *judge, const struct fa_formul
     return fa_compile(&judge->population.scope, &last, part);
 }
 
+/* Whether two rules have the same groups, and read the same of them. */
+static bool are_alike(const struct fa_judge *a, const struct fa_judge *b)
+{
+    const struct fa_rule *x = a->rule, *y = b->rule;
+    bool is_alike = !x->view && !y->view && a->population.last == b->population.last &&
+                    a->keys.space == b->keys.space && x->has_period == y->has_period &&
+                    (!x->has_period || x->period == y->period) && x->agg_count == y->agg_count &&
+                    a->group->is_in_order == b->group->is_in_order &&
+                    a->group->day == b->group->day &&
+                    a->units.captures.count == b->units.captures.count;
+    for (size_t c = 0; is_alike && c < a->units.captures.count; c++)
+        is_alike = a->units.captures.items[c] == b->units.captures.items[c];
+    for (int i = 0; is_alike && i < x->agg_count; i++) {
+        const struct fa_aggregate *p = &a->group->aggregates[i], *q = &b->group->aggregates[i];
+        is_alike = p->agg->op == q->agg->op && p->arg == q->arg && p->cond == q->cond &&
+                   !p->agg->top && !q->agg->top && p->agg->kind == q->agg->kind &&
+                   p->agg->only_grows == q->agg->only_grows;
+    }
+    return is_alike;
+}
+
+/* Joins the groups of a rule planned before, or leads its own. */
+static enum fa_status find_leader(struct fa_judge *judge)
+{
+    struct fa_group_judge *group = judge->group, *leader = group;
+    for (struct fa_judge *other = judge->run->groups; other; other = other->group->next_judge)
+        if (other->group->leader == other->group && are_alike(other, judge))
+            leader = other->group;
+    group->leader = leader;
+    group->next_judge = judge->run->groups;
+    judge->run->groups = judge;
+    return fa_vec_add(&leader->members, judge) == FA_OK
+               ? FA_OK
+               : fa_out_of_memory(judge->run->sink, "the plan of the rules");
+}
+
 enum fa_status fa_group_plan(struct fa_judge *judge)
 {
     struct fa_group_judge *group = calloc(1, sizeof *group);
@@ -134,6 +176,7 @@ enum fa_status fa_group_plan(struct fa_judge *judge)
     const struct fa_rule *rule = judge->rule;
     group->units = (struct fa_units){leaf, cause};
     group->judge = judge;
+    group->leader = group;
     group->day = judge->population.scope.day;
     group->is_in_order = !rule->has_period || fa_is_in_order(&judge->population.scope);
     fa_arena_init(&group->arena);
@@ -149,7 +192,8 @@ enum fa_status fa_group_plan(struct fa_judge *judge)
     group->captured = calloc(judge->units.captures.count + 1, sizeof *group->captured);
     if (!group->captured)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
-    return fa_outside_cause(judge, judge->population.scope.table, &group->outside_cause);
+    FA_TRY(fa_outside_cause(judge, judge->population.scope.table, &group->outside_cause));
+    return find_leader(judge);
 }
 
 enum fa_status fa_group_period_part(struct fa_judge *judge, const struct fa_formula **part)
@@ -180,6 +224,7 @@ void fa_group_free(struct fa_judge *judge)
     free(group->groups);
     free(group->marks);
     fa_meter_release_arena(meter, &group->arena);
+    fa_vec_free(&group->members);
     free(group);
 }
 
@@ -188,7 +233,7 @@ void fa_group_free(struct fa_judge *judge)
 static enum fa_status add_finding(struct fa_judge *judge, struct fa_frame *fired, uint32_t i,
                                   const struct fa_vector *const *shown, bool is_undecided, uint32_t slot)
 {
-    struct fa_group_judge *group = judge->group;
+    const struct fa_group_judge *group = judge->group->leader;
     uint32_t number, key = group->groups[slot];
     int64_t last = group->is_in_order ? group->period_last : group->days[fired->pick[i]];
     struct fa_finding finding = {
@@ -206,7 +251,7 @@ static enum fa_status add_finding(struct fa_judge *judge, struct fa_frame *fired
 
 static enum fa_status add_unknown(struct fa_judge *judge, struct fa_frame *frame, uint32_t i)
 {
-    struct fa_group_judge *group = judge->group;
+    const struct fa_group_judge *group = judge->group->leader;
     uint32_t number, key = group->groups[group->from + i];
     FA_TRY(fa_judge_unknown(judge, fa_keyspace_filer(judge->keys.space, key),
                             fa_cause(frame, judge->when, i), &number));
@@ -216,7 +261,7 @@ static enum fa_status add_unknown(struct fa_judge *judge, struct fa_frame *frame
 
 static enum fa_status judge_frame(struct fa_judge *judge, struct fa_frame *frame)
 {
-    struct fa_group_judge *group = judge->group;
+    const struct fa_group_judge *group = judge->group->leader;
     const uint8_t *truths = fa_judge_truths(judge, frame);
     uint32_t *rows = fa_pool_take(frame->slice->pool, frame->count * sizeof *rows), fired = 0;
     if (!truths || !rows)
@@ -278,6 +323,20 @@ static enum fa_status take_frame(struct fa_judge *judge, struct fa_frame *frame)
     return fa_view_take(judge, frame, group->groups + group->from, group->days, doubts);
 }
 
+/* One of the rules that share the groups judges those at work. */
+static enum fa_status ask_member(const struct fa_group_judge *group, struct fa_judge *member)
+{
+    struct fa_run *run = member->run;
+    struct fa_slice slice = {.program = &run->program, .pool = &run->unit_pool, .count = group->count};
+    if (member->is_dropped)
+        return FA_OK;
+    fa_judge_begin_account(member);
+    struct fa_frame *frame = fa_frame_units(&slice, &member->group->units, group->count);
+    if (!frame)
+        return fa_failed(&slice);
+    return member->rule->view ? take_frame(member, frame) : judge_frame(member, frame);
+}
+
 static enum fa_status close_period(struct fa_judge *judge)
 {
     struct fa_group_judge *group = judge->group;
@@ -287,11 +346,9 @@ static enum fa_status close_period(struct fa_judge *judge)
         group->count = left < run->slice_rows ? left : run->slice_rows;
         fa_pool_clear(&run->unit_pool);
         FA_TRY(date_units(judge, &run->unit_pool));
-        struct fa_slice slice = {.program = &run->program, .pool = &run->unit_pool, .count = group->count};
-        struct fa_frame *frame = fa_frame_units(&slice, &group->units, group->count);
-        if (!frame)
-            return fa_failed(&slice);
-        FA_TRY(judge->rule->view ? take_frame(judge, frame) : judge_frame(judge, frame));
+        for (size_t m = 0; m < group->members.count; m++)
+            FA_TRY(ask_member(group, group->members.items[m]));
+        fa_judge_begin_account(judge);
     }
     for (int a = 0; a < judge->rule->agg_count; a++)
         if (group->slot_count)
@@ -414,8 +471,12 @@ static enum fa_status each_period(struct fa_judge *judge, struct fa_frame *frame
     return FA_OK;
 }
 
-enum fa_status fa_group_slice(struct fa_judge *judge)
+enum fa_status fa_group_slice(struct fa_judge *of)
 {
+    struct fa_judge *judge = of->group->leader->judge;
+    if (judge->group->slice_no == of->run->stages.slice_no)
+        return FA_OK; /* taken in for another of the rules that share the groups */
+    judge->group->slice_no = of->run->stages.slice_no;
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
@@ -427,7 +488,7 @@ enum fa_status fa_group_slice(struct fa_judge *judge)
 
 enum fa_status fa_group_end(struct fa_judge *judge)
 {
-    return close_period(judge);
+    return close_period(judge->group->leader->judge);
 }
 
 /* --- the second pass --- */

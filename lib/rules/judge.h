@@ -28,6 +28,7 @@ struct fa_run {
     int view_table_from;
     const bool *is_held;      /* by table of the head: its rows are judged from memory */
     struct fa_roll *rolls;    /* of windows, that rules share */
+    struct fa_judge *groups;  /* of way 2, the last planned; rules that group alike share theirs */
     uint32_t slice_rows;      /* rows or units taken at a time, FA_SLICE_ROWS at most */
 };
 

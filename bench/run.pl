@@ -203,6 +203,24 @@ sub install_duckdb {
       or die "npm could not install \@duckdb/node-api\n";
 }
 
+# A ruleset of COUNT rules with thresholds of their own that nothing reaches.
+sub rules_of {
+    my ($name, $count, $has_kinds) = @_;
+    my @kinds = ('on settled per payer_account each day when sum(amount) > %d.00',
+        'on settled when amount > %d.00 and payer_account.owner.kind = natural',
+        'on leg of settled per account running b = sum(signed) when b > %d000.00',
+        'on settled per payee_account each month when sum(amount) > %d00.00');
+    @kinds = @kinds[0 .. 0] if !$has_kinds;
+    open my $out, '>', "$work/$name.rules" or die "$work/$name.rules: $!\n";
+    print $out "ruleset bench\n title en \"Bench\"\n in force 2015-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\n";
+    for my $i (0 .. $count - 1) {
+        my $body = sprintf $kinds[$i % @kinds], 900_000_000 + $i;
+        print $out "rule B-$i\n title en \"b\"\n cite \"none\" known\n severity low\n $body\nend\n";
+    }
+    close $out or die "$work/$name.rules: $!\n";
+    return "$work/$name.rules";
+}
+
 sub audit {
     my ($folder, $out, $threads) = @_;
     return ["$work/summary", "$build/flowaudit-audit", '-j', $threads, '--format', 'ndjson',
@@ -323,6 +341,16 @@ row('reader of .xlsx, CPU, against expat alone', $sheets->{reader}{cpu} / $sheet
     sprintf '%.0f rows/s, expat %.0f rows/s', map { $flows / 5 / $sheets->{$_}{cpu} } qw(reader expat));
 row('.xlsx through a profile, CPU, against expat alone', $sheets->{ingest}{cpu} / $sheets->{expat}{cpu}, '', '',
     sprintf '%.0f rows/s, %.0f MiB', $flows / 5 / $sheets->{ingest}{cpu}, $sheets->{ingest}{mib});
+
+# Forty rules against one over the same rows: alike but for their thresholds, and of four kinds.
+system("'$build/flowaudit-ingest' '$filing' -o '$work/ledger' 2>'$work/messages'") == 0
+  or die slurp("$work/messages");
+my $forty = compare(map { $_->[0] => ["$work/out", "$build/flowaudit-flag", '-o', "$work/results", '-r', rules_of(@$_), "$work/ledger"] }
+    ['one', 1, 0], ['alike', 40, 0], ['four', 4, 1], ['kinds', 40, 1]);
+row('forty rules that differ in thresholds, CPU, against one', $forty->{alike}{cpu} / $forty->{one}{cpu}, '5', '3',
+    sprintf '%.2f s against %.2f s', $forty->{alike}{cpu}, $forty->{one}{cpu});
+row('forty rules of four kinds, CPU, against one of each', $forty->{kinds}{cpu} / $forty->{four}{cpu}, '5', '3',
+    sprintf '%.2f s against %.2f s', $forty->{kinds}{cpu}, $forty->{four}{cpu});
 
 my $two = compare(
     one => audit($filing, "$work/one.ndjson", 1),

@@ -85,7 +85,7 @@ static bool parse_value(const struct fa_test_ledger *ledger, const struct fa_col
     case FA_TYPE_INT:
         return parse_int(text, value);
     case FA_TYPE_MONEY:
-        return fa_money_parse(text, scale, true, value) == FA_VALUE_OK;
+        return fa_money_parse(text, scale, column->is_signed, value) == FA_VALUE_OK;
     case FA_TYPE_RATIO:
         return fa_ratio_parse(text, value) == FA_VALUE_OK;
     case FA_TYPE_DATE:

@@ -641,10 +641,14 @@ static void put_keys(struct making *m, bool has_filer)
     static const enum fa_kind kinds[] = {FA_KIND_ID,   FA_KIND_ID,   FA_KIND_ID,  FA_KIND_ENUM,
                                          FA_KIND_TEXT, FA_KIND_DATE, FA_KIND_BOOL};
     int count = 1 + one_in(m, 3);
+    bool has_put_filer = false;
     m->group_name_count = 0;
     for (int i = 0; i < count; i++) {
         const struct name *name = pick_name(m, kinds[below(m, 7)]);
         if (!name || (has_filer && one_in(m, 6))) {
+            if (has_put_filer)
+                break; /* one column of a view has that name */
+            has_put_filer = true;
             put(m, "%sfiler", i ? ", " : "");
             continue;
         }

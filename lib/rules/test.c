@@ -196,7 +196,7 @@ enum fa_status fa_rule_run_tests(struct fa_ruleset_list *list, struct fa_ruleset
         fa_test_restore_params(ruleset, &saved);
         fa_test_ledger_release(&ledger);
         tested->tests++;
-        tested->failed += status == FA_OK && !is_equal;
+        tested->failed += status != FA_OK || !is_equal; /* what cannot be run did not pass */
         if (total == FA_OK || status != FA_OK)
             total = status;
     }

@@ -237,6 +237,9 @@ static enum fa_status read_rows(struct fa_test_ledger *ledger,
             const struct cell_place place = {table, &row->cells.items[i], row->line_no};
             FA_TRY(read_cell(ledger, &place, &sheet->def->columns[columns[i]],
                              &cells[columns[i]]));
+            if (columns[i] == sheet->def->id_column && !cells[columns[i]].is_given)
+                return bad_cell(ledger, &place, &sheet->def->columns[columns[i]],
+                                "name what the row declares; others refer to it by that");
         }
     }
     sheet->row_count = table->rows.count;

@@ -548,6 +548,7 @@ static enum fa_status begin(struct engine *engine)
     struct fa_run *run = &engine->run;
     FA_TRY(fa_held_finish(engine->held));
     run->meter.account = NULL; /* what is held is nobody's state */
+    run->meter.rule = FA_STR("");
     FA_TRY(fa_meter_take(&run->meter, fa_held_memory(engine->held)));
     bind_held(engine);
     FA_TRY(keep_institutions(engine));

@@ -9,6 +9,11 @@ enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
 {
     if (meter->max && (size > meter->max || meter->used > meter->max - size)) {
         char quoted[FA_QUOTED_BYTES];
+        if (!meter->rule.size)
+            return fa_error(meter->sink, FA_CODE_RULE_MEMORY, (struct fa_place){0}, "raise --memory",
+                            "the tables that rules hold need more than the %llu bytes that "
+                            "--memory allows",
+                            (unsigned long long)meter->max);
         return fa_error(meter->sink, FA_CODE_RULE_MEMORY, (struct fa_place){0},
                         "raise --memory, or judge the rule alone with --only",
                         "rule %s needs more than the %llu bytes that --memory allows",

@@ -153,9 +153,13 @@ $ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag -
 [2]
 
 # A rule that needs more memory than it may have is named.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 85K -r cn-payment-reserve-2021 -o out
-! flowaudit-flag: error: rule 'RSV21-FULL' needs more than the 87040 bytes that --memory allows [RULE-MEMORY]
+$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 200K -r cn-payment-reserve-2021 -o out
+! flowaudit-flag: error: rule 'RSV21-FULL' needs more than the 204800 bytes that --memory allows [RULE-MEMORY]
 ! hint: raise --memory, or judge the rule alone with --only
+[6]
+$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 120K -r cn-payment-reserve-2021 -o out
+! flowaudit-flag: error: the tables that rules hold need more than the 122880 bytes that --memory allows [RULE-MEMORY]
+! hint: raise --memory
 [6]
 
 # An old workbook stays when the new one cannot be made.

@@ -40,7 +40,7 @@ sub measure {
     waitpid $pid, 0;
     my ($status, $wall, $cpu, $kib) = $? == 0 ? split ' ', slurp("$work/figures") : $? >> 8;
     die "@command: status $status\n", slurp("$work/messages") if $status != 0;
-    return { wall => $wall, cpu => $cpu, mib => $kib / 1024 };
+    return { wall => $wall, cpu => $cpu, mib => $kib / 1024, said => slurp("$work/messages") };
 }
 
 sub median {
@@ -62,6 +62,8 @@ sub compare {
     my %medians;
     for my $name (keys %figures) {
         $medians{$name}{$_} = median($_, @{ $figures{$name} }) for qw(wall cpu mib);
+        $medians{$name}{said} = $figures{$name}[-1]{said};
+        $medians{$name}{runs} = $figures{$name};
     }
     return \%medians;
 }
@@ -211,11 +213,15 @@ sub rules_of {
         'on leg of settled per account running b = sum(signed) when b > %d000.00',
         'on settled per payee_account each month when sum(amount) > %d00.00');
     @kinds = @kinds[0 .. 0] if !$has_kinds;
+    return ruleset($name, map { sprintf $kinds[$_ % @kinds], 900_000_000 + $_ } 0 .. $count - 1);
+}
+
+sub ruleset {
+    my ($name, @bodies) = @_;
     open my $out, '>', "$work/$name.rules" or die "$work/$name.rules: $!\n";
     print $out "ruleset bench\n title en \"Bench\"\n in force 2015-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\n";
-    for my $i (0 .. $count - 1) {
-        my $body = sprintf $kinds[$i % @kinds], 900_000_000 + $i;
-        print $out "rule B-$i\n title en \"b\"\n cite \"none\" known\n severity low\n $body\nend\n";
+    for my $i (0 .. $#bodies) {
+        print $out "rule B-$i\n title en \"b\"\n cite \"none\" known\n severity low\n $bodies[$i]\nend\n";
     }
     close $out or die "$work/$name.rules: $!\n";
     return "$work/$name.rules";
@@ -352,6 +358,38 @@ row('forty rules that differ in thresholds, CPU, against one', $forty->{alike}{c
 row('forty rules of four kinds, CPU, against one of each', $forty->{kinds}{cpu} / $forty->{four}{cpu}, '5', '3',
     sprintf '%.2f s against %.2f s', $forty->{kinds}{cpu}, $forty->{four}{cpu});
 
+# Each kernel of a rule alone: what it takes above a bare rule over the same rows. The thresholds are out of
+# reach, so that there is no second pass.
+my $never = '> 900000000.00';
+my @kernels = (['row predicate with a look-up', 200, "on settled when payer_account.owner.kind = natural and amount $never"],
+    ['per payer and day, a sum', 40, "on settled per payer_account each day when sum(amount) $never"],
+    ['rolling 72h per payer, sum and count', 20,
+        "on settled per payer_account over last 72h when sum(amount) $never and count() > 2"],
+    ['running balance of legs', 40, 'on leg of settled per account running b = sum(signed) when b > 900000000000.00'],
+    ['in, then out within 2h, of legs', 15, 'on leg of settled per account first in = direction = credit '
+          . "then out = direction = debit within 2h when sum(amount if in) $never"],
+    ['cycle, 2..5 hops in 72h, hubs skipped', 5,
+        'on settled cycle hops 2..5 within 72h amount within 10% skip role in {reserve, fee} when hops > 9'],
+    ['the same through the hubs', '', 'on settled cycle hops 2..5 within 72h amount within 10% when hops > 9'],
+    ['unique flow_id within 7d', 10, 'on settled unique flow_id within 7d'],
+    ['unique flow_id over all', 10, 'on settled unique flow_id'],
+    ['must another flow within 2d', '', 'on settled must settled same flow_id = flow_id within 2d']);
+my %bodies = (bare => "on settled when amount $never", legs => "on leg of settled when amount $never",
+    map { $_ => $kernels[$_][2] } 0 .. $#kernels);
+my $cost = compare(map { $_ => ["$work/out", "$build/flowaudit-flag", '-v', '-o', "$work/results", '-r',
+    ruleset("kernel-$_", $bodies{$_}), "$work/ledger"] } keys %bodies);
+my @costs;
+for my $i (0 .. $#kernels) {
+    my ($what, $goal, $body) = @{ $kernels[$i] };
+    my $legs = $body =~ /^on leg/;
+    my ($own, $base) = map { $cost->{$_}{runs} } $i, $legs ? 'legs' : 'bare';
+    my ($judged, $kib) = $cost->{$i}{said} =~ /: (\d+) rows, .*, (\d+) KiB$/m or die $cost->{$i}{said};
+    my $above = median('cpu', map { { cpu => $own->[$_]{cpu} - $base->[$_]{cpu} } } 0 .. $#$own);
+    my $ns = $above * 1e9 / ($legs ? 2 * $judged : $judged);
+    push @costs, sprintf '| %s | %.1f | %s | %s | %d KiB |', $what, $ns,
+      $ns > 0 ? sprintf('%.1f', 1000 / $ns) : '', $goal, $kib;
+}
+
 my $two = compare(
     one => audit($filing, "$work/one.ndjson", 1),
     two => audit($filing, "$work/two.ndjson", 2));
@@ -372,5 +410,8 @@ printf "%s. Medians of %d alternating runs after a warm-up; %.2f GB of CSV.\n", 
 print "flowaudit and DuckDB found $agree; $found findings and breaks, $planned.\n\n";
 print "| what | ratio | at most | aim | figures |\n|---|---|---|---|---|\n";
 print "$_\n" for @rows;
+print "\nKernels of rules, CPU of `flag` above a bare row rule over the same rows; legs are two a flow.\n\n";
+print "| kernel | ns a row | M rows/s | at least | memory of its state |\n|---|---|---|---|---|\n";
+print "$_\n" for @costs;
 remove_tree($work) unless $keep;
 exit($ours eq $theirs && $ours eq $plan ? 0 : 1);

@@ -5,6 +5,7 @@
 #include "rules/judge.h"
 #include "rules/prev.h"
 #include "rules/reach.h"
+#include "rules/view_rows.h"
 
 enum { SLOTS_MIN = 64, CHUNK_BYTES = 64 * 1024, ARRAY_MIN = 4, FULL = 1 << 20 };
 
@@ -17,7 +18,7 @@ const char *fa_cost_unit_name(enum fa_cost_unit unit)
         [FA_COST_WINDOW] = "row in the window", [FA_COST_ROWS] = "row",
         [FA_COST_REVERSALS] = "reversal",
         [FA_COST_HELD] = "row looked up", [FA_COST_FINDINGS] = "finding",
-        [FA_COST_CITED] = "cited range",
+        [FA_COST_CITED] = "cited range",  [FA_COST_MADE] = "row of the view",
     };
     return names[unit];
 }
@@ -82,8 +83,8 @@ static enum fa_status add_findings(const struct fa_rule *rule, struct fa_cost *c
     FA_TRY(fa_cost_array(cost, FA_COST_FINDINGS, sizeof(struct fa_finding), 1));
     FA_TRY(fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_EXACT, values, 1));
     FA_TRY(fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_TUPLES, 2, 1));
-    /* of rows of a view the rows behind them are found: which row leads to which finding */
-    FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_FINDINGS, FA_COST_LETTERS, 0,
+                       2 * (rule->shown_count + 1) + rule->key_count));
     FA_TRY(fa_cost_array(cost, FA_COST_CITED, 2 * sizeof(struct fa_row_range), 1));
     return fa_cost_add(cost, FA_COST_CITED, FA_COST_EXACT, sizeof(struct fa_row_range), 1);
 }
@@ -144,16 +145,22 @@ enum fa_status fa_cost_of(const struct fa_rule *rule, struct fa_cost *cost)
     FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT, sizeof(int64_t) + 1, 4));
     bool has_keys = !kernel->judges_rows || rule->key_count || rule->has_period;
     if (has_keys)
-        FA_TRY(fa_keys_cost(rule, cost));
+        FA_TRY(fa_keys_cost(rule->keys, rule->key_count, cost));
     if (reads_effective(rule)) /* names of what was reversed, with their filers */
         FA_TRY(fa_reversed_cost(cost));
     FA_TRY(kernel->cost(rule, cost));
     struct prevs prevs = {0};
     fa_rule_visit(walk.visited, count_prev, &prevs);
-    if (prevs.count)
+    if (prevs.count) {
+        FA_TRY(fa_keys_cost(rule->prev_keys, rule->prev_key_count, cost));
         FA_TRY(fa_prev_cost(prevs.count, cost));
+    }
     if (rule->duty)
         FA_TRY(fa_duty_cost(rule, cost));
+    if (rule->view)
+        FA_TRY(fa_view_cost(rule, cost));
+    /* a bit for each key, in words: of citing, of captures, and two of episodes */
+    FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, ARRAY_MIN * sizeof(uint64_t), 4));
     return add_findings(rule, cost);
 }
 
@@ -164,6 +171,7 @@ struct fa_cost_sizes fa_cost_sizes_of(const struct fa_rule_cost *cost, uint64_t 
                                   .days = cost->days,
                                   .held = cost->held,
                                   .reversals = cost->reversals,
+                                  .made = cost->made,
                                   .findings = cost->findings,
                                   .cited = cost->cited,
                                   .text_bytes = text_bytes};
@@ -198,6 +206,15 @@ static uint64_t period_days(const struct fa_cost *cost, const struct fa_cost_siz
     return cost->has_period ? days[cost->period] : sizes->days;
 }
 
+/* Periods that so many days may touch. */
+static uint64_t period_count(const struct fa_cost *cost, const struct fa_cost_sizes *sizes)
+{
+    static const uint16_t least[] = {[FA_PERIOD_DAY] = 1,      [FA_PERIOD_BDAY] = 1,
+                                     [FA_PERIOD_WEEK] = 7,     [FA_PERIOD_MONTH] = 28,
+                                     [FA_PERIOD_QUARTER] = 90, [FA_PERIOD_YEAR] = 365};
+    return cost->has_period ? sizes->days / least[cost->period] + 2 : 1;
+}
+
 /* Rows of so many days when they come evenly, and as many again. */
 static uint64_t rows_of_days(uint64_t days, const struct fa_cost_sizes *sizes)
 {
@@ -212,7 +229,7 @@ uint64_t fa_cost_count(const struct fa_cost *cost, enum fa_cost_unit unit,
 {
     uint64_t rows = rows_of_days(period_days(cost, sizes), sizes);
     uint64_t cells = times(sizes->keys, cost->has_period && sizes->days
-                                            ? sizes->days / period_days(cost, sizes) + 2
+                                            ? period_count(cost, sizes)
                                             : 1);
     switch (unit) {
     case FA_COST_FIXED:
@@ -235,6 +252,11 @@ uint64_t fa_cost_count(const struct fa_cost *cost, enum fa_cost_unit unit,
         return sizes->held;
     case FA_COST_FINDINGS:
         return sizes->findings;
+    case FA_COST_MADE: /* a running value has a row at the end of each period, whether rows come or not */
+        if (sizes->made)
+            return sizes->made;
+        return times(cost->makes_levels ? times(sizes->keys, period_count(cost, sizes)) : cells,
+                     cost->part_count);
     default:
         return sizes->cited;
     }
@@ -262,6 +284,9 @@ static uint64_t term_bytes(const struct fa_cost_term *term, uint64_t count,
     case FA_COST_TEXTS:
         bytes = plus(slot_bytes(count), times(items, sizeof(struct fa_str)));
         bytes = plus(bytes, plus(CHUNK_BYTES, times(2 * text, count)));
+        break;
+    case FA_COST_LETTERS:
+        bytes = times(sizes->text_bytes, count);
         break;
     case FA_COST_PER_DAY:
         bytes = times(doubled_to(ARRAY_MIN, times(count, (sizes->days + 64) / 64)), term->bytes);

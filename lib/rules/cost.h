@@ -30,12 +30,14 @@ enum fa_cost_unit {
     FA_COST_HELD,     /* rows, and ids, of tables that it looks up */
     FA_COST_FINDINGS, /* findings, among them one for each cause of the unknown */
     FA_COST_CITED,    /* ranges of rows that findings cite */
+    FA_COST_MADE,     /* rows that a view has */
     FA_COST_UNIT_COUNT
 };
 
 /* Sizes that a bound is asked for. */
 struct fa_cost_sizes {
     uint64_t rows, keys, days, held, findings, cited, reversals;
+    uint64_t made;       /* rows of the view; 0: not known, worked out of keys and days */
     uint64_t text_bytes; /* of the longest text in a key, or among values that are told apart */
 };
 
@@ -43,6 +45,7 @@ enum fa_cost_kind {
     FA_COST_ARRAY,   /* an item of BYTES each */
     FA_COST_TUPLES,  /* a number for each tuple of WIDTH numbers */
     FA_COST_TEXTS,   /* a number for each text */
+    FA_COST_LETTERS, /* the bytes of a text each */
     FA_COST_PER_DAY, /* BYTES for each and 64 days */
     FA_COST_EXACT,   /* BYTES each, and never more */
 };
@@ -59,6 +62,8 @@ struct fa_cost {
     enum fa_period period; /* of GROUPS */
     bool has_period;
     uint32_t window_days;  /* of WINDOW: days that it may reach back; 0: all */
+    uint32_t part_count;   /* of MADE: parts that make rows */
+    bool makes_levels;
     FA_VEC(struct fa_cost_term) terms;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "rules/duty.h"
+#include "rules/prev.h"
 #include "rules/reach.h"
 #include "rules/verify.h"
 #include "rules/view_rows.h"
@@ -739,7 +740,11 @@ static void tell_costs(struct engine *engine)
         struct fa_judge *judge = &engine->judges[j];
         judge->cost.peak_bytes = judge->account.peak;
         judge->cost.keys = judge->keys.space ? judge->keys.space->space : 0;
-        judge->cost.findings = judge->counts->finding_count;
+        if (judge->prev && judge->prev->keys.space->space > judge->cost.keys)
+            judge->cost.keys = judge->prev->keys.space->space;
+        judge->cost.findings = judge->findings.count; /* with those whose duty was done */
+        judge->cost.cited += judge->made ? judge->citing.list.count + judge->made->sinks.count : 0;
+        judge->cost.made = judge->made ? fa_view_part_rows(judge) : 0;
         judge->cost.days = (uint64_t)(engine->run.program.as_of_day - from_day) + 1;
         judge->cost.held = largest_held(engine);
         for (size_t i = 0; i < engine->effective.count; i++)

@@ -5,8 +5,6 @@
 
 #include "rules/cost.h"
 
-enum { PRODUCT_MAX = 256 }; /* beyond it an array over the product would be mostly holes */
-
 static enum fa_status add_part(struct fa_scope *scope, struct fa_keyspace *space, int part,
                                const struct fa_formula *formula, int refers_to,
                                const struct fa_column_def *values_of)
@@ -158,7 +156,7 @@ static void make_ready(const struct fa_program *program, struct fa_keyspace *spa
         if (i == 0)
             continue;
         product *= space->radix[i];
-        if (!space->radix[i] || product > PRODUCT_MAX)
+        if (!space->radix[i] || product > FA_KEY_PRODUCT_MAX)
             space->is_product = false;
     }
     if (space->is_product && (uint64_t)space->radix[0] * product >= FA_NO_NUMBER)
@@ -348,12 +346,12 @@ int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group)
 }
 
 /* Where the key is no product of dense numbers, a tuple of its parts and perhaps the filer or a period. */
-enum fa_status fa_keys_cost(const struct fa_rule *rule, struct fa_cost *cost)
+enum fa_status fa_keys_cost(const struct fa_key_part *parts, int count, struct fa_cost *cost)
 {
-    FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TUPLES, (size_t)rule->key_count + 2, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TUPLES, (size_t)count + 2, 1));
     FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 1)); /* its filer */
-    for (int k = 0; k < rule->key_count; k++)
-        if (fa_kind_is_text(rule->keys[k].expr->kind))
+    for (int k = 0; k < count; k++)
+        if (fa_kind_is_text(parts[k].expr->kind))
             FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TEXTS, 0, 1));
     return FA_OK;
 }

@@ -11,6 +11,9 @@
 
 enum { FA_KEY_PARTS_MAX = 8 };
 
+/* Numbers of the parts after the first: beyond it an array over the product would be mostly holes. */
+enum { FA_KEY_PRODUCT_MAX = 256 };
+
 struct fa_keyspace {
     int number;
     int part_count;  /* of the rule's key; the filer, where it is a part, is one more */
@@ -54,8 +57,8 @@ const struct fa_vector *fa_keyspace_part(const struct fa_keyspace *space, int pa
                                          const uint32_t *groups, uint32_t count, struct fa_pool *pool);
 /* The number of the institution, -1: not known. */
 struct fa_cost;
-struct fa_rule;
-enum fa_status fa_keys_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
+struct fa_key_part;
+enum fa_status fa_keys_cost(const struct fa_key_part *parts, int count, struct fa_cost *cost) FA_MUST_USE;
 int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group);
 
 #endif

@@ -768,6 +768,10 @@ enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost)
             FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0,
                                fa_type_is_bytes(def->columns[def->key_columns[p]].type)));
         FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->values.items, 1));
+        /* where a number is the product of dense ones: as many as the ids, times a few */
+        FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
+                           2 * FA_KEY_PRODUCT_MAX * (sizeof *s->newest + sizeof *s->values.items), 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_HELD, sizeof *s->newest + sizeof *s->values.items, 1));
         FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
         FA_TRY(fa_cost_array(cost, FA_COST_CITED, sizeof *all->held_rows, 1));
     }

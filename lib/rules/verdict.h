@@ -75,6 +75,7 @@ struct fa_rule_cost {
     uint64_t keys;       /* numbers that its keys may have */
     uint64_t findings, cited; /* CITED: ranges of rows, with room for more */
     uint64_t days;       /* from the first that is covered to the last that is judged */
+    uint64_t made;       /* rows of the view of which it is a part, of the first part those of all */
     uint64_t reversals;  /* settled flows that take others back */
     uint64_t held;       /* rows or ids of the largest table that is held */
 };

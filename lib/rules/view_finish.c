@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/cost.h"
 #include "rules/view_rows.h"
 
 /* The rows of one part in the view's order. */
@@ -476,6 +477,7 @@ enum fa_status fa_view_publish(struct fa_view_rows *rows, struct fa_made_view *m
     struct fa_arena *arena = rows->run->arena;
     uint32_t count = rows->held.rows.row_count;
     int width = rows->view->column_count;
+    rows->run->meter.account = &rows->parts[0].judge->account;
     FA_TRY(fa_meter_take(&rows->run->meter, (uint64_t)count * (uint64_t)width * sizeof *made->values));
     made->values = fa_arena_array(arena, (size_t)count * (size_t)width + 1, sizeof *made->values);
     made->filers = fa_arena_array(arena, (size_t)count + 1, sizeof *made->filers);
@@ -493,4 +495,49 @@ enum fa_status fa_view_publish(struct fa_view_rows *rows, struct fa_made_view *m
         }
     }
     return FA_OK;
+}
+
+/* --- its cost --- */
+
+/* What a part gathers; the first also stands for the table that all of them make. */
+enum fa_status fa_view_cost(const struct fa_rule *rule, struct fa_cost *cost)
+{
+    const struct fa_view *view = rule->view;
+    const struct fa_view_part *part = NULL;
+    const struct fa_view_cells *cells = NULL;
+    bool is_first = rule == view->parts;
+    size_t parts = (size_t)view->part_count, keys = (size_t)view->key_count;
+    int texts = 0;
+    cost->part_count = is_first ? (uint32_t)parts : 1;
+    for (size_t p = 0; p < parts; p++)
+        cost->makes_levels |= view->parts[p].way == FA_WAY_STOCK;
+    FA_TRY(fa_cost_array(cost, FA_COST_MADE, sizeof *part->groups + sizeof *part->days +
+                                                 sizeof *part->doubts, is_first ? (int)parts : 1));
+    for (size_t p = 0; p < parts; p++)
+        for (int c = 0; (is_first || &view->parts[p] == rule) && c < view->parts[p].shown_count; c++) {
+            bool is_text = fa_kind_is_text(view->parts[p].shown[c].expr->kind);
+            texts += is_text;
+            FA_TRY(fa_cost_array(cost, FA_COST_MADE,
+                                 sizeof *cells->state + sizeof *cells->num + sizeof *cells->wide +
+                                     sizeof *cells->texts, 1));
+        }
+    FA_TRY(fa_cost_add(cost, FA_COST_MADE, FA_COST_LETTERS, 0, texts));
+    /* rows that are cited: for whom, and the groups behind them */
+    const struct fa_citing *citing = NULL;
+    FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 2));
+    FA_TRY(fa_cost_array(cost, FA_COST_CITED, 2 * sizeof *citing->first + sizeof *citing->list.items +
+                                                  sizeof(struct fa_view_sink), 1));
+    if (!is_first)
+        return FA_OK;
+    const struct sorted *sorted = NULL;
+    size_t columns = (size_t)view->column_count + 1;
+    size_t ordered = sizeof *sorted->order + sizeof *sorted->filers + sizeof *part->rows +
+                     keys * (sizeof *cells->num + sizeof *cells->texts);
+    size_t column = 1 + sizeof(struct fa_ratio) + sizeof(int64_t) + sizeof(struct fa_value);
+    size_t row = parts * ordered + columns * column + 1;
+    FA_TRY(fa_cost_add(cost, FA_COST_MADE, FA_COST_EXACT, row, 1));
+    FA_TRY(fa_cost_add(cost, FA_COST_MADE, FA_COST_LETTERS, 0, (int)columns));
+    size_t fixed = (parts + 1) * (sizeof *sorted + (keys + 1) * sizeof *cells) +
+                   (columns + 8) * (sizeof(struct fa_column) + sizeof(struct fa_view_exact));
+    return fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT, row + fixed, 1);
 }

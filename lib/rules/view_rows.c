@@ -84,6 +84,15 @@ struct fa_view_part *fa_view_part_of(const struct fa_judge *judge)
     return &judge->made->parts[judge->rule - view->parts];
 }
 
+uint64_t fa_view_part_rows(const struct fa_judge *judge)
+{
+    const struct fa_view_rows *rows = judge->made;
+    uint64_t count = fa_view_part_of(judge)->count;
+    for (int p = 1; judge == rows->parts[0].judge && p < rows->view->part_count; p++)
+        count += rows->parts[p].count;
+    return count;
+}
+
 /* --- taking rows in --- */
 
 static enum fa_status keep_text(struct fa_view_rows *rows, struct fa_str *text)
@@ -204,11 +213,12 @@ static int64_t citing_period(const struct fa_judge *judge, int64_t day)
     return is_by_period ? day : 0;
 }
 
-enum fa_status fa_view_cite(struct fa_view_rows *rows, uint64_t row, struct fa_judge *judge,
-                            uint32_t finding)
+static enum fa_status cite_parts(struct fa_view_rows *rows, uint64_t row, struct fa_judge *judge,
+                                 uint32_t finding)
 {
     struct fa_meter *meter = &rows->run->meter;
     uint32_t sink;
+    meter->account = &rows->parts[0].judge->account;
     FA_TRY(fa_tuples_add(&rows->sink_numbers, meter, (int64_t[]){judge->rule_no, finding}, &sink));
     if (sink == rows->sinks.count)
         FA_TRY(fa_meter_add(meter, &rows->sinks, ((struct fa_view_sink){judge, finding})));
@@ -219,10 +229,21 @@ enum fa_status fa_view_cite(struct fa_view_rows *rows, uint64_t row, struct fa_j
             continue;
         int64_t day = part->days[own];
         struct fa_cited cited = {.finding = sink, .from = INT64_MIN, .to = day};
+        meter->account = &part->judge->account;
         FA_TRY(fa_citing_add(&part->judge->citing, meter, part->groups[own],
                              citing_period(part->judge, day), cited));
     }
     return FA_OK;
+}
+
+/* What is remembered of it is the view's and not the rule's that cites. */
+enum fa_status fa_view_cite(struct fa_view_rows *rows, uint64_t row, struct fa_judge *judge,
+                            uint32_t finding)
+{
+    struct fa_meter_account *account = rows->run->meter.account;
+    enum fa_status status = cite_parts(rows, row, judge, finding);
+    rows->run->meter.account = account;
+    return status;
 }
 
 enum fa_status fa_view_pass(struct fa_judge *judge, const struct fa_cited *cited, struct fa_frame *frame,

@@ -60,11 +60,14 @@ enum fa_status fa_view_rows_new(struct fa_run *run, const struct fa_view *view, 
 void fa_view_rows_free(struct fa_view_rows *rows);
 /* The part of the view that JUDGE makes. */
 struct fa_view_part *fa_view_part_of(const struct fa_judge *judge);
+/* Rows that the part of JUDGE has; of the first part, which stands for the view, those of all. */
+uint64_t fa_view_part_rows(const struct fa_judge *judge);
 /* Adds the units of FRAME as rows. DOUBTS may be NULL. */
 enum fa_status fa_view_take(struct fa_judge *judge, struct fa_frame *frame, const uint32_t *groups,
                             const int64_t *days, const uint8_t *doubts) FA_MUST_USE;
 /* All rows are there. */
 enum fa_status fa_view_finish(struct fa_view_rows *rows) FA_MUST_USE;
+enum fa_status fa_view_cost(const struct fa_rule *rule, struct fa_cost *cost) FA_MUST_USE;
 /* Copies the rows into the verdicts. */
 enum fa_status fa_view_publish(struct fa_view_rows *rows, struct fa_made_view *made) FA_MUST_USE;
 

@@ -2,13 +2,13 @@
 $ flowaudit-rules cost --sizes rows=10M,keys=200k,days=31,held=1000,findings=100,cited=1000 $SRC/tests/rules/lending.rules $SRC/tests/rules/intervals.rules
 for 10000000 rows of 200000 keys in 31 days, 1000 rows looked up, 100 findings of 1000 ranges, texts of 64 bytes
 test-lending
-  TEST-CAP-NP          B  at most 145.2 MiB: 82.0 KiB a rule + 811 B a key + 273 B a reversal + 100 B a row looked up + 1.5 KiB a finding + 177 B a cited range
-  TEST-DIRECT          A  at most 10.4 MiB: 80 B a key + 82 B a row looked up + 1.7 KiB a finding + 177 B a cited range
+  TEST-CAP-NP          B  at most 145.2 MiB: 82.2 KiB a rule + 811 B a key + 273 B a reversal + 100 B a row looked up + 2.1 KiB a finding + 121 B a cited range
+  TEST-DIRECT          A  at most 10.4 MiB: 128 B a rule + 80 B a key + 82 B a row looked up + 2.5 KiB a finding + 121 B a cited range
 test-intervals
-  TEST-ONE-BANK        C  at most 4.6 GiB: 86.0 KiB a rule + 92 B a key + 553 B a row + 46 B a row looked up + 1.3 KiB a finding + 177 B a cited range
-  TEST-CLASS-2         C  at most 1.1 GiB: 86.0 KiB a rule + 108 B a key + 136 B a row + 55 B a row looked up + 1.6 KiB a finding + 177 B a cited range
-  TEST-RECON           B  at most 497.1 MiB: 92.0 KiB a rule + 134 B a key + 60 B a row + 55 B a row looked up + 1.6 KiB a finding + 177 B a cited range
-  TEST-RETURN          B  at most 1009.1 MiB: 92.0 KiB a rule + 134 B a key + 124 B a row + 46 B a row looked up + 1.5 KiB a finding + 177 B a cited range
+  TEST-ONE-BANK        C  at most 4.6 GiB: 86.2 KiB a rule + 92 B a key + 553 B a row + 46 B a row looked up + 1.7 KiB a finding + 121 B a cited range
+  TEST-CLASS-2         C  at most 1.1 GiB: 86.2 KiB a rule + 108 B a key + 136 B a row + 55 B a row looked up + 2.4 KiB a finding + 121 B a cited range
+  TEST-RECON           B  at most 497.2 MiB: 92.2 KiB a rule + 134 B a key + 60 B a row + 55 B a row looked up + 1.9 KiB a finding + 121 B a cited range
+  TEST-RETURN          B  at most 1009.1 MiB: 92.2 KiB a rule + 134 B a key + 124 B a row + 46 B a row looked up + 1.7 KiB a finding + 121 B a cited range
 
 $ flowaudit-rules check --only TEST-DIRECT --budget 4M --sizes rows=10M,keys=200k,held=1000,findings=100,cited=1000 $SRC/tests/rules/lending.rules
 test-lending: 1 rule, 1 parameter

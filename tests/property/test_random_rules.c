@@ -1,7 +1,7 @@
 /*
  * Random rules over random ledgers: each rule is judged by both evaluators, which share no
  * expression code, and by the vectorised one in small slices too. Findings, their order,
- * values, rows and every count must be the same.
+ * values, rows and every count must be the same, and no rule may take more memory than its bound.
  *
  *     test_random_rules [SEED [CASES [WAY]]]
  *
@@ -15,6 +15,7 @@
 #include "random_ledger.h"
 #include "random_rule.h"
 #include "rules/compile.h"
+#include "rules/cost.h"
 #include "rules/plain.h"
 
 /* Sanitized, ten times slower. */
@@ -23,7 +24,7 @@ enum { CASES = 20000 };
 #else
 enum { CASES = 100000 };
 #endif
-enum { RULES = 16, LEDGERS = 6, ROWS_MAX = 32 };
+enum { RULES = 16, LEDGERS = 6, ROWS_MAX = 32, TEXT_BYTES = 256 };
 
 static struct fa_arena arena;
 static struct fa_dictionary dictionary;
@@ -97,11 +98,32 @@ static void dump(const struct fa_verdicts *verdicts, const char *title)
     }
 }
 
+/* What a rule took is within its bound; texts of a random ledger are short. */
+static void check_bound(void *context, const struct fa_rule *rule, const struct fa_rule_cost *took)
+{
+    bool *is_within = context;
+    const struct fa_cost_sizes sizes = fa_cost_sizes_of(took, TEXT_BYTES);
+    struct fa_cost cost;
+    must(fa_cost_of(rule, &cost) == FA_OK);
+    uint64_t bound = fa_cost_bytes(&cost, &sizes);
+    if (took->peak_bytes > bound) {
+        *is_within = false;
+        fprintf(stderr, "%.*s, way %d: took %llu bytes, more than its bound of %llu\n",
+                (int)rule->id.size, rule->id.bytes, (int)rule->way,
+                (unsigned long long)took->peak_bytes, (unsigned long long)bound);
+    }
+    fa_cost_release(&cost);
+}
+
 static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
                     const struct fa_verdicts *expected, uint32_t slice_rows, struct fa_buf *why)
 {
     struct fa_verdicts verdicts;
-    struct fa_evaluate_options options = {.as_of_day = INT64_MIN, .slice_rows = slice_rows};
+    bool is_within = true;
+    struct fa_evaluate_options options = {.as_of_day = INT64_MIN,
+                                          .slice_rows = slice_rows,
+                                          .tell_cost = check_bound,
+                                          .cost_context = &is_within};
     fa_verdicts_init(&verdicts);
     must(fa_blocks_rewind(&kept->base) == FA_OK);
     must(fa_evaluate(list, &kept->base, &options, &sink, &verdicts) == FA_OK);
@@ -111,7 +133,9 @@ static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
         dump(&verdicts, "fast");
     }
     fa_verdicts_release(&verdicts);
-    return same;
+    if (same && !is_within)
+        must(fa_buf_add_text(why, "a bound does not hold") == FA_OK);
+    return same && is_within;
 }
 
 static void count(const struct fa_verdicts *verdicts)

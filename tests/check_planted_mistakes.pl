@@ -37,7 +37,7 @@ my @planted = (
     [7,  'plain_hops.c',       'count + 1 >= hops_min && closes', 'count + 1 > hops_min && closes'],
     [9,  'gapless.c',          'runs[i].first <= last->last + 1', 'runs[i].first <= last->last + 2'],
     [9,  'plain_gapless.c',    'rows->items[i].number > number',  'rows->items[i].number > number + 1'],
-    [10, 'settle.c',           's->open_first].to_us < answer->at_us', 's->open_first].to_us <= answer->at_us'],
+    [10, 'settle.c',           's->owed[spot->open_first].to_us < answer->at_us', 's->owed[spot->open_first].to_us <= answer->at_us'],
     [10, 'plain_duty.c',       'row->day_no > shown_day(owed, duty->due_shown)', 'row->day_no >= shown_day(owed, duty->due_shown)'],
     [11, 'stretch.c',          'if (from >= to)',                 'if (from > to)'],
     [11, 'plain_stretch.c',    'day_no <= to->numerator',         'day_no < to->numerator'],

@@ -27,6 +27,7 @@ struct fa_test_sheet {
 
 struct fa_test_names {
     FA_LIST(struct fa_str) names; /* of an id space, by number */
+    FA_LIST(uint32_t) filers;     /* whose name it is; institutions are nobody's: 0 */
 };
 
 struct fa_test_ledger {

@@ -22,19 +22,41 @@ static bool is_view(const struct fa_ruleset_list *list, int table)
 
 /* --- ids --- */
 
-/* The number of a name in the id space of TABLE, which it enters unless it is there. */
-static enum fa_status intern(struct fa_test_ledger *ledger, int table, struct fa_str name,
-                             int64_t *number)
+/* The id space of the institutions, whose names all filers share. */
+static int institutions(const struct fa_test_ledger *ledger)
+{
+    return fa_dictionary_find(ledger->list->dictionary, FA_STR("institution"))->index;
+}
+
+/* The number of a FILER's name in the id space of TABLE, which it enters unless it is there. */
+static enum fa_status intern(struct fa_test_ledger *ledger, int table, int64_t filer,
+                             struct fa_str name, int64_t *number)
 {
     struct fa_test_names *space = &ledger->spaces[table];
+    uint32_t owner = table == institutions(ledger) ? 0 : (uint32_t)filer;
     for (int i = 0; i < space->names.count; i++)
-        if (fa_str_equal(space->names.items[i], name)) {
+        if (space->filers.items[i] == owner && fa_str_equal(space->names.items[i], name)) {
             *number = i;
             return FA_OK;
         }
     *number = space->names.count;
-    return fa_list_add(&ledger->arena, &space->names, name) == FA_OK ? FA_OK
-                                                                     : no_memory(ledger);
+    if (fa_list_add(&ledger->arena, &space->names, name) != FA_OK ||
+        fa_list_add(&ledger->arena, &space->filers, owner) != FA_OK)
+        return no_memory(ledger);
+    return FA_OK;
+}
+
+/* Whose row it is: its cell `filer` names the institution; without one it is the first's. */
+static enum fa_status read_filer(struct fa_test_ledger *ledger,
+                                 const struct fa_test_table *table,
+                                 const struct fa_test_row *row, int64_t *filer)
+{
+    *filer = 0;
+    for (int i = 0; i < table->head.cells.count; i++)
+        if (fa_str_is(table->head.cells.items[i].text, "filer") &&
+            row->cells.items[i].text.size > 0)
+            return intern(ledger, institutions(ledger), 0, row->cells.items[i].text, filer);
+    return FA_OK;
 }
 
 /* --- cells --- */
@@ -102,7 +124,8 @@ static bool parse_value(const struct fa_test_ledger *ledger, const struct fa_col
 }
 
 static enum fa_status read_cell(struct fa_test_ledger *ledger, const struct cell_place *place,
-                                const struct fa_column_def *column, struct fa_test_cell *cell)
+                                const struct fa_column_def *column, int64_t filer,
+                                struct fa_test_cell *cell)
 {
     struct fa_str text = place->cell->text;
     cell->is_given = text.size > 0;
@@ -110,7 +133,7 @@ static enum fa_status read_cell(struct fa_test_ledger *ledger, const struct cell
     if (!cell->is_given)
         return FA_OK;
     if (column->type == FA_TYPE_ID)
-        return intern(ledger, column->refers_to, text, &cell->value);
+        return intern(ledger, column->refers_to, filer, text, &cell->value);
     if (parse_value(ledger, column, text, &cell->value))
         return FA_OK;
     struct fa_nearest nearest = {.wanted = text};
@@ -233,9 +256,11 @@ static enum fa_status read_rows(struct fa_test_ledger *ledger,
         for (int c = 0; c < sheet->def->hidden_from; c++)
             if (!is_given[c] && !is_lacking(ledger, sheet->def, c))
                 cells[c].is_given = neutral_value(ledger, sheet->def, c, &cells[c].value);
+        int64_t filer;
+        FA_TRY(read_filer(ledger, table, row, &filer));
         for (int i = 0; i < row->cells.count; i++) {
             const struct cell_place place = {table, &row->cells.items[i], row->line_no};
-            FA_TRY(read_cell(ledger, &place, &sheet->def->columns[columns[i]],
+            FA_TRY(read_cell(ledger, &place, &sheet->def->columns[columns[i]], filer,
                              &cells[columns[i]]));
             if (columns[i] == sheet->def->id_column && !cells[columns[i]].is_given)
                 return bad_cell(ledger, &place, &sheet->def->columns[columns[i]],
@@ -334,23 +359,33 @@ static enum fa_status read_lacks(struct fa_test_ledger *ledger)
     return FA_OK;
 }
 
+static enum fa_status declare_table(struct fa_test_ledger *ledger,
+                                    const struct fa_test_table *table,
+                                    const struct fa_table_def *def)
+{
+    for (int i = 0; i < table->head.cells.count; i++) {
+        if (!fa_str_equal(table->head.cells.items[i].text, def->columns[def->id_column].name))
+            continue;
+        for (int r = 0; r < table->rows.count; r++) {
+            const struct fa_test_row *row = &table->rows.items[r];
+            int64_t filer, number;
+            FA_TRY(read_filer(ledger, table, row, &filer));
+            FA_TRY(intern(ledger, def->index, filer, row->cells.items[i].text, &number));
+        }
+    }
+    return FA_OK;
+}
+
 /* Declared ids get the first numbers, in the order of their rows. */
-static enum fa_status declare_ids(struct fa_test_ledger *ledger)
+static enum fa_status declare_ids(struct fa_test_ledger *ledger, bool is_institution)
 {
     for (int t = 0; t < ledger->test->tables.count; t++) {
         const struct fa_test_table *table = &ledger->test->tables.items[t];
         const struct fa_table_def *def =
             fa_dictionary_find(ledger->list->dictionary, table->name.text);
-        for (int i = 0; def && def->id_column != FA_NO_COLUMN && i < table->head.cells.count;
-             i++) {
-            if (!fa_str_equal(table->head.cells.items[i].text,
-                              def->columns[def->id_column].name))
-                continue;
-            int64_t number;
-            for (int r = 0; r < table->rows.count; r++)
-                FA_TRY(intern(ledger, def->index, table->rows.items[r].cells.items[i].text,
-                              &number));
-        }
+        if (def && def->id_column != FA_NO_COLUMN &&
+            (def->index == institutions(ledger)) == is_institution)
+            FA_TRY(declare_table(ledger, table, def));
     }
     return FA_OK;
 }
@@ -490,8 +525,7 @@ static enum fa_status fill_head(struct fa_test_ledger *ledger, struct fa_head *h
     head->kind = FA_STREAM_LEDGER;
     head->zone = ruleset->zone;
     head->currency = ruleset->currency;
-    head->filer = ledger->spaces[fa_dictionary_find(dictionary, FA_STR("institution"))->index]
-                      .names.items[0];
+    head->filer = ledger->spaces[institutions(ledger)].names.items[0];
     FA_TRY(fill_currencies(ledger, head));
     FA_TRY(fill_dictionary(ledger, head));
     for (int t = 0; t < dictionary->table_count; t++) {
@@ -531,15 +565,11 @@ static enum fa_status add_ids(struct fa_test_ledger *ledger, struct fa_spool *sp
     size_t count = (size_t)space->names.count;
     if (count == 0)
         return FA_OK;
-    uint32_t *filers =
-        fa_arena_array(&ledger->arena, count, sizeof *filers); /* all the first */
-    if (!filers)
-        return no_memory(ledger);
     struct fa_buf bytes;
     fa_buf_init(&bytes);
     enum fa_status status =
         fa_block_encode_ids(fa_test_head_table(ledger, table), 0, (uint32_t)count,
-                            space->names.items, filers, &bytes);
+                            space->names.items, space->filers.items, &bytes);
     if (status == FA_OK) {
         const struct fa_block block = {.kind = FA_BLOCK_IDS,
                                        .is_critical = true,
@@ -654,12 +684,12 @@ enum fa_status fa_test_ledger_build(struct fa_test_ledger *ledger,
     if (!ledger->sheets || !ledger->spaces)
         return no_memory(ledger);
     FA_TRY(read_lacks(ledger));
-    FA_TRY(declare_ids(ledger));
+    FA_TRY(declare_ids(ledger, true));
     /* the filer is the first institution of the test; without one it is called filer */
     int64_t number;
-    int institution = fa_dictionary_find(list->dictionary, FA_STR("institution"))->index;
-    if (ledger->spaces[institution].names.count == 0)
-        FA_TRY(intern(ledger, institution, FA_STR("filer"), &number));
+    if (ledger->spaces[institutions(ledger)].names.count == 0)
+        FA_TRY(intern(ledger, institutions(ledger), 0, FA_STR("filer"), &number));
+    FA_TRY(declare_ids(ledger, false));
     for (int t = 0; t < test->tables.count; t++)
         FA_TRY(read_table(ledger, &test->tables.items[t]));
     for (size_t t = 0; t < tables; t++)

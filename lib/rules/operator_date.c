@@ -52,9 +52,15 @@ static bool judge_day(const struct fa_formula *f, int64_t day, int64_t *result)
     }
 }
 
+/* What can be written as a date: years 1 to 9999. */
+static bool has_date(int64_t day)
+{
+    return day >= FA_DAY_FIRST && day <= FA_DAY_LAST;
+}
+
 static bool add_to_day(const struct fa_formula *f, int64_t day, int64_t count, int64_t *result)
 {
-    /* Beyond some hundred thousand years nothing has a date. */
+    /* Far beyond what has a date, and small enough to reckon with. */
     if (count < -100000000 || count > 100000000)
         return false;
     switch (f->detail.unit) {
@@ -62,13 +68,13 @@ static bool add_to_day(const struct fa_formula *f, int64_t day, int64_t count, i
         return fa_calendar_add_bdays(f->detail.calendar, day, count, result);
     case FA_UNIT_MO:
         *result = fa_day_add_months(day, count);
-        return true;
+        return has_date(*result);
     case FA_UNIT_Y:
         *result = fa_day_add_months(day, count * 12);
-        return true;
+        return has_date(*result);
     default:
         *result = day + count;
-        return true;
+        return has_date(*result);
     }
 }
 
@@ -79,7 +85,8 @@ static bool add(const struct fa_formula *f, bool is_time, int64_t at, int64_t co
         if (!is_time)
             return false;
         return !__builtin_mul_overflow(count, unit, &count) &&
-               !__builtin_add_overflow(at, count, result);
+               !__builtin_add_overflow(at, count, result) &&
+               has_date(civil_day(*result, f->detail.zone_minutes));
     }
     if (!is_time)
         return add_to_day(f, at, count, result);

@@ -224,15 +224,30 @@ static struct fa_plain_result from_calendar(bool is_known, enum fa_kind kind, in
                     : fa_plain_lacking(kind, FA_STR("holiday.date"));
 }
 
+/* Days before year 1 and behind year 9999 have no date. */
+static struct fa_plain_result dated(const struct fa_plain_scope *scope, enum fa_kind kind,
+                                    fa_i128 number)
+{
+    bool is_time = kind == FA_KIND_TIME;
+    int64_t first = is_time ? fa_day_start(FA_DAY_FIRST, &scope->ruleset->zone) : FA_DAY_FIRST;
+    int64_t end =
+        is_time ? fa_day_start(FA_DAY_LAST + 1, &scope->ruleset->zone) : FA_DAY_LAST + 1;
+    return number < first || number >= end
+               ? fa_plain_lacking(kind, FA_STR("a number beyond its range"))
+               : fa_plain_whole(kind, (int64_t)number);
+}
+
 static struct fa_plain_result add_to_date(const struct fa_plain_scope *scope,
                                           const struct fa_expr *expr, struct fa_value date,
-                                          int64_t n)
+                                          fa_i128 count)
 {
-    int64_t us = expr->unit == FA_UNIT_H   ? FA_HOUR_US
+    enum { FAR = 4000000 }; /* days, months and years, from any date: beyond all others */
+    fa_i128 us = expr->unit == FA_UNIT_H   ? FA_HOUR_US
                  : expr->unit == FA_UNIT_M ? FA_MINUTE_US
                                            : 0;
     if (us)
-        return fa_plain_given(fa_plain_number(expr->kind, date.numerator + (fa_i128)n * us, 1));
+        return dated(scope, expr->kind, date.numerator + count * us);
+    int64_t n = (int64_t)(count < -FAR ? -FAR : count > FAR ? FAR : count);
     int64_t day_no = fa_plain_day_of(scope, &date), moved = day_no;
     if (expr->unit == FA_UNIT_D)
         moved = day_no + n;
@@ -243,9 +258,9 @@ static struct fa_plain_result add_to_date(const struct fa_plain_scope *scope,
     else if (!scope->calendar || !fa_calendar_add_bdays(scope->calendar, day_no, n, &moved))
         return fa_plain_lacking(expr->kind, FA_STR("holiday.date"));
     if (date.kind != FA_KIND_TIME)
-        return fa_plain_whole(expr->kind, moved);
+        return dated(scope, expr->kind, moved);
     int64_t within = (int64_t)date.numerator - fa_day_start(day_no, &scope->ruleset->zone);
-    return fa_plain_whole(expr->kind, fa_day_start(moved, &scope->ruleset->zone) + within);
+    return dated(scope, expr->kind, fa_day_start(moved, &scope->ruleset->zone) + within);
 }
 
 static struct fa_plain_result of_date(const struct fa_plain_scope *scope,
@@ -281,7 +296,7 @@ static struct fa_plain_result of_date(const struct fa_plain_scope *scope,
     case FA_OP_END_OF:
         return fa_plain_whole(FA_KIND_DATE, fa_period_last(expr->period, day_no));
     default:
-        return add_to_date(scope, expr, args[0], (int64_t)args[1].numerator);
+        return add_to_date(scope, expr, args[0], args[1].numerator);
     }
 }
 

@@ -314,6 +314,8 @@ enum fa_status fa_judge_cite(struct fa_judge *judge, int table)
 {
     fa_judge_begin_account(judge);
     const struct fa_kernel *kernel = kernel_of(judge);
+    if (judge->prev && judge->owing && kernel->judges_rows) /* values are shown in this pass */
+        FA_TRY(fa_prev_slice(judge));
     return kernel->cite_table ? kernel->cite_table(judge, table) : kernel->cite(judge);
 }
 

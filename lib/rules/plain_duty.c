@@ -325,10 +325,27 @@ static void decide(struct fa_plain *plain, const struct fa_plain_owed *owed,
 
 /* --- what comes of it --- */
 
+/* The row, or the rows behind that of a view. */
+static enum fa_status cite_answer(struct fa_plain *plain, struct fa_finding *finding,
+                                  const struct fa_plain_row *row)
+{
+    const struct fa_plain_table *table = &plain->ledger.tables[plain->rule->duty->population.table];
+    finding->row_count++;
+    if (table->def->written_by != FA_BY_VIEW)
+        return fa_vec_add(&finding->rows, ((struct fa_row_range){table->head_table, row->row_no,
+                                                                 row->row_no}));
+    for (int i = 0; i < row->sources.count; i++) {
+        const struct fa_plain_source *source = &row->sources.items[i];
+        struct fa_row_range range = {source->head_table, source->row_no, source->row_no};
+        if (!source->is_unknown)
+            FA_TRY(fa_vec_add(&finding->rows, range));
+    }
+    return FA_OK;
+}
+
 static enum fa_status cite_answers(struct fa_plain *plain, struct fa_finding *finding,
                                    const fa_taken *taken)
 {
-    int table = plain->ledger.tables[plain->rule->duty->population.table].head_table;
     if (taken->count && finding->rows.count && !finding->owing_table) {
         finding->owing_table = finding->rows.items[0].table + 1;
         if (plain->rule->way == FA_WAY_RUNNING) {
@@ -336,11 +353,8 @@ static enum fa_status cite_answers(struct fa_plain *plain, struct fa_finding *fi
             finding->anchor_row = finding->rows.items[0].from_row;
         }
     }
-    for (size_t i = 0; i < taken->count; i++) {
-        uint64_t row_no = taken->items[i]->member->row->row_no;
-        FA_TRY(fa_vec_add(&finding->rows, ((struct fa_row_range){table, row_no, row_no})));
-        finding->row_count++;
-    }
+    for (size_t i = 0; i < taken->count; i++)
+        FA_TRY(cite_answer(plain, finding, taken->items[i]->member->row));
     return FA_OK;
 }
 

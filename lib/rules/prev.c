@@ -82,6 +82,14 @@ static enum fa_status pass(struct fa_prev *prev, struct fa_frame *frame, size_t 
     return FA_OK;
 }
 
+/* The second pass begins anew: before the first row of a key there is none. */
+static void restart(struct fa_prev *prev)
+{
+    for (size_t i = 0; i < prev->last_capacity; i++)
+        prev->last[i] = (struct fa_passed){.cause = 1};
+    prev->is_again = true;
+}
+
 enum fa_status fa_prev_slice(struct fa_judge *judge)
 {
     struct fa_prev *prev = judge->prev;
@@ -89,6 +97,8 @@ enum fa_status fa_prev_slice(struct fa_judge *judge)
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
+    if (judge->run->is_citing && !prev->is_again)
+        restart(prev);
     if (!frame->count)
         return FA_OK;
     const uint32_t *groups = fa_keys_number(&prev->keys, frame);

@@ -13,6 +13,7 @@ struct fa_prev {
     FA_VEC(struct fa_passed_column) columns;
     struct fa_passed *last; /* by key and column */
     size_t last_capacity;
+    bool is_again; /* it is the second pass */
 };
 
 /* For a rule that asks for rows before; its population is planned. Rows without the key are dropped. */

@@ -261,6 +261,28 @@ static void fail_string(struct fa_lexer *lexer, size_t at, const char *hint, con
          fa_error(lexer->sink, FA_CODE_LANG_STRING, place_at(lexer, at), hint, "%s", text));
 }
 
+/* Escapes may make of a text what no file of UTF-8 could hold. START: the place of its first byte.
+ */
+static bool check_text(struct fa_lexer *lexer, struct fa_str text, size_t start)
+{
+    size_t bad = fa_utf8_valid_size(text);
+    const char *nul = memchr(text.bytes, '\0', bad);
+    if (nul)
+        bad = (size_t)(nul - text.bytes);
+    if (bad == text.size)
+        return true;
+    size_t at = start;
+    char byte = 0;
+    for (size_t i = 0; i < bad; i++)
+        at += byte_at(lexer, at) == '\\' ? read_escape(lexer, at, &byte) : 1;
+    fail(lexer, fa_error(lexer->sink, FA_CODE_LANG_UTF8, place_at(lexer, at),
+                         "write the character itself; \\xNN is one byte of its UTF-8",
+                         nul ? "a text cannot have the byte 0x%02X"
+                             : "byte 0x%02X is not valid UTF-8 in a text",
+                         (unsigned char)text.bytes[bad]));
+    return false;
+}
+
 static void lex_string(struct fa_lexer *lexer)
 {
     size_t start = lexer->offset + 1, end = start, escapes = 0;
@@ -298,6 +320,8 @@ static void lex_string(struct fa_lexer *lexer)
             at += bytes[size] == '\\' ? read_escape(lexer, at, &bytes[size]) : 1;
         }
         content = (struct fa_str){bytes, size};
+        if (lexer->is_strict && !check_text(lexer, content, start))
+            return;
     }
     set_token(lexer, FA_TOKEN_STRING, end + 1);
     lexer->token.text = content;
@@ -394,6 +418,14 @@ enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct 
     if (fa_str_starts(text, FA_STR("\xEF\xBB\xBF")))
         lexer->offset = lexer->line_start = 3;
     advance(lexer);
+    return lexer->status;
+}
+
+enum fa_status fa_lex_be_strict(struct fa_lexer *lexer)
+{
+    lexer->is_strict = true;
+    if (lexer->status == FA_OK && lexer->token.kind == FA_TOKEN_STRING)
+        check_text(lexer, lexer->token.text, lexer->token.offset + 1);
     return lexer->status;
 }
 

@@ -75,12 +75,18 @@ struct fa_lexer {
     uint64_t line_no;
     unsigned depth; /* open brackets */
     bool after_comma;
+    bool is_strict; /* refuses texts that are not UTF-8 or have a NUL */
 };
 
 /* Checks size and UTF-8 and reads the first token. SOURCE is the text's name for messages. A
  * byte order mark at the start is skipped. A failure is in lexer->status too. */
 enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
                              struct fa_arena *arena, struct fa_sink *sink);
+
+/* From the current token on, escapes may not make a text that is not UTF-8 or has a NUL (code
+ * LANG-UTF8): for texts that go into streams, reports and sheets. Heads and manifests have names
+ * of files, which may be any bytes. */
+enum fa_status fa_lex_be_strict(struct fa_lexer *lexer) FA_MUST_USE;
 
 /* Takes the current token. */
 struct fa_token fa_lex_take(struct fa_lexer *lexer);

@@ -375,6 +375,7 @@ enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text,
     if (!kept.bytes || !name.bytes || !lexer || !syntax)
         return fa_out_of_memory(sink, "a ruleset");
     FA_TRY(fa_lexer_init(lexer, kept, name, &list->arena, sink));
+    FA_TRY(fa_lex_be_strict(lexer));
     enum fa_status total = fa_syntax_parse(lexer, syntax);
     if (total != FA_OK && total != FA_ERULES)
         return total;

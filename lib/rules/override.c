@@ -32,6 +32,7 @@ enum fa_status fa_param_override(struct fa_ruleset_list *list, struct fa_ruleset
     if (!kept.bytes || !period || !row)
         return FA_ELIMIT;
     FA_TRY(fa_lexer_init(&lexer, kept, FA_STR("--param"), &list->arena, NULL));
+    FA_TRY(fa_lex_be_strict(&lexer));
     FA_TRY(read_value(&checker, &lexer, param, &value));
     row->value = value;
     *period = (struct fa_param_period){INT64_MIN, INT64_MAX, row, 1, NULL, 0};

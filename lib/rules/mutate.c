@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "rules/build.h"
 #include "rules/place.h"
 #include "rules/test_run.h"
@@ -27,6 +28,7 @@ struct mutant {
 struct mutation {
     FA_VEC(struct mutant) mutants;
     FA_VEC(const struct fa_param *) params;
+    const struct fa_hops *hops; /* NULL: the rule searches no chains */
     enum fa_status status;
 };
 
@@ -54,13 +56,23 @@ static bool is_number(const struct fa_value *value)
             value->kind == FA_KIND_TIME || value->kind == FA_KIND_DURATION);
 }
 
+/* The language refuses chains of one hop, and so many that no search would end. */
+static bool is_refused(const struct fa_hops *hops, const struct fa_value *value, fa_i128 step)
+{
+    if (!hops || (value != &hops->hops_min->value && value != &hops->hops_max->value))
+        return false;
+    fa_i128 changed = value->numerator + step;
+    return changed < 2 || changed > FA_HOPS_MAX;
+}
+
 static void add_number(struct mutation *mutation, struct fa_value *value, struct mutant mutant)
 {
     mutant.numerator = &value->numerator;
     mutant.value = value;
     for (int sign = -1; is_number(value) && sign <= 1; sign += 2) {
         mutant.step = sign * unit_of(value);
-        add_mutant(mutation, &mutant);
+        if (!is_refused(mutation->hops, value, mutant.step))
+            add_mutant(mutation, &mutant);
     }
 }
 
@@ -190,10 +202,11 @@ static void collect_duty(struct mutation *mutation, struct fa_duty *duty)
     }
 }
 
+/* The built-in view is nobody's to change. */
 static void collect_views(struct mutation *mutation, const struct fa_rule *rule)
 {
     for (int v = 0; v < rule->view_count; v++)
-        for (int p = 0; p < rule->views[v]->part_count; p++) {
+        for (int p = 0; p < rule->views[v]->part_count && !rule->views[v]->is_built_in; p++) {
             const struct fa_rule *part = &rule->views[v]->parts[p];
             collect_population(mutation, &part->population);
             collect_terms(mutation, part->terms, part->term_count);
@@ -437,7 +450,7 @@ enum fa_status fa_rule_mutate(struct fa_ruleset_list *list, struct fa_ruleset *r
                               struct fa_rule *rule, struct fa_sink *sink,
                               struct fa_rule_tested *tested)
 {
-    struct mutation mutation = {.status = FA_OK};
+    struct mutation mutation = {.hops = rule->hops, .status = FA_OK};
     struct prepared prepared = {NULL, 0};
     tested->mutants = tested->survivors = tested->accepted = tested->stale = 0;
     for (int i = 0; i < rule->unnoticed_count; i++)

@@ -3,6 +3,8 @@
  */
 #include "rules/build_parts.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 /* --- accounts that may not be on a chain --- */
@@ -55,16 +57,33 @@ static struct fa_expr *skips(struct fa_builder *builder, const char *column)
     return expr;
 }
 
+/* "skip C": neither the condition that is turned round nor the whole is what C says, and their
+ * texts must differ from its own. */
+static struct fa_str skip_text(struct fa_builder *builder, struct fa_str condition)
+{
+    static const char word[] = "skip ";
+    size_t before = sizeof word - 1;
+    char *text = fa_build_array(builder, (int)(before + condition.size), 1);
+    if (!text)
+        return condition;
+    memcpy(text, word, before);
+    memcpy(text + before, condition.bytes, condition.size);
+    return (struct fa_str){text, before + condition.size};
+}
+
 /* where W and not (payer is skipped) and not (payee is skipped) */
 static void build_skip(struct fa_builder *builder)
 {
     static const char *const columns[] = {"payer_account", "payee_account"};
     struct fa_rule *rule = builder->rule;
+    rule->hops->where = rule->population.where;
     for (int i = 0; i < 2; i++) {
         struct fa_expr *skip = skips(builder, columns[i]), *both[2];
         if (!skip)
             return; /* the same mistake twice tells nothing */
-        const struct fa_node node = {.text = skip->text};
+        rule->hops->skip = skip;
+        const struct fa_node node = {.text = skip_text(builder, skip->text)};
+        const struct fa_node whole = {.text = FA_STR("where and skip")};
         fa_build_note(builder, fa_expr_make(builder->checker, &node, FA_OP_NOT, FA_KIND_BOOL,
                                             &skip, 1, &both[1]));
         both[0] = rule->population.where;
@@ -74,7 +93,7 @@ static void build_skip(struct fa_builder *builder)
             rule->population.where = both[1];
         else
             fa_build_note(builder,
-                          fa_expr_make(builder->checker, &node, FA_OP_AND, FA_KIND_BOOL, both, 2,
+                          fa_expr_make(builder->checker, &whole, FA_OP_AND, FA_KIND_BOOL, both, 2,
                                        &rule->population.where));
     }
 }

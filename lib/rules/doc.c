@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "ledger/head.h"
 #include "rules/build.h"
 #include "rules/syntax.h"
@@ -170,10 +171,162 @@ static enum fa_status write_population(struct document *document,
     return write_words(document, population->where);
 }
 
+/* --- lengths of time --- */
+
+static enum fa_status write_count(struct document *document, fa_i128 count, const char *unit)
+{
+    WRITE("%lld %s%s", (long long)count, unit, count == 1 ? "" : "s");
+    return FA_OK;
+}
+
+/* A duration, or how many of UNIT; a parameter by its name. */
+static enum fa_status write_length(struct document *document, const struct fa_expr *length,
+                                   enum fa_unit unit)
+{
+    static const char *const units[] = {
+        [FA_UNIT_M] = "minute", [FA_UNIT_H] = "hour",   [FA_UNIT_D] = "day",
+        [FA_UNIT_BD] = "working day", [FA_UNIT_MO] = "month", [FA_UNIT_Y] = "year"};
+    enum { SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
+    const fa_i128 hour_us = (fa_i128)60 * MINUTE_US, number = length->value.numerator;
+    if (length->op != FA_OP_CONST)
+        return write_words(document, length);
+    if (length->kind != FA_KIND_DURATION)
+        return write_count(document, number, units[unit]);
+    return number % hour_us == 0     ? write_count(document, number / hour_us, "hour")
+           : number % MINUTE_US == 0 ? write_count(document, number / MINUTE_US, "minute")
+                                     : write_count(document, number / SECOND_US, "second");
+}
+
+/* --- the ways that look at more than rows and groups --- */
+
+/* Hours reach from the instant itself; days are whole ones. */
+static enum fa_status write_window(struct document *document, const struct fa_window *window)
+{
+    const struct fa_length *last = &window->last;
+    WRITE("- **Over** the last ");
+    FA_TRY(write_length(document, last->length, last->unit));
+    WRITE(last->is_elapsed ? " up to each instant that has a row, both ends included\n"
+                           : " up to each instant that has a row, its own day included\n");
+    return FA_OK;
+}
+
+static enum fa_status write_sequence(struct document *document, const struct fa_sequence *sequence)
+{
+    WRITE("- **First** rows where ");
+    FA_TRY(write_words(document, sequence->first));
+    WRITE("; **then**, at the same time or later, rows where ");
+    FA_TRY(write_words(document, sequence->then));
+    WRITE("\n- **Within** ");
+    FA_TRY(write_length(document, sequence->within.length, sequence->within.unit));
+    WRITE(sequence->within.is_elapsed
+              ? ", judged at each instant that ends the sequence\n"
+              : ", the last day included, judged at each instant that ends the sequence\n");
+    return FA_OK;
+}
+
+static enum fa_status write_hops(struct document *document, const struct fa_hops *hops)
+{
+    long long from = (long long)hops->hops_min->value.numerator;
+    long long to = (long long)hops->hops_max->value.numerator;
+    WRITE("- **Follows** chains of %lld", from);
+    if (to != from)
+        WRITE(" to %lld", to);
+    WRITE(" flows, each paid by the account that the one before paid%s, within ",
+          hops->is_cycle ? ", the last back to the account where it began" : "");
+    FA_TRY(write_length(document, hops->within, hops->within_unit));
+    if (hops->tolerance) {
+        WRITE(", each amount within ");
+        FA_TRY(write_words(document, hops->tolerance));
+        WRITE(" of the one before");
+    }
+    if (hops->skip) {
+        WRITE(", and none through an account where ");
+        FA_TRY(write_words(document, hops->skip));
+    }
+    WRITE("; a search looks at %lu rows at most\n", (unsigned long)hops->budget);
+    return FA_OK;
+}
+
+static enum fa_status write_unique(struct document *document, const struct fa_unique *unique)
+{
+    WRITE("- **Must be unique**: no two rows have the same key");
+    if (unique->has_span) {
+        WRITE(" within ");
+        FA_TRY(write_length(document, unique->within.length, unique->within.unit));
+    }
+    WRITE("%s\n", unique->has_span ? "" : ", however far apart");
+    return FA_OK;
+}
+
+static enum fa_status write_gapless(struct document *document, const struct fa_gapless *gapless)
+{
+    WRITE("- **Must be without a gap**: the numbers of ");
+    FA_TRY(write_words(document, gapless->field));
+    if (gapless->field->kind == FA_KIND_TEXT && gapless->digits < FA_NUMBER_DIGITS_MAX)
+        WRITE(", at most the last %d digits of each", gapless->digits);
+    WRITE("\n");
+    return FA_OK;
+}
+
+static enum fa_status write_each(struct document *document, const struct fa_each *each)
+{
+    WRITE("- **Of each** ");
+    FA_TRY(write_population(document, &each->population));
+    WRITE(" that is in force then, also where it has no row\n");
+    return FA_OK;
+}
+
+static enum fa_status write_stretch(struct document *document, const struct fa_stretch *stretch)
+{
+    WRITE("- **At any time** `count` is the number of ");
+    if (stretch->distinct) {
+        WRITE("different ");
+        FA_TRY(write_words(document, stretch->distinct));
+        WRITE(" among the ");
+    }
+    WRITE("rows that are in force\n");
+    return stretch->each ? write_each(document, stretch->each) : FA_OK;
+}
+
+static const char *const periods[] = {"day", "working day", "week", "month", "quarter", "year"};
+
+static enum fa_status write_every(struct document *document, const struct fa_every *every)
+{
+    const struct fa_rule *rule = document->rule;
+    WRITE("- **Must have** a row in every %s", periods[rule->period]);
+    if (every->activity) {
+        WRITE(" that has a row of ");
+        FA_TRY(write_population(document, &every->activity->population));
+    }
+    if (every->within) {
+        WRITE(", or up to ");
+        FA_TRY(write_length(document, every->within, every->unit));
+        WRITE(" after it");
+    }
+    WRITE("\n");
+    return every->each ? write_each(document, every->each) : FA_OK;
+}
+
+static enum fa_status write_way(struct document *document)
+{
+    const struct fa_rule *rule = document->rule;
+    if (rule->window)
+        FA_TRY(write_window(document, rule->window));
+    if (rule->sequence)
+        FA_TRY(write_sequence(document, rule->sequence));
+    if (rule->hops)
+        FA_TRY(write_hops(document, rule->hops));
+    if (rule->unique)
+        FA_TRY(write_unique(document, rule->unique));
+    if (rule->gapless)
+        FA_TRY(write_gapless(document, rule->gapless));
+    if (rule->stretch)
+        FA_TRY(write_stretch(document, rule->stretch));
+    return rule->every ? write_every(document, rule->every) : FA_OK;
+}
+
 static enum fa_status write_keys(struct document *document)
 {
-    static const char *const periods[] = {"day", "working day", "week", "month", "quarter",
-                                          "year"};
     const struct fa_rule *rule = document->rule;
     if (rule->key_count == 0 && !rule->has_period)
         return FA_OK;
@@ -230,14 +383,18 @@ static enum fa_status write_duty(struct document *document, const struct fa_duty
         WRITE(" = ");
         FA_TRY(write_words(document, duty->ours[i]));
     }
-    WRITE(duty->is_before ? ", at or before" : "");
-    if (duty->within)
-        WRITE(", within `%.*s`", STR(duty->within->text));
+    if (duty->within) {
+        WRITE(", within ");
+        FA_TRY(write_length(document, duty->within, duty->unit));
+        WRITE(duty->is_before ? " before" : "");
+    } else {
+        WRITE(duty->is_before ? ", at or before" : "");
+    }
     for (int i = 0; i < duty->part_count; i++) {
         WRITE(", and together ");
         FA_TRY(fa_agg_words(document->list, document->rule, duty->parts[i].agg,
                             document->text));
-        WRITE(" against ");
+        WRITE("%s", fa_comparison_words(duty->parts[i].op));
         FA_TRY(write_words(document, duty->parts[i].need));
     }
     WRITE("%s\n", duty->is_shared ? "; one may answer for several" : "");
@@ -250,17 +407,23 @@ static enum fa_status write_formula(struct document *document)
     for (int i = 0; i < rule->series_count; i++)
         FA_TRY(write_series(document, &rule->series[i]));
     if (rule->series_count == 0 && rule->population.row_table) {
+        struct fa_population population = rule->population;
+        if (rule->hops && rule->hops->skip) /* it is said where the chains are */
+            population.where = rule->hops->where;
         WRITE("- **Looks at** ");
-        FA_TRY(write_population(document, &rule->population));
+        FA_TRY(write_population(document, &population));
         WRITE("\n");
     }
     FA_TRY(write_keys(document));
+    FA_TRY(write_way(document));
     if (rule->term_count) {
         WRITE("- **`%.*s`** is ", STR(rule->state_name));
         FA_TRY(write_terms(document, rule->terms, rule->term_count));
         WRITE(rule->is_at_day_end ? ", at the end of each day\n" : "\n");
     }
-    if (rule->when && rule->when->op != FA_OP_CONST) {
+    if (rule->every)
+        WRITE("- **Fires when** there is no such row\n");
+    else if (rule->when && rule->when->op != FA_OP_CONST) {
         WRITE("- **%s when** ", rule->duty ? "Owes" : "Fires");
         FA_TRY(write_words(document, rule->when));
         WRITE("\n");
@@ -443,6 +606,10 @@ static enum fa_status write_rule(struct document *document)
               STR(rule->on_unknown_why));
     if (rule->disposal.size) {
         WRITE("- **Measure** %.*s", STR(rule->disposal));
+        if (rule->disposal_within) {
+            WRITE(", within ");
+            FA_TRY(write_length(document, rule->disposal_within, rule->disposal_unit));
+        }
         if (rule->disposal_cite.text.size) {
             WRITE(": ");
             FA_TRY(write_cite(document, &rule->disposal_cite));

@@ -374,6 +374,9 @@ struct fa_hops {
     struct fa_expr *tolerance; /* RATIO, reads no row; NULL: any amount follows */
     uint32_t budget;           /* rows that one search may look at */
     struct fa_expr *payee;     /* PATH: the account that a flow pays */
+    const struct fa_expr *skip;  /* as it was written, of an account; the population's condition
+                                    has it for both; NULL: none is skipped */
+    struct fa_expr *where; /* of the population without that; NULL: all */
 };
 
 /* What a chain has beside aggregates of its rows: indexes of STATE. */

@@ -276,3 +276,8 @@ enum fa_status fa_agg_words(const struct fa_ruleset_list *list, const struct fa_
     FA_TRY(add(&words, " where "));
     return tell_inside(&words, agg->cond, 2);
 }
+
+const char *fa_comparison_words(enum fa_op op)
+{
+    return between(op);
+}

@@ -13,4 +13,7 @@ enum fa_status fa_expr_words(const struct fa_ruleset_list *list, const struct fa
 enum fa_status fa_agg_words(const struct fa_ruleset_list *list, const struct fa_rule *rule,
                             const struct fa_agg *agg, struct fa_buf *text) FA_MUST_USE;
 
+/* " is at least ", between the two sides of a comparison. */
+const char *fa_comparison_words(enum fa_op op);
+
 #endif

@@ -151,3 +151,140 @@ As of 2017-02-28
 
 $ flowaudit-rules doc -o book.md && grep -c '^## ' book.md
 18
+
+# Each way in words: lengths of time, chains, periods, duties.
+$ cat > ways.rules <<"END"
+> ruleset ways
+>   title en "All ways"
+>   in force 2024-01-01 ..
+>   zone Asia/Shanghai
+>   calendar cn
+>   currency CNY
+> end
+> rule W-3
+>   title en "Much in 24 hours"
+>   cite "Art. 1" seen
+>   severity high
+>   on settled
+>   per payer_account
+>   over last 24h
+>   when sum(amount) > 500.00
+>   disposal correct "a warning" within 10bd cite "Art. 6" known
+> end
+> rule W-3D
+>   title en "Much in a day"
+>   cite "Art. 1" seen
+>   severity high
+>   on settled
+>   per payer_account
+>   over last 1d
+>   when sum(amount) > 500.00
+> end
+> rule W-6
+>   title en "In and out"
+>   cite "Art. 2" seen
+>   severity high
+>   on leg of settled
+>   per account
+>   first come = direction = credit then go = direction = debit within 90m
+>   when sum(amount if go) >= 90% * sum(amount if come)
+> end
+> rule W-7
+>   title en "Round and round"
+>   cite "Art. 3" seen
+>   severity low
+>   on settled where kind = pay
+>   cycle hops 2..3 within 2d amount within 10% skip role in {reserve, custody}
+>   when sum(amount) >= 100.00
+> end
+> rule W-8
+>   title en "Twice"
+>   cite "Art. 4" seen
+>   severity high
+>   on settled where instruction_id is given
+>   unique instruction_id within 1y
+> end
+> rule W-9
+>   title en "A number is missing"
+>   cite "Art. 5" seen
+>   severity low
+>   on prepaid_card
+>   gapless purchase_id digits 3 per paid_by
+>   when missing > 1
+> end
+> rule W-10
+>   title en "Not reported"
+>   cite "Art. 6" seen
+>   severity high
+>   on settled
+>   per who = payer_account.owner each day
+>   when sum(amount) >= 1000.00
+>   must filed_report where kind = large_value
+>     same party = who, date = day within 5bd with sum(amount) >= sum(amount)
+> end
+> rule W-11
+>   title en "Not exactly one licence"
+>   cite "Art. 7" seen
+>   severity medium
+>   exactly 1 of licence where kind = payment per institution of each institution where kind = payment at any time
+> end
+> rule W-12
+>   title en "A working day without a record"
+>   cite "Art. 8" seen
+>   severity medium
+>   every bday of each account where role = reserve has reconciliation_record per account within 1bd
+> end
+> END
+
+$ flowaudit-rules doc ways.rules | grep -E "^(## |- \*\*)" | grep -Ev "Article|Severity|In force|no test"
+- **Ruleset** `ways`
+- **Calendar** cn
+\## W-3: Much in 24 hours
+- **Looks at** `settled`
+- **For each** `payer_account`
+- **Over** the last 24 hours up to each instant that has a row, both ends included
+- **Fires when** the sum of `amount` is more than `500.00`
+- **Measure** a warning, within 10 working days: Art. 6 (known, the text itself was not read)
+\## W-3D: Much in a day
+- **Looks at** `settled`
+- **For each** `payer_account`
+- **Over** the last 1 day up to each instant that has a row, its own day included
+- **Fires when** the sum of `amount` is more than `500.00`
+\## W-6: In and out
+- **Looks at** legs of `settled`
+- **For each** `account`
+- **First** rows where `direction` is `credit`; **then**, at the same time or later, rows where `direction` is `debit`
+- **Within** 90 minutes, judged at each instant that ends the sequence
+- **Fires when** the sum of `amount` where `direction` is `debit` is at least `90%` times the sum of `amount` where `direction` is `credit`
+\## W-7: Round and round
+- **Looks at** `settled` where `kind` is `pay`
+- **For each** `account`
+- **Follows** chains of 2 to 3 flows, each paid by the account that the one before paid, the last back to the account where it began, within 2 days, each amount within `10%` of the one before, and none through an account where `role` is one of `reserve` or `custody`; a search looks at 4096 rows at most
+- **Fires when** the sum of `amount` is at least `100.00`
+\## W-8: Twice
+- **Looks at** `settled` where `instruction_id` is given
+- **For each** `instruction_id`
+- **Must be unique**: no two rows have the same key within 1 year
+- **Fires when** the number of rows is more than `1`
+\## W-9: A number is missing
+- **Looks at** `prepaid_card`
+- **For each** `paid_by`
+- **Must be without a gap**: the numbers of `purchase_id`, at most the last 3 digits of each
+- **Fires when** `missing` is more than `1`
+\## W-10: Not reported
+- **Looks at** `settled`
+- **For each** `who` and day
+- **Owes when** the sum of `amount` is at least `1000.00`
+- **Must have** `filed_report` where `kind` is `large_value` with the same `party` = `who`, `date` = `day`, within 5 working days, and together the sum of `amount` is at least the sum of `amount`
+\## W-11: Not exactly one licence
+- **Looks at** `licence` where `kind` is `payment`
+- **For each** `institution`
+- **At any time** `count` is the number of rows that are in force
+- **Of each** `institution` where `kind` is `payment` that is in force then, also where it has no row
+- **Fires when** `count` is not `1`
+\## W-12: A working day without a record
+- **Looks at** `reconciliation_record`
+- **For each** `account` and working day
+- **Must have** a row in every working day, or up to 1 working day after it
+- **Of each** `account` where `role` is `reserve` that is in force then, also where it has no row
+- **Fires when** there is no such row

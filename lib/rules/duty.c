@@ -658,6 +658,7 @@ enum fa_status fa_duty_cite(struct fa_judge *judge, const struct fa_fate *fate, 
 {
     const struct fa_settler *settler = &judge->owing->settler;
     struct fa_finding *f = &judge->findings.items[finding];
+    bool has_sum = f->has_sum; /* the amount is that of what owes, if it has rows */
     if (settler->owed[fate->owed].row_first && f->rows.count && !f->owing_table) {
         f->owing_table = f->rows.items[0].table + 1;
         /* an episode is told by its first row, which may not stay the first */
@@ -669,6 +670,7 @@ enum fa_status fa_duty_cite(struct fa_judge *judge, const struct fa_fate *fate, 
     for (uint32_t n = settler->owed[fate->owed].row_first; n; n = settler->taken.items[n - 1].next)
         FA_TRY(fa_cite_row(judge, finding, judge->owing->answers.table,
                            settler->taken.items[n - 1].row));
+    f->has_sum = has_sum;
     return FA_OK;
 }
 

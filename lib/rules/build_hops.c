@@ -75,6 +75,7 @@ static struct fa_str skip_text(struct fa_builder *builder, struct fa_str conditi
 static void build_skip(struct fa_builder *builder)
 {
     static const char *const columns[] = {"payer_account", "payee_account"};
+    static const char *const wholes[] = {"where, payer not skipped", "where, none skipped"};
     struct fa_rule *rule = builder->rule;
     rule->hops->where = rule->population.where;
     for (int i = 0; i < 2; i++) {
@@ -83,7 +84,7 @@ static void build_skip(struct fa_builder *builder)
             return; /* the same mistake twice tells nothing */
         rule->hops->skip = skip;
         const struct fa_node node = {.text = skip_text(builder, skip->text)};
-        const struct fa_node whole = {.text = FA_STR("where and skip")};
+        const struct fa_node whole = {.text = fa_str_from(wholes[i])};
         fa_build_note(builder, fa_expr_make(builder->checker, &node, FA_OP_NOT, FA_KIND_BOOL,
                                             &skip, 1, &both[1]));
         both[0] = rule->population.where;

@@ -55,7 +55,7 @@ static int mirrored(int op)
     }
 }
 
-static bool holds(int op, int order)
+bool fa_order_holds(int op, int order)
 {
     switch (op) {
     case FA_OP_EQ:
@@ -87,11 +87,11 @@ static void compare_numbers(int op, const struct fa_vector *a, const struct fa_v
         for (uint32_t i = 0; i < n; i++) {
             fa_i128 x = (fa_i128)a->num[fa_at(a, i)] * b->den;
             fa_i128 y = (fa_i128)b->num[fa_at(b, i)] * a->den;
-            truth[i] = holds(op, (x > y) - (x < y));
+            truth[i] = fa_order_holds(op, (x > y) - (x < y));
         }
     else
         for (uint32_t i = 0; i < n; i++)
-            truth[i] = holds(op, fa_ratio_compare(fa_number_at(a, i), fa_number_at(b, i)));
+            truth[i] = fa_order_holds(op, fa_ratio_compare(fa_number_at(a, i), fa_number_at(b, i)));
 }
 
 /* Rows of a dictionary-encoded column share their bytes: the same place and size is the same text,
@@ -164,7 +164,7 @@ static void compare_rates(int op, const struct fa_vector *a, const struct fa_vec
                  !fa_irr_compare(a->rates[fa_at(a, i)], fa_number_at(b, i), &a->rates_memory->asked, &order))
             truth[i] = FA_UNKNOWN;
         else
-            truth[i] = holds(op, order);
+            truth[i] = fa_order_holds(op, order);
     }
 }
 

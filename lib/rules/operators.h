@@ -43,4 +43,7 @@ bool fa_narrow(struct fa_pool *pool, struct fa_vector *v, uint32_t n);
 #define FA_VECTORISE
 #endif
 
+/* Whether a comparison OP holds of values in ORDER: below 0, 0, above 0. */
+bool fa_order_holds(int op, int order);
+
 #endif

@@ -3,6 +3,7 @@
  * that answer them and that no other has taken, until `with` holds.
  */
 #include "rules/plain_observe.h"
+#include "rules/plain_parts.h"
 #include "rules/plain_run.h"
 
 #include <stdlib.h>
@@ -186,20 +187,7 @@ static bool is_met(enum fa_op op, const struct fa_value *given, const struct fa_
     if (need->is_none) /* no limit: a comparison with it is false */
         return false;
     int order = fa_plain_compare(given, need);
-    switch (op) {
-    case FA_OP_EQ:
-        return order == 0;
-    case FA_OP_NE:
-        return order != 0;
-    case FA_OP_LT:
-        return order < 0;
-    case FA_OP_LE:
-        return order <= 0;
-    case FA_OP_GT:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
+    return fa_plain_order_holds(op, order);
 }
 
 /* An aggregate of the rows taken. */

@@ -27,6 +27,9 @@ enum fa_status fa_plain_blame(const struct fa_plain_scope *scope, struct fa_str 
 int64_t fa_plain_day_of(const struct fa_plain_scope *scope, const struct fa_value *value);
 int64_t fa_plain_instant_of(const struct fa_plain_scope *scope, const struct fa_value *value);
 
+/* Whether a comparison OP holds of values in ORDER: below 0, 0, above 0. */
+bool fa_plain_order_holds(enum fa_op op, int order);
+
 /* --- plain_reach.c --- */
 
 /* Minor units of the ledger for those of ISO 4217 that rules speak in. */

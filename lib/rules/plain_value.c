@@ -64,7 +64,7 @@ int64_t fa_plain_instant_of(const struct fa_plain_scope *scope, const struct fa_
 
 /* --- operators --- */
 
-static bool holds_order(enum fa_op op, int order)
+bool fa_plain_order_holds(enum fa_op op, int order)
 {
     switch (op) {
     case FA_OP_EQ:
@@ -111,11 +111,11 @@ static enum fa_status evaluate_comparison(const struct fa_plain_scope *scope,
         int order;
         FA_TRY(fa_plain_compare_rate(a.flows ? a.flows : b.flows, a.flows ? &b.value : &a.value,
                                      &order));
-        *result = fa_plain_truth(holds_order(expr->op, a.flows ? order : -order));
+        *result = fa_plain_truth(fa_plain_order_holds(expr->op, a.flows ? order : -order));
         return FA_OK;
     }
     if (!a.value.is_missing && !b.value.is_missing) {
-        *result = fa_plain_truth(holds_order(expr->op, fa_plain_compare(&a.value, &b.value)));
+        *result = fa_plain_truth(fa_plain_order_holds(expr->op, fa_plain_compare(&a.value, &b.value)));
         return FA_OK;
     }
     bool bound_is_left = a.value.is_missing;

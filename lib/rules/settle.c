@@ -1,6 +1,7 @@
 #include "rules/settle.h"
 
 #include "rules/cost.h"
+#include "rules/operators.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,20 +168,7 @@ static bool holds(enum fa_op op, fa_i128 sum, struct fa_ratio need)
     if (need.denominator == 0)
         return false;
     int order = fa_ratio_compare((struct fa_ratio){sum, 1}, need);
-    switch (op) {
-    case FA_OP_EQ:
-        return order == 0;
-    case FA_OP_NE:
-        return order != 0;
-    case FA_OP_LT:
-        return order < 0;
-    case FA_OP_LE:
-        return order <= 0;
-    case FA_OP_GT:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
+    return fa_order_holds((int)op, order);
 }
 
 /* The duty takes a row; ENOUGH: `with` holds now. */

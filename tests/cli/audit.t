@@ -11,6 +11,7 @@ undecided   0
 leads       0
 report.xlsx
 ! $SRC/samples/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+! flowaudit-audit: note: the set payment-institution applies to the filer: cn-aml-large-value-2016, cn-market-access, cn-payment-reserve-2021 [RULE-SET]
 
 $ flowaudit audit $SAMPLES/lending-2017-defects -o lending.xlsx --fail-on critical
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
@@ -68,6 +69,7 @@ F-000014  violation  critical  OL16-CUSTODY-ONE  P2P-1
 F-000015  lead  info  OL16-CAP-EVADE  139****0048
     2 borrowers who are different people by their identity numbers share the telephone 139****0048
 ! $SRC/samples/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+! flowaudit-audit: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 [1]
 
 # One rule alone: the others say that they were left out.
@@ -157,6 +159,7 @@ $ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag -
 ! flowaudit-flag: error: rule 'RSV21-FULL' needs more than the 204800 bytes that --memory allows [RULE-MEMORY]
 ! hint: raise --memory, or judge the rule alone with --only
 [6]
+
 $ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 120K -r cn-payment-reserve-2021 -o out
 ! flowaudit-flag: error: the tables that rules hold need more than the 122880 bytes that --memory allows [RULE-MEMORY]
 ! hint: raise --memory

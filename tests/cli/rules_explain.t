@@ -13,6 +13,7 @@ outcome: fires
   owed > natural_cap: true
     owed = 210000.00
     natural_cap = 200000.00, from 2016-08-24, Art. 17 (seen)
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # By its fingerprint, as reports show it.
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding $(flowaudit flag lending.fla | flowaudit report --format ndjson | sed -n 's/.*F-000002.*"fingerprint":"\([0-9a-f]*\)".*/\1/p') | head -n 7
@@ -23,6 +24,8 @@ judged in this ledger: 58; fired 5, clear 53, unknown 0
 judged: the instant 2017-03-22T08:00:00+08:00
   contract.borrower.id_number = 110105********0078
 outcome: fires
+! flowaudit-flag: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A row that another condition takes out of the population; what stands behind that is not asked.
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:F0000000103
@@ -38,6 +41,7 @@ effective: not in the population: the condition of where is not true
     kind in {disburse, repay_principal}: false
       kind = transfer
     contract.borrower.kind = natural: not asked
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A row that fires; people are masked unless --reveal.
 $ flowaudit-rules explain OL16-PROH-02 lending.fla --row F0000000103
@@ -66,6 +70,7 @@ judged: fires
     has relation(party = payee_account.owner, institution = filer, kind = controller): not asked
     has relation(party = payee_account.owner, institution = filer, kind = shareholder): not asked
     has relation(party = payee_account.owner, institution = filer, kind = affiliate): not asked
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A near miss in a test of the rule, and what was lacking; the test's data are not masked.
 $ flowaudit-rules explain OL16-CAP-LP-1 --test "a company at the cap and a fen over it, an organisation over it; a person is another rule's" --row flow:1
@@ -183,14 +188,17 @@ $ flowaudit-rules explain RSV21-FULL --row balance:r --test "short by 5,000.00; 
 [2]
 
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:nowhere
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 ! flowaudit-rules: error: no row of flow has the key 'nowhere' [EXPLAIN-ROW]
 [2]
 
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-000007
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 ! flowaudit-rules: error: finding 'F-000007' is one of rule OL16-PROH-02 [EXPLAIN-ROW]
 [2]
 
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-1
+! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 ! flowaudit-rules: error: the rules make no finding 'F-1' [EXPLAIN-ROW]
 ! hint: a number counts in the results of the same rulesets; a fingerprint stays the same
 [2]

@@ -104,6 +104,7 @@ $ flowaudit reconcile --matches --scheme camt ledger | grep -a '^ *step "reconci
 
 $ flowaudit reconcile --scheme lanmao ledger | flowaudit flag | flowaudit report --format ndjson -o pipe.ndjson; flowaudit audit --scheme lanmao --format ndjson -o audit.ndjson $SAMPLES/lending-2017-defects >/dev/null 2>&1; cmp pipe.ndjson audit.ndjson && echo same
 same
+! flowaudit-flag: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # An acquirer who pays out one sum for a day and channel, less his fee; what is after the cut-off belongs to the
 # next working day, what is not yet due is timing.

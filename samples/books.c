@@ -172,6 +172,22 @@ void sheet_time(struct sheet *sheet, int64_t second)
     plain_end(sheet, put_digits(at, of_day % 60, 2));
 }
 
+void sheet_day_or_none(struct sheet *sheet, int64_t day_no)
+{
+    if (day_no)
+        sheet_day(sheet, day_no);
+    else
+        sheet_text(sheet, NULL);
+}
+
+void sheet_time_or_none(struct sheet *sheet, int64_t second)
+{
+    if (second)
+        sheet_time(sheet, second);
+    else
+        sheet_text(sheet, NULL);
+}
+
 void sheet_end(struct sheet *sheet)
 {
     sheet->buffer[sheet->used++] = '\n';
@@ -279,15 +295,102 @@ void books_add_statement(struct books *books, uint32_t account, int64_t from_day
         (struct statement){account, books->accounts.items[account].balance, from_day};
 }
 
+/* --- the columns of flow --- */
+
+enum column { ID, TIME, PAYER, PAYEE, AMOUNT, CURRENCY, KIND, STATUS, CHANNEL, INSTRUMENT, BUSINESS,
+              PURPOSE, CONTRACT, ORDER, INSTRUCTION, ACCEPTED, PAYER_NAME, PAYEE_NAME, MERCHANT_NAME,
+              CROSS_BORDER, REGION, AUTH_FACTORS, HAS_CERTIFICATE, CODE_TYPE, VERIFIED_BY, FEE_CODE,
+              REVERSES, ARCHIVED, MEMO, COLUMNS };
+
+static const char *const column_names[COLUMNS] = {
+    [ID] = "flow_id", [TIME] = "time", [PAYER] = "payer_account", [PAYEE] = "payee_account",
+    [AMOUNT] = "amount", [CURRENCY] = "currency", [KIND] = "kind", [STATUS] = "status",
+    [CHANNEL] = "channel", [INSTRUMENT] = "instrument", [BUSINESS] = "business",
+    [PURPOSE] = "purpose", [CONTRACT] = "contract", [ORDER] = "order_id",
+    [INSTRUCTION] = "instruction_id", [ACCEPTED] = "accepted_at", [PAYER_NAME] = "payer_name",
+    [PAYEE_NAME] = "payee_name", [MERCHANT_NAME] = "merchant_name",
+    [CROSS_BORDER] = "cross_border", [REGION] = "region", [AUTH_FACTORS] = "auth_factors",
+    [HAS_CERTIFICATE] = "has_certificate", [CODE_TYPE] = "code_type",
+    [VERIFIED_BY] = "verified_by", [FEE_CODE] = "fee_code", [REVERSES] = "reverses",
+    [ARCHIVED] = "archived_until", [MEMO] = "memo"};
+
+static void read_flow_columns(struct books *books)
+{
+    for (const char *at = books->flow_columns; at; ) {
+        size_t size = strcspn(at, ",");
+        int column = 0;
+        while (column < COLUMNS && (strlen(column_names[column]) != size ||
+                                    memcmp(column_names[column], at, size) != 0))
+            column++;
+        if (column == COLUMNS || books->column_count == FLOW_COLUMNS_MAX)
+            die("flow has no column '%.*s', or too many", (int)size, at);
+        books->columns[books->column_count++] = column;
+        at = at[size] == ',' ? at + size + 1 : NULL;
+    }
+}
+
+static void write_order(struct sheet *sheet, const struct flow *flow)
+{
+    if (flow->has_no_order)
+        sheet_text(sheet, NULL);
+    else
+        sheet_number(sheet, 'O', flow->order_no ? flow->order_no : flow->no);
+}
+
+static void write_flow_cell(struct books *books, const struct flow *flow, enum column column)
+{
+    struct sheet *sheet = books->flow;
+    switch (column) {
+    case ID: sheet_number(sheet, 'F', flow->no); break;
+    case TIME: sheet_time(sheet, flow->second); break;
+    case PAYER: sheet_text(sheet, books->accounts.items[flow->payer].id); break;
+    case PAYEE: sheet_text(sheet, books->accounts.items[flow->payee].id); break;
+    case AMOUNT: sheet_money(sheet, flow->amount); break;
+    case CURRENCY: sheet_text(sheet, flow->currency ? flow->currency : "CNY"); break;
+    case KIND: sheet_text(sheet, flow->kind); break;
+    case STATUS: sheet_text(sheet, flow->status); break;
+    case CHANNEL: sheet_text(sheet, flow->channel); break;
+    case INSTRUMENT: sheet_text(sheet, flow->instrument); break;
+    case BUSINESS: sheet_text(sheet, flow->business); break;
+    case PURPOSE: sheet_text(sheet, flow->purpose); break;
+    case CONTRACT: sheet_text(sheet, flow->contract); break;
+    case ORDER: write_order(sheet, flow); break;
+    case INSTRUCTION: sheet_text(sheet, flow->instruction_id); break;
+    case ACCEPTED: sheet_time_or_none(sheet, flow->accepted_at); break;
+    case PAYER_NAME: sheet_text(sheet, flow->payer_name); break;
+    case PAYEE_NAME: sheet_text(sheet, flow->payee_name); break;
+    case MERCHANT_NAME: sheet_text(sheet, flow->merchant_name); break;
+    case CROSS_BORDER: sheet_text(sheet, flow->cross_border ? flow->cross_border : "false"); break;
+    case REGION: sheet_text(sheet, flow->region); break;
+    case AUTH_FACTORS: sheet_text(sheet, flow->auth_factors); break;
+    case HAS_CERTIFICATE: sheet_text(sheet, flow->has_certificate); break;
+    case CODE_TYPE: sheet_text(sheet, flow->code_type); break;
+    case VERIFIED_BY: sheet_text(sheet, flow->verified_by); break;
+    case FEE_CODE: sheet_text(sheet, flow->fee_code); break;
+    case REVERSES:
+        if (flow->reverses)
+            sheet_number(sheet, 'F', flow->reverses);
+        else
+            sheet_text(sheet, NULL);
+        break;
+    case ARCHIVED: sheet_day_or_none(sheet, flow->archived_until); break;
+    case MEMO: sheet_text(sheet, flow->memo); break;
+    case COLUMNS: break;
+    }
+}
+
+static void write_flow(struct books *books, const struct flow *flow)
+{
+    for (int i = 0; i < books->column_count; i++)
+        write_flow_cell(books, flow, (enum column)books->columns[i]);
+    sheet_end(books->flow);
+    books->flow->sum += flow->amount;
+}
+
 void books_start(struct books *books)
 {
-    books->flow = books_sheet(
-        books, "flow",
-        books->has_merchant_names
-            ? "flow_id,time,payer_account,payee_account,amount,currency,kind,status,channel,"
-              "instrument,contract,order_id,cross_border,reverses,merchant_name"
-            : "flow_id,time,payer_account,payee_account,amount,currency,kind,status,channel,"
-              "instrument,contract,order_id,cross_border,reverses");
+    read_flow_columns(books);
+    books->flow = books_sheet(books, "flow", books->flow_columns);
     books->flow->sum_column = "amount";
     books->statement = books_sheet(books, "statement",
                                    "statement_id,account,booked_at,direction,amount,currency,"
@@ -439,35 +542,6 @@ static void face(struct books *books, const struct flow *flow, uint32_t account,
         line.reference_no = line.no;
     }
     push_line(books, line);
-}
-
-static void write_flow(struct books *books, const struct flow *flow)
-{
-    struct sheet *sheet = books->flow;
-    sheet_number(sheet, 'F', flow->no);
-    sheet_time(sheet, flow->second);
-    sheet_text(sheet, books->accounts.items[flow->payer].id);
-    sheet_text(sheet, books->accounts.items[flow->payee].id);
-    sheet_money(sheet, flow->amount);
-    sheet_text(sheet, "CNY");
-    sheet_text(sheet, flow->kind);
-    sheet_text(sheet, flow->status);
-    sheet_text(sheet, flow->channel);
-    sheet_text(sheet, flow->instrument);
-    sheet_text(sheet, flow->contract);
-    if (flow->has_no_order)
-        sheet_text(sheet, NULL);
-    else
-        sheet_number(sheet, 'O', flow->order_no ? flow->order_no : flow->no);
-    sheet_text(sheet, "false");
-    if (flow->reverses)
-        sheet_number(sheet, 'F', flow->reverses);
-    else
-        sheet_text(sheet, NULL);
-    if (books->has_merchant_names)
-        sheet_text(sheet, flow->merchant_name);
-    sheet_end(sheet);
-    sheet->sum += flow->amount;
 }
 
 void books_book(struct books *books, struct flow *flow)

@@ -57,6 +57,8 @@ void sheet_number(struct sheet *sheet, char prefix, uint64_t number); /* F000000
 void sheet_money(struct sheet *sheet, int64_t minor);
 void sheet_day(struct sheet *sheet, int64_t day_no);
 void sheet_time(struct sheet *sheet, int64_t second);
+void sheet_day_or_none(struct sheet *sheet, int64_t day_no);  /* 0: missing */
+void sheet_time_or_none(struct sheet *sheet, int64_t second); /* 0: missing */
 void sheet_end(struct sheet *sheet); /* of the row */
 /* A row of texts; "" is missing. */
 void sheet_row(struct sheet *sheet, const char *const *texts);
@@ -67,7 +69,7 @@ void sheet_row(struct sheet *sheet, const char *const *texts);
 /* Whose platform balance stands in balance.csv beside those of accounts with a statement. */
 enum stated_clients { STATE_NO_CLIENT, STATE_EACH_CLIENT, STATE_SUMS };
 
-enum { STATEMENTS_MAX = 4, DAYS_MAX = 128, KEYS_MAX = 5 };
+enum { STATEMENTS_MAX = 8, DAYS_MAX = 400, KEYS_MAX = 5, FLOW_COLUMNS_MAX = 40 };
 #define NO_ACCOUNT UINT32_MAX
 
 struct account {
@@ -88,8 +90,14 @@ struct flow {
     const char *status;
     const char *channel;
     const char *instrument;
-    const char *contract;      /* NULL: none */
-    const char *merchant_name; /* NULL: none */
+    /* what stands in columns of their own, where the plan's flow_columns have them; NULL: missing */
+    const char *contract, *merchant_name, *business, *purpose, *instruction_id, *payer_name,
+        *payee_name, *region, *auth_factors, *has_certificate, *code_type, *verified_by, *fee_code,
+        *memo;
+    const char *currency;     /* NULL: CNY */
+    const char *cross_border; /* NULL: false */
+    int64_t accepted_at;      /* a second; 0: missing */
+    int64_t archived_until;   /* a day; 0: missing */
     bool has_no_order;
     uint64_t order_no; /* 0: the flow's own number */
     uint64_t reverses; /* number of the flow, or 0 */
@@ -134,7 +142,7 @@ struct books {
     const char *filer;
     int64_t first_day, last_day;
     enum stated_clients stated;
-    bool has_merchant_names;
+    const char *flow_columns; /* of the table flow, comma between; the plan says which */
     bool quotes_all;
     FA_VEC(struct account) accounts;
     uint32_t control_customers, control_merchants; /* the accounts of STATE_SUMS */
@@ -145,6 +153,8 @@ struct books {
     uint64_t line_count;
     struct sheet *flow, *statement, *balance, *expected;
     FA_VEC(struct sheet *) sheets; /* in the order of the manifest */
+    int columns[FLOW_COLUMNS_MAX]; /* of flow_columns */
+    int column_count;
     uint64_t flow_count;
     int64_t open_day;
     FA_VEC(struct planned) planned;

@@ -538,6 +538,8 @@ void make_lending(const struct sample_options *options)
                   .first_day = day_of("2017-03-01"),
                   .last_day = day_of("2017-05-31"),
                   .stated = STATE_NO_CLIENT,
+                  .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,"
+                                  "status,channel,instrument,contract,order_id,cross_border,reverses",
                   .quotes_all = options->quotes_all},
         .rng = rng_new(options->seed, 3),
     };

@@ -832,7 +832,9 @@ void make_payment(const struct sample_options *options, bool has_defects)
                   .first_day = day_of("2025-01-01"),
                   .last_day = day_of("2025-01-31"),
                   .stated = options->flow_count > 20000 ? STATE_SUMS : STATE_EACH_CLIENT,
-                  .has_merchant_names = options->flow_count <= 20000,
+                  .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,"
+                                  "status,channel,instrument,contract,order_id,cross_border,"
+                                  "reverses,merchant_name",
                   .quotes_all = options->quotes_all},
         .options = options,
         .has_defects = has_defects,

@@ -43,7 +43,8 @@ bool fa_view_is_built_in(struct fa_str name)
     return fa_str_is(name, "account_day");
 }
 
-/* The days of an account with a row or a stated balance. */
+/* The days of an account with a row or a stated balance. What a day opens with is a part of its own: many
+ * filings state closing balances only, and a part lacks what any of its columns lacks. */
 static const char account_day[] =
     "view account_day\n"
     "  title   en \"Days of an account with a flow or a stated balance\"\n"
@@ -54,10 +55,11 @@ static const char account_day[] =
     "          paid = sum(amount if direction = debit)\n"
     "  also on balance\n"
     "  show    statements = count(),\n"
-    "          opening = first(opening if source = platform),\n"
     "          closing = last(closing if source = platform),\n"
-    "          bank_opening = first(opening if source = bank),\n"
     "          bank_closing = last(closing if source = bank)\n"
+    "  also on balance\n"
+    "  show    opening = first(opening if source = platform),\n"
+    "          bank_opening = first(opening if source = bank)\n"
     "end\n";
 
 static bool make_account_day(struct fa_checker *checker)

@@ -79,6 +79,12 @@ static void list(const struct fa_ruleset_list *list)
                    severities[rule->severity], shown(rule->title_en), rule->title_en.bytes,
                    rule->is_lead ? " (lead)" : "", states[rule->state]);
         }
+        for (int p = 0; p < ruleset->provision_count; p++) {
+            const struct fa_provision *provision = &ruleset->provisions[p];
+            printf("  %-20.*s %-8s %.*s (no filing shows it)\n", shown(provision->id),
+                   provision->id.bytes, severities[provision->severity],
+                   shown(provision->title_en), provision->title_en.bytes);
+        }
     }
     list_sets(list);
 }
@@ -126,6 +132,12 @@ static void print_untestable(const struct fa_rule *rule)
                    rule->ruleset->id.bytes, shown(param->name), param->name.bytes,
                    shown(param->note), param->note.bytes);
     }
+}
+
+static void print_provision(const struct fa_provision *provision)
+{
+    printf("  %.*s is shown by no filing: %.*s\n", shown(provision->id), provision->id.bytes,
+           shown(provision->why_en), provision->why_en.bytes);
 }
 
 static void print_rule(const struct rules_options *options, const struct fa_rule *rule,
@@ -194,12 +206,18 @@ static enum fa_status run_rules(const struct rules_options *options, struct tool
         }
         if (is_test)
             continue;
-        printf("%.*s: %llu rule%s, %d parameter%s\n", shown(ruleset->id), ruleset->id.bytes,
+        printf("%.*s: %llu rule%s, %d parameter%s", shown(ruleset->id), ruleset->id.bytes,
                (unsigned long long)(sums->rules - rules), plural(sums->rules - rules),
                ruleset->param_count, plural((uint64_t)ruleset->param_count));
+        if (ruleset->provision_count)
+            printf(", %d provision%s that no filing shows", ruleset->provision_count,
+                   plural((uint64_t)ruleset->provision_count));
+        printf("\n");
         for (int r = 0; r < ruleset->rule_count; r++)
             if (!options->only || fa_str_is(ruleset->rules[r].id, options->only))
                 print_untestable(&ruleset->rules[r]);
+        for (int p = 0; !options->only && p < ruleset->provision_count; p++)
+            print_provision(&ruleset->provisions[p]);
     }
     return total;
 }

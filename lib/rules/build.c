@@ -452,6 +452,7 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                          .title_en = syntax->title_en,
                          .title_zh = syntax->title_zh,
                          .cite = syntax->cite,
+                         .sources = syntax->sources,
                          .severity = syntax->severity,
                          .is_lead = syntax->is_lead,
                          .state = syntax->state,

@@ -217,6 +217,7 @@ enum fa_status fa_param_make(struct fa_checker *checker, const struct fa_syntax_
                                .ruleset = checker->ruleset,
                                .is_required = syntax->is_required,
                                .cite = syntax->cite,
+                               .sources = syntax->sources,
                                .note = syntax->note,
                                .line_no = (uint32_t)syntax->name.line_no};
     if (fa_find_param(checker, param->name))

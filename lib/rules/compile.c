@@ -212,23 +212,81 @@ static enum fa_status check_head(struct fa_checker *checker)
                          &checker->ruleset->applies);
 }
 
-/* The draft whose rule has this id already, and that rule. */
-static const struct fa_ruleset_draft *find_rule(const struct fa_ruleset_draft *draft,
-                                                const struct fa_syntax_rule *rule,
-                                                const struct fa_syntax_rule **first)
+/* The id of the N-th rule or, behind the rules, provision of a ruleset; NULL: there are fewer. */
+static const struct fa_token *id_at(const struct fa_syntax_ruleset *syntax, int n)
+{
+    if (n < syntax->rules.count)
+        return &syntax->rules.items[n].id;
+    n -= syntax->rules.count;
+    return n < syntax->provisions.count ? &syntax->provisions.items[n].head.id : NULL;
+}
+
+/* Whether a rule or provision before this one has its id. */
+static enum fa_status check_id(struct fa_ruleset_draft *draft, const struct fa_token *id,
+                               const char *what)
 {
     const struct fa_ruleset_list *list = draft->checker.list;
+    const struct fa_token *first = NULL;
     for (size_t d = 0; d < list->drafts.count; d++) {
-        const struct fa_syntax_ruleset *syntax = list->drafts.items[d]->syntax;
-        for (int i = 0; i < syntax->rules.count && &syntax->rules.items[i] != rule; i++)
-            if (fa_str_equal(syntax->rules.items[i].id.text, rule->id.text)) {
-                *first = &syntax->rules.items[i];
-                return list->drafts.items[d];
-            }
-        if (list->drafts.items[d] == draft)
+        const struct fa_ruleset_draft *other = list->drafts.items[d];
+        for (int i = 0; (first = id_at(other->syntax, i)) && first != id; i++) {
+            char hint[FA_NEAREST_HINT_BYTES];
+            if (fa_str_equal(first->text, id->text))
+                return fa_check_error(&draft->checker, FA_CODE_RULE_TWICE, id,
+                                      fa_first_hint(&draft->checker, other->ruleset,
+                                                    first->line_no, hint),
+                                      "%s '%.*s' is there already", what, (int)id->text.size,
+                                      id->text.bytes);
+        }
+        if (other == draft)
             break;
     }
-    return NULL;
+    return FA_OK;
+}
+
+static enum fa_status make_provision(struct fa_ruleset_draft *draft,
+                                     const struct fa_syntax_provision *syntax)
+{
+    const struct fa_syntax_rule *head = &syntax->head;
+    struct fa_ruleset *ruleset = draft->ruleset;
+    const char *lacks = head->title_en.size == 0      ? "title en"
+                        : head->cite.text.size == 0   ? "cite"
+                        : !head->has_severity         ? "severity"
+                        : syntax->why_en.size == 0 ? "because"
+                                                   : NULL;
+    if (lacks)
+        return fa_check_error(&draft->checker, FA_CODE_RULE_MISSING, &head->id, NULL,
+                              "provision '%.*s' lacks '%s'", (int)head->id.text.size,
+                              head->id.text.bytes, lacks);
+    ruleset->provisions[ruleset->provision_count++] = (struct fa_provision){
+        .id = head->id.text,
+        .ruleset = ruleset,
+        .title_en = head->title_en,
+        .title_zh = head->title_zh,
+        .cite = head->cite,
+        .sources = head->sources,
+        .severity = head->severity,
+        .from_day = head->has_force ? head->from_day : ruleset->from_day,
+        .to_day = head->has_force ? head->to_day : ruleset->to_day,
+        .why_en = syntax->why_en,
+        .why_zh = syntax->why_zh,
+        .line_no = (uint32_t)head->id.line_no};
+    return FA_OK;
+}
+
+static enum fa_status make_provisions(struct fa_ruleset_draft *draft)
+{
+    enum fa_status total = FA_OK;
+    for (int i = 0; i < draft->syntax->provisions.count; i++) {
+        const struct fa_syntax_provision *syntax = &draft->syntax->provisions.items[i];
+        enum fa_status status = check_id(draft, &syntax->head.id, "provision");
+        if (status == FA_OK && syntax->head.is_broken)
+            status = FA_ERULES; /* which was reported */
+        if (status == FA_OK && !draft->ruleset->is_for_use)
+            status = make_provision(draft, syntax);
+        remember(&total, status);
+    }
+    return total;
 }
 
 static enum fa_status make_rules(struct fa_ruleset_draft *draft)
@@ -238,20 +296,12 @@ static enum fa_status make_rules(struct fa_ruleset_draft *draft)
     enum fa_status total = FA_OK;
     for (int i = 0; i < draft->syntax->rules.count; i++) {
         struct fa_syntax_rule *syntax = &draft->syntax->rules.items[i];
-        const struct fa_syntax_rule *first;
-        const struct fa_ruleset_draft *other = find_rule(draft, syntax, &first);
-        char hint[FA_NEAREST_HINT_BYTES];
-        if (other)
-            remember(&total, fa_check_error(
-                                 checker, FA_CODE_RULE_TWICE, &syntax->id,
-                                 fa_first_hint(checker, other->ruleset, first->id.line_no, hint),
-                                 "rule '%.*s' is there already", (int)syntax->id.text.size,
-                                 syntax->id.text.bytes));
-        else if (syntax->is_broken)
-            total = FA_ERULES;
-        else if (!draft->ruleset->is_for_use)
-            remember(&total,
-                     fa_rule_build(checker, syntax, &ruleset->rules[ruleset->rule_count++]));
+        enum fa_status status = check_id(draft, &syntax->id, "rule");
+        if (status == FA_OK && syntax->is_broken)
+            status = FA_ERULES; /* which was reported */
+        if (status == FA_OK && !draft->ruleset->is_for_use)
+            status = fa_rule_build(checker, syntax, &ruleset->rules[ruleset->rule_count++]);
+        remember(&total, status);
     }
     return total;
 }
@@ -272,6 +322,8 @@ static void make_ruleset(struct fa_ruleset_draft *draft)
                                 (int)draft->ruleset->id.size, draft->ruleset->id.bytes));
     if (first == draft && !draft->is_incomplete)
         remember(&draft->status, make_rules(draft));
+    if (first == draft && !draft->is_incomplete)
+        remember(&draft->status, make_provisions(draft));
     if (draft->syntax->is_broken)
         remember(&draft->status, FA_ERULES);
 }
@@ -323,7 +375,9 @@ static struct fa_ruleset *new_ruleset(struct fa_arena *arena, const struct fa_le
         fa_arena_array(arena, (size_t)syntax->params.count + 1, sizeof *ruleset->params);
     ruleset->rules =
         fa_arena_array(arena, (size_t)syntax->rules.count + 1, sizeof *ruleset->rules);
-    return ruleset->params && ruleset->rules ? ruleset : NULL;
+    ruleset->provisions = fa_arena_array(arena, (size_t)syntax->provisions.count + 1,
+                                         sizeof *ruleset->provisions);
+    return ruleset->params && ruleset->rules && ruleset->provisions ? ruleset : NULL;
 }
 
 static enum fa_status add_draft(struct fa_ruleset_list *list, struct fa_lexer *lexer,

@@ -49,6 +49,15 @@ static enum fa_status write_cite(struct document *document, const struct fa_cite
     return FA_OK;
 }
 
+static enum fa_status write_sources(struct document *document, const struct fa_sources *sources)
+{
+    static const char *const readings[] = {"its text", "a restatement", "from memory"};
+    for (int i = 0; i < sources->list.count; i++)
+        WRITE("- **Source** %.*s (%s)\n", STR(sources->list.items[i].where),
+              readings[sources->list.items[i].reading]);
+    return FA_OK;
+}
+
 /* A value as the rules write it; OF may be NULL. */
 static enum fa_status write_value(struct document *document, const struct fa_value *value,
                                   const struct fa_column_def *values_of)
@@ -477,7 +486,8 @@ static bool next_line(struct fa_str *rest, struct fa_str *line)
 /* The statements between the rule's head and its texts: the formula that counts. */
 static enum fa_status write_source(struct document *document)
 {
-    static const char *const head[] = {"title", "cite", "severity", "kind", "state", "in"};
+    static const char *const head[] = {"title", "cite", "source", "severity", "kind", "state",
+                                       "in"};
     static const char *const texts[] = {"say", "disposal", "unnoticed", "test", "end"};
     struct fa_str rest = document->ruleset->text, line;
     uint32_t line_no = 0;
@@ -575,16 +585,19 @@ static enum fa_status write_limits(struct document *document)
     return FA_OK;
 }
 
+static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
+
 static enum fa_status write_head(struct document *document)
 {
-    static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
     const struct fa_rule *rule = document->rule;
     WRITE("\n## %.*s: %.*s\n\n", STR(rule->id), STR(rule->title_en));
     if (rule->title_zh.size)
         WRITE("%.*s\n\n", STR(rule->title_zh));
     WRITE("- **Article** ");
     FA_TRY(write_cite(document, &rule->cite));
-    WRITE("\n- **Severity** %s%s\n- **In force** ", severities[rule->severity],
+    WRITE("\n");
+    FA_TRY(write_sources(document, &rule->sources));
+    WRITE("- **Severity** %s%s\n- **In force** ", severities[rule->severity],
           rule->is_lead ? "; a lead: it marks a pattern and breaks no rule" : "");
     FA_TRY(write_days(document, rule->from_day, rule->to_day));
     WRITE("\n");
@@ -629,6 +642,26 @@ static enum fa_status write_rule(struct document *document)
     return FA_OK;
 }
 
+/* --- a provision --- */
+
+static enum fa_status write_provision(struct document *document,
+                                      const struct fa_provision *provision)
+{
+    WRITE("\n## %.*s: %.*s\n\n", STR(provision->id), STR(provision->title_en));
+    if (provision->title_zh.size)
+        WRITE("%.*s\n\n", STR(provision->title_zh));
+    WRITE("- **Article** ");
+    FA_TRY(write_cite(document, &provision->cite));
+    WRITE("\n");
+    FA_TRY(write_sources(document, &provision->sources));
+    WRITE("- **Severity** %s\n- **In force** ", severities[provision->severity]);
+    FA_TRY(write_days(document, provision->from_day, provision->to_day));
+    WRITE("\n- **No filing shows it**: %.*s\n", STR(provision->why_en));
+    if (provision->why_zh.size)
+        WRITE("- **申报数据无法反映**：%.*s\n", STR(provision->why_zh));
+    return FA_OK;
+}
+
 /* --- a ruleset --- */
 
 static enum fa_status write_fact(struct document *document, const char *name, struct fa_str value)
@@ -661,6 +694,8 @@ static enum fa_status write_ruleset(struct document *document)
         document->rule = &ruleset->rules[r];
         FA_TRY(write_rule(document));
     }
+    for (int p = 0; p < ruleset->provision_count; p++)
+        FA_TRY(write_provision(document, &ruleset->provisions[p]));
     return FA_OK;
 }
 

@@ -8,6 +8,7 @@
 #ifndef FA_RULES_RULE_H
 #define FA_RULES_RULE_H
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/vec.h"
 #include "ledger/dictionary.h"
@@ -145,6 +146,18 @@ struct fa_cite {
     enum fa_confidence confidence;
 };
 
+/* Where the text was read, and what was read there. */
+enum fa_reading { FA_READ_TEXT, FA_READ_RESTATEMENT, FA_READ_MEMORY };
+
+struct fa_source {
+    struct fa_str where;
+    enum fa_reading reading;
+};
+
+struct fa_sources {
+    FA_LIST(struct fa_source) list;
+};
+
 struct fa_node; /* lang/expr.h */
 
 struct fa_param_row {
@@ -182,6 +195,7 @@ struct fa_param {
     bool is_scale;
     bool is_overridden; /* --param */
     struct fa_cite cite;
+    struct fa_sources sources;
     struct fa_param_period *periods;
     int period_count;
     struct fa_str note;
@@ -440,6 +454,7 @@ struct fa_rule {
                                    SHOWN are columns */
     struct fa_str title_en, title_zh;
     struct fa_cite cite;
+    struct fa_sources sources;
     enum fa_level severity;
     bool is_lead;
     enum fa_rule_state state;
@@ -516,6 +531,19 @@ struct fa_rule {
     uint32_t line_no;
 };
 
+/* An article that no filing can show: it is listed with the law, and never judged. */
+struct fa_provision {
+    struct fa_str id;
+    const struct fa_ruleset *ruleset;
+    struct fa_str title_en, title_zh;
+    struct fa_cite cite;
+    struct fa_sources sources;
+    enum fa_level severity;
+    int64_t from_day, to_day; /* in force, as of a rule */
+    struct fa_str why_en, why_zh; /* why no filing shows it, and what would */
+    uint32_t line_no;
+};
+
 /* --- views --- */
 
 enum fa_chart { FA_CHART_NONE, FA_CHART_COLUMN, FA_CHART_LINE, FA_CHART_BAR };
@@ -560,6 +588,8 @@ struct fa_ruleset {
     int param_count;
     struct fa_rule *rules;
     int rule_count;
+    struct fa_provision *provisions;
+    int provision_count;
     bool is_for_use; /* others use it; its rules are not there */
     struct fa_view **views;
     int view_count;

@@ -11,7 +11,7 @@
 static bool is_block_start(const struct fa_lexer *lexer)
 {
     static const char *const words[] = {"rule", "param",     "ruleset", "table",
-                                        "view", "statistic", "set"};
+                                        "view", "statistic", "set",     "provision"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (fa_lex_at(lexer, words[i]))
             return true;
@@ -159,6 +159,21 @@ static enum fa_status parse_rule(struct fa_parser *parser)
     return FA_OK;
 }
 
+static enum fa_status parse_provision(struct fa_parser *parser)
+{
+    struct fa_syntax_provision provision = {.why_en = {0}};
+    struct fa_token *id = &provision.head.id;
+    FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "the provision's id", id));
+    FA_TRY(fa_lex_expect_statement_end(parser->lexer));
+    parser->provision = &provision;
+    parser->rule = &provision.head;
+    provision.head.is_broken = !fa_parse_block(parser, id, &fa_provision_statements);
+    parser->provision = NULL;
+    parser->rule = NULL;
+    FA_PARSE_ADD(&parser->ruleset->provisions, provision);
+    return FA_OK;
+}
+
 static enum fa_status parse_table(struct fa_parser *parser)
 {
     struct fa_table_block block;
@@ -184,6 +199,7 @@ static const struct fa_statement file_items[] = {
     {"ruleset", 0, parse_ruleset},
     {"param", 0, fa_parse_param},
     {"rule", 0, parse_rule},
+    {"provision", 0, parse_provision},
     {"let", 0, fa_parse_let},
     {"table", 0, parse_table},
     {"view", 0, fa_parse_view},

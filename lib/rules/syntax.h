@@ -38,6 +38,7 @@ struct fa_syntax_param {
     bool is_required, is_broken;
     struct fa_str note;
     struct fa_cite cite;
+    struct fa_sources sources;
     FA_LIST(struct fa_syntax_from) periods;
 };
 
@@ -241,6 +242,7 @@ struct fa_syntax_rule {
     bool is_broken;
     struct fa_str title_en, title_zh;
     struct fa_cite cite;
+    struct fa_sources sources;
     bool has_severity;
     enum fa_level severity;
     bool is_lead;
@@ -282,6 +284,12 @@ struct fa_syntax_rule {
     struct fa_cite disposal_cite;
     FA_LIST(struct fa_unnoticed) unnoticed;
     FA_LIST(struct fa_rule_test) tests;
+};
+
+/* An article that no filing can show; its titles, citation, sources and dates stand as in a rule. */
+struct fa_syntax_provision {
+    struct fa_syntax_rule head;
+    struct fa_str why_en, why_zh;
 };
 
 /* A column of a view. */
@@ -326,6 +334,7 @@ struct fa_syntax_ruleset {
     FA_LIST(struct fa_syntax_let) lets;
     FA_LIST(struct fa_syntax_view) views;
     FA_LIST(struct fa_syntax_rule) rules;
+    FA_LIST(struct fa_syntax_provision) provisions;
 };
 
 /* set NAME ... end: rulesets that go together */

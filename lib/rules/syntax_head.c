@@ -112,6 +112,11 @@ static enum fa_status parse_param_cite(struct fa_parser *parser)
     return fa_parse_cite(parser, &parser->param->cite);
 }
 
+static enum fa_status parse_param_source(struct fa_parser *parser)
+{
+    return fa_parse_source(parser, &parser->param->sources);
+}
+
 static enum fa_status parse_note(struct fa_parser *parser)
 {
     return fa_lex_expect_string(parser->lexer, "a text in quotes", &parser->param->note);
@@ -155,6 +160,7 @@ static enum fa_status parse_from(struct fa_parser *parser)
 
 static const struct fa_statement param_items[] = {
     {"cite", 0, parse_param_cite},
+    {"source", 0, parse_param_source},
     {"note", 0, parse_note},
     {"from", 0, parse_from},
 };

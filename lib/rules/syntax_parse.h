@@ -17,6 +17,7 @@ struct fa_parser {
     struct fa_syntax_rule *rule;
     struct fa_syntax_param *param;
     struct fa_syntax_view *view; /* then RULE is the part of it at work */
+    struct fa_syntax_provision *provision; /* then RULE is its head */
     struct fa_rule_test *test;
     struct fa_token keyword; /* of the statement being parsed */
     enum fa_status fatal;    /* other than a mistake in the file */
@@ -38,7 +39,7 @@ struct fa_statements {
 };
 
 extern const struct fa_statements fa_ruleset_statements, fa_set_statements, fa_param_statements,
-    fa_rule_statements, fa_test_statements;
+    fa_rule_statements, fa_provision_statements, fa_test_statements;
 
 /* --- parts of statements (syntax_part.c) --- */
 
@@ -62,6 +63,8 @@ enum fa_status fa_parse_choice(struct fa_parser *parser, const char *what,
                                int *index) FA_MUST_USE;
 /* "Art. 17(1)" seen|known|unsure */
 enum fa_status fa_parse_cite(struct fa_parser *parser, struct fa_cite *cite) FA_MUST_USE;
+/* "where it was read" text|restatement|memory */
+enum fa_status fa_parse_source(struct fa_parser *parser, struct fa_sources *sources) FA_MUST_USE;
 /* en "..." and zh "...", one or both */
 enum fa_status fa_parse_languages(struct fa_parser *parser, struct fa_token *en,
                                   struct fa_token *zh) FA_MUST_USE;

@@ -60,6 +60,18 @@ enum fa_status fa_parse_cite(struct fa_parser *parser, struct fa_cite *cite)
     return FA_OK;
 }
 
+enum fa_status fa_parse_source(struct fa_parser *parser, struct fa_sources *sources)
+{
+    static const char *const names[] = {"text", "restatement", "memory"};
+    struct fa_source source;
+    int reading = 0;
+    FA_TRY(fa_lex_expect_string(parser->lexer, "a page or a book in quotes", &source.where));
+    FA_TRY(FA_PARSE_CHOICE("kind of source (text, restatement or memory)", names, &reading));
+    source.reading = (enum fa_reading)reading;
+    FA_PARSE_ADD(&sources->list, source);
+    return FA_OK;
+}
+
 /* en "..." and zh "...", one or both */
 enum fa_status fa_parse_languages(struct fa_parser *parser, struct fa_token *en,
                                   struct fa_token *zh)

@@ -23,6 +23,11 @@ static enum fa_status parse_rule_cite(struct fa_parser *parser)
     return fa_parse_cite(parser, &parser->rule->cite);
 }
 
+static enum fa_status parse_rule_source(struct fa_parser *parser)
+{
+    return fa_parse_source(parser, &parser->rule->sources);
+}
+
 static enum fa_status parse_severity(struct fa_parser *parser)
 {
     static const char *const names[] = {"critical", "high", "medium", "low", "info"};
@@ -187,6 +192,7 @@ static enum fa_status parse_any_currency(struct fa_parser *parser)
 static const struct fa_statement rule_items[] = {
     {"title", 0, fa_parse_title},
     {"cite", 0, parse_rule_cite},
+    {"source", 0, parse_rule_source},
     {"severity", 0, parse_severity},
     {"kind", 0, parse_kind},
     {"state", 0, parse_state},
@@ -223,3 +229,25 @@ static const struct fa_statement rule_items[] = {
 
 const struct fa_statements fa_rule_statements = {rule_items,
                                                  sizeof rule_items / sizeof *rule_items, false};
+
+/* --- provisions --- */
+
+/* because "why" [zh "why"] */
+static enum fa_status parse_because(struct fa_parser *parser)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    struct fa_syntax_provision *provision = parser->provision;
+    FA_TRY(fa_lex_expect_string(lexer, "the reason in quotes", &provision->why_en));
+    return fa_lex_accept(lexer, "zh")
+               ? fa_lex_expect_string(lexer, "the reason in quotes", &provision->why_zh)
+               : FA_OK;
+}
+
+static const struct fa_statement provision_items[] = {
+    {"title", 0, fa_parse_title},       {"cite", 0, parse_rule_cite},
+    {"source", 0, parse_rule_source},   {"severity", 0, parse_severity},
+    {"in force", 0, parse_rule_force},  {"because", 0, parse_because},
+};
+
+const struct fa_statements fa_provision_statements = {
+    provision_items, sizeof provision_items / sizeof *provision_items, false};

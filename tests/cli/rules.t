@@ -34,6 +34,13 @@ $ head -n 19 $SRC/tests/rules/bad/name-path.rules > a.rules; echo end >> a.rules
 [3]
 
 # A test that fails: status 1.
+$ grep -v '^#=' $SRC/tests/rules/bad/provision-twice.rules | head -n 15 > p.rules; flowaudit-rules check p.rules; flowaudit-rules list p.rules
+bad: 0 rules, 0 parameters, 1 provision that no filing shows
+  P-1 is shown by no filing: no column says so
+bad  A ruleset with a mistake
+  in force 2017-01-01..
+  P-1                  low      What nobody files (no filing shows it)
+
 $ grep -v '^#=' $SRC/tests/rules/bad/test-failed-wrong.rules > b.rules; flowaudit-rules test b.rules
 BAD-1: 0 of 1 test passed
 1 rule, 1 test, 1 failed

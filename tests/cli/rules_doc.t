@@ -25,6 +25,8 @@ $ cat > r.rules <<"END"
 >   title en "Too much in a day"
 >   title zh "单日超限"
 >   cite "Art. 1" seen
+>   source "shop.example/rules" text
+>   source "a newspaper" restatement
 >   severity high
 >   kind lead
 >   state model "nobody has tried it"
@@ -59,6 +61,14 @@ $ cat > r.rules <<"END"
 >     expect fires for filer on 2017-02-28 with owed = 200.00
 >   end
 > end
+> provision R-3
+>   title en "No shouting in the shop" zh "店内不得喧哗"
+>   cite "Art. 9" known
+>   source "hearsay" memory
+>   severity info
+>   in force 2018-01-01 ..
+>   because "nobody files noise; a visit would show it" zh "申报数据不含噪声"
+> end
 > END
 
 $ flowaudit-rules doc r.rules
@@ -76,6 +86,8 @@ $ flowaudit-rules doc r.rules
 单日超限
 
 - **Article** Art. 1 (the text was read)
+- **Source** shop.example/rules (its text)
+- **Source** a newspaper (a restatement)
 - **Severity** high; a lead: it marks a pattern and breaks no rule
 - **In force** from 2017-01-01 on
 - **A model**: nobody has tried it
@@ -148,6 +160,17 @@ As of 2017-02-28
 |  | r | 2017-01-31 | bank | 8.99 |
 
 - expect fires for filer on 2017-02-28 with owed = 200.00
+
+\## R-3: No shouting in the shop
+
+店内不得喧哗
+
+- **Article** Art. 9 (known, the text itself was not read)
+- **Source** hearsay (from memory)
+- **Severity** info
+- **In force** from 2018-01-01 on
+- **No filing shows it**: nobody files noise; a visit would show it
+- **申报数据无法反映**：申报数据不含噪声
 
 $ flowaudit-rules doc -o book.md && grep -c '^## ' book.md
 18

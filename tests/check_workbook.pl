@@ -165,6 +165,18 @@ sub check_values {
     return scalar keys %found;
 }
 
+# What was not tested stands on one sheet: what the filing or a parameter kept from it, then provisions.
+sub check_not_tested {
+    my ($what) = @_;
+    my ($heading, @rows) = sheet("'Not tested'");
+    my @expected = map { "$_->{rule} $_->{state} $_->{reason}" }
+      grep { $_->{state} =~ /^(not_testable|off)$/ } objects('rule');
+    push @expected, map { "$_->{provision} no filing shows it $_->{reason_en}" } objects('provision');
+    my %found = map { $_ => join ' ', @{$rows[$_]}[0, 6, 7] } 0 .. $#rows;
+    compare("$what: what was not tested", \%found, {map { $_ => $expected[$_] } 0 .. $#expected});
+    return scalar @rows;
+}
+
 my @cases = (["$source/samples/payment-2025-01-defects", ''],
     ["$source/samples/lending-2017-defects", ''],
     ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"]);
@@ -180,6 +192,7 @@ for my $case (@cases) {
     my $days = check_bridge($what);
     check_coverage($what);
     my $findings = check_values($what);
-    print "$what: $breaks breaks, $days days of accounts, $findings findings\n";
+    my $untested = check_not_tested($what);
+    print "$what: $breaks breaks, $days days of accounts, $findings findings, $untested not tested\n";
 }
 exit($faults ? 1 : 0);

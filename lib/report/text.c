@@ -206,6 +206,17 @@ static enum fa_status add_pending(struct summary *summary)
                        (unsigned long long)count);
 }
 
+/* What nobody could test, whatever is filed. */
+static enum fa_status add_provisions(struct summary *summary)
+{
+    uint64_t count = summary->results->tables[FA_RESULT_PROVISION].row_count;
+    if (!count)
+        return FA_OK;
+    return fa_buf_addf(&summary->text,
+                       "provisions  %llu that no filing shows; the workbook and ndjson list them\n",
+                       (unsigned long long)count);
+}
+
 /* Nothing tested can never look like nothing wrong: what was not tested is named with its
  * reason. */
 static enum fa_status add_rules(struct summary *summary)
@@ -303,6 +314,7 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_classes(summary));
     FA_TRY(add_coverage(summary));
     FA_TRY(add_rules(summary));
+    FA_TRY(add_provisions(summary));
     FA_TRY(add_statistics(summary));
     FA_TRY(add_counts(summary, "violations", results->violations));
     FA_TRY(add_counts(summary, "undecided", results->indeterminate));

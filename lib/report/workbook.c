@@ -12,8 +12,9 @@
  */
 
 static const enum fa_word sheet_words[FA_BOOK_SHEETS] = {
-    FA_WORD_COVER,  FA_WORD_SUMMARY,  FA_WORD_FINDINGS, FA_WORD_EVIDENCE, FA_WORD_BREAKS,
-    FA_WORD_BRIDGE, FA_WORD_COVERAGE, FA_WORD_REJECTED, FA_WORD_REMARKS,  FA_WORD_CONTROLS};
+    FA_WORD_COVER,    FA_WORD_SUMMARY, FA_WORD_NOT_TESTED, FA_WORD_FINDINGS,
+    FA_WORD_EVIDENCE, FA_WORD_BREAKS,  FA_WORD_BRIDGE,     FA_WORD_COVERAGE,
+    FA_WORD_REJECTED, FA_WORD_REMARKS, FA_WORD_CONTROLS};
 
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                enum fa_word word, lxw_format *format)
@@ -208,12 +209,21 @@ static enum fa_status put_evidence_link(struct fa_workbook *book, struct fa_shee
     return FA_OK;
 }
 
+/* "title", "message" and the reason of a provision. */
+static bool is_by_language(const struct fa_loaded_table *table, const char *name)
+{
+    bool is_own = table->def && fa_table_find_column(table->def, fa_str_from(name)) != FA_NO_COLUMN;
+    struct fa_str stem = fa_str_from(name);
+    return !is_own && (fa_str_is(stem, "title") || fa_str_is(stem, "message") ||
+                       fa_str_is(stem, "reason"));
+}
+
 enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                  enum fa_result_table table, uint64_t row, const char *name,
                                  double width)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
-    if (fa_str_is(fa_str_from(name), "title") || fa_str_is(fa_str_from(name), "message"))
+    if (is_by_language(loaded, name))
         return put_by_language(book, sheet, table, row, name, width);
     if (fa_str_is(fa_str_from(name), "evidence_carried"))
         return put_evidence_link(book, sheet, row);
@@ -546,6 +556,7 @@ static enum fa_status write_sheets(struct fa_workbook *book)
     for (size_t i = 0; i < sizeof table_sheets / sizeof *table_sheets; i++)
         if (book->results->tables[table_sheets[i].table].def)
             FA_TRY(write_table_sheet(book, &table_sheets[i]));
+    FA_TRY(fa_book_write_not_tested(book));
     FA_TRY(fa_book_write_breaks(book));
     FA_TRY(fa_book_write_bridge(book));
     FA_TRY(fa_book_write_coverage(book));

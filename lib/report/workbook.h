@@ -11,6 +11,7 @@
 enum fa_book_sheet {
     FA_BOOK_COVER,
     FA_BOOK_SUMMARY,
+    FA_BOOK_NOT_TESTED,
     FA_BOOK_FINDINGS,
     FA_BOOK_EVIDENCE,
     FA_BOOK_BREAKS,
@@ -57,6 +58,9 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
 /* Lists end after FA_SHEET_ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                       uint64_t row_count) FA_MUST_USE;
+
+/* Rules that the filing left untested, then provisions that no filing shows. */
+enum fa_status fa_book_write_not_tested(struct fa_workbook *book) FA_MUST_USE;
 
 /* Of the reconciliation; nothing where the results have no such table. */
 enum fa_status fa_book_write_breaks(struct fa_workbook *book) FA_MUST_USE;

@@ -6,7 +6,7 @@
 
 static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
-    "result_row",     "result_cell", "result_evidence", "result_control",
+    "result_row",     "result_cell", "result_evidence", "result_control", "result_provision",
     "result_view",    "result_column", "result_statistic"};
 
 /* --- what is forwarded --- */

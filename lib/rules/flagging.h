@@ -24,6 +24,7 @@ enum fa_sheet_no {
     FA_SHEET_CELL,
     FA_SHEET_EVIDENCE,
     FA_SHEET_CONTROL,
+    FA_SHEET_PROVISION,
     FA_SHEET_VIEW, /* from here on only where there are views */
     FA_SHEET_COLUMN,
     FA_SHEET_STATISTIC,

@@ -77,6 +77,41 @@ static const struct fa_ruleset *speaker(const struct fa_finding *finding, struct
 
 /* --- the result tables --- */
 
+/* Of the sets that apply, one must have a ruleset that runs; where none applies, all run. */
+static bool is_in_set(const struct fa_flagging *flagging, const struct fa_ruleset *ruleset)
+{
+    const struct fa_ruleset_list *list = flagging->rulesets;
+    bool is_any = false;
+    for (size_t i = 0; list->picks_sets && i < list->sets.count; i++) {
+        if (!flagging->verdicts.set_applies[i])
+            continue;
+        if (fa_set_has(&list->sets.items[i], ruleset->id))
+            return true;
+        is_any = true;
+    }
+    return !is_any;
+}
+
+static enum fa_status write_provisions(struct fa_flagging *flagging,
+                                       const struct fa_ruleset *ruleset)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_PROVISION];
+    for (int p = 0; p < ruleset->provision_count; p++) {
+        const struct fa_provision *provision = &ruleset->provisions[p];
+        FA_TRY(fa_flagging_set_text(sheet, "provision", provision->id));
+        FA_TRY(fa_flagging_set_text(sheet, "ruleset", ruleset->id));
+        FA_TRY(fa_flagging_set_text(sheet, "title_en", provision->title_en));
+        FA_TRY(fa_flagging_set_text(sheet, "title_zh", provision->title_zh));
+        FA_TRY(fa_flagging_set_text(sheet, "cite", provision->cite.text));
+        fa_flagging_set(sheet, "confidence", provision->cite.confidence);
+        fa_flagging_set(sheet, "severity", provision->severity);
+        FA_TRY(fa_flagging_set_text(sheet, "reason_en", provision->why_en));
+        FA_TRY(fa_flagging_set_text(sheet, "reason_zh", provision->why_zh));
+        FA_TRY(fa_builder_end_row(sheet->builder));
+    }
+    return FA_OK;
+}
+
 static enum fa_status write_rulesets(struct fa_flagging *flagging)
 {
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULESET];
@@ -85,7 +120,7 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
         const struct fa_ruleset *ruleset = flagging->rulesets->rulesets.items[s];
         const struct fa_rule_counts *first =
             ruleset->rule_count ? &flagging->verdicts.counts[rule_no] : NULL;
-        bool applies = !first || first->verdict != FA_NOT_APPLICABLE;
+        bool applies = first ? first->verdict != FA_NOT_APPLICABLE : is_in_set(flagging, ruleset);
         rule_no += (size_t)ruleset->rule_count;
         FA_TRY(fa_flagging_set_text(sheet, "ruleset", ruleset->id));
         FA_TRY(fa_flagging_set_text(sheet, "hash", fa_str_from(ruleset->hash)));
@@ -95,8 +130,12 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
         FA_TRY(fa_flagging_set_text(sheet, "document", ruleset->document));
         fa_flagging_set(sheet, "state", applies ? 0 : 1);
         if (!applies)
-            FA_TRY(fa_flagging_set_text(sheet, "reason", first->reason));
+            FA_TRY(fa_flagging_set_text(sheet, "reason",
+                                        first ? first->reason
+                                              : FA_STR("no set that applies to the filer has it")));
         FA_TRY(fa_builder_end_row(sheet->builder));
+        if (applies)
+            FA_TRY(write_provisions(flagging, ruleset));
     }
     return FA_OK;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # What was found, and what must be found, as lines that can be compared: one sorted line for each
-# finding (rule, subject, side, first day) and each break (class, account, direction, row).
+# finding (rule, subject, side, first day), each break (class, account, direction, row), each rejected
+# record (code, file, number), and each rule that could not be tested or found something in doubt.
 #
 #     finding_keys.pl RESULTS.ndjson|expected.csv
 #
@@ -13,6 +14,8 @@ sub of_expected {
     my ($line) = @_;
     my ($what, $id, $subject, $side, $first, undef, undef, undef, $keys) = split /,/, $line, -1;
     return join ',', $what, $id, $subject, $side, $first if $what eq 'finding';
+    return join ',', $what, $id, $subject, $keys if $what eq 'reject';
+    return "$what,$id" if $what eq 'not_testable' || $what eq 'indeterminate';
     return join ',', $what, $id, $subject, $side, (split / /, $keys)[0];
 }
 
@@ -20,7 +23,14 @@ sub of_expected {
 sub of_result {
     my ($line) = @_;
     my $row = decode_json($line);
+    if ($row->{type} eq 'reject') {
+        return join ',', 'reject', $row->{code}, $row->{source}, $row->{record_no};
+    }
+    if ($row->{type} eq 'rule') {
+        return $row->{state} eq 'not_testable' ? "not_testable,$row->{rule}" : undef;
+    }
     if ($row->{type} eq 'finding') {
+        return "indeterminate,$row->{rule}" if $row->{outcome} eq 'indeterminate';
         my ($subject, $side) = split /\|/, $row->{subject} // '';
         $side = '' if ($side // '') !~ /^(?:credit|debit)$/;
         return join ',', 'finding', $row->{rule}, $subject // '', $side,
@@ -36,10 +46,10 @@ die "usage: finding_keys.pl RESULTS.ndjson|expected.csv\n" if @ARGV != 1;
 open my $in, '<', $path or die "$path: $!\n";
 my $is_expected = $path =~ /\.csv$/;
 <$in> if $is_expected;
-my @keys;
+my %keys;
 while (my $line = <$in>) {
     chomp $line;
     my $key = $is_expected ? of_expected($line) : of_result($line);
-    push @keys, $key if defined $key;
+    $keys{$key} = 1 if defined $key;
 }
-print "$_\n" for sort @keys;
+print "$_\n" for sort keys %keys;

@@ -67,12 +67,17 @@ static struct fa_expr *rebased(struct fa_builder *builder, const struct fa_expr 
     return rebase.is_possible ? copy : NULL;
 }
 
-/* The steps of KEY up to the column that refers to TABLE. */
+/* The steps of KEY, or of the first of its parts that leads there, up to the column that refers
+ * to TABLE. */
 static bool find_prefix(const struct fa_builder *builder, const struct fa_expr *key, int table,
                         struct fa_path *prefix)
 {
-    if (key->op != FA_OP_PATH)
+    if (key->op != FA_OP_PATH) {
+        for (int i = 0; key->op == FA_OP_ELSE && i < key->arg_count; i++)
+            if (find_prefix(builder, key->args[i], table, prefix))
+                return true;
         return false;
+    }
     *prefix = key->path;
     for (int i = 0; i < key->path.step_count; i++)
         if (fa_path_column(builder->checker, &key->path, i)->refers_to == table &&
@@ -95,13 +100,16 @@ static struct fa_expr *opening_key(struct fa_builder *builder, const struct fa_e
         return rebased(builder, key, &prefix, table);
     if (key->op == FA_OP_PATH && key->path.table == table)
         return copy_expr(builder, key);
-    if (!find_prefix(builder, key, table, &prefix)) {
+    if (!find_prefix(builder, key, table, &prefix) ||
+        (key->op != FA_OP_PATH && !(expr = rebased(builder, key, &prefix, table)))) {
         fa_build_error(builder, FA_CODE_RULE_TYPE, &node->token,
                        "the key must lead through a column that refers to this table",
                        "openings of %.*s cannot be grouped by '%.*s'", (int)def->name.size,
                        def->name.bytes, (int)key->text.size, key->text.bytes);
         return NULL;
     }
+    if (expr)
+        return expr;
     if (prefix.step_count < key->path.step_count)
         return rebased(builder, key, &prefix, table);
     own.steps[0] = def->id_column;

@@ -202,6 +202,67 @@ void sheet_row(struct sheet *sheet, const char *const *texts)
     sheet_end(sheet);
 }
 
+void sheet_put(struct sheet *sheet, const char *const *pairs)
+{
+    size_t named = 0, found = 0;
+    while (pairs[2 * named])
+        named++;
+    for (const char *at = sheet->header; at;) {
+        size_t size = strcspn(at, ",");
+        const char *text = NULL;
+        for (size_t i = 0; i < named; i++) {
+            if (strlen(pairs[2 * i]) != size || memcmp(pairs[2 * i], at, size) != 0)
+                continue;
+            text = pairs[2 * i + 1];
+            found++;
+        }
+        sheet_text(sheet, text);
+        at = at[size] == ',' ? at + size + 1 : NULL;
+    }
+    if (found != named)
+        die("%s.csv: a row names a column that the header lacks", sheet->table);
+    sheet_end(sheet);
+}
+
+/* --- texts of cells --- */
+
+static char *text_slot(void)
+{
+    static char slots[16][FA_MONEY_TEXT_BYTES + 32];
+    static unsigned next;
+    return slots[next++ % COUNT(slots)];
+}
+
+const char *day_text(int64_t day_no)
+{
+    char *text = text_slot();
+    fa_date_format(day_no, text);
+    return text;
+}
+
+const char *time_text(int64_t second)
+{
+    char *text = text_slot();
+    int of_day = (int)(second % DAY_SECONDS);
+    size_t size = fa_date_format(second / DAY_SECONDS, text);
+    snprintf(text + size, 16, "T%02d:%02d:%02d", of_day / 3600, of_day / 60 % 60, of_day % 60);
+    return text;
+}
+
+const char *money_text(int64_t minor)
+{
+    char *text = text_slot();
+    fa_money_format(minor, 2, text);
+    return text;
+}
+
+const char *number_text(char prefix, uint64_t number)
+{
+    char *text = text_slot();
+    snprintf(text, 32, "%c%010llu", prefix, (unsigned long long)number);
+    return text;
+}
+
 static FILE *create(const struct books *books, const char *name)
 {
     char path[4096];
@@ -225,6 +286,7 @@ static struct sheet *sheet_new(struct books *books, const char *table, const cha
     struct sheet *sheet = calloc(1, sizeof *sheet);
     if (sheet)
         *sheet = (struct sheet){.table = table,
+                                .header = header,
                                 .buffer = malloc(SHEET_BUFFER_BYTES),
                                 .sha = fa_sha256_new(),
                                 .quotes_all = books->quotes_all};
@@ -492,7 +554,7 @@ static void close_day(struct books *books)
         write_balance(books, books->control_merchants, "platform", books->owed_merchants);
     } else if (books->stated == STATE_EACH_CLIENT) {
         for (uint32_t i = 0; i < books->accounts.count; i++)
-            if (is_client(&books->accounts.items[i]))
+            if (is_client(&books->accounts.items[i]) && !books->accounts.items[i].is_unstated)
                 write_balance(books, i, "platform", books->accounts.items[i].balance);
     }
     const struct statement *first = &books->statements[0];

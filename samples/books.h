@@ -40,6 +40,7 @@ int64_t rng_between(struct rng *rng, int64_t low, int64_t high); /* both include
 
 struct sheet {
     const char *table; /* the file is TABLE.csv */
+    const char *header;
     FILE *file;
     char *buffer;
     size_t used;
@@ -63,6 +64,15 @@ void sheet_end(struct sheet *sheet); /* of the row */
 /* A row of texts; "" is missing. */
 void sheet_row(struct sheet *sheet, const char *const *texts);
 #define ROW(sheet, ...) sheet_row((sheet), (const char *const[]){__VA_ARGS__, NULL})
+/* A row of column names and texts in turn, in any order; what is not named is missing. */
+void sheet_put(struct sheet *sheet, const char *const *pairs);
+#define PUT(sheet, ...) sheet_put((sheet), (const char *const[]){__VA_ARGS__, NULL})
+
+/* Texts for ROW and PUT; each call's text lives until 16 more calls. */
+const char *day_text(int64_t day_no);
+const char *time_text(int64_t second);
+const char *money_text(int64_t minor);
+const char *number_text(char prefix, uint64_t number); /* F0000000017 */
 
 /* --- the filing --- */
 
@@ -77,6 +87,7 @@ struct account {
     const char *role;
     int64_t balance; /* by the platform: owed to a client, or held where there is a statement */
     int statement;   /* index of its statement, or -1 */
+    bool is_unstated; /* a client of whom balance.csv says nothing */
     /* what a client paid, received and handled in cash on limit_day, for large-value limits */
     int64_t limit_day, paid, received, cash;
 };

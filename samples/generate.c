@@ -14,7 +14,8 @@
 #include "plans.h"
 
 static const char usage[] =
-    "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--quote-all]\n"
+    "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
+    "       [--quote-all]\n"
     "kinds: payment-clean, payment-defects, lending-defects\n";
 
 static uint64_t number(const char *text, uint64_t least)
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
     static const struct option names[] = {{"seed", required_argument, NULL, 's'},
                                           {"flows", required_argument, NULL, 'f'},
                                           {"clients", required_argument, NULL, 'c'},
+                                          {"days", required_argument, NULL, 'd'},
                                           {"quote-all", no_argument, NULL, 'q'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
@@ -53,6 +55,9 @@ int main(int argc, char **argv)
         case 'c':
             options.client_count = number(optarg, 20);
             break;
+        case 'd':
+            options.day_count = (int64_t)number(optarg, 1);
+            break;
         case 'q':
             options.quotes_all = true;
             break;
@@ -66,7 +71,7 @@ int main(int argc, char **argv)
     }
     /* small filings have a handful of clients, large ones a tenth of their flows */
     if (options.client_count == 0)
-        options.client_count = options.flow_count > 20000 ? options.flow_count / 10 : 40;
+        options.client_count = options.flow_count > 20000 ? options.flow_count / 10 : 20;
     if (optind != argc - 1 || !options.folder) {
         fputs(usage, stderr);
         return FA_EUSAGE;

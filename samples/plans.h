@@ -9,6 +9,7 @@ struct sample_options {
     uint64_t seed;
     uint64_t flow_count;   /* about; planted flows come on top */
     uint64_t client_count; /* customers and merchants */
+    int64_t day_count;     /* 0: the whole period of the kind */
     bool quotes_all;
 };
 

@@ -10,7 +10,6 @@ use FindBin;
 
 my $build = abs_path($ENV{BUILD} // getcwd());
 my $source = abs_path("$FindBin::Bin/..");
-my $samples = "$source/samples";
 my $library = "$build/tests/fault/libfault.so";
 if (($ENV{CK_FORK} // '') eq 'no') {
     print "skipped: a sanitizer has its own allocator\n";
@@ -18,7 +17,7 @@ if (($ENV{CK_FORK} // '') eq 'no') {
 }
 
 # What each command reads is made by the one before; each but the last writes the file "out".
-my $filing = "$samples/payment-2025-01-defects";
+my $filing = "$source/tests/filings/payment-2025-01-defects";
 my @commands = (
     ['ingest', "flowaudit-ingest $filing -o out"],
     ['packed', 'flowaudit-ingest packed.zip -o out'],

@@ -45,7 +45,7 @@ sub check {
 # The clean month without one line of the statement: the break names the flow that lacks it, the
 # bank's own balances no longer foot, and the bridge has a remainder.
 sub check_lost_line {
-    my ($sample, $line_no) = ("$top/samples/payment-2025-01-clean", 500);
+    my ($sample, $line_no) = ("$top/samples/payment-2025-clean", 500);
     my $folder = "$work/lost";
     mkdir $folder or die "$folder: $!\n";
     for my $path (glob "$sample/*") {

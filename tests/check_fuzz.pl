@@ -17,7 +17,7 @@ chdir $folder or die "$folder: $!\n";
 
 # The CSV target reads its width and the size of pieces from the first byte.
 my @csv;
-for my $file (glob "$source/samples/payment-2025-01-clean/*.csv") {
+for my $file (glob "$source/tests/filings/payment-2025-01-clean/*.csv") {
     open my $in, '<:raw', $file or die "$file: $!\n";
     read $in, my $start, 1500;
     my $name = 'csv' . @csv;
@@ -152,7 +152,7 @@ my %corpora = (
     zip => [2000, @zip],
 );
 if (-x "$build/flowaudit-ingest") {
-    system("$build/flowaudit-ingest $source/samples/payment-2025-01-clean -o stream 2>/dev/null") == 0 or die "ingest fails\n";
+    system("$build/flowaudit-ingest $source/tests/filings/payment-2025-01-clean -o stream 2>/dev/null") == 0 or die "ingest fails\n";
     $corpora{stream} = [2000, 'stream'];
 }
 

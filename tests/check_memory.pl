@@ -26,7 +26,7 @@ sub flag {
     return ($? >> 8, $said);
 }
 
-system("'$build/flowaudit-ingest' '$source/samples/payment-2025-01-defects' -o '$folder/ledger' 2>'$folder/said'");
+system("'$build/flowaudit-ingest' '$source/tests/filings/payment-2025-01-defects' -o '$folder/ledger' 2>'$folder/said'");
 for (@rules) {
     my ($file, $rule) = @$_;
     my ($least, $most) = (1, 1 << 26);

@@ -11,8 +11,8 @@ use File::Compare qw(compare);
 use File::Temp qw(tempdir);
 
 my %samples = (
-    'payment-2025-01-clean'   => 'payment-clean',
-    'payment-2025-01-defects' => 'payment-defects',
+    'payment-2025-clean'   => 'payment-clean',
+    'payment-2025-defects' => 'payment-defects',
     'lending-2017-defects'    => 'lending-defects',
 );
 

@@ -10,7 +10,7 @@ use FindBin;
 
 my $build = abs_path($ENV{BUILD} // getcwd());
 my $source = abs_path("$FindBin::Bin/..");
-my $sample = "$source/samples/payment-2025-01-clean";
+my $sample = "$source/tests/filings/payment-2025-01-clean";
 my $folder = tempdir(CLEANUP => 1);
 my $faults = 0;
 

@@ -115,7 +115,7 @@ sub round_trip {
 my @samples = map { m{([^/]+)/filing\.manifest$} ? $1 : () } glob "$source/samples/*/filing.manifest";
 die "no sample was found\n" if !@samples;
 round_trip($_) for @samples;
-run("flowaudit-ingest $source/samples/payment-2025-01-defects -o ledger");
+run("flowaudit-ingest $source/tests/filings/payment-2025-01-defects -o ledger");
 run('flowaudit-reconcile ledger -o reconciled');
 damage('ledger');
 damage('reconciled');

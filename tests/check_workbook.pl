@@ -177,7 +177,7 @@ sub check_not_tested {
     return scalar @rows;
 }
 
-my @cases = (["$source/samples/payment-2025-01-defects", ''],
+my @cases = (["$source/tests/filings/payment-2025-01-defects", ''],
     ["$source/samples/lending-2017-defects", ''],
     ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"]);
 @cases = [@ARGV[0, 1]] if @ARGV; # FILING [OPTIONS]

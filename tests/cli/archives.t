@@ -1,9 +1,9 @@
 # Files as they are packed: .gz and .zip.
 # --- .gz ---
 # A compressed filing gives the rows of the plain one; sources are named as they are.
-$ mkdir plain packed; cp $SAMPLES/payment-2025-01-clean/*[a-z].csv plain/; rm plain/expected.csv; cp plain/* packed/; gzip -n packed/*.csv
+$ mkdir plain packed; cp $SRC/tests/filings/payment-2025-01-clean/*[a-z].csv plain/; rm plain/expected.csv; cp plain/* packed/; gzip -n packed/*.csv
 
-$ sed 's/ sha256 .*//; s/\.csv"/.csv.gz"/' $SAMPLES/payment-2025-01-clean/filing.manifest >packed/filing.manifest; cp $SAMPLES/payment-2025-01-clean/filing.manifest plain/
+$ sed 's/ sha256 .*//; s/\.csv"/.csv.gz"/' $SRC/tests/filings/payment-2025-01-clean/filing.manifest >packed/filing.manifest; cp $SRC/tests/filings/payment-2025-01-clean/filing.manifest plain/
 
 $ for folder in plain packed; do flowaudit ingest $folder -o $folder.fa; flowaudit view --totals $folder.fa >$folder.totals; done; cmp plain.totals packed.totals
 

@@ -1,6 +1,6 @@
 # The whole line in one command: a summary to read, a workbook to file. How many rules ship does not
 # matter here.
-$ flowaudit audit $SAMPLES/payment-2025-01-clean >said && grep -v '^rules ' said; ls
+$ flowaudit audit $SRC/tests/filings/payment-2025-01-clean >said && grep -v '^rules ' said; ls
 filing      Payment institution, January 2025, clean of PAY-1, as of 2025-02-14
 read        4693 rows accepted, 0 rejected, from 12 files
 breaks      0
@@ -11,7 +11,7 @@ undecided   0
 leads       0
 report.xlsx
 said
-! $SRC/samples/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+! $SRC/tests/filings/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 ! flowaudit-audit: note: the set payment-institution applies to the filer: cn-aml-large-value-2016, cn-market-access, cn-payment-reserve-2021 [RULE-SET]
 
 $ flowaudit audit $SAMPLES/lending-2017-defects -o lending.xlsx --fail-on critical >said || { grep -v '^rules ' said; exit 1; }
@@ -127,40 +127,40 @@ $ flowaudit audit
 ! hint: see 'flowaudit-audit --help'
 [2]
 
-$ flowaudit audit $SAMPLES/payment-2025-01-clean -r no-such-ruleset
+$ flowaudit audit $SRC/tests/filings/payment-2025-01-clean -r no-such-ruleset
 ! flowaudit-audit: error: 'no-such-ruleset' is neither a file nor a shipped ruleset or set [USAGE]
 ! hint: flowaudit-rules list shows the shipped ones
 [2]
 
-$ flowaudit audit $SAMPLES/payment-2025-01-clean --only OL16-CAP-NP
+$ flowaudit audit $SRC/tests/filings/payment-2025-01-clean --only OL16-CAP-NP
 ! flowaudit-audit: error: no ruleset of this run has a rule 'OL16-CAP-NP' [USAGE]
 ! hint: flowaudit-rules list shows the rules
 [2]
 
-$ flowaudit audit $SAMPLES/payment-2025-01-clean --fail-on terrible
+$ flowaudit audit $SRC/tests/filings/payment-2025-01-clean --fail-on terrible
 ! flowaudit-audit: error: option '--fail-on' cannot be 'terrible' [USAGE]
 ! hint: expected one of critical|high|medium|low|info
 [2]
 
-$ flowaudit audit $SAMPLES/payment-2025-01-clean --as-of 2025-02-30 2>&1 | tail -2
+$ flowaudit audit $SRC/tests/filings/payment-2025-01-clean --as-of 2025-02-30 2>&1 | tail -2
 flowaudit-audit: error: --as-of '2025-02-30' is not a day, expected YYYY-MM-DD [USAGE]
 
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit report
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null | flowaudit report
 ! flowaudit-report: error: expected results, found a ledger [REPORT-LEDGER]
 ! hint: run flowaudit-flag on it first
 [2]
 
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --param cn-market-access.nothing=1 -o out
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null | flowaudit flag --param cn-market-access.nothing=1 -o out
 ! flowaudit-flag: error: --param: ruleset cn-market-access has no parameter 'nothing' [USAGE]
 [2]
 
 # A rule that needs more memory than it may have is named.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 200K -r cn-payment-reserve-2021 -o out
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 200K -r cn-payment-reserve-2021 -o out
 ! flowaudit-flag: error: rule 'RSV21-FULL' needs more than the 204800 bytes that --memory allows [RULE-MEMORY]
 ! hint: raise --memory, or judge the rule alone with --only
 [6]
 
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 120K -r cn-payment-reserve-2021 -o out
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null | flowaudit flag --memory 120K -r cn-payment-reserve-2021 -o out
 ! flowaudit-flag: error: the tables that rules hold need more than the 122880 bytes that --memory allows [RULE-MEMORY]
 ! hint: raise --memory
 [6]

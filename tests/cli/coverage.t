@@ -34,7 +34,7 @@ date,currency,liabilities,held,shortfall,surplus,accounts,is_lowest
 
 # Rules read what reconciliation wrote: breaks by class and age, the lowest point of coverage. Working
 # days are those of the only calendar of the filing.
-$ flowaudit ingest $SAMPLES/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit flag -r $SRC/tests/rules/reconciliation.rules -o rules.fa
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit flag -r $SRC/tests/rules/reconciliation.rules -o rules.fa
 
 $ flowaudit report --format csv rules.fa | cut -d, -f1-8
 finding,rule,outcome,severity,subject_table,subject,first_time,last_time

@@ -1,12 +1,12 @@
 # A filing becomes a stream that is whole.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean -o clean.fa
-! $SRC/samples/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o clean.fa
+! $SRC/tests/filings/payment-2025-01-clean: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 
 $ flowaudit check clean.fa
 clean.fa: complete, ledger, 12 tables, 4693 rows, by ingest 0.1.0
 
 # Threads change nothing.
-$ for j in 1 2 3; do flowaudit ingest -j $j $SAMPLES/payment-2025-01-clean 2>/dev/null | cmp - clean.fa; done
+$ for j in 1 2 3; do flowaudit ingest -j $j $SRC/tests/filings/payment-2025-01-clean 2>/dev/null | cmp - clean.fa; done
 
 # Files given one by one, in any order: without a manifest there is no filing's currency and zone.
 $ mkdir given

@@ -1,16 +1,16 @@
 # Output is whole or not there, whatever happens to it.
 # A stream does not go to a terminal.
-$ script -qec "flowaudit ingest $SAMPLES/payment-2025-01-clean" /dev/null | tr -d '\r' | grep -v note:
+$ script -qec "flowaudit ingest $SRC/tests/filings/payment-2025-01-clean" /dev/null | tr -d '\r' | grep -v note:
 flowaudit-ingest: error: binary output is not written to a terminal [USAGE]
 hint: name a file with -o, or send it into a pipe
 
 # A file takes its name when it is complete, and only its owner may read it.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean -o ledger 2>/dev/null; stat -c '%n %a' ledger; ls -A
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o ledger 2>/dev/null; stat -c '%n %a' ledger; ls -A
 ledger 600
 ledger
 
 # No space (a limit on the size of files stands for it), no folder, a folder: the old file stays.
-$ echo old >full; (ulimit -f 8; flowaudit ingest $SAMPLES/payment-2025-01-clean -o full 2>errors); echo $?; tail -n 1 errors; cat full; ls -A
+$ echo old >full; (ulimit -f 8; flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o full 2>errors); echo $?; tail -n 1 errors; cat full; ls -A
 5
 flowaudit-ingest: error: cannot write 'full': File too large [IO]
 old
@@ -18,13 +18,13 @@ errors
 full
 ledger
 
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean -o missing/ledger 2>&1 | tail -n 1
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o missing/ledger 2>&1 | tail -n 1
 flowaudit-ingest: error: cannot create a file beside 'missing/ledger': No such file or directory [IO]
 
-$ mkdir folder; flowaudit ingest $SAMPLES/payment-2025-01-clean -o folder 2>&1 | tail -n 1
+$ mkdir folder; flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o folder 2>&1 | tail -n 1
 flowaudit-ingest: error: cannot write 'folder': Is a directory [IO]
 
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null >/dev/full; echo $?
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null >/dev/full; echo $?
 5
 
 # A reader that goes away: no message, status 5.

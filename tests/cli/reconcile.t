@@ -1,5 +1,5 @@
 # The clean sample has no break; what was matched is counted and summed.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean -o clean.fa 2>/dev/null
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean -o clean.fa 2>/dev/null
 
 $ flowaudit reconcile clean.fa -o clean.rec
 
@@ -14,7 +14,7 @@ OWN-01,credit,matched,8,8,8,62.94,62.94,CNY
 ,,no_statement,31,31,0,2518.78,,CNY
 
 # Breaks that the sample's plan made.
-$ flowaudit ingest $SAMPLES/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit view --table break
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-defects 2>/dev/null | flowaudit reconcile | flowaudit view --table break
 break_id,account,class,direction,flow,statement,reference,date,amount,ledger_amount,bank_amount,currency,severity,due_on,days_late,age,age_days,other_account,other,missing_count,candidates,match_no,note
 amount:O0000000099#1,RESERVE-01,amount,credit,F0000000099,B0000000096,O0000000099,2025-01-03,9.00,1523.40,1532.40,CNY,high,,,26,42,,,,,96,
 duplicate:O0000000220#1,RESERVE-01,duplicate,credit,F0000000221,,O0000000220,2025-01-06,666.00,666.00,,CNY,high,,,25,39,,F0000000220,,,,
@@ -31,7 +31,7 @@ clean.rec: complete, ledger, 15 tables, 5007 rows, by ingest 0.1.0, reconcile 0.
 
 # Deleting one statement line of the clean sample: the flow is named, the link of balances breaks at
 # the line behind, and the bridge still foots.
-$ cp -r $SAMPLES/payment-2025-01-clean less; chmod -R u+w less; sed -i '/^B0000000500,/d' less/statement.csv
+$ cp -r $SRC/tests/filings/payment-2025-01-clean less; chmod -R u+w less; sed -i '/^B0000000500,/d' less/statement.csv
 
 $ sed -i 's/\(file "statement.csv" table statement\).*/\1/' less/filing.manifest
 
@@ -71,13 +71,13 @@ $ flowaudit reconcile nothing.fa -o nothing.rec
 ! flowaudit-reconcile: error: cannot open 'nothing.fa': No such file or directory [IO]
 [5]
 
-$ flowaudit reconcile $SAMPLES/payment-2025-01-clean -o nothing.rec
-! flowaudit-reconcile: error: '$SRC/samples/payment-2025-01-clean' is a folder, expected a stream of flowaudit [STREAM-MAGIC]
+$ flowaudit reconcile $SRC/tests/filings/payment-2025-01-clean -o nothing.rec
+! flowaudit-reconcile: error: '$SRC/tests/filings/payment-2025-01-clean' is a folder, expected a stream of flowaudit [STREAM-MAGIC]
 ! hint: read a filing with flowaudit ingest, or all at once with flowaudit audit
 [4]
 
 # Why not: what came near, and what each misses.
-$ flowaudit ingest $SAMPLES/payment-2025-01-defects -o defects.fa 2>/dev/null
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-defects -o defects.fa 2>/dev/null
 
 $ flowaudit reconcile --explain F0000000221 defects.fa
 flow F0000000221, 2025-01-06T12:00:40+08:00, credit of RESERVE-01, 666.00 CNY, reference O0000000220

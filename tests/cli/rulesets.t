@@ -314,7 +314,7 @@ $ cat > held.rules <<"END"
 > end
 > END
 
-$ flowaudit-ingest $SAMPLES/payment-2025-01-clean -o p.fa 2>/dev/null; flowaudit-flag -r held.rules p.fa | flowaudit-report --format text | grep -A3 "^rules"
+$ flowaudit-ingest $SRC/tests/filings/payment-2025-01-clean -o p.fa 2>/dev/null; flowaudit-flag -r held.rules p.fa | flowaudit-report --format text | grep -A3 "^rules"
 rules       1, 1 tested
 violations  23: 23 high
 undecided   0

@@ -1,5 +1,5 @@
 # What a stream holds, without and with a table.
-$ flowaudit ingest $SAMPLES/payment-2025-01-clean 2>/dev/null >ledger; flowaudit check ledger
+$ flowaudit ingest $SRC/tests/filings/payment-2025-01-clean 2>/dev/null >ledger; flowaudit check ledger
 ledger: complete, ledger, 12 tables, 4693 rows, by ingest 0.1.0
 
 $ flowaudit view ledger | head -n 4

@@ -62,7 +62,7 @@ for my $id (sort keys %blocks) {
     fault("$file: $id has no title in Chinese") if $text !~ /^\s*title\b.*\bzh "./m;
     next if $kind eq 'statistic';
     fault("$file: $id is in no list of articles") if !$article && !$ours{$id};
-    fault("$file: $id does not say where it was read") if $text !~ /^\s*source "./m && !$ours{$id};
+    fault("$file: $id does not say where it was read") if $text !~ /^\s*source\s+"./m && !$ours{$id};
     next if $kind eq 'provision';
     fault("$file: $id speaks no Chinese") if $text =~ /^\s*say\b/m && $text !~ /^\s*(say\s+)?(.*\s)?zh "./m;
     fault("$file: $id says nothing") if $text !~ /^\s*say\b/m;

@@ -68,23 +68,28 @@ static enum fa_status list_folder(const char *folder, int depth, struct fa_sink 
     return status;
 }
 
-static enum fa_status add(struct rulesets *rulesets, struct tool_run *run, const char *path,
-                          bool is_for_use)
+/* The text of a file and its name, for as long as the rulesets are. */
+static enum fa_status read(struct rulesets *rulesets, struct tool_run *run, const char *path,
+                           struct fa_str *kept, struct fa_str *name)
 {
     struct fa_buf text = {0};
     enum fa_status status = fa_file_read(path, FA_LANG_BYTES_MAX, run->sink, &text);
-    struct fa_str kept = {0};
-    struct fa_str name = {0};
     if (status == FA_OK) {
-        kept = fa_arena_str(&rulesets->arena, fa_buf_str(&text));
-        name = fa_arena_str(&rulesets->arena, fa_str_from(path));
-        if (!kept.bytes || !name.bytes)
+        *kept = fa_arena_str(&rulesets->arena, fa_buf_str(&text));
+        *name = fa_arena_str(&rulesets->arena, fa_str_from(path));
+        if (!kept->bytes || !name->bytes)
             status = fa_out_of_memory(run->sink, "rulesets");
     }
     fa_buf_release(&text);
-    return status == FA_OK
-               ? fa_ruleset_add(&rulesets->list, kept, name, is_for_use, run->sink)
-               : status;
+    return status;
+}
+
+static enum fa_status add(struct rulesets *rulesets, struct tool_run *run, const char *path,
+                          bool is_for_use)
+{
+    struct fa_str kept = {0}, name = {0};
+    FA_TRY(read(rulesets, run, path, &kept, &name));
+    return fa_ruleset_add(&rulesets->list, kept, name, is_for_use, run->sink);
 }
 
 /* The shipped file whose name without folder and suffix is ID. */
@@ -101,6 +106,25 @@ static const char *find_shipped(const struct path_list *shipped, const char *id)
     return NULL;
 }
 
+/* The set ID of one of the shipped files sets.rules; without the others that stand there. */
+static enum fa_status add_shipped_set(struct rulesets *rulesets, struct tool_run *run,
+                                      const struct path_list *shipped, const char *id,
+                                      bool *is_found)
+{
+    static const char base[] = "/sets.rules";
+    for (size_t i = 0; !*is_found && i < shipped->paths.count; i++) {
+        const char *path = shipped->paths.items[i];
+        size_t size = strlen(path);
+        struct fa_str kept = {0}, name = {0};
+        if (size < sizeof base - 1 || strcmp(path + size - (sizeof base - 1), base) != 0)
+            continue;
+        FA_TRY(read(rulesets, run, path, &kept, &name));
+        FA_TRY(fa_ruleset_add_set(&rulesets->list, kept, name, fa_str_from(id), run->sink,
+                                  is_found));
+    }
+    return FA_OK;
+}
+
 static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
                                 const struct path_list *shipped, const char *name)
 {
@@ -110,6 +134,10 @@ static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
     const char *path = find_shipped(shipped, name);
     if (path)
         return add(rulesets, run, path, false);
+    bool is_set = false;
+    FA_TRY(add_shipped_set(rulesets, run, shipped, name, &is_set));
+    if (is_set)
+        return FA_OK;
     char quoted[FA_QUOTED_BYTES];
     return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
                     "flowaudit-rules list shows the shipped ones",

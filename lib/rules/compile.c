@@ -419,18 +419,42 @@ static enum fa_status add_set(struct fa_ruleset_list *list, struct fa_lexer *lex
                : fa_out_of_memory(lexer->sink, "a set of rulesets");
 }
 
-enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text,
-                              struct fa_str file, bool is_for_use, struct fa_sink *sink)
+static enum fa_status parse_file(struct fa_ruleset_list *list, struct fa_str text,
+                                 struct fa_str file, struct fa_sink *sink,
+                                 struct fa_lexer **lexer, struct fa_syntax_file **syntax)
 {
     struct fa_str kept = fa_arena_str(&list->arena, text);
     struct fa_str name = fa_arena_str(&list->arena, file);
-    struct fa_lexer *lexer = fa_arena_alloc(&list->arena, sizeof *lexer);
-    struct fa_syntax_file *syntax = fa_arena_alloc(&list->arena, sizeof *syntax);
-    if (!kept.bytes || !name.bytes || !lexer || !syntax)
+    *lexer = fa_arena_alloc(&list->arena, sizeof **lexer);
+    *syntax = fa_arena_alloc(&list->arena, sizeof **syntax);
+    if (!kept.bytes || !name.bytes || !*lexer || !*syntax)
         return fa_out_of_memory(sink, "a ruleset");
-    FA_TRY(fa_lexer_init(lexer, kept, name, &list->arena, sink));
-    FA_TRY(fa_lex_be_strict(lexer));
-    enum fa_status total = fa_syntax_parse(lexer, syntax);
+    FA_TRY(fa_lexer_init(*lexer, kept, name, &list->arena, sink));
+    FA_TRY(fa_lex_be_strict(*lexer));
+    return fa_syntax_parse(*lexer, *syntax);
+}
+
+enum fa_status fa_ruleset_add_set(struct fa_ruleset_list *list, struct fa_str text,
+                                  struct fa_str file, struct fa_str id, struct fa_sink *sink,
+                                  bool *is_found)
+{
+    struct fa_lexer *lexer;
+    struct fa_syntax_file *syntax;
+    FA_TRY(parse_file(list, text, file, sink, &lexer, &syntax));
+    for (int i = 0; !*is_found && i < syntax->sets.count; i++)
+        if (fa_str_equal(syntax->sets.items[i].id.text, id)) {
+            FA_TRY(add_set(list, lexer, &syntax->sets.items[i]));
+            *is_found = true;
+        }
+    return FA_OK;
+}
+
+enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text,
+                              struct fa_str file, bool is_for_use, struct fa_sink *sink)
+{
+    struct fa_lexer *lexer = NULL;
+    struct fa_syntax_file *syntax = NULL;
+    enum fa_status total = parse_file(list, text, file, sink, &lexer, &syntax);
     if (total != FA_OK && total != FA_ERULES)
         return total;
     /* after a mistake in a character the rest of the file is not there to be checked */

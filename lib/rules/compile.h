@@ -15,6 +15,10 @@ void fa_ruleset_list_release(struct fa_ruleset_list *list);
  * messages. IS_FOR_USE: other rulesets use it, its own rules are not run. SINK must outlive the check. */
 enum fa_status fa_ruleset_add(struct fa_ruleset_list *list, struct fa_str text, struct fa_str file,
                               bool is_for_use, struct fa_sink *sink) FA_MUST_USE;
+/* Adds the set ID alone, where the file has it: what it names is for the caller to find. Sets IS_FOUND. */
+enum fa_status fa_ruleset_add_set(struct fa_ruleset_list *list, struct fa_str text,
+                                  struct fa_str file, struct fa_str id, struct fa_sink *sink,
+                                  bool *is_found) FA_MUST_USE;
 /* Checks all that was added and appends its rulesets, if nothing at all was wrong. */
 enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list) FA_MUST_USE;
 /* Both, for one file that uses none but those that are there. */

@@ -75,3 +75,23 @@ $ FLOWAUDIT_DATA=data flowaudit-audit f --format ndjson 2>/dev/null | grep '"typ
 "ruleset":"street"
 "reason":"no set that applies to the filer has it"
 "ruleset":"shop"
+
+# One set of a file with several is taken by its name.
+$ cat >> data/rulesets/sets.rules <<"END"
+> set streets
+>   title    en "What streets must keep to"
+>   rulesets street
+> end
+> END
+
+$ FLOWAUDIT_DATA=data flowaudit-rules list streets
+street  Rules of a street
+  in force 2020-01-01..
+  T-1                  info     No parking (no filing shows it)
+streets  What streets must keep to
+  set of street
+
+$ FLOWAUDIT_DATA=data flowaudit-rules list towns
+! flowaudit-rules: error: 'towns' is neither a file nor a shipped ruleset or set [USAGE]
+! hint: flowaudit-rules list shows the shipped ones
+[2]

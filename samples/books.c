@@ -551,7 +551,8 @@ static void close_day(struct books *books)
     }
     if (books->stated == STATE_SUMS) {
         write_balance(books, books->control_customers, "platform", books->owed_customers);
-        write_balance(books, books->control_merchants, "platform", books->owed_merchants);
+        if (books->control_merchants != NO_ACCOUNT)
+            write_balance(books, books->control_merchants, "platform", books->owed_merchants);
     } else if (books->stated == STATE_EACH_CLIENT) {
         for (uint32_t i = 0; i < books->accounts.count; i++)
             if (is_client(&books->accounts.items[i]) && !books->accounts.items[i].is_unstated)

@@ -16,7 +16,8 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: payment-clean, payment-defects, lending-defects\n";
+    "kinds: payment-clean, payment-defects, lending-defects, elder-clean,\n"
+    "elder-defects, elder-damaged\n";
 
 static uint64_t number(const char *text, uint64_t least)
 {
@@ -82,6 +83,12 @@ int main(int argc, char **argv)
         make_payment(&options, true);
     } else if (strcmp(argv[optind], "lending-defects") == 0) {
         make_lending(&options);
+    } else if (strcmp(argv[optind], "elder-clean") == 0) {
+        make_elder(&options, SAMPLE_CLEAN);
+    } else if (strcmp(argv[optind], "elder-defects") == 0) {
+        make_elder(&options, SAMPLE_DEFECTS);
+    } else if (strcmp(argv[optind], "elder-damaged") == 0) {
+        make_elder(&options, SAMPLE_DAMAGED);
     } else {
         fprintf(stderr, "flowaudit-sample: no such kind: %s\n%s", argv[optind], usage);
         return FA_EUSAGE;

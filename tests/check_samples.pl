@@ -11,6 +11,9 @@ use File::Compare qw(compare);
 use File::Temp qw(tempdir);
 
 my %samples = (
+    'elder-2026-clean'   => 'elder-clean',
+    'elder-2026-damaged' => 'elder-damaged',
+    'elder-2026-defects' => 'elder-defects',
     'payment-2025-clean'   => 'payment-clean',
     'payment-2025-defects' => 'payment-defects',
     'lending-2017-defects'    => 'lending-defects',

@@ -251,20 +251,28 @@ static enum fa_status add_rules(struct summary *summary)
     return FA_OK;
 }
 
+/* Those of rulesets for other filers are nobody's loss here. */
+static bool is_statistic(const struct fa_loaded_table *views, uint64_t row)
+{
+    enum { STATISTIC = 1, NOT_APPLICABLE = 2 };
+    return fa_result_number(views, row, fa_result_column(views, "kind")) == STATISTIC &&
+           fa_result_number(views, row, fa_result_column(views, "state")) != NOT_APPLICABLE;
+}
+
 /* What is there to be read, and what is not. */
 static enum fa_status add_statistics(struct summary *summary)
 {
-    enum { STATISTIC = 1, MADE = 0 };
+    enum { MADE = 0 };
     const struct fa_loaded_table *views = &summary->results->tables[FA_RESULT_VIEW];
     uint64_t count = 0;
     for (uint64_t row = 0; row < views->row_count; row++)
-        count += fa_result_number(views, row, fa_result_column(views, "kind")) == STATISTIC;
+        count += is_statistic(views, row);
     if (count == 0)
         return FA_OK;
     FA_TRY(fa_buf_addf(&summary->text, "statistics  %llu, in the workbook and ndjson\n",
                        (unsigned long long)count));
     for (uint64_t row = 0; row < views->row_count; row++) {
-        if (fa_result_number(views, row, fa_result_column(views, "kind")) != STATISTIC ||
+        if (!is_statistic(views, row) ||
             fa_result_number(views, row, fa_result_column(views, "state")) == MADE)
             continue;
         FA_TRY(fa_buf_add_text(&summary->text, "  not made: "));

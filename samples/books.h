@@ -48,6 +48,7 @@ struct sheet {
     bool quotes_all;
     uint64_t row_count;
     const char *sum_column; /* column of the control total; NULL: none */
+    bool has_foreign;       /* rows in another currency, which the total in CNY leaves out */
     fa_i128 sum;
     struct fa_sha256 *sha;
     char sha_hex[FA_SHA256_HEX_BYTES]; /* once closed */
@@ -204,7 +205,7 @@ struct expected {
     const char *id;
     const char *subject;
     const char *side;    /* NULL: none */
-    int64_t first, last; /* days; last 0: still on */
+    int64_t first, last; /* days; 0: none, of last also: still on */
     int64_t amount;      /* 0: the plan does not say */
     int64_t row_count;   /* 0: the plan does not count */
     char key_prefix;     /* of the keys below: 'F' flow, 'B' statement line */
@@ -224,6 +225,7 @@ int64_t day_of(const char *text); /* "2025-01-31" */
 
 enum { INVENTED_BYTES = 64 };
 void invent_id18(uint64_t number, char text[INVENTED_BYTES]);
+void invent_card(uint64_t number, char text[INVENTED_BYTES]); /* of a bank, 19 digits */
 void invent_uscc(uint64_t number, char text[INVENTED_BYTES]);
 void invent_name(uint64_t number, bool is_natural, char text[INVENTED_BYTES]);
 

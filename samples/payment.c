@@ -12,7 +12,8 @@
 #define CASH_DAY_MAX     (40000 * YUAN)
 #define MERCHANT_FEE     (2 * YUAN) /* as the tariff has it */
 
-static const struct payment_topic *const topics[] = {&payment_reserve, &payment_aml};
+static const struct payment_topic *const topics[] = {&payment_reserve, &payment_aml,
+                                                     &payment_identity};
 
 /* --- clients --- */
 
@@ -58,11 +59,14 @@ uint32_t payment_client(struct payment *plan, const char *role, int64_t opening)
     bool is_natural = *role == 'c';
     if (fa_vec_add(&plan->parties, new_person(client, is_natural)) != FA_OK)
         die("out of memory");
-    add_account(plan, (struct payment_account){.party = (int)plan->parties.count - 1,
-                                               .held_at = "PAY-1",
-                                               .class = is_natural ? "III" : NULL,
-                                               .bound_to = NO_ACCOUNT,
-                                               .opened_on = fa_day_from_civil(2021, 3, 1) + client % 1000});
+    struct payment_account account = {.party = (int)plan->parties.count - 1,
+                                      .held_at = "PAY-1",
+                                      .class = is_natural ? "III" : NULL,
+                                      .bound_to = NO_ACCOUNT,
+                                      .opened_on = fa_day_from_civil(2021, 3, 1) + client % 1000};
+    if (is_natural)
+        invent_card(client, account.bank_card);
+    add_account(plan, account);
     return client;
 }
 
@@ -493,7 +497,8 @@ static void leave_out_balances(struct payment *plan)
 {
     for (size_t i = 0; i < plan->accounts.count; i++)
         plan->books.accounts.items[i].is_unstated =
-            plan->accounts.items[i].opened_on > plan->books.first_day || plan->accounts.items[i].closed_on;
+            plan->accounts.items[i].opened_on > plan->books.first_day ||
+            plan->accounts.items[i].closed_on || plan->accounts.items[i].currency;
 }
 
 static void say_all(struct payment *plan, void *const *made)

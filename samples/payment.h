@@ -32,7 +32,9 @@ struct payment_account {
     int party; /* of plan->parties, -1: none */
     const char *held_at, *class;
     uint32_t bound_to; /* NO_ACCOUNT: none */
-    int64_t opened_on, closed_on, filed_on; /* 0: missing */
+    char bank_card[INVENTED_BYTES];
+    const char *currency; /* NULL: CNY */
+    int64_t opened_on, closed_on, filed_on, archived_until; /* 0: missing */
     int64_t opening;
 };
 
@@ -64,7 +66,7 @@ struct payment {
     int64_t unlicensed_count;
     /* tables that topics write into when all is booked; PUT rows by the names of the columns */
     struct sheet *institution, *licence, *relation, *financial, *action, *listed, *disclosure,
-        *tariff, *reconciliation, *freeze_order;
+        *tariff, *reconciliation, *freeze_order, *rate;
     const char *firm_name;
     struct fa_buf traps;
 };
@@ -119,6 +121,6 @@ void add_firm_accounts(struct payment *plan);
 void open_payment_tables(struct payment *plan);
 void write_payment_tables(struct payment *plan);
 
-extern const struct payment_topic payment_aml, payment_reserve;
+extern const struct payment_topic payment_aml, payment_identity, payment_reserve;
 
 #endif

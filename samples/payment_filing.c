@@ -59,6 +59,7 @@ void open_payment_tables(struct payment *plan)
     plan->disclosure =
         books_sheet(books, "disclosure", "institution,item,period_end,effective_on,published_at");
     plan->tariff = books_sheet(books, "tariff", "code,amount,rate,valid_from,valid_to");
+    plan->rate = books_sheet(books, "rate", "series,date,value");
     plan->freeze_order = books_sheet(
         books, "freeze_order", "order_id,kind,issuer,account,party,prolongs,valid_from,valid_to");
     plan->reconciliation = books_sheet(books, "reconciliation_record",
@@ -69,8 +70,9 @@ static void write_accounts(struct payment *plan)
 {
     struct books *books = &plan->books;
     struct sheet *sheet = books_sheet(books, "account",
-                                      "account_id,owner,role,held_at,class,bound_to,currency,"
-                                      "opened_on,closed_on,filed_on,opening_balance");
+                                      "account_id,owner,role,held_at,class,bound_to,bank_card,"
+                                      "currency,opened_on,closed_on,filed_on,opening_balance,"
+                                      "archived_until");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         const struct payment_account *more = &plan->accounts.items[i];
@@ -80,11 +82,13 @@ static void write_accounts(struct payment *plan)
         sheet_text(sheet, more->held_at);
         sheet_text(sheet, more->class);
         sheet_text(sheet, more->bound_to == NO_ACCOUNT ? NULL : books->accounts.items[more->bound_to].id);
-        sheet_text(sheet, "CNY");
+        sheet_text(sheet, more->bank_card);
+        sheet_text(sheet, more->currency ? more->currency : "CNY");
         sheet_day_or_none(sheet, more->opened_on);
         sheet_day_or_none(sheet, more->closed_on);
         sheet_day_or_none(sheet, more->filed_on);
         sheet_money(sheet, more->opening);
+        sheet_day_or_none(sheet, more->archived_until);
         sheet_end(sheet);
     }
 }

@@ -22,7 +22,7 @@ sub of_expected {
 # A subject has its parts with '|' between them; the second is the side, where there is one.
 sub of_result {
     my ($line) = @_;
-    my $row = decode_json($line);
+    my $row = JSON::PP->new->decode($line); # bytes stay bytes
     if ($row->{type} eq 'reject') {
         return join ',', 'reject', $row->{code}, $row->{source}, $row->{record_no};
     }

@@ -273,13 +273,16 @@ static enum fa_status write_subject(struct fa_flagging *flagging,
         return write_view_subject(flagging, finding, finding_no, subject);
     if (finding->row_key.size) {
         const struct fa_table_def *table = rule->population.row_table;
-        FA_TRY(fa_buf_add_str(subject, finding->row_key));
+        struct fa_str key = finding->row_key;
+        while (key.size > 1 && key.bytes[key.size - 1] == '|') /* a row that always holds has no since */
+            key.size--;
+        FA_TRY(fa_buf_add_str(subject, key));
         fa_buf_clear(origin);
         FA_TRY(fa_buf_add_str(origin, table->name));
         FA_TRY(fa_buf_add_char(origin, '.'));
         FA_TRY(fa_buf_add_str(origin, table->columns[table->key_columns[0]].name));
         return write_value(flagging, finding_no, table->columns[table->key_columns[0]].name,
-                           WHICH_SUBJECT, finding->row_key, fa_buf_str(origin));
+                           WHICH_SUBJECT, key, fa_buf_str(origin));
     }
     struct fa_ruleset own;
     for (int k = 0; finding->keys && k < rule->key_count; k++) {

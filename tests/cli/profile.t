@@ -47,7 +47,7 @@ $ flowaudit ingest --profile none x.csv >/dev/null
 
 # Empty tables for a platform: refused where something is already, and by the names of no tables.
 $ flowaudit ingest --template empty flow account; cat empty/*
-account_id,since,owner,role,held_at,kind,class,bound_to,bank_card,part_of,currency,opened_on,closed_on,filed_on,opening_balance,archived_until
+account_id,since,owner,role,held_at,kind,class,bound_to,bank_card,part_of,currency,opened_on,closed_on,filed_on,opening_balance,archived_until,opening_paid,last_active_on
 \# What is filed (flowaudit-filing(5)). State what the lines behind # ask for, and
 \# take out the tables that are not filed together with their files.
 filing "Filing"
@@ -80,7 +80,7 @@ $ flowaudit ingest >/dev/null
 ! hint: see 'flowaudit-ingest --help'
 [2]
 
-$ echo 'A,,P,customer,,,,,,,CNY,,,,,' >>empty/account.csv; echo 'F1,2025-01-01T09:00:00+08:00,A,A,1.50,CNY,transfer,settled,,,,,,,,,,,,,,,,,,,,,' >>empty/flow.csv; flowaudit ingest empty | flowaudit view --totals
+$ awk -F, '{ v["account_id"] = "A"; v["owner"] = "P"; v["role"] = "customer"; v["currency"] = "CNY"; for (i = 1; i <= NF; i++) printf "%s%s", v[$i], i < NF ? "," : "\n" }' empty/account.csv >row; cat row >>empty/account.csv; echo 'F1,2025-01-01T09:00:00+08:00,A,A,1.50,CNY,transfer,settled,,,,,,,,,,,,,,,,,,,,,' >>empty/flow.csv; flowaudit ingest empty | flowaudit view --totals
 table,column,currency,direction,rows,rejected,sum
 account,,,,1,0,
 flow,,,,1,0,

@@ -134,7 +134,7 @@ outcome: clear
   all of: false
     sum(amount) >= person_mark: false; lacks 0.01
       sum(amount) = 499999.99
-      person_mark = 500000.00, from 2019-01-01, 银发〔2018〕163号 (seen)
+      person_mark = 500000.00, from 2017-07-01, code 0503; 银发〔2018〕163号 for payment institutions (seen)
     as_of > day + 5bd: not asked
     not has_any_report: not asked
 

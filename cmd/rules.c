@@ -261,14 +261,7 @@ static enum fa_status document_all(const struct rulesets *rulesets, const char *
 {
     struct fa_buf text;
     fa_buf_init(&text);
-    enum fa_status status = FA_OK;
-    for (size_t i = 0; status == FA_OK && i < rulesets->list.rulesets.count; i++) {
-        if (i > 0)
-            status = fa_buf_add_char(&text, '\n');
-        if (status == FA_OK)
-            status =
-                fa_ruleset_document(&rulesets->list, rulesets->list.rulesets.items[i], &text);
-    }
+    enum fa_status status = fa_rulebook(&rulesets->list, &text);
     struct output *output = status == FA_OK ? malloc(sizeof *output) : NULL;
     if (!output) {
         fa_buf_release(&text);

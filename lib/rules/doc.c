@@ -1,707 +1,276 @@
-#include "rules/doc.h"
-
+/*
+ * The rulebook: rulesets in the order of their jurisdictions, with a table of contents.
+ */
 #include <string.h>
 
-#include "base/limits.h"
-#include "ledger/head.h"
-#include "rules/build.h"
-#include "rules/syntax.h"
-#include "rules/verdict.h"
+#include "rules/doc_parts.h"
 #include "rules/words.h"
-
-struct document {
-    const struct fa_ruleset_list *list;
-    const struct fa_ruleset *ruleset;
-    const struct fa_rule *rule;
-    struct fa_buf *text;
-};
-
-#define WRITE(...) FA_TRY(fa_buf_addf(document->text, __VA_ARGS__))
-#define STR(str) (int)(str).size, (str).bytes
-
-static const char *const confidences[] = {"the text was read",
-                                          "known, the text itself was not read", "unsure"};
-
-/* --- parts --- */
-
-static enum fa_status write_day(struct document *document, int64_t day_no)
-{
-    char text[FA_TIME_TEXT_BYTES];
-    if (day_no == INT64_MIN || day_no == INT64_MAX)
-        return FA_OK;
-    return fa_buf_add(document->text, text, fa_date_format(day_no, text));
-}
-
-/* "from 2016-08-24 to 2020-12-31" */
-static enum fa_status write_days(struct document *document, int64_t from_day, int64_t to_day)
-{
-    WRITE("from ");
-    FA_TRY(write_day(document, from_day));
-    if (to_day == INT64_MAX)
-        return fa_buf_add_text(document->text, " on");
-    WRITE(" to ");
-    return write_day(document, to_day);
-}
-
-static enum fa_status write_cite(struct document *document, const struct fa_cite *cite)
-{
-    WRITE("%.*s (%s)", STR(cite->text), confidences[cite->confidence]);
-    return FA_OK;
-}
-
-static enum fa_status write_sources(struct document *document, const struct fa_sources *sources)
-{
-    static const char *const readings[] = {"its text", "a restatement", "from memory"};
-    for (int i = 0; i < sources->list.count; i++)
-        WRITE("- **Source** %.*s (%s)\n", STR(sources->list.items[i].where),
-              readings[sources->list.items[i].reading]);
-    return FA_OK;
-}
-
-/* A value as the rules write it; OF may be NULL. */
-static enum fa_status write_value(struct document *document, const struct fa_value *value,
-                                  const struct fa_column_def *values_of)
-{
-    const struct fa_head head = {.currency = document->ruleset->currency};
-    const struct fa_expr of = {.kind = value->kind, .values_of = values_of};
-    if (value->is_none)
-        return fa_buf_add_text(document->text, "no limit");
-    return fa_value_format(value, &of, document->ruleset, &head, NULL, NULL, document->text);
-}
-
-static enum fa_status write_words(struct document *document, const struct fa_expr *expr)
-{
-    if (expr->op == FA_OP_PATH && expr->kind == FA_KIND_BOOL) {
-        FA_TRY(fa_expr_words(document->list, document->rule, expr, document->text));
-        return fa_buf_add_text(document->text, " is true");
-    }
-    return fa_expr_words(document->list, document->rule, expr, document->text);
-}
-
-/* --- parameters --- */
-
-static enum fa_status write_row(struct document *document, const struct fa_param *param,
-                                const struct fa_param_row *row)
-{
-    for (int k = 0; k < param->key_count; k++) {
-        WRITE(k ? ", " : "");
-        FA_TRY(write_value(document, &row->keys[k], param->key_columns[k]));
-    }
-    WRITE(param->key_count ? ": " : "");
-    return write_value(document, &row->value, param->values_of);
-}
-
-static enum fa_status write_part(struct document *document, const struct fa_scale_part *part)
-{
-    FA_TRY(write_value(document, &part->rate, NULL));
-    if (part->up_to.is_missing)
-        return fa_buf_add_text(document->text, " beyond");
-    WRITE(" to ");
-    return write_value(document, &part->up_to, NULL);
-}
-
-static enum fa_status write_period(struct document *document, const struct fa_param *param,
-                                   const struct fa_param_period *period)
-{
-    for (int r = 0; r < period->row_count; r++) {
-        WRITE(r ? ", " : "");
-        FA_TRY(write_row(document, param, &period->rows[r]));
-    }
-    for (int r = 0; r < period->part_count; r++) {
-        WRITE(r ? ", " : "");
-        FA_TRY(write_part(document, &period->parts[r]));
-    }
-    WRITE(" | ");
-    return write_days(document, period->from_day, period->to_day);
-}
-
-/* A row for each time in which it has another value. */
-static enum fa_status write_param(struct document *document, const struct fa_param *param)
-{
-    for (int p = 0; p < param->period_count || p == 0; p++) {
-        WRITE("| `%.*s` | ", STR(param->name));
-        if (param->period_count)
-            FA_TRY(write_period(document, param, &param->periods[p]));
-        else
-            WRITE("to be given: %.*s | ", STR(param->note));
-        WRITE(" | ");
-        FA_TRY(write_cite(document, &param->cite));
-        WRITE(" |\n");
-    }
-    return FA_OK;
-}
-
-/* Which parameters a rule reads, wherever. */
-struct params {
-    FA_VEC(const struct fa_param *) list;
-    enum fa_status status;
-};
-
-static void note_param(void *context, struct fa_expr *expr)
-{
-    struct params *params = context;
-    if (expr->op != FA_OP_PARAM && expr->op != FA_OP_SCALE)
-        return;
-    for (size_t i = 0; i < params->list.count; i++)
-        if (params->list.items[i] == expr->param.param)
-            return;
-    if (params->status == FA_OK)
-        params->status = fa_vec_add(&params->list, (const struct fa_param *)expr->param.param);
-}
-
-static enum fa_status write_params(struct document *document)
-{
-    struct fa_rule rule = *document->rule; /* it is not changed by who visits it */
-    struct params params = {.status = FA_OK};
-    fa_rule_visit(&rule, note_param, &params);
-    enum fa_status status = params.status;
-    if (status == FA_OK && params.list.count)
-        status = fa_buf_add_text(document->text, "\n| threshold | value | in force | article |\n"
-                                                 "|---|---|---|---|\n");
-    for (size_t i = 0; status == FA_OK && i < params.list.count; i++)
-        status = write_param(document, params.list.items[i]);
-    fa_vec_free(&params.list);
-    return status;
-}
-
-/* --- what a rule looks at --- */
-
-static enum fa_status write_population(struct document *document,
-                                       const struct fa_population *population)
-{
-    static const char *const views[] = {"", "settled", "effective"};
-    struct fa_str table = document->list->dictionary->tables[population->table].name;
-    bool is_view = population->view == FA_VIEW_SETTLED || population->view == FA_VIEW_EFFECTIVE;
-    WRITE("%s`%s%.*s`", population->is_leg ? "legs of " : "",
-          is_view ? views[population->view] : "", is_view ? 0 : (int)table.size, table.bytes);
-    if (!population->where)
-        return FA_OK;
-    WRITE(" where ");
-    return write_words(document, population->where);
-}
-
-/* --- lengths of time --- */
-
-static enum fa_status write_count(struct document *document, fa_i128 count, const char *unit)
-{
-    WRITE("%lld %s%s", (long long)count, unit, count == 1 ? "" : "s");
-    return FA_OK;
-}
-
-/* A duration, or how many of UNIT; a parameter by its name. */
-static enum fa_status write_length(struct document *document, const struct fa_expr *length,
-                                   enum fa_unit unit)
-{
-    static const char *const units[] = {
-        [FA_UNIT_M] = "minute", [FA_UNIT_H] = "hour",   [FA_UNIT_D] = "day",
-        [FA_UNIT_BD] = "working day", [FA_UNIT_MO] = "month", [FA_UNIT_Y] = "year"};
-    enum { SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
-    const fa_i128 hour_us = (fa_i128)60 * MINUTE_US, number = length->value.numerator;
-    if (length->op != FA_OP_CONST)
-        return write_words(document, length);
-    if (length->kind != FA_KIND_DURATION)
-        return write_count(document, number, units[unit]);
-    return number % hour_us == 0     ? write_count(document, number / hour_us, "hour")
-           : number % MINUTE_US == 0 ? write_count(document, number / MINUTE_US, "minute")
-                                     : write_count(document, number / SECOND_US, "second");
-}
-
-/* --- the ways that look at more than rows and groups --- */
-
-/* Hours reach from the instant itself; days are whole ones. */
-static enum fa_status write_window(struct document *document, const struct fa_window *window)
-{
-    const struct fa_length *last = &window->last;
-    WRITE("- **Over** the last ");
-    FA_TRY(write_length(document, last->length, last->unit));
-    WRITE(last->is_elapsed ? " up to each instant that has a row, both ends included\n"
-                           : " up to each instant that has a row, its own day included\n");
-    return FA_OK;
-}
-
-static enum fa_status write_sequence(struct document *document, const struct fa_sequence *sequence)
-{
-    WRITE("- **First** rows where ");
-    FA_TRY(write_words(document, sequence->first));
-    WRITE("; **then**, at the same time or later, rows where ");
-    FA_TRY(write_words(document, sequence->then));
-    WRITE("\n- **Within** ");
-    FA_TRY(write_length(document, sequence->within.length, sequence->within.unit));
-    WRITE(sequence->within.is_elapsed
-              ? ", judged at each instant that ends the sequence\n"
-              : ", the last day included, judged at each instant that ends the sequence\n");
-    return FA_OK;
-}
-
-static enum fa_status write_hops(struct document *document, const struct fa_hops *hops)
-{
-    long long from = (long long)hops->hops_min->value.numerator;
-    long long to = (long long)hops->hops_max->value.numerator;
-    WRITE("- **Follows** chains of %lld", from);
-    if (to != from)
-        WRITE(" to %lld", to);
-    WRITE(" flows, each paid by the account that the one before paid%s, within ",
-          hops->is_cycle ? ", the last back to the account where it began" : "");
-    FA_TRY(write_length(document, hops->within, hops->within_unit));
-    if (hops->tolerance) {
-        WRITE(", each amount within ");
-        FA_TRY(write_words(document, hops->tolerance));
-        WRITE(" of the one before");
-    }
-    if (hops->skip) {
-        WRITE(", and none through an account where ");
-        FA_TRY(write_words(document, hops->skip));
-    }
-    WRITE("; a search looks at %lu rows at most\n", (unsigned long)hops->budget);
-    return FA_OK;
-}
-
-static enum fa_status write_unique(struct document *document, const struct fa_unique *unique)
-{
-    WRITE("- **Must be unique**: no two rows have the same key");
-    if (unique->has_span) {
-        WRITE(" within ");
-        FA_TRY(write_length(document, unique->within.length, unique->within.unit));
-    }
-    WRITE("%s\n", unique->has_span ? "" : ", however far apart");
-    return FA_OK;
-}
-
-static enum fa_status write_gapless(struct document *document, const struct fa_gapless *gapless)
-{
-    WRITE("- **Must be without a gap**: the numbers of ");
-    FA_TRY(write_words(document, gapless->field));
-    if (gapless->field->kind == FA_KIND_TEXT && gapless->digits < FA_NUMBER_DIGITS_MAX)
-        WRITE(", at most the last %d digits of each", gapless->digits);
-    WRITE("\n");
-    return FA_OK;
-}
-
-static enum fa_status write_each(struct document *document, const struct fa_each *each)
-{
-    WRITE("- **Of each** ");
-    FA_TRY(write_population(document, &each->population));
-    WRITE(" that is in force then, also where it has no row\n");
-    return FA_OK;
-}
-
-static enum fa_status write_stretch(struct document *document, const struct fa_stretch *stretch)
-{
-    WRITE("- **At any time** `count` is the number of ");
-    if (stretch->distinct) {
-        WRITE("different ");
-        FA_TRY(write_words(document, stretch->distinct));
-        WRITE(" among the ");
-    }
-    WRITE("rows that are in force\n");
-    return stretch->each ? write_each(document, stretch->each) : FA_OK;
-}
-
-static const char *const periods[] = {"day", "working day", "week", "month", "quarter", "year"};
-
-static enum fa_status write_every(struct document *document, const struct fa_every *every)
-{
-    const struct fa_rule *rule = document->rule;
-    WRITE("- **Must have** a row in every %s", periods[rule->period]);
-    if (every->activity) {
-        WRITE(" that has a row of ");
-        FA_TRY(write_population(document, &every->activity->population));
-    }
-    if (every->within) {
-        WRITE(", or up to ");
-        FA_TRY(write_length(document, every->within, every->unit));
-        WRITE(" after it");
-    }
-    WRITE("\n");
-    return every->each ? write_each(document, every->each) : FA_OK;
-}
-
-static enum fa_status write_way(struct document *document)
-{
-    const struct fa_rule *rule = document->rule;
-    if (rule->window)
-        FA_TRY(write_window(document, rule->window));
-    if (rule->sequence)
-        FA_TRY(write_sequence(document, rule->sequence));
-    if (rule->hops)
-        FA_TRY(write_hops(document, rule->hops));
-    if (rule->unique)
-        FA_TRY(write_unique(document, rule->unique));
-    if (rule->gapless)
-        FA_TRY(write_gapless(document, rule->gapless));
-    if (rule->stretch)
-        FA_TRY(write_stretch(document, rule->stretch));
-    return rule->every ? write_every(document, rule->every) : FA_OK;
-}
-
-static enum fa_status write_keys(struct document *document)
-{
-    const struct fa_rule *rule = document->rule;
-    if (rule->key_count == 0 && !rule->has_period)
-        return FA_OK;
-    WRITE("- **%s** ", rule->way == FA_WAY_ROW ? "One finding for each" : "For each");
-    for (int k = 0; k < rule->key_count; k++)
-        WRITE("%s`%.*s`", k ? ", " : "", STR(rule->keys[k].name));
-    if (rule->has_period)
-        WRITE("%s%s", rule->key_count ? " and " : "", periods[rule->period]);
-    WRITE("\n");
-    return FA_OK;
-}
-
-static enum fa_status write_terms(struct document *document, const struct fa_running_term *terms,
-                                  int count)
-{
-    for (int i = 0; i < count; i++) {
-        const struct fa_running_term *term = &terms[i];
-        WRITE(i ? (term->is_negative ? " less " : " plus ") : (term->is_negative ? "minus " : ""));
-        if (term->is_opening) {
-            const struct fa_table_def *table = &document->list->dictionary->tables[term->table];
-            WRITE("what `%.*s.%.*s` opens with", STR(table->name),
-                  STR(table->columns[term->column].name));
-        } else {
-            FA_TRY(fa_agg_words(document->list, document->rule, term->agg, document->text));
-        }
-    }
-    return FA_OK;
-}
-
-static enum fa_status write_series(struct document *document, const struct fa_series *series)
-{
-    WRITE("- **`%.*s`** is ", STR(series->name));
-    FA_TRY(write_terms(document, series->terms, series->term_count));
-    WRITE(series->term_count ? " plus " : "");
-    WRITE(series->kind == FA_SERIES_LEVEL     ? "the level of "
-          : series->kind == FA_SERIES_RUNNING ? "all so far of "
-                                              : "");
-    FA_TRY(fa_agg_words(document->list, document->rule, series->agg, document->text));
-    WRITE(" of ");
-    FA_TRY(write_population(document, &series->population));
-    WRITE("%s%s\n", series->is_carried ? ", the newest so far" : "",
-          series->is_previous ? ", at the end of the period before" : "");
-    return FA_OK;
-}
-
-/* What must, or must not, be there. */
-static enum fa_status write_duty(struct document *document, const struct fa_duty *duty)
-{
-    WRITE("- **%s** ", duty->is_ban ? "Must not have" : "Must have");
-    FA_TRY(write_population(document, &duty->population));
-    for (int i = 0; i < duty->same_count; i++) {
-        WRITE(i ? ", " : " with the same ");
-        FA_TRY(write_words(document, duty->theirs[i]));
-        WRITE(" = ");
-        FA_TRY(write_words(document, duty->ours[i]));
-    }
-    if (duty->within) {
-        WRITE(", within ");
-        FA_TRY(write_length(document, duty->within, duty->unit));
-        WRITE(duty->is_before ? " before" : "");
-    } else {
-        WRITE(duty->is_before ? ", at or before" : "");
-    }
-    for (int i = 0; i < duty->part_count; i++) {
-        WRITE(", and together ");
-        FA_TRY(fa_agg_words(document->list, document->rule, duty->parts[i].agg,
-                            document->text));
-        WRITE("%s", fa_comparison_words(duty->parts[i].op));
-        FA_TRY(write_words(document, duty->parts[i].need));
-    }
-    WRITE("%s\n", duty->is_shared ? "; one may answer for several" : "");
-    return FA_OK;
-}
-
-static enum fa_status write_formula(struct document *document)
-{
-    const struct fa_rule *rule = document->rule;
-    for (int i = 0; i < rule->series_count; i++)
-        FA_TRY(write_series(document, &rule->series[i]));
-    if (rule->series_count == 0 && rule->population.row_table) {
-        struct fa_population population = rule->population;
-        if (rule->hops && rule->hops->skip) /* it is said where the chains are */
-            population.where = rule->hops->where;
-        WRITE("- **Looks at** ");
-        FA_TRY(write_population(document, &population));
-        WRITE("\n");
-    }
-    FA_TRY(write_keys(document));
-    FA_TRY(write_way(document));
-    if (rule->term_count) {
-        WRITE("- **`%.*s`** is ", STR(rule->state_name));
-        FA_TRY(write_terms(document, rule->terms, rule->term_count));
-        WRITE(rule->is_at_day_end ? ", at the end of each day\n" : "\n");
-    }
-    if (rule->every)
-        WRITE("- **Fires when** there is no such row\n");
-    else if (rule->when && rule->when->op != FA_OP_CONST) {
-        WRITE("- **%s when** ", rule->duty ? "Owes" : "Fires");
-        FA_TRY(write_words(document, rule->when));
-        WRITE("\n");
-    }
-    return rule->duty ? write_duty(document, rule->duty) : FA_OK;
-}
-
-static enum fa_status write_exceptions(struct document *document,
-                                       const struct fa_exception *exceptions, int count,
-                                       const char *what)
-{
-    for (int i = 0; i < count; i++) {
-        WRITE("- **%s** when ", what);
-        FA_TRY(write_words(document, exceptions[i].when));
-        WRITE(": ");
-        FA_TRY(write_cite(document, &exceptions[i].cite));
-        WRITE("\n");
-    }
-    return FA_OK;
-}
-
-/* --- as it is written --- */
-
-static bool begins_with_word(struct fa_str line, const char *const *words, size_t count)
-{
-    size_t at = 0;
-    while (at < line.size && (line.bytes[at] == ' ' || line.bytes[at] == '\t'))
-        at++;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(words[i]);
-        bool is_word = line.size - at >= size && memcmp(line.bytes + at, words[i], size) == 0;
-        if (is_word && (at + size == line.size || line.bytes[at + size] == ' '))
-            return true;
-    }
-    return false;
-}
-
-static bool next_line(struct fa_str *rest, struct fa_str *line)
-{
-    if (rest->size == 0)
-        return false;
-    const char *stop = memchr(rest->bytes, '\n', rest->size);
-    size_t size = stop ? (size_t)(stop - rest->bytes) : rest->size;
-    *line = (struct fa_str){rest->bytes, size};
-    size_t skip = stop ? size + 1 : size;
-    rest->bytes += skip;
-    rest->size -= skip;
-    return true;
-}
-
-/* The statements between the rule's head and its texts: the formula that counts. */
-static enum fa_status write_source(struct document *document)
-{
-    static const char *const head[] = {"title", "cite", "source", "severity", "kind", "state",
-                                       "in"};
-    static const char *const texts[] = {"say", "disposal", "unnoticed", "test", "end"};
-    struct fa_str rest = document->ruleset->text, line;
-    uint32_t line_no = 0;
-    bool is_head = true;
-    WRITE("\n```\n");
-    while (next_line(&rest, &line)) {
-        if (++line_no <= document->rule->line_no)
-            continue;
-        is_head = is_head && begins_with_word(line, head, sizeof head / sizeof *head);
-        if (begins_with_word(line, texts, sizeof texts / sizeof *texts))
-            break;
-        if (!is_head)
-            WRITE("%.*s\n", STR(line));
-    }
-    WRITE("```\n");
-    return FA_OK;
-}
-
-/* --- tests --- */
-
-static enum fa_status write_table(struct document *document, const struct fa_test_table *table)
-{
-    WRITE("\n| %.*s |", STR(table->name.text));
-    for (int c = 0; c < table->head.cells.count; c++)
-        WRITE(" %.*s |", STR(table->head.cells.items[c].text));
-    WRITE("\n|---|");
-    for (int c = 0; c < table->head.cells.count; c++)
-        WRITE("---|");
-    WRITE("\n");
-    for (int r = 0; r < table->rows.count; r++) {
-        WRITE("|  |");
-        for (int c = 0; c < table->rows.items[r].cells.count; c++)
-            WRITE(" %.*s |", STR(table->rows.items[r].cells.items[c].text));
-        WRITE("\n");
-    }
-    return FA_OK;
-}
-
-/* The line that a token stands in, without blanks around it. */
-static enum fa_status write_line(struct document *document, const struct fa_token *token)
-{
-    struct fa_str text = document->ruleset->text;
-    size_t from = token->offset, to = token->offset;
-    while (from > 0 && text.bytes[from - 1] != '\n')
-        from--;
-    while (to < text.size && text.bytes[to] != '\n')
-        to++;
-    while (from < to && (text.bytes[from] == ' ' || text.bytes[from] == '\t'))
-        from++;
-    WRITE("- %.*s\n", (int)(to - from), text.bytes + from);
-    return FA_OK;
-}
-
-static enum fa_status write_test(struct document *document, const struct fa_rule_test *test)
-{
-    WRITE("\n**%.*s**\n", STR(test->name));
-    if (test->has_as_of) {
-        WRITE("\nAs of ");
-        FA_TRY(write_day(document, test->as_of_day));
-        WRITE("\n");
-    }
-    for (int i = 0; i < test->params.count; i++)
-        WRITE("\n`%.*s` = %.*s\n", STR(test->params.items[i].name.text),
-              STR(test->params.items[i].value));
-    for (int i = 0; i < test->tables.count; i++)
-        FA_TRY(write_table(document, &test->tables.items[i]));
-    WRITE("\n");
-    if (test->expects_nothing)
-        WRITE("- expect nothing\n");
-    if (test->expects_not_testable)
-        WRITE("- expect not testable\n");
-    for (int i = 0; i < test->expectations.count; i++)
-        FA_TRY(write_line(document, &test->expectations.items[i].token));
-    return FA_OK;
-}
-
-/* --- a rule --- */
-
-/* What no test and no filing can show, and why. */
-static enum fa_status write_limits(struct document *document)
-{
-    static const char *const states[] = {"", "Switched off", "A model"};
-    const struct fa_rule *rule = document->rule;
-    if (rule->state != FA_RULE_ON)
-        WRITE("- **%s**: %.*s\n", states[rule->state], STR(rule->state_why));
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            WRITE("- **Not testable** without `%.*s`: %.*s\n", STR(rule->params[i]->name),
-                  STR(rule->params[i]->note));
-    if (rule->test_count == 0)
-        WRITE("- **Has no test**\n");
-    for (int i = 0; i < rule->unnoticed_count; i++)
-        WRITE("- **No test can notice** %.*s: %.*s\n", STR(rule->unnoticed[i].change),
-              STR(rule->unnoticed[i].why));
-    return FA_OK;
-}
-
-static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
-
-static enum fa_status write_head(struct document *document)
-{
-    const struct fa_rule *rule = document->rule;
-    WRITE("\n## %.*s: %.*s\n\n", STR(rule->id), STR(rule->title_en));
-    if (rule->title_zh.size)
-        WRITE("%.*s\n\n", STR(rule->title_zh));
-    WRITE("- **Article** ");
-    FA_TRY(write_cite(document, &rule->cite));
-    WRITE("\n");
-    FA_TRY(write_sources(document, &rule->sources));
-    WRITE("- **Severity** %s%s\n- **In force** ", severities[rule->severity],
-          rule->is_lead ? "; a lead: it marks a pattern and breaks no rule" : "");
-    FA_TRY(write_days(document, rule->from_day, rule->to_day));
-    WRITE("\n");
-    return write_limits(document);
-}
-
-static enum fa_status write_rule(struct document *document)
-{
-    const struct fa_rule *rule = document->rule;
-    FA_TRY(write_head(document));
-    FA_TRY(write_formula(document));
-    FA_TRY(write_exceptions(document, rule->except_rows, rule->except_row_count,
-                            "Rows do not count"));
-    FA_TRY(write_exceptions(document, rule->except_findings, rule->except_finding_count,
-                            "Does not fire"));
-    if (rule->on_unknown != FA_UNKNOWN_STAYS)
-        WRITE("- **What is unknown** %s, because %.*s\n",
-              rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
-              STR(rule->on_unknown_why));
-    if (rule->disposal.size) {
-        WRITE("- **Measure** %.*s", STR(rule->disposal));
-        if (rule->disposal_within) {
-            WRITE(", within ");
-            FA_TRY(write_length(document, rule->disposal_within, rule->disposal_unit));
-        }
-        if (rule->disposal_cite.text.size) {
-            WRITE(": ");
-            FA_TRY(write_cite(document, &rule->disposal_cite));
-        }
-        WRITE("\n");
-    }
-    if (rule->say_en.size)
-        WRITE("- **Says** %.*s\n", STR(rule->say_en));
-    if (rule->say_zh.size)
-        WRITE("- **报告** %.*s\n", STR(rule->say_zh));
-    FA_TRY(write_source(document));
-    FA_TRY(write_params(document));
-    if (rule->test_count)
-        WRITE("\n### Examples\n");
-    for (int t = 0; t < rule->test_count; t++)
-        FA_TRY(write_test(document, &rule->tests[t]));
-    return FA_OK;
-}
 
 /* --- a provision --- */
 
-static enum fa_status write_provision(struct document *document,
+static enum fa_status write_provision(struct fa_document *document,
                                       const struct fa_provision *provision)
 {
-    WRITE("\n## %.*s: %.*s\n\n", STR(provision->id), STR(provision->title_en));
+    FA_TRY(fa_doc_heading(document, provision->id, provision->title_en));
     if (provision->title_zh.size)
         WRITE("%.*s\n\n", STR(provision->title_zh));
     WRITE("- **Article** ");
-    FA_TRY(write_cite(document, &provision->cite));
+    FA_TRY(fa_doc_cite(document, &provision->cite));
     WRITE("\n");
-    FA_TRY(write_sources(document, &provision->sources));
-    WRITE("- **Severity** %s\n- **In force** ", severities[provision->severity]);
-    FA_TRY(write_days(document, provision->from_day, provision->to_day));
+    FA_TRY(fa_doc_sources(document, &provision->sources));
+    WRITE("- **Severity** %s\n- **In force** ", fa_doc_severities[provision->severity]);
+    FA_TRY(fa_doc_days(document, provision->from_day, provision->to_day));
     WRITE("\n- **No filing shows it**: %.*s\n", STR(provision->why_en));
     if (provision->why_zh.size)
         WRITE("- **申报数据无法反映**：%.*s\n", STR(provision->why_zh));
     return FA_OK;
 }
 
+/* --- views and statistics --- */
+
+static enum fa_status write_part(struct fa_document *document, const struct fa_view *view,
+                                 int part)
+{
+    const struct fa_rule *rule = &view->parts[part];
+    document->rule = rule;
+    WRITE("- **%s** ", part ? "Also" : "Made of");
+    FA_TRY(fa_doc_population(document, &rule->population));
+    WRITE("\n");
+    FA_TRY(fa_doc_exceptions(document, rule->except_rows, rule->except_row_count,
+                             "Rows do not count"));
+    if (part == 0)
+        FA_TRY(fa_doc_keys(document));
+    if (rule->term_count) {
+        WRITE("- **`%.*s`** is ", STR(rule->state_name));
+        FA_TRY(fa_doc_terms(document, rule->terms, rule->term_count));
+        WRITE(", at the end of each period\n");
+    }
+    for (int c = 0; c < view->column_count; c++) {
+        const struct fa_view_column *column = &view->columns[c];
+        if (column->part != part || !column->expr)
+            continue;
+        WRITE("- **Shows** `%.*s`: ", STR(column->name));
+        FA_TRY(fa_doc_words(document, column->expr));
+        WRITE("\n");
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_view(struct fa_document *document, const struct fa_view *view)
+{
+    FA_TRY(fa_doc_heading(document, view->name,
+                          view->is_statistic ? view->title_en
+                                             : FA_STR("rows made for the rules")));
+    if (view->title_zh.size)
+        WRITE("%.*s\n\n", STR(view->title_zh));
+    for (int part = 0; part < view->part_count; part++)
+        FA_TRY(write_part(document, view, part));
+    for (int c = 0; c < view->column_count; c++)
+        if (view->columns[c].share_of >= 0)
+            WRITE("- **Shows** `%.*s`: the part of `%.*s` in its sum over the period\n",
+                  STR(view->columns[c].name),
+                  STR(view->columns[view->columns[c].share_of].name));
+    if (view->is_statistic)
+        WRITE("- A sheet of the workbook%s\n", view->chart ? ", with a chart" : "");
+    return FA_OK;
+}
+
+/* --- tables --- */
+
+static enum fa_status write_tables(struct fa_document *document)
+{
+    const struct fa_ruleset_list *list = document->list;
+    for (size_t t = 0; t < list->own_tables.count; t++) {
+        const struct fa_own_table *own = &list->own_tables.items[t];
+        const struct fa_table_def *table =
+            &list->dictionary->tables[(size_t)list->core_table_count + t];
+        if (own->ruleset != document->ruleset || own->is_view)
+            continue;
+        FA_TRY(
+            fa_doc_heading(document, table->name, FA_STR("a table that a filing may bring")));
+        WRITE("```\n");
+        FA_TRY(fa_table_def_format(table, document->text));
+        WRITE("```\n");
+    }
+    return FA_OK;
+}
+
 /* --- a ruleset --- */
 
-static enum fa_status write_fact(struct document *document, const char *name, struct fa_str value)
+static enum fa_status write_fact(struct fa_document *document, const char *name,
+                                 struct fa_str value)
 {
     if (value.size)
         WRITE("- **%s** %.*s\n", name, STR(value));
     return FA_OK;
 }
 
-static enum fa_status write_ruleset(struct document *document)
+static enum fa_status write_ruleset(struct fa_document *document)
 {
     const struct fa_ruleset *ruleset = document->ruleset;
-    WRITE("# %.*s\n\n", STR(ruleset->title_en));
+    WRITE("<a id=\"%.*s\"></a>\n# %.*s\n\n", STR(ruleset->id), STR(ruleset->title_en));
     if (ruleset->title_zh.size)
         WRITE("%.*s\n\n", STR(ruleset->title_zh));
     WRITE("- **Ruleset** `%.*s`\n", STR(ruleset->id));
     FA_TRY(write_fact(document, "Issued by", ruleset->issuer));
     FA_TRY(write_fact(document, "Document", ruleset->document));
     WRITE("- **In force** ");
-    FA_TRY(write_days(document, ruleset->from_day, ruleset->to_day));
+    FA_TRY(fa_doc_days(document, ruleset->from_day, ruleset->to_day));
     WRITE("\n");
     if (ruleset->applies) {
         WRITE("- **Applies to** institutions where ");
-        FA_TRY(write_words(document, ruleset->applies));
+        FA_TRY(fa_doc_words(document, ruleset->applies));
         WRITE("\n");
     }
-    FA_TRY(write_fact(document, "Calendar", ruleset->calendar));
+    WRITE("- **Days** of %s", ruleset->zone.name);
+    if (ruleset->calendar.size)
+        WRITE(", working days of the calendar `%.*s`", STR(ruleset->calendar));
+    WRITE("\n");
+    if (ruleset->currency) {
+        char currency[4] = "";
+        fa_currency_format(ruleset->currency, currency);
+        WRITE("- **Money** in %s\n", currency);
+    }
     FA_TRY(write_fact(document, "Sources", ruleset->sources));
     for (int r = 0; r < ruleset->rule_count; r++) {
         document->rule = &ruleset->rules[r];
-        FA_TRY(write_rule(document));
+        FA_TRY(fa_doc_rule(document));
     }
     for (int p = 0; p < ruleset->provision_count; p++)
         FA_TRY(write_provision(document, &ruleset->provisions[p]));
+    for (int v = 0; v < ruleset->view_count; v++)
+        if (!ruleset->views[v]->is_built_in)
+            FA_TRY(write_view(document, ruleset->views[v]));
+    return write_tables(document);
+}
+
+/* --- the book --- */
+
+static const struct jurisdiction {
+    const char *prefix, *name;
+} jurisdictions[] = {
+    {"cn-", "China 中国"},          {"eu-", "European Union 欧盟"},
+    {"uk-", "United Kingdom 英国"}, {"us-", "United States 美国"},
+    {"", "Everywhere 通用与国际"},
+};
+enum { JURISDICTION_COUNT = sizeof jurisdictions / sizeof *jurisdictions };
+
+static int jurisdiction_of(const struct fa_ruleset *ruleset)
+{
+    int i = 0;
+    while (!fa_str_starts(ruleset->id, fa_str_from(jurisdictions[i].prefix)))
+        i++;
+    return i;
+}
+
+static enum fa_status write_link(struct fa_document *document, struct fa_str id,
+                                 struct fa_str title_en, struct fa_str title_zh,
+                                 const char *note)
+{
+    WRITE("  - [%.*s](#%.*s) %.*s%s%.*s%s\n", STR(id), STR(id), STR(title_en),
+          title_zh.size ? " " : "", STR(title_zh), note);
     return FA_OK;
 }
 
-enum fa_status fa_ruleset_document(const struct fa_ruleset_list *list,
-                                   const struct fa_ruleset *ruleset, struct fa_buf *text)
+static enum fa_status write_contents_of(struct fa_document *document,
+                                        const struct fa_ruleset *ruleset)
 {
-    struct document document = {.list = list, .ruleset = ruleset, .text = text};
+    static const char *const states[] = {"", " (switched off)", " (a model)"};
+    WRITE("- [%.*s](#%.*s) %.*s %.*s\n", STR(ruleset->id), STR(ruleset->id),
+          STR(ruleset->title_en), STR(ruleset->title_zh));
+    for (int r = 0; r < ruleset->rule_count; r++) {
+        const struct fa_rule *rule = &ruleset->rules[r];
+        FA_TRY(write_link(document, rule->id, rule->title_en, rule->title_zh,
+                          rule->state     ? states[rule->state]
+                          : rule->is_lead ? " (lead)"
+                                          : ""));
+    }
+    for (int p = 0; p < ruleset->provision_count; p++)
+        FA_TRY(write_link(document, ruleset->provisions[p].id, ruleset->provisions[p].title_en,
+                          ruleset->provisions[p].title_zh, " (no filing shows it)"));
+    for (int v = 0; v < ruleset->view_count; v++)
+        if (ruleset->views[v]->is_statistic)
+            FA_TRY(write_link(document, ruleset->views[v]->name, ruleset->views[v]->title_en,
+                              ruleset->views[v]->title_zh, " (statistic)"));
+    return FA_OK;
+}
+
+static enum fa_status write_counts(struct fa_document *document)
+{
+    const struct fa_ruleset_list *list = document->list;
+    int rules = 0, leads = 0, off = 0, provisions = 0, statistics = 0, tests = 0;
+    for (size_t i = 0; i < list->rulesets.count; i++) {
+        const struct fa_ruleset *ruleset = list->rulesets.items[i];
+        rules += ruleset->rule_count;
+        provisions += ruleset->provision_count;
+        for (int r = 0; r < ruleset->rule_count; r++) {
+            leads += ruleset->rules[r].is_lead;
+            off += ruleset->rules[r].state != FA_RULE_ON;
+            tests += ruleset->rules[r].test_count;
+        }
+        for (int v = 0; v < ruleset->view_count; v++)
+            statistics += ruleset->views[v]->is_statistic;
+    }
+    WRITE("%zu rulesets with %d rules (%d leads, %d switched off or models), %d provisions "
+          "that no "
+          "filing shows, %d statistics; %d tests stand here as examples.\n",
+          list->rulesets.count, rules, leads, off, provisions, statistics, tests);
+    return FA_OK;
+}
+
+static enum fa_status write_sets(struct fa_document *document)
+{
+    if (document->list->sets.count)
+        WRITE("\n## What goes together\n\n");
+    for (size_t i = 0; i < document->list->sets.count; i++) {
+        const struct fa_ruleset_set *set = &document->list->sets.items[i];
+        WRITE("- **`%.*s`** %.*s %.*s:", STR(set->id), STR(set->title_en), STR(set->title_zh));
+        for (int r = 0; r < set->ruleset_count; r++)
+            WRITE("%s [%.*s](#%.*s)", r ? "," : "", STR(set->rulesets[r]->id),
+                  STR(set->rulesets[r]->id));
+        if (set->applies) {
+            WRITE("; for institutions where ");
+            FA_TRY(fa_doc_words(document, set->applies));
+        }
+        WRITE("\n");
+    }
+    return FA_OK;
+}
+
+static enum fa_status write_book(struct fa_document *document)
+{
+    const struct fa_ruleset_list *list = document->list;
+    WRITE("# Rulebook 规则手册\n\n");
+    FA_TRY(write_counts(document));
+    FA_TRY(write_sets(document));
+    for (int j = 0; j < JURISDICTION_COUNT; j++) {
+        bool is_first = true;
+        for (size_t i = 0; i < list->rulesets.count; i++) {
+            if (jurisdiction_of(list->rulesets.items[i]) != j)
+                continue;
+            if (is_first)
+                WRITE("\n## %s\n\n", jurisdictions[j].name);
+            is_first = false;
+            FA_TRY(write_contents_of(document, list->rulesets.items[i]));
+        }
+    }
+    for (int j = 0; j < JURISDICTION_COUNT; j++)
+        for (size_t i = 0; i < list->rulesets.count; i++) {
+            document->ruleset = list->rulesets.items[i];
+            document->rule = NULL;
+            if (jurisdiction_of(document->ruleset) != j)
+                continue;
+            WRITE("\n");
+            FA_TRY(write_ruleset(document));
+        }
+    return FA_OK;
+}
+
+enum fa_status fa_rulebook(const struct fa_ruleset_list *list, struct fa_buf *text)
+{
+    struct fa_document document = {.list = list, .text = text};
+    if (list->rulesets.count != 1)
+        return write_book(&document);
+    document.ruleset = list->rulesets.items[0];
     return write_ruleset(&document);
 }

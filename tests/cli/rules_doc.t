@@ -72,6 +72,7 @@ $ cat > r.rules <<"END"
 > END
 
 $ flowaudit-rules doc r.rules
+<a id="r"></a>
 \# Rules of a shop
 
 商店规则
@@ -79,8 +80,11 @@ $ flowaudit-rules doc r.rules
 - **Ruleset** `r`
 - **In force** from 2017-01-01 on
 - **Applies to** institutions where `kind` is `payment`
+- **Days** of Asia/Shanghai
+- **Money** in CNY
 - **Sources** nowhere
 
+<a id="R-1"></a>
 \## R-1: Too much in a day
 
 单日超限
@@ -119,9 +123,11 @@ $ flowaudit-rules doc r.rules
 | `cap` | I: no limit, II: 100000.00 | from 2017-01-01 to 2017-12-31 | Art. 1 (the text was read) |
 | `cap` | I: 500000.00, II: 100000.00 | from 2018-01-01 on | Art. 1 (the text was read) |
 
+<a id="R-2"></a>
 \## R-2: Owes more than it may
 
 - **Article** Art. 3 (known, the text itself was not read)
+- **Source** that of the ruleset: nowhere
 - **Severity** low
 - **In force** from 2017-01-01 on
 - **`owed`** is what `account.opening_balance` opens with plus all so far of the sum of `signed` of legs of `settled` where `account.role` is `reserve`
@@ -161,6 +167,7 @@ As of 2017-02-28
 
 - expect fires for filer on 2017-02-28 with owed = 200.00
 
+<a id="R-3"></a>
 \## R-3: No shouting in the shop
 
 店内不得喧哗
@@ -261,7 +268,8 @@ $ cat > ways.rules <<"END"
 
 $ flowaudit-rules doc ways.rules | grep -E "^(## |- \*\*)" | grep -Ev "Article|Severity|In force|no test"
 - **Ruleset** `ways`
-- **Calendar** cn
+- **Days** of Asia/Shanghai, working days of the calendar `cn`
+- **Money** in CNY
 \## W-3: Much in 24 hours
 - **Looks at** `settled`
 - **For each** `payer_account`

@@ -1,0 +1,44 @@
+/*
+ * Private to the rulebook: what the pages of rules (doc_rule.c) and the book (doc.c) share. Each function
+ * appends to the text of the document.
+ */
+#ifndef FA_RULES_DOC_PARTS_H
+#define FA_RULES_DOC_PARTS_H
+
+#include "rules/doc.h"
+
+struct fa_document {
+    const struct fa_ruleset_list *list;
+    const struct fa_ruleset *ruleset;
+    const struct fa_rule *rule; /* or a part of a view */
+    struct fa_buf *text;
+};
+
+#define WRITE(...) FA_TRY(fa_buf_addf(document->text, __VA_ARGS__))
+#define STR(str) (int)(str).size, (str).bytes
+
+extern const char *const fa_doc_severities[];
+
+/* "## ID: TITLE", with a mark to link to. */
+enum fa_status fa_doc_heading(struct fa_document *document, struct fa_str id,
+                              struct fa_str title) FA_MUST_USE;
+/* "from 2016-08-24 to 2020-12-31" */
+enum fa_status fa_doc_days(struct fa_document *document, int64_t from_day,
+                           int64_t to_day) FA_MUST_USE;
+enum fa_status fa_doc_cite(struct fa_document *document, const struct fa_cite *cite) FA_MUST_USE;
+enum fa_status fa_doc_sources(struct fa_document *document,
+                              const struct fa_sources *sources) FA_MUST_USE;
+enum fa_status fa_doc_words(struct fa_document *document, const struct fa_expr *expr) FA_MUST_USE;
+enum fa_status fa_doc_population(struct fa_document *document,
+                                 const struct fa_population *population) FA_MUST_USE;
+/* Of the rule: what it judges, and what a running value is made of. */
+enum fa_status fa_doc_keys(struct fa_document *document) FA_MUST_USE;
+enum fa_status fa_doc_terms(struct fa_document *document, const struct fa_running_term *terms,
+                            int count) FA_MUST_USE;
+enum fa_status fa_doc_exceptions(struct fa_document *document,
+                                 const struct fa_exception *exceptions, int count,
+                                 const char *what) FA_MUST_USE;
+/* The page of the rule. */
+enum fa_status fa_doc_rule(struct fa_document *document) FA_MUST_USE;
+
+#endif

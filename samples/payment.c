@@ -26,6 +26,7 @@ static struct payment_party new_person(uint32_t account, bool is_natural)
                                   .checks = is_natural ? "5" : "3",
                                   .face_to_face = is_natural ? "false" : "true",
                                   .verified_at = fa_day_from_civil(2021, 3, 1) * DAY_SECONDS + account};
+    party.due_diligence_at = party.verified_at + 3600;
     party_text(account, party.id);
     invent_name(account, is_natural, party.name);
     snprintf(party.phone, sizeof party.phone, "138%08u", account);
@@ -539,6 +540,8 @@ void make_payment(const struct sample_options *options, bool has_defects)
         .merchant_count = options->client_count / 20 + 1,
         .licence_end = day_of("2030-01-31"),
         .firm_name = "云桥支付有限公司",
+        .missed_day = -1,
+        .open_day = -1,
     };
     void *made[COUNT(topics)];
     plan.customer_count = options->client_count - options->client_count / 20;
@@ -558,6 +561,7 @@ void make_payment(const struct sample_options *options, bool has_defects)
         free(made[i]);
     books_close(&plan.books, "  covers    financial 2024-12-31 .. 2025-12-31\n"
                              "  covers    filed_report 2025-01-01 .. 2026-01-31\n"
+                             "  covers    reconciliation_record 2025-01-01 .. 2025-12-31\n"
                              "  as of     2026-01-31\n");
     fa_buf_release(&plan.traps);
     fa_vec_free(&plan.parties);

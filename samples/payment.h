@@ -25,6 +25,7 @@ struct payment_party {
     const char *sector, *group, *region;
     int64_t verified_at;        /* a second; 0: missing */
     const char *checks, *face_to_face;
+    int64_t due_diligence_at;   /* a second, an hour after verification; 0: never */
 };
 
 /* What account.csv says beside books.accounts, which has its id, role and balance. */
@@ -56,6 +57,8 @@ struct payment {
     bool has_defects;
     struct rng daily;
     uint32_t reserve, own_funds, own_unfiled, fees, pending, developer;
+    uint32_t old_reserve, special[2]; /* closed in 2019; for prepaid cards, one after the other */
+    int64_t missed_day, open_day;     /* of no reconciliation, of a difference left open; -1: none */
     uint32_t first_customer, first_merchant;
     uint64_t customer_count, merchant_count;
     FA_VEC(struct payment_party) parties;
@@ -112,7 +115,7 @@ void expect_flow(struct payment *plan, const char *id, int place, const char *wh
 void expect_party(struct payment *plan, const char *id, uint32_t client, const char *side, int64_t day,
                   int64_t amount, int64_t row_count, const char *why);
 void expect_subject(struct payment *plan, const char *id, const char *subject, int64_t first,
-                    int64_t last, const char *why); /* day numbers; last 0: still on */
+                    int64_t last, const char *why); /* day numbers; first 0: of no day, last 0: still on */
 /* One more line under "What must not be found". */
 void say_trap(struct payment *plan, const char *text);
 

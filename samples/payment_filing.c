@@ -9,6 +9,11 @@ void add_firm_accounts(struct payment *plan)
     int developer =
         payment_add_firm(plan, "DEVELOPER", "海湾置业, \"东区\" 有限公司", "91350100M000100Y43", "real_estate");
     int64_t filed_on = day_of("2021-03-15");
+    char code[INVENTED_BYTES];
+    invent_uscc(50000001, code);
+    payment_add_firm(plan, "HOLDING", "云桥控股有限公司", code, "none");
+    invent_uscc(50000002, code);
+    payment_add_firm(plan, "OTHER", "远帆控股有限公司", code, "none");
     plan->reserve = payment_firm_account(plan, "RESERVE-01", "reserve", platform, "PBC", 0);
     plan->own_funds =
         payment_firm_account(plan, "OWN-01", "own_funds", platform, "BANK-1", 10000000 * YUAN);
@@ -17,6 +22,14 @@ void add_firm_accounts(struct payment *plan)
     plan->pending =
         payment_firm_account(plan, "PENDING-01", "pending", platform, "PBC", 5000 * YUAN);
     plan->developer = payment_firm_account(plan, "EXT-0001", "external", developer, "BANK-1", 0);
+    plan->old_reserve = payment_firm_account(plan, "RESERVE-00", "reserve", platform, "BANK-1", 0);
+    payment_account_of(plan, plan->old_reserve)->opened_on = day_of("2018-05-04");
+    payment_account_of(plan, plan->old_reserve)->closed_on = day_of("2019-01-14");
+    for (int i = 0; i < 2; i++)
+        plan->special[i] = payment_firm_account(plan, i == 0 ? "SPECIAL-01" : "SPECIAL-02",
+                                                "prepaid_special", platform, "BANK-1", 0);
+    payment_account_of(plan, plan->special[0])->closed_on = day_of("2025-08-19");
+    payment_account_of(plan, plan->special[1])->opened_on = day_of("2025-08-20");
     payment_account_of(plan, plan->reserve)->filed_on = filed_on;
     payment_account_of(plan, plan->own_funds)->filed_on = filed_on;
     payment_account_of(plan, plan->pending)->filed_on = filed_on;
@@ -28,6 +41,7 @@ int payment_add_firm(struct payment *plan, const char *id, const char *name, con
     struct payment_party party = {.kind = "legal", .id_type = "uscc", .sector = sector, .region = "110000",
                                   .verified_at = day_of("2021-02-01") * DAY_SECONDS + 10 * 3600,
                                   .checks = "3", .face_to_face = "true"};
+    party.due_diligence_at = party.verified_at + 3600;
     snprintf(party.id, sizeof party.id, "%s", id);
     snprintf(party.name, sizeof party.name, "%s", name);
     snprintf(party.id_number, sizeof party.id_number, "%s", uscc);
@@ -162,42 +176,96 @@ static void write_reports(struct payment *plan)
     fa_calendar_free(calendar);
 }
 
+/* Who holds and controls the firm and another one; only one and a half of it is allowed. */
+static void write_owners(struct payment *plan)
+{
+    bool is_bad = plan->has_defects;
+    const char *controls_both = is_bad ? "HOLDING" : "OTHER";
+    PUT(plan->relation, "party", "PLATFORM", "institution", "PAY-1", "kind", "affiliate", "valid_from",
+        "2018-05-04");
+    PUT(plan->relation, "party", "DEVELOPER", "institution", "PAY-1", "kind", "affiliate", "valid_from",
+        "2019-07-01", "valid_to", "2025-12-31");
+    PUT(plan->relation, "party", "HOLDING", "institution", "PAY-1", "kind", "controller", "share", "0.6",
+        "valid_from", "2018-05-04");
+    PUT(plan->relation, "party", controls_both, "institution", "PAY-2", "kind", "controller", "share",
+        "0.7", "valid_from", "2020-01-01");
+    PUT(plan->relation, "party", "HOLDING", "institution", "PAY-1", "kind", "shareholder", "share", "0.6",
+        "pledged_share", is_bad ? "0.5001" : "0.5", "valid_from", "2018-05-04");
+    PUT(plan->relation, "party", "OTHER", "institution", "PAY-1", "kind", "shareholder", "share",
+        is_bad ? "0.1" : "0.0999", "pledged_share", "0", "valid_from", "2018-05-04");
+    PUT(plan->relation, "party", "OTHER", "institution", "PAY-2", "kind", "shareholder", "share", "0.12",
+        "valid_from", "2020-01-01");
+}
+
 static void write_firm(struct payment *plan)
 {
-    ROW(plan->institution, "PAY-1", "PLATFORM", plan->firm_name, "91110102MA0179UA3A", "payment", "110000",
-        "2018-05-04", "2020-02-01");
+    ROW(plan->institution, "PAY-1", "PLATFORM", plan->has_defects ? "云桥科技有限公司" : plan->firm_name,
+        "91110102MA0179UA3A", "payment", "110000", "2018-05-04", "2020-02-01");
+    ROW(plan->institution, "PAY-2", "", "远帆支付有限公司", "", "payment", "310000", "", "");
     ROW(plan->institution, "PBC", "", "中国人民银行", "", "bank", "110000", "", "");
     ROW(plan->institution, "BANK-1", "", "江海银行", "", "bank", "310000", "", "");
-    ROW(plan->licence, "Z2001011000017", "PAY-1", "payment", "SVA-I;PTP-I", "110000;310000;330000",
+    ROW(plan->licence, "Z2001011000017", "PAY-1", "payment", "SVA-I;SVA-II;PTP-I", "110000;310000;330000",
         "2020-02-01", day_text(plan->licence_end));
-    PUT(plan->relation, "party", "PLATFORM", "institution", "PAY-1", "kind", "controller", "share", "1",
-        "valid_from", "2018-05-04");
-    PUT(plan->relation, "party", "DEVELOPER", "institution", "PAY-1", "kind", "affiliate", "valid_from",
-        "2019-07-01");
+    if (plan->has_defects)
+        ROW(plan->licence, "Z2001011000017", "PAY-1", "payment", "SVA-I;SVA-II;PTP-I",
+            "110000;310000;330000", "2026-01-01", "");
+    ROW(plan->licence, "Z2001031000018", "PAY-2", "payment", "SVA-I", "310000", "2020-02-01", "");
     ROW(plan->financial, "PAY-1", "2024-12-31", "200000000.00", "100000000.00", "131415926.53");
     ROW(plan->financial, "PAY-1", "2025-12-31", "200000000.00",
         plan->has_defects ? "99999999.99" : "100000000.00", "131000000.00");
     PUT(plan->tariff, "code", "MERCHANT-SERVICE", "amount", "2.00", "valid_from", "2024-05-01");
+    PUT(plan->tariff, "code", "ACQUIRING", "rate", "0.0038", "valid_from", "2024-05-01");
+    PUT(plan->disclosure, "institution", "PAY-1", "item", "agreement", "period_end", "2025-06-01",
+        "effective_on", plan->has_defects ? "2025-06-30" : "2025-07-01", "published_at",
+        "2025-06-01T09:00:00");
+    write_owners(plan);
+}
+
+static void write_due_diligence(struct payment *plan)
+{
+    for (size_t i = 0; i < plan->parties.count; i++) {
+        const struct payment_party *party = &plan->parties.items[i];
+        if (party->due_diligence_at)
+            PUT(plan->action, "action_id", number_text('D', i + 1), "kind", "due_diligence", "time",
+                time_text(party->due_diligence_at), "party", party->id);
+    }
+}
+
+static void write_reconciliation(struct payment *plan, uint32_t account, int64_t day, int64_t ledger,
+                                 int64_t bank)
+{
+    int64_t morning = (day + 1) * DAY_SECONDS + 8 * 3600;
+    /* a difference is settled two hours later, but for the one left open: twelve days later */
+    int64_t settled = morning + 2 * 3600;
+    if (account == plan->reserve && day - plan->books.first_day == plan->open_day) {
+        ledger += 1200 * YUAN;
+        settled += 12 * DAY_SECONDS;
+    }
+    ROW(plan->reconciliation, plan->books.accounts.items[account].id, day_text(day), money_text(ledger),
+        money_text(bank), money_text(bank), time_text(morning), ledger != bank ? time_text(settled) : "");
 }
 
 /* The firm's own daily reconciliation; what the bank books after midnight is settled next morning. */
 static void write_reconciliations(struct payment *plan)
 {
-    struct books *books = &plan->books;
-    const char *account = books->accounts.items[plan->reserve].id;
+    const struct books *books = &plan->books;
+    const uint32_t idle[] = {plan->pending, plan->old_reserve, plan->special[0], plan->special[1]};
     for (int64_t day = books->first_day; day <= books->last_day; day++) {
         const struct closing *closing = &books->closings[day - books->first_day];
-        int64_t morning = (day + 1) * DAY_SECONDS + 8 * 3600;
-        bool differs = closing->ledger != closing->bank;
-        const char *bank = money_text(closing->bank);
-        ROW(plan->reconciliation, account, day_text(day), money_text(closing->ledger), bank, bank,
-            time_text(morning), differs ? time_text(morning + 2 * 3600) : "");
+        if (day - books->first_day != plan->missed_day)
+            write_reconciliation(plan, plan->reserve, day, closing->ledger, closing->bank);
+        for (size_t i = 0; i < COUNT(idle); i++) {
+            const struct payment_account *account = &plan->accounts.items[idle[i]];
+            if (day >= account->opened_on && (!account->closed_on || day <= account->closed_on))
+                write_reconciliation(plan, idle[i], day, account->opening, account->opening);
+        }
     }
 }
 
 void write_payment_tables(struct payment *plan)
 {
     write_firm(plan);
+    write_due_diligence(plan);
     write_reports(plan);
     write_reconciliations(plan);
     write_parties(plan);

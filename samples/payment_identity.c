@@ -78,6 +78,10 @@ static void *plan_identity(struct payment *plan)
     payment_account_of(plan, of(made, NEW_KNOWN))->opened_on = march;
     payment_account_of(plan, of(made, NEW_UNKNOWN))->opened_on = march;
     made->new_day = march - plan->books.first_day + rng_between(&rng, 0, 5);
+    /* looked into at the very second of the first movement, and a second too late */
+    int64_t looked_at = payment_time(plan, made->new_day, 9, 0);
+    payment_party_of(plan, of(made, NEW_KNOWN))->due_diligence_at = looked_at;
+    payment_party_of(plan, of(made, NEW_UNKNOWN))->due_diligence_at = looked_at + plan->has_defects;
     made->new_known =
         plant(plan, top_up(plan, payment_time(plan, made->new_day, 9, 0), of(made, NEW_KNOWN), 5000));
     if (plan->has_defects)
@@ -99,28 +103,6 @@ static void *plan_identity(struct payment *plan)
     if (plan->has_defects)
         alter_clients(plan, made);
     return made;
-}
-
-/* Whoever came in the year was looked into on the day of opening, but for the one who was not. */
-static void write_due_diligence(struct payment *plan, const struct identity *made)
-{
-    uint64_t no = 0;
-    for (uint32_t i = 0; i < plan->accounts.count; i++) {
-        const struct payment_account *account = &plan->accounts.items[i];
-        if (account->opened_on < plan->books.first_day || account->party < 0)
-            continue;
-        int64_t second = account->opened_on * DAY_SECONDS;
-        const char *order = "";
-        if (i == of(made, NEW_KNOWN)) { /* at the very second of its first movement */
-            second = payment_time(plan, made->new_day, 9, 0);
-            order = number_text('O', books_planned(&plan->books, made->new_known)->flow.no);
-        }
-        if (i == of(made, NEW_UNKNOWN) && plan->has_defects)
-            second = payment_time(plan, made->new_day, 9, 0) + 1;
-        PUT(plan->action, "action_id", number_text('D', ++no), "kind", "due_diligence", "time",
-            time_text(second), "party", plan->parties.items[account->party].id, "order_id",
-            order);
-    }
 }
 
 static void write_orders(struct payment *plan, const struct identity *made)
@@ -168,6 +150,14 @@ static void expect_in_register(struct payment *plan, const struct identity *made
          "a lead: a card number with a wrong check digit"},
         {"AMLR-NOANON", plan->books.accounts.items[of(made, NAMELESS)].id, NAMELESS,
          "an account whose owner has no name"},
+        {"PI24-REALNAME", plan->books.accounts.items[of(made, NAMELESS)].id, NAMELESS,
+         "an account whose owner has no name"},
+        {"PI24-REALNAME", plan->books.accounts.items[of(made, WRONG_NUMBER)].id, WRONG_NUMBER,
+         "a wrong check digit"},
+        {"PI24-REALNAME", plan->books.accounts.items[of(made, OLD_NUMBER)].id, OLD_NUMBER,
+         "a number of 15 digits"},
+        {"PI24-MERCHANT-B", plan->books.accounts.items[of(made, WRONG_CODE)].id, WRONG_CODE,
+         "a wrong check character"},
         {"AMLR-10Y-B", plan->books.accounts.items[of(made, CLOSED_SHORT)].id, CLOSED_SHORT,
          "closed, and its owner's data kept for a day less than ten years"},
     };
@@ -181,7 +171,10 @@ static void expect_in_register(struct payment *plan, const struct identity *made
 static void write_identity(struct payment *plan, void *given)
 {
     const struct identity *made = given;
-    write_due_diligence(plan, made);
+    PUT(plan->action, "action_id", "D-ORDER", "kind", "due_diligence", "time",
+        time_text(payment_time(plan, made->new_day, 9, 0)), "party",
+        payment_party_of(plan, of(made, NEW_KNOWN))->id, "order_id",
+        number_text('O', books_planned(&plan->books, made->new_known)->flow.no));
     write_orders(plan, made);
     PUT(plan->institution, "institution_id", "BANK-3", "name", "沧浪银行", "kind", "bank", "region", "320000",
         "uscc", plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43");

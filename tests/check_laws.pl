@@ -33,7 +33,7 @@ for my $path (glob "$source/rulesets/*/*.rules") {
     my ($block, $is_test);
     my $law = join "\n", lines($path);
     fault("$file: it does not ask for a Chinese filer: applies institution where country else \"CN\" = \"CN\"")
-      if $file =~ /^cn\/cn-/ && $law !~ /^  applies  *institution where (.* and )?country else "CN" = "CN"$/m;
+      if $file =~ /^cn\/cn-/ && $law !~ /^  applies\b.*\bcountry else "CN" = "CN"/m;
     for (lines($path)) {
         if (!$block && /^(rule|provision|statistic) ([\w-]+)\s*$/) {
             $block = {kind => $1, id => $2, file => $file, text => ''};

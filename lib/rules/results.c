@@ -77,19 +77,16 @@ static const struct fa_ruleset *speaker(const struct fa_finding *finding, struct
 
 /* --- the result tables --- */
 
-/* Of the sets that apply, one must have a ruleset that runs; where none applies, all run. */
-static bool is_in_set(const struct fa_flagging *flagging, const struct fa_ruleset *ruleset)
+/* Of a ruleset of provisions alone nothing was judged, its condition on the filer neither: it was asked for
+ * by name, or by a set that applies. */
+static bool is_asked_for(const struct fa_flagging *flagging, const struct fa_ruleset *ruleset)
 {
     const struct fa_ruleset_list *list = flagging->rulesets;
-    bool is_any = false;
-    for (size_t i = 0; list->picks_sets && i < list->sets.count; i++) {
-        if (!flagging->verdicts.set_applies[i])
-            continue;
-        if (fa_set_has(&list->sets.items[i], ruleset->id))
-            return true;
-        is_any = true;
-    }
-    return !is_any;
+    bool is_asked = !list->picks_sets;
+    for (size_t i = 0; !is_asked && i < list->sets.count; i++)
+        is_asked = flagging->verdicts.set_applies[i] &&
+                   fa_set_has(&list->sets.items[i], ruleset->id);
+    return is_asked;
 }
 
 static enum fa_status write_provisions(struct fa_flagging *flagging,
@@ -120,7 +117,8 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
         const struct fa_ruleset *ruleset = flagging->rulesets->rulesets.items[s];
         const struct fa_rule_counts *first =
             ruleset->rule_count ? &flagging->verdicts.counts[rule_no] : NULL;
-        bool applies = first ? first->verdict != FA_NOT_APPLICABLE : is_in_set(flagging, ruleset);
+        bool applies =
+            first ? first->verdict != FA_NOT_APPLICABLE : is_asked_for(flagging, ruleset);
         rule_no += (size_t)ruleset->rule_count;
         FA_TRY(fa_flagging_set_text(sheet, "ruleset", ruleset->id));
         FA_TRY(fa_flagging_set_text(sheet, "hash", fa_str_from(ruleset->hash)));

@@ -1,4 +1,5 @@
-# Provisions, which no filing shows: in the report, behind what the filing left untested.
+# Provisions, which no filing shows: in the report, behind what the filing left untested. Those of a ruleset
+# without rules are listed where it is named, or a set of the filer's has it.
 $ mkdir -p data/rulesets data/profiles data/schemes f; cat > data/rulesets/shop.rules <<"END"
 > ruleset shop
 >   title    en "Rules of a shop"
@@ -53,11 +54,11 @@ $ cat > f/filing.manifest <<"END"
 $ FLOWAUDIT_DATA=data flowaudit-audit f --format text | sed -n "/^rules/,/^violations/p"
 rules       1, 1 not_testable
   not tested: S-1: the filing has no table flow
-provisions  2 that no filing shows; the workbook and ndjson list them
+provisions  1 that no filing shows; the workbook and ndjson list them
 violations  0
 ! flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
 
-$ FLOWAUDIT_DATA=data flowaudit-audit f --format ndjson 2>/dev/null | grep provision
+$ FLOWAUDIT_DATA=data flowaudit-audit f --format ndjson 2>/dev/null | grep provision; FLOWAUDIT_DATA=data flowaudit-audit -r street f --format ndjson 2>/dev/null | grep provision
 {"type":"provision","provision":"S-2","ruleset":"shop","title_en":"No shouting","title_zh":"不得喧哗","cite":"Art. 2","confidence":"known","severity":"low","reason_en":"nobody files noise; a visit would show it","reason_zh":"申报数据不含噪声"}
 {"type":"provision","provision":"T-1","ruleset":"street","title_en":"No parking","cite":"Art. 3","confidence":"seen","severity":"info","reason_en":"a filing has no cars"}
 

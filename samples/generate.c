@@ -16,7 +16,7 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: payment-clean, payment-defects, lending-defects, elder-clean,\n"
+    "kinds: payment-clean, payment-damaged, payment-defects, lending-defects, elder-clean,\n"
     "elder-defects, elder-damaged\n";
 
 static uint64_t number(const char *text, uint64_t least)
@@ -78,9 +78,11 @@ int main(int argc, char **argv)
         return FA_EUSAGE;
     }
     if (strcmp(argv[optind], "payment-clean") == 0) {
-        make_payment(&options, false);
+        make_payment(&options, SAMPLE_CLEAN);
     } else if (strcmp(argv[optind], "payment-defects") == 0) {
-        make_payment(&options, true);
+        make_payment(&options, SAMPLE_DEFECTS);
+    } else if (strcmp(argv[optind], "payment-damaged") == 0) {
+        make_payment(&options, SAMPLE_DAMAGED);
     } else if (strcmp(argv[optind], "lending-defects") == 0) {
         make_lending(&options);
     } else if (strcmp(argv[optind], "elder-clean") == 0) {

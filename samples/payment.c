@@ -2,6 +2,7 @@
  * The everyday year of a payment institution, and how topics plant into it. See payment.h.
  */
 #include "payment.h"
+#include "damage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -379,6 +380,8 @@ static void plant_sweeps(struct payment *plan)
 static void note(struct payment *plan, const struct flow *flow)
 {
     bool is_settled = !flow->is_bank_only && strcmp(flow->status, "settled") == 0;
+    if (!plan->failed_no && strcmp(flow->status, "failed") == 0)
+        plan->failed_no = (unsigned)flow->no;
     plan->unlicensed_count += is_settled && flow->second / DAY_SECONDS > plan->licence_end;
     if (is_settled && flow->payee == plan->fees)
         plan->earned += flow->amount;
@@ -511,18 +514,41 @@ static void say_all(struct payment *plan, void *const *made)
     for (size_t i = 0; i < COUNT(topics); i++)
         if (is_whole)
             topics[i]->write(plan, made[i]);
+    if (plan->is_damaged)
+        return;
     books_say(&plan->books, "\n## What must not be found\n");
     if (fa_buf_add_char(&plan->traps, '\0') != FA_OK)
         die("out of memory");
     books_say(&plan->books, (const char *)plan->traps.bytes);
 }
 
-void make_payment(const struct sample_options *options, bool has_defects)
+/* A flow that moved nothing comes without a readable time: nothing else hangs on it. */
+static void damage(const struct payment *plan)
 {
+    const struct damage damages[] = {
+        {LOSE_TABLE, "financial", NULL, 0, NULL, NULL},
+        {LOSE_COLUMN, "relation", "pledged_share", 0, NULL, NULL},
+        {GARBLE_CELL, "flow", "time", plan->failed_no, "2025-02-30T10:00:00", "ROW-DAY"},
+        {CUT_FILE, "tariff", NULL, 2, NULL, "ROW-FIELDS"},
+    };
+    static const struct hindered hindered[] = {
+        {"MA-PAY-CAP-1", "the firm's figures are lost", false},
+        {"MA-PAY-OWN-1-C", "the column that says how much of a holding is pledged is lost", false},
+        {"PI24-FEE-DISCLOSED-B", "the only tariff with a rate is cut", false},
+        {"RSV10-CAP10", "the firm's figures are lost", false},
+        {"RSV21-PREPAID-SWEEP", "nobody gave the parameter sweep_tolerance", false},
+    };
+    damage_filing(plan->books.folder, damages, COUNT(damages), hindered, COUNT(hindered));
+}
+
+void make_payment(const struct sample_options *options, enum sample_form form)
+{
+    static const char *const titles[] = {"Payment institution, 2025, clean",
+                                         "Payment institution, 2025, with defects",
+                                         "Payment institution, 2025, damaged"};
     struct payment plan = {
         .books = {.folder = options->folder,
-                  .title = has_defects ? "Payment institution, 2025, with defects"
-                                       : "Payment institution, 2025, clean",
+                  .title = titles[form],
                   .filer = "PAY-1",
                   .first_day = day_of("2025-01-01"),
                   .last_day = options->day_count ? day_of("2025-01-01") + options->day_count - 1
@@ -535,7 +561,8 @@ void make_payment(const struct sample_options *options, bool has_defects)
                                   "reverses,archived_until,memo",
                   .quotes_all = options->quotes_all},
         .options = options,
-        .has_defects = has_defects,
+        .has_defects = form == SAMPLE_DEFECTS,
+        .is_damaged = form == SAMPLE_DAMAGED,
         .daily = rng_new(options->seed, 1),
         .merchant_count = options->client_count / 20 + 1,
         .licence_end = day_of("2030-01-31"),
@@ -563,6 +590,8 @@ void make_payment(const struct sample_options *options, bool has_defects)
                              "  covers    filed_report 2025-01-01 .. 2026-01-31\n"
                              "  covers    reconciliation_record 2025-01-01 .. 2025-12-31\n"
                              "  as of     2026-01-31\n");
+    if (plan.is_damaged)
+        damage(&plan);
     fa_buf_release(&plan.traps);
     fa_vec_free(&plan.parties);
     fa_vec_free(&plan.accounts);

@@ -54,8 +54,9 @@ struct payment_report {
 struct payment {
     struct books books;
     const struct sample_options *options;
-    bool has_defects;
+    bool has_defects, is_damaged;
     struct rng daily;
+    unsigned failed_no; /* of the first flow that failed */
     uint32_t reserve, own_funds, own_unfiled, fees, pending, developer;
     uint32_t old_reserve, special[2]; /* closed in 2019; for prepaid cards, one after the other */
     int64_t missed_day, open_day;     /* of no reconciliation, of a difference left open; -1: none */

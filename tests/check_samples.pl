@@ -15,6 +15,7 @@ my %samples = (
     'elder-2026-damaged' => 'elder-damaged',
     'elder-2026-defects' => 'elder-defects',
     'payment-2025-clean'   => 'payment-clean',
+    'payment-2025-damaged' => 'payment-damaged',
     'payment-2025-defects' => 'payment-defects',
     'lending-2017-defects'    => 'lending-defects',
 );

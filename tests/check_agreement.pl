@@ -10,7 +10,7 @@ use FindBin;
 my $source = abs_path("$FindBin::Bin/..");
 my $build  = abs_path($ENV{BUILD} // getcwd());
 my $folder = tempdir(CLEANUP => 1);
-my @rules  = sort glob "$source/rulesets/cn/*.rules";
+my @rules  = sort glob "$source/rulesets/*/*.rules";
 my $seeds  = $ARGV[0] // 1;
 my ($count, $faults) = (0, 0);
 

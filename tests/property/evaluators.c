@@ -30,9 +30,9 @@ static enum fa_status compile(struct fa_ruleset_list *list, struct fa_arena *are
         struct fa_str kept = fa_arena_str(arena, fa_buf_str(&text));
         fa_buf_release(&text);
         FA_TRY(status);
-        FA_TRY(fa_ruleset_compile(list, kept, fa_str_from(paths[i]), sink));
+        FA_TRY(fa_ruleset_add(list, kept, fa_str_from(paths[i]), false, sink));
     }
-    return FA_OK;
+    return fa_ruleset_list_check(list); /* one may use another, in any order */
 }
 
 static enum fa_status compare(const struct fa_ruleset_list *list, struct fa_blocks *blocks,

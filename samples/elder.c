@@ -267,7 +267,7 @@ static void plan_defects(struct home *home)
     home->interest[1] = move(home, at("2026-03-25", 9), home->own, who, 50 * YUAN, "interest", 0);
 }
 
-/* Fees of everyday residents, for the register of refunds. */
+/* Packages of care that residents paid for and gave back. */
 static void plan_register(struct home *home)
 {
     static const struct refund kinds[] = {
@@ -282,14 +282,22 @@ static void plan_register(struct home *home)
          .fault = "operator", .rule = "SPC25-DISCOUNT", .why = "300 deducted at list price though the home was at fault"},
     };
     for (size_t i = 0; i < (has_defects(home) ? COUNT(kinds) : 2); i++) {
-        const struct fee *fee = &home->fees[i];
+        uint32_t resident = home->first_resident + (uint32_t)i;
+        int64_t second = at("2026-03-10", 14) + (int64_t)i * DAY_SECONDS;
+        int fee_no = charge(home, resident, "service", second, kinds[i].paid, home->own);
+        struct fee *fee = &home->fees[fee_no];
+        fee->from = second / DAY_SECONDS;
+        fee->to = fa_day_add_months(fee->from, 6) - 1;
+        planned_flow(home, fee->place)->purpose = "康复护理套餐";
         bool is_early = kinds[i].rule ? strcmp(kinds[i].rule, "SPC25-7DAY") == 0 : kinds[i].bonus == 0;
         struct refund refund = kinds[i];
-        refund.client = fee->resident;
+        refund.party = resident;
         refund.order_no = fee->order_no;
-        refund.paid_at = fee->second;
-        refund.requested_at = fee->second + (is_early ? 3 : 40) * DAY_SECONDS;
+        refund.paid_at = second + 60;
+        refund.requested_at = second + (is_early ? 3 : 40) * DAY_SECONDS;
         refund.refunded_on = refund.requested_at / DAY_SECONDS + 4;
+        move(home, refund.refunded_on * DAY_SECONDS + 11 * 3600, home->own, resident, refund.refunded,
+             "refund", refund.order_no);
         home->refunds[home->refund_count++] = refund;
     }
 }

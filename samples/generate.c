@@ -17,7 +17,7 @@ static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
     "kinds: payment-clean, payment-damaged, payment-defects, lending-defects, elder-clean,\n"
-    "elder-defects, elder-damaged\n";
+    "elder-defects, elder-damaged, prepaid-clean, prepaid-defects, prepaid-damaged\n";
 
 static uint64_t number(const char *text, uint64_t least)
 {
@@ -91,6 +91,12 @@ int main(int argc, char **argv)
         make_elder(&options, SAMPLE_DEFECTS);
     } else if (strcmp(argv[optind], "elder-damaged") == 0) {
         make_elder(&options, SAMPLE_DAMAGED);
+    } else if (strcmp(argv[optind], "prepaid-clean") == 0) {
+        make_prepaid(&options, SAMPLE_CLEAN);
+    } else if (strcmp(argv[optind], "prepaid-defects") == 0) {
+        make_prepaid(&options, SAMPLE_DEFECTS);
+    } else if (strcmp(argv[optind], "prepaid-damaged") == 0) {
+        make_prepaid(&options, SAMPLE_DAMAGED);
     } else {
         fprintf(stderr, "flowaudit-sample: no such kind: %s\n%s", argv[optind], usage);
         return FA_EUSAGE;

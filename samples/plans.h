@@ -17,6 +17,7 @@ enum sample_form { SAMPLE_CLEAN, SAMPLE_DEFECTS, SAMPLE_DAMAGED };
 
 void make_elder(const struct sample_options *options, enum sample_form form);
 void make_payment(const struct sample_options *options, enum sample_form form);
+void make_prepaid(const struct sample_options *options, enum sample_form form);
 void make_lending(const struct sample_options *options);
 
 #endif

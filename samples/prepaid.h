@@ -6,7 +6,7 @@
 
 /* A row of the register of refunds, which cn-prepaid-consumption-2025 declares. */
 struct refund {
-    uint32_t client;
+    uint32_t party; /* its number, as of sheet_party() */
     uint64_t order_no;
     int64_t paid_at, requested_at; /* seconds */
     int64_t paid, bonus, used, deducted, refunded;

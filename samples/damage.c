@@ -90,8 +90,8 @@ static int column_index(const struct fa_buf *text, const char *table, const char
     die("%s.csv has no column %s", table, column);
 }
 
-/* Copies TEXT without cell INDEX of each line (RECORD_NO is none), or with TEXT in that cell of one
- * record. */
+/* Copies TEXT without cell INDEX of each line (RECORD_NO is none), or with TEXT in that cell of
+ * one record. */
 static struct fa_buf with_cell(const struct fa_buf *from, int index, unsigned record_no,
                                const char *text)
 {
@@ -140,7 +140,8 @@ static size_t cut_at(const struct fa_buf *text, unsigned record_no)
 
 /* --- the manifest --- */
 
-/* The control totals of a file that was changed: those of RECORDS and of SUM_COLUMN's amounts. */
+/* The control totals of a file that was changed: those of RECORDS and of SUM_COLUMN's amounts.
+ */
 static void unclaim(const char *folder, const struct damage *damage)
 {
     struct fa_buf from = file_read(folder, "filing.manifest"), to;
@@ -178,7 +179,8 @@ static void unclaim(const char *folder, const struct damage *damage)
 
 /* --- what is to come of it --- */
 
-static void damage_say(const struct damage *damage, struct fa_buf *expected, struct fa_buf *readme)
+static void damage_say(const struct damage *damage, struct fa_buf *expected,
+                       struct fa_buf *readme)
 {
     const char *table = damage->table;
     switch (damage->kind) {
@@ -189,8 +191,8 @@ static void damage_say(const struct damage *damage, struct fa_buf *expected, str
         need(fa_buf_addf(readme, "- `%s.csv` lacks the column `%s`\n", table, damage->column));
         break;
     case GARBLE_CELL:
-        need(fa_buf_addf(readme, "- `%s.csv`, record %u: `%s` is `%s`\n", table, damage->record_no,
-                         damage->column, damage->text));
+        need(fa_buf_addf(readme, "- `%s.csv`, record %u: `%s` is `%s`\n", table,
+                         damage->record_no, damage->column, damage->text));
         break;
     case CUT_FILE:
         need(fa_buf_addf(readme, "- `%s.csv` breaks off in the middle of record %u\n", table,
@@ -205,11 +207,12 @@ static void damage_say(const struct damage *damage, struct fa_buf *expected, str
 static void hindered_say(const struct hindered *hindered, size_t count, struct fa_buf *expected,
                          struct fa_buf *readme)
 {
-    need(fa_buf_add_text(readme, "\n## What cannot be said of it\n\n| rule | | why |\n|---|---|---|\n"));
+    need(fa_buf_add_text(
+        readme, "\n## What cannot be said of it\n\n| rule | | why |\n|---|---|---|\n"));
     for (size_t i = 0; i < count; i++) {
         const struct hindered *rule = &hindered[i];
-        need(fa_buf_addf(expected, "%s,%s,,,,,,,\n", rule->is_unknown ? "indeterminate" : "not_testable",
-                         rule->rule));
+        need(fa_buf_addf(expected, "%s,%s,,,,,,,\n",
+                         rule->is_unknown ? "indeterminate" : "not_testable", rule->rule));
         need(fa_buf_addf(readme, "| %s | %s | %s |\n", rule->rule,
                          rule->is_unknown ? "in doubt" : "not testable", rule->why));
     }
@@ -233,9 +236,9 @@ static void damage_file(const char *folder, const struct damage *damage)
         return;
     }
     int index = column_index(&from, damage->table, damage->column);
-    struct fa_buf to = damage->kind == LOSE_COLUMN ? with_cell(&from, index, 0, NULL)
-                                                   : with_cell(&from, index, damage->record_no,
-                                                               damage->text);
+    struct fa_buf to = damage->kind == LOSE_COLUMN
+                           ? with_cell(&from, index, 0, NULL)
+                           : with_cell(&from, index, damage->record_no, damage->text);
     fa_buf_release(&from);
     file_write(folder, name, &to);
 }

@@ -1,6 +1,6 @@
 /*
- * A retailer in Beijing that issues single-purpose cards, in the year 2025: cards are sold and used up, a part of
- * the money lies in custody, and some cards are given back.
+ * A retailer in Beijing that issues single-purpose cards, in the year 2025: cards are sold and
+ * used up, a part of the money lies in custody, and some cards are given back.
  */
 #include "prepaid.h"
 
@@ -12,8 +12,15 @@
 
 #define YUAN INT64_C(100)
 
-enum { OLD_CARDS = 60, NEW_CARDS = 48, CARDS_MAX = 192, PEOPLE = 40, FIRMS = 2, REFUNDS_MAX = 8,
-       FIRST_ORDER = 1000000 };
+enum {
+    OLD_CARDS = 60,
+    NEW_CARDS = 48,
+    CARDS_MAX = 192,
+    PEOPLE = 40,
+    FIRMS = 2,
+    REFUNDS_MAX = 8,
+    FIRST_ORDER = 1000000
+};
 
 struct card {
     uint32_t account;
@@ -39,7 +46,10 @@ struct issuer {
     int high_face, nameless, short_register, cash, early_expiry, used, short_record;
 };
 
-static bool has_defects(const struct issuer *issuer) { return issuer->form == SAMPLE_DEFECTS; }
+static bool has_defects(const struct issuer *issuer)
+{
+    return issuer->form == SAMPLE_DEFECTS;
+}
 
 static int64_t at(const char *day, int hour)
 {
@@ -48,8 +58,8 @@ static int64_t at(const char *day, int hour)
 
 /* --- flows --- */
 
-static int move(struct issuer *issuer, int64_t second, uint32_t payer, uint32_t payee, int64_t amount,
-                const char *kind, uint64_t order_no)
+static int move(struct issuer *issuer, int64_t second, uint32_t payer, uint32_t payee,
+                int64_t amount, const char *kind, uint64_t order_no)
 {
     struct flow flow = {.second = second,
                         .payer = payer,
@@ -97,8 +107,9 @@ static int add_card(struct issuer *issuer, struct card card)
     snprintf(id, sizeof id, "C%08d", (int)card.account);
     books_add_account(&issuer->books, id, "customer", is_old ? card.face : 0);
     if (!is_old)
-        card.order_no = planned_flow(issuer, move(issuer, card.second, card.account, issuer->own, card.face,
-                                                  "top_up", 0))->order_no;
+        card.order_no = planned_flow(issuer, move(issuer, card.second, card.account,
+                                                  issuer->own, card.face, "top_up", 0))
+                            ->order_no;
     issuer->cards[issuer->card_count] = card;
     return issuer->card_count++;
 }
@@ -106,12 +117,13 @@ static int add_card(struct issuer *issuer, struct card card)
 static void sell(struct issuer *issuer, int64_t second, int number)
 {
     bool is_named = number % 3 != 0;
-    add_card(issuer, (struct card){.buyer = is_named ? number % PEOPLE : -1,
-                                   .is_named = is_named,
-                                   .face = is_named ? rng_between(&issuer->rng, 20, 50) * 100 * YUAN
-                                                    : rng_between(&issuer->rng, 2, 10) * 100 * YUAN,
-                                   .second = second,
-                                   .paid_by = number % 4 ? "bank_card" : "cash"});
+    add_card(issuer,
+             (struct card){.buyer = is_named ? number % PEOPLE : -1,
+                           .is_named = is_named,
+                           .face = is_named ? rng_between(&issuer->rng, 20, 50) * 100 * YUAN
+                                            : rng_between(&issuer->rng, 2, 10) * 100 * YUAN,
+                           .second = second,
+                           .paid_by = number % 4 ? "bank_card" : "cash"});
 }
 
 /* COUNT cards of one purchase; gives the number of the first. */
@@ -135,7 +147,8 @@ static void plan_everyday(struct issuer *issuer)
             struct card *card = &issuer->cards[i];
             int64_t second = (first + rng_between(&issuer->rng, 0, 27)) * DAY_SECONDS +
                              rng_between(&issuer->rng, 9 * 3600, 21 * 3600);
-            if (second <= card->second || card->left < 100 * YUAN || rng_below(&issuer->rng, 4) != 0)
+            if (second <= card->second || card->left < 100 * YUAN ||
+                rng_below(&issuer->rng, 4) != 0)
                 continue;
             int64_t amount = rng_between(&issuer->rng, 1, card->left / (4 * YUAN)) * YUAN;
             move(issuer, second, card->account, issuer->sales, amount, "pay", 0);
@@ -150,45 +163,60 @@ static void plan_everyday(struct issuer *issuer)
 
 static void plan_traps(struct issuer *issuer)
 {
-    sell_many(issuer, at("2025-02-03", 10), 10, (struct card){.buyer = 7, .is_named = true, .face = 499990,
-                                                      .paid_by = "cash"});
-    sell_many(issuer, at("2025-02-04", 10), 1, (struct card){.buyer = PEOPLE, .is_named = true, .face = 499999,
-                                                     .paid_by = "cash"});
-    sell_many(issuer, at("2025-02-05", 10), 9, (struct card){.buyer = -1, .face = 1000 * YUAN,
-                                                     .paid_by = "bank_card"});
-    sell_many(issuer, at("2025-02-06", 10), 1, (struct card){.buyer = PEOPLE + 1, .is_named = true,
-                                                     .face = 5000 * YUAN, .paid_by = "transfer"});
+    sell_many(issuer, at("2025-02-03", 10), 10,
+              (struct card){.buyer = 7, .is_named = true, .face = 499990, .paid_by = "cash"});
+    sell_many(
+        issuer, at("2025-02-04", 10), 1,
+        (struct card){.buyer = PEOPLE, .is_named = true, .face = 499999, .paid_by = "cash"});
+    sell_many(issuer, at("2025-02-05", 10), 9,
+              (struct card){.buyer = -1, .face = 1000 * YUAN, .paid_by = "bank_card"});
+    sell_many(
+        issuer, at("2025-02-06", 10), 1,
+        (struct card){
+            .buyer = PEOPLE + 1, .is_named = true, .face = 5000 * YUAN, .paid_by = "transfer"});
 }
 
 static void plan_defects(struct issuer *issuer)
 {
-    issuer->high_face = sell_many(issuer, at("2025-03-03", 10), 1, (struct card){.buyer = -1, .face = 1000 * YUAN + 1,
-                                                                        .paid_by = "bank_card"});
-    issuer->nameless = sell_many(issuer, at("2025-03-04", 10), 10, (struct card){.buyer = -1, .face = 1000 * YUAN,
-                                                                        .paid_by = "bank_card"});
-    issuer->short_register =
-        sell_many(issuer, at("2025-03-05", 10), 1, (struct card){.buyer = 3, .is_named = true, .face = 500 * YUAN,
-                                                         .archived_until = day_of("2030-03-04"),
-                                                         .paid_by = "bank_card"});
-    issuer->cash = sell_many(issuer, at("2025-03-06", 10), 1, (struct card){.buyer = PEOPLE, .is_named = true,
-                                                                    .face = 5000 * YUAN, .paid_by = "cash"});
-    issuer->early_expiry =
-        sell_many(issuer, at("2025-03-07", 10), 1, (struct card){.buyer = -1, .face = 500 * YUAN,
-                                                         .expires_on = day_of("2028-03-06"),
-                                                         .paid_by = "bank_card"});
-    issuer->used = move(issuer, at("2025-04-15", 10), issuer->custody, issuer->developer, 5000 * YUAN,
-                        "transfer", 0);
-    issuer->short_record = move(issuer, at("2025-08-12", 12), issuer->cards[issuer->cash].account,
-                                issuer->sales, 10 * YUAN, "pay", 0);
+    issuer->high_face =
+        sell_many(issuer, at("2025-03-03", 10), 1,
+                  (struct card){.buyer = -1, .face = 1000 * YUAN + 1, .paid_by = "bank_card"});
+    issuer->nameless =
+        sell_many(issuer, at("2025-03-04", 10), 10,
+                  (struct card){.buyer = -1, .face = 1000 * YUAN, .paid_by = "bank_card"});
+    issuer->short_register = sell_many(issuer, at("2025-03-05", 10), 1,
+                                       (struct card){.buyer = 3,
+                                                     .is_named = true,
+                                                     .face = 500 * YUAN,
+                                                     .archived_until = day_of("2030-03-04"),
+                                                     .paid_by = "bank_card"});
+    issuer->cash = sell_many(
+        issuer, at("2025-03-06", 10), 1,
+        (struct card){
+            .buyer = PEOPLE, .is_named = true, .face = 5000 * YUAN, .paid_by = "cash"});
+    issuer->early_expiry = sell_many(issuer, at("2025-03-07", 10), 1,
+                                     (struct card){.buyer = -1,
+                                                   .face = 500 * YUAN,
+                                                   .expires_on = day_of("2028-03-06"),
+                                                   .paid_by = "bank_card"});
+    issuer->used = move(issuer, at("2025-04-15", 10), issuer->custody, issuer->developer,
+                        5000 * YUAN, "transfer", 0);
+    issuer->short_record =
+        move(issuer, at("2025-08-12", 12), issuer->cards[issuer->cash].account, issuer->sales,
+             10 * YUAN, "pay", 0);
     planned_flow(issuer, issuer->short_record)->archived_until = day_of("2028-08-11");
 }
 
 /* A card of 1,000 is bought, used in part, and given back DAYS later. */
-static void give_back(struct issuer *issuer, struct refund refund, int number, int days, int paid_after)
+static void give_back(struct issuer *issuer, struct refund refund, int number, int days,
+                      int paid_after)
 {
-    const struct card *card = &issuer->cards[sell_many(
-        issuer, at("2025-06-03", 10) + number * DAY_SECONDS, 1, (struct card){.buyer = 10 + number, .is_named = true, .face = refund.paid,
-                                      .paid_by = "bank_card"})];
+    const struct card *card =
+        &issuer->cards[sell_many(issuer, at("2025-06-03", 10) + number * DAY_SECONDS, 1,
+                                 (struct card){.buyer = 10 + number,
+                                               .is_named = true,
+                                               .face = refund.paid,
+                                               .paid_by = "bank_card"})];
     int64_t second = card->second;
     if (refund.bonus)
         move(issuer, second + 60, issuer->sales, card->account, refund.bonus, "bonus", 0);
@@ -200,7 +228,8 @@ static void give_back(struct issuer *issuer, struct refund refund, int number, i
     refund.requested_at = second + days * DAY_SECONDS;
     refund.refunded_on = refund.requested_at / DAY_SECONDS + paid_after;
     int64_t paid_second = refund.refunded_on * DAY_SECONDS + 16 * 3600;
-    move(issuer, paid_second, issuer->own, card->account, refund.refunded, "refund", refund.order_no);
+    move(issuer, paid_second, issuer->own, card->account, refund.refunded, "refund",
+         refund.order_no);
     int64_t rest = refund.paid + refund.bonus - refund.used - refund.refunded;
     if (rest)
         move(issuer, paid_second + 60, card->account, issuer->sales, rest, "adjust", 0);
@@ -209,26 +238,64 @@ static void give_back(struct issuer *issuer, struct refund refund, int number, i
 
 static void plan_refunds(struct issuer *issuer)
 {
-    give_back(issuer, (struct refund){.paid = 100000, .bonus = 20000, .used = 30000, .deducted = 25000,
-                                      .refunded = 75000, .fault = "operator"}, 0, 40, 15);
-    give_back(issuer, (struct refund){.paid = 100000, .refunded = 100000, .fault = "neither"}, 1, 7, 5);
+    give_back(issuer,
+              (struct refund){.paid = 100000,
+                              .bonus = 20000,
+                              .used = 30000,
+                              .deducted = 25000,
+                              .refunded = 75000,
+                              .fault = "operator"},
+              0, 40, 15);
+    give_back(issuer, (struct refund){.paid = 100000, .refunded = 100000, .fault = "neither"},
+              1, 7, 5);
     if (!has_defects(issuer))
         return;
-    give_back(issuer, (struct refund){.paid = 100000, .used = 10000, .deducted = 15000, .refunded = 85000,
-                                      .fault = "neither", .rule = "SPC25-7DAY",
-                                      .why = "150 kept of 1,000 that was asked back on the third day"}, 2, 3, 4);
-    give_back(issuer, (struct refund){.paid = 100000, .bonus = 20000, .used = 30000, .deducted = 25000,
-                                      .refunded = 74999, .fault = "operator", .rule = "SPC25-REFUND",
-                                      .why = "a fen less than 1,000 less 250"}, 3, 40, 4);
-    give_back(issuer, (struct refund){.paid = 100000, .bonus = 20000, .used = 30000, .deducted = 30000,
-                                      .refunded = 70000, .fault = "operator", .rule = "SPC25-DISCOUNT",
-                                      .why = "300 deducted at list price though the issuer was at fault"}, 4, 40, 4);
-    give_back(issuer, (struct refund){.paid = 100000, .refunded = 100000, .fault = "neither",
-                                      .rule = "PCBJ-7DAY-A", .why = "an unused card, paid back on the sixth day"},
+    give_back(issuer,
+              (struct refund){.paid = 100000,
+                              .used = 10000,
+                              .deducted = 15000,
+                              .refunded = 85000,
+                              .fault = "neither",
+                              .rule = "SPC25-7DAY",
+                              .why = "150 kept of 1,000 that was asked back on the third day"},
+              2, 3, 4);
+    give_back(issuer,
+              (struct refund){.paid = 100000,
+                              .bonus = 20000,
+                              .used = 30000,
+                              .deducted = 25000,
+                              .refunded = 74999,
+                              .fault = "operator",
+                              .rule = "SPC25-REFUND",
+                              .why = "a fen less than 1,000 less 250"},
+              3, 40, 4);
+    give_back(
+        issuer,
+        (struct refund){.paid = 100000,
+                        .bonus = 20000,
+                        .used = 30000,
+                        .deducted = 30000,
+                        .refunded = 70000,
+                        .fault = "operator",
+                        .rule = "SPC25-DISCOUNT",
+                        .why = "300 deducted at list price though the issuer was at fault"},
+        4, 40, 4);
+    give_back(issuer,
+              (struct refund){.paid = 100000,
+                              .refunded = 100000,
+                              .fault = "neither",
+                              .rule = "PCBJ-7DAY-A",
+                              .why = "an unused card, paid back on the sixth day"},
               5, 5, 6);
-    give_back(issuer, (struct refund){.paid = 100000, .used = 10000, .deducted = 10000, .refunded = 90000,
-                                      .fault = "consumer", .rule = "PCBJ-7DAY-B",
-                                      .why = "paid back on the sixteenth day"}, 6, 40, 16);
+    give_back(issuer,
+              (struct refund){.paid = 100000,
+                              .used = 10000,
+                              .deducted = 10000,
+                              .refunded = 90000,
+                              .fault = "consumer",
+                              .rule = "PCBJ-7DAY-B",
+                              .why = "paid back on the sixteenth day"},
+              6, 40, 16);
 }
 
 /* --- who and where --- */
@@ -252,43 +319,53 @@ static void add_accounts(struct issuer *issuer)
 
 static void write_accounts(struct issuer *issuer)
 {
-    static const char *const owners[] = {"ISSUER", "ISSUER", "ISSUER", "SUPPLIER", "DEVELOPER", "ISSUER",
-                                         "ISSUER"};
+    static const char *const owners[] = {"ISSUER",    "ISSUER", "ISSUER", "SUPPLIER",
+                                         "DEVELOPER", "ISSUER", "ISSUER"};
     struct books *books = &issuer->books;
-    struct sheet *sheet = books_sheet(books, "account",
-                                      "account_id,owner,role,held_at,currency,opened_on,closed_on,"
-                                      "opening_balance");
+    struct sheet *sheet =
+        books_sheet(books, "account",
+                    "account_id,owner,role,held_at,currency,opened_on,closed_on,"
+                    "opening_balance");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
-        const struct card *card = i < issuer->first_card ? NULL : &issuer->cards[i - issuer->first_card];
+        const struct card *card =
+            i < issuer->first_card ? NULL : &issuer->cards[i - issuer->first_card];
         bool is_second = i == issuer->second_custody;
         char party[16] = "BEARERS";
         if (card && card->buyer >= 0)
             party_text((uint32_t)card->buyer, party);
-        PUT(sheet, "account_id", account->id, "owner", card ? party : owners[i], "role", account->role,
-            "held_at", is_second ? "BANK-2" : i <= issuer->own ? "BANK-1" : "", "currency", "CNY",
-            "opened_on", is_second ? "2025-05-10" : card ? day_text(card->second / DAY_SECONDS) : "2024-04-01",
-            "closed_on", is_second ? "2025-05-19" : "", "opening_balance", money_text(account->balance));
+        PUT(sheet, "account_id", account->id, "owner", card ? party : owners[i], "role",
+            account->role, "held_at",
+            is_second          ? "BANK-2"
+            : i <= issuer->own ? "BANK-1"
+                               : "",
+            "currency", "CNY", "opened_on",
+            is_second ? "2025-05-10"
+            : card    ? day_text(card->second / DAY_SECONDS)
+                      : "2024-04-01",
+            "closed_on", is_second ? "2025-05-19" : "", "opening_balance",
+            money_text(account->balance));
     }
 }
 
 static void write_parties(struct issuer *issuer)
 {
-    struct sheet *sheet = books_sheet(&issuer->books, "party",
-                                      "party_id,kind,name,id_type,id_number,phone,sector,region,"
-                                      "verified_at");
+    struct sheet *sheet =
+        books_sheet(&issuer->books, "party",
+                    "party_id,kind,name,id_type,id_number,phone,sector,region,"
+                    "verified_at");
     static const char *const firms[][3] = {{"ISSUER", "京北百货", "merchant"},
                                            {"SUPPLIER", "通州食品", "merchant"},
                                            {"DEVELOPER", "密云置业", "real_estate"}};
     char number[INVENTED_BYTES], name[INVENTED_BYTES], phone[INVENTED_BYTES], party[16];
     for (size_t i = 0; i < COUNT(firms); i++) {
         invent_uscc(7100 + i, number);
-        PUT(sheet, "party_id", firms[i][0], "kind", "legal", "name", firms[i][1], "id_type", "uscc",
-            "id_number", number, "sector", firms[i][2], "region", "110000", "verified_at",
-            "2024-03-15T10:00:00");
+        PUT(sheet, "party_id", firms[i][0], "kind", "legal", "name", firms[i][1], "id_type",
+            "uscc", "id_number", number, "sector", firms[i][2], "region", "110000",
+            "verified_at", "2024-03-15T10:00:00");
     }
-    PUT(sheet, "party_id", "BEARERS", "kind", "other", "name", "不记名卡持卡人", "sector", "none", "region",
-        "110000");
+    PUT(sheet, "party_id", "BEARERS", "kind", "other", "name", "不记名卡持卡人", "sector",
+        "none", "region", "110000");
     for (uint32_t i = 0; i < PEOPLE + FIRMS; i++) {
         bool is_natural = i < PEOPLE;
         if (is_natural)
@@ -298,9 +375,9 @@ static void write_parties(struct issuer *issuer)
         invent_name(i + 500, is_natural, name);
         snprintf(phone, sizeof phone, "137%08u", i);
         party_text(i, party);
-        PUT(sheet, "party_id", party, "kind", is_natural ? "natural" : "legal", "name", name, "id_type",
-            is_natural ? "resident_id" : "uscc", "id_number", number, "phone", phone, "sector",
-            is_natural ? "none" : "other", "region", "110000", "verified_at",
+        PUT(sheet, "party_id", party, "kind", is_natural ? "natural" : "legal", "name", name,
+            "id_type", is_natural ? "resident_id" : "uscc", "id_number", number, "phone", phone,
+            "sector", is_natural ? "none" : "other", "region", "110000", "verified_at",
             time_text(day_of("2024-04-20") * DAY_SECONDS + i));
     }
 }
@@ -312,11 +389,13 @@ static void write_issuer(struct issuer *issuer)
     char uscc[3][INVENTED_BYTES];
     for (uint64_t i = 0; i < COUNT(uscc); i++)
         invent_uscc(i == 0 ? 7100 : 8100 + i, uscc[i]);
-    struct sheet *sheet = books_sheet(books, "institution",
-                                      "institution_id,party,name,uscc,kind,region,established_on,"
-                                      "filed_on,started_on");
+    struct sheet *sheet =
+        books_sheet(books, "institution",
+                    "institution_id,party,name,uscc,kind,region,established_on,"
+                    "filed_on,started_on");
     ROW(sheet, "CARD-1", "ISSUER", "京北百货", uscc[0], "prepaid_operator", "110000",
-        is_bad ? "2024-04-01" : "2018-06-01", is_bad ? "2024-05-02" : "2024-05-01", "2024-04-01");
+        is_bad ? "2024-04-01" : "2018-06-01", is_bad ? "2024-05-02" : "2024-05-01",
+        "2024-04-01");
     ROW(sheet, "BANK-1", "", "永定河银行", uscc[1], "bank", "110000", "", "", "");
     ROW(sheet, "BANK-2", "", "潮白河银行", uscc[2], "bank", "110000", "", "", "");
     sheet = books_sheet(books, "licence", "licence_no,institution,kind,valid_from,valid_to");
@@ -327,12 +406,13 @@ static void write_issuer(struct issuer *issuer)
         ROW(sheet, "CARD-1", "group", "resident_services", "2025-04-01", "2025-06-30");
         ROW(sheet, "CARD-1", "brand", "retail", "2025-07-01", "");
     }
-    sheet = books_sheet(books, "financial",
-                        "institution,as_of,registered_capital,paid_in_capital,net_assets,main_revenue");
-    ROW(sheet, "CARD-1", "2023-12-31", "5000000.00", is_bad ? "40000.00" : "5000000.00", "4200000.00",
-        is_bad ? "60000.00" : "9000000.00");
-    ROW(sheet, "CARD-1", "2024-12-31", "5000000.00", is_bad ? "40000.00" : "5000000.00", "4300000.00",
-        is_bad ? "60000.00" : "9500000.00");
+    sheet = books_sheet(
+        books, "financial",
+        "institution,as_of,registered_capital,paid_in_capital,net_assets,main_revenue");
+    ROW(sheet, "CARD-1", "2023-12-31", "5000000.00", is_bad ? "40000.00" : "5000000.00",
+        "4200000.00", is_bad ? "60000.00" : "9000000.00");
+    ROW(sheet, "CARD-1", "2024-12-31", "5000000.00", is_bad ? "40000.00" : "5000000.00",
+        "4300000.00", is_bad ? "60000.00" : "9500000.00");
     sheet = books_sheet(books, "cover", "institution,kind,amount,valid_from,valid_to");
     ROW(sheet, "CARD-1", "guarantee", "1000.00", "2024-04-01", "");
 }
@@ -340,9 +420,10 @@ static void write_issuer(struct issuer *issuer)
 /* The balances are those at the end of the year, so this is written last. */
 static void write_cards(struct issuer *issuer)
 {
-    struct sheet *sheet = books_sheet(&issuer->books, "prepaid_card",
-                                      "card_id,kind,face,balance,buyer,paid_by,purchase_id,sold_at,"
-                                      "expires_on,archived_until");
+    struct sheet *sheet =
+        books_sheet(&issuer->books, "prepaid_card",
+                    "card_id,kind,face,balance,buyer,paid_by,purchase_id,sold_at,"
+                    "expires_on,archived_until");
     sheet->sum_column = "face";
     for (int i = 0; i < issuer->card_count; i++) {
         const struct card *card = &issuer->cards[i];
@@ -369,15 +450,20 @@ static void write_cards(struct issuer *issuer)
 static void expect(struct issuer *issuer, const char *id, const char *subject, int64_t first,
                    int64_t amount, const char *why)
 {
-    books_expect(&issuer->books, &(struct expected){.what = "finding", .id = id, .subject = subject,
-                                                    .first = first, .last = first, .amount = amount,
+    books_expect(&issuer->books, &(struct expected){.what = "finding",
+                                                    .id = id,
+                                                    .subject = subject,
+                                                    .first = first,
+                                                    .last = first,
+                                                    .amount = amount,
                                                     .why = why});
 }
 
 static void expect_card(struct issuer *issuer, const char *id, int number, const char *why)
 {
     const struct card *card = &issuer->cards[number];
-    expect(issuer, id, number_text('K', (uint64_t)number + 1), card->second / DAY_SECONDS, card->face, why);
+    expect(issuer, id, number_text('K', (uint64_t)number + 1), card->second / DAY_SECONDS,
+           card->face, why);
 }
 
 static void expect_purchase(struct issuer *issuer, const char *id, int number, const char *why)
@@ -395,25 +481,34 @@ static void expect_defects(struct issuer *issuer)
 {
     books_say(&issuer->books, "## What must be found\n\n| rule | first day | subject | why |\n"
                               "|---|---|---|---|");
-    expect_card(issuer, "PC12-FACE", issuer->high_face, "an unnamed card of a fen more than 1,000");
-    expect_purchase(issuer, "PC12-NAME10K", issuer->nameless, "ten unnamed cards of 1,000, and nobody knows whose");
-    expect_card(issuer, "PC12-KEEP5Y", issuer->short_register, "kept for five years less a day");
+    expect_card(issuer, "PC12-FACE", issuer->high_face,
+                "an unnamed card of a fen more than 1,000");
+    expect_purchase(issuer, "PC12-NAME10K", issuer->nameless,
+                    "ten unnamed cards of 1,000, and nobody knows whose");
+    expect_card(issuer, "PC12-KEEP5Y", issuer->short_register,
+                "kept for five years less a day");
     expect_purchase(issuer, "PC12-CASH", issuer->cash, "a firm paid 5,000 in cash");
-    expect_card(issuer, "PC12-EXPIRY", issuer->early_expiry, "expires a day before three years are over");
+    expect_card(issuer, "PC12-EXPIRY", issuer->early_expiry,
+                "expires a day before three years are over");
     expect(issuer, "PC12-FILE30", "CARD-1", 0, 0, "filed 31 days after it started");
     expect_firm(issuer, "PC12-ONEBANK", "2025-05-10", "a second custody account for ten days");
-    expect_firm(issuer, "PC12-DEPOSIT-SCALE", "2025-01-01", "filed as scale issuer: less than 20% in custody");
-    expect_firm(issuer, "PC12-DEPOSIT-GROUP", "2025-04-01", "then as group issuer: less than 30%");
-    expect_firm(issuer, "PC12-DEPOSIT-BRAND", "2025-07-01", "then as brand issuer: less than 40%");
+    expect_firm(issuer, "PC12-DEPOSIT-SCALE", "2025-01-01",
+                "filed as scale issuer: less than 20% in custody");
+    expect_firm(issuer, "PC12-DEPOSIT-GROUP", "2025-04-01",
+                "then as group issuer: less than 30%");
+    expect_firm(issuer, "PC12-DEPOSIT-BRAND", "2025-07-01",
+                "then as brand issuer: less than 40%");
     expect_firm(issuer, "PC12-DEPOSIT-BRAND", "2025-10-01", "and the quarter after");
-    expect_firm(issuer, "PC12-CAP-NEW", "2024-12-31", "not a year old: more than twice 40,000 of capital");
+    expect_firm(issuer, "PC12-CAP-NEW", "2024-12-31",
+                "not a year old: more than twice 40,000 of capital");
     expect_firm(issuer, "PC12-CAP-NEW", "2025-01-01", "and the quarter after");
-    expect_firm(issuer, "PC12-CAP100", "2025-04-01", "resident services: more than the revenue of 60,000");
+    expect_firm(issuer, "PC12-CAP100", "2025-04-01",
+                "resident services: more than the revenue of 60,000");
     expect_firm(issuer, "PC12-CAP40", "2025-07-01", "retail: more than 40% of it");
     expect_firm(issuer, "PC12-CAP40", "2025-10-01", "and the quarter after");
     const struct flow *flow = &books_planned(&issuer->books, issuer->used)->flow;
-    expect(issuer, "PC12-USE", number_text('F', flow->no), flow->second / DAY_SECONDS, flow->amount,
-           "custody money for a developer");
+    expect(issuer, "PC12-USE", number_text('F', flow->no), flow->second / DAY_SECONDS,
+           flow->amount, "custody money for a developer");
     flow = &books_planned(&issuer->books, issuer->short_record)->flow;
     expect(issuer, "PCBJ-7DAY-C", "CARD-1", flow->second / DAY_SECONDS, flow->amount,
            "a record kept for three years less a day");
@@ -423,16 +518,21 @@ static void expect_defects(struct issuer *issuer)
 /* --- the sample --- */
 
 static const char introduction[] =
-    "An invented retailer in Beijing that issues single-purpose cards, in the year 2025: cards sold and used,\n"
-    "the custody account, own funds, and the statements of both. Made by `samples/flowaudit-sample`; how it\n"
+    "An invented retailer in Beijing that issues single-purpose cards, in the year 2025: cards "
+    "sold and used,\n"
+    "the custody account, own funds, and the statements of both. Made by "
+    "`samples/flowaudit-sample`; how it\n"
     "books is told in `samples/PLAN.md`, what must be found in `expected.csv`.\n";
 
 static const char traps[] =
     "\n## What must not be found\n\n"
-    "- ten named cards bought by one person for 49,999.00 in cash; a firm's card for 4,999.99 in cash\n"
+    "- ten named cards bought by one person for 49,999.00 in cash; a firm's card for 4,999.99 "
+    "in cash\n"
     "- nine unnamed cards of 1,000, bought at once by nobody knows whom\n"
-    "- named cards of 5,000.00, unnamed cards of 1,000.00 that expire after three years to the day\n"
-    "- an unused card, given back on the seventh day and paid on the fifth; another paid on the fifteenth\n"
+    "- named cards of 5,000.00, unnamed cards of 1,000.00 that expire after three years to the "
+    "day\n"
+    "- an unused card, given back on the seventh day and paid on the fifth; another paid on "
+    "the fifteenth\n"
     "- records kept for three years, registers for five, to the day";
 
 static const struct damage damages[] = {
@@ -470,8 +570,9 @@ void make_prepaid(const struct sample_options *options, enum sample_form form)
                   .first_day = day_of("2024-12-31"),
                   .last_day = day_of("2025-12-31"),
                   .stated = STATE_SUMS,
-                  .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,status,"
-                                  "channel,instrument,order_id,archived_until",
+                  .flow_columns =
+                      "flow_id,time,payer_account,payee_account,amount,currency,kind,status,"
+                      "channel,instrument,order_id,archived_until",
                   .quotes_all = options->quotes_all},
         .rng = rng_new(options->seed, 6),
         .form = form,
@@ -509,9 +610,10 @@ void make_prepaid(const struct sample_options *options, enum sample_form form)
 
 void refunds_write(struct books *books, const struct refund *refunds, size_t count)
 {
-    struct sheet *sheet = books_sheet(books, "prepaid_refund",
-                                      "refund_id,party,order_id,paid_at,paid,bonus,used,had_before,"
-                                      "fault,deducted,requested_at,refunded,refunded_on");
+    struct sheet *sheet =
+        books_sheet(books, "prepaid_refund",
+                    "refund_id,party,order_id,paid_at,paid,bonus,used,had_before,"
+                    "fault,deducted,requested_at,refunded,refunded_on");
     sheet->sum_column = "paid";
     for (size_t i = 0; i < count; i++) {
         const struct refund *refund = &refunds[i];
@@ -539,9 +641,12 @@ void refunds_expect(struct books *books, const struct refund *refunds, size_t co
         if (!refunds[i].rule)
             continue;
         int64_t day = refunds[i].requested_at / DAY_SECONDS;
-        books_expect(books, &(struct expected){.what = "finding", .id = refunds[i].rule,
-                                               .subject = number_text('R', i + 1), .first = day,
-                                               .last = day, .amount = refunds[i].paid,
+        books_expect(books, &(struct expected){.what = "finding",
+                                               .id = refunds[i].rule,
+                                               .subject = number_text('R', i + 1),
+                                               .first = day,
+                                               .last = day,
+                                               .amount = refunds[i].paid,
                                                .why = refunds[i].why});
     }
 }

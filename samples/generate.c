@@ -16,7 +16,8 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: payment-clean, payment-damaged, payment-defects, lending-defects, elder-clean,\n"
+    "kinds: payment-clean, payment-damaged, payment-defects, lending-clean,\n"
+    "lending-defects, lending-damaged, elder-clean,\n"
     "elder-defects, elder-damaged, prepaid-clean, prepaid-defects, prepaid-damaged\n";
 
 static uint64_t number(const char *text, uint64_t least)
@@ -83,8 +84,12 @@ int main(int argc, char **argv)
         make_payment(&options, SAMPLE_DEFECTS);
     } else if (strcmp(argv[optind], "payment-damaged") == 0) {
         make_payment(&options, SAMPLE_DAMAGED);
+    } else if (strcmp(argv[optind], "lending-clean") == 0) {
+        make_lending(&options, SAMPLE_CLEAN);
+    } else if (strcmp(argv[optind], "lending-damaged") == 0) {
+        make_lending(&options, SAMPLE_DAMAGED);
     } else if (strcmp(argv[optind], "lending-defects") == 0) {
-        make_lending(&options);
+        make_lending(&options, SAMPLE_DEFECTS);
     } else if (strcmp(argv[optind], "elder-clean") == 0) {
         make_elder(&options, SAMPLE_CLEAN);
     } else if (strcmp(argv[optind], "elder-defects") == 0) {

@@ -18,6 +18,6 @@ enum sample_form { SAMPLE_CLEAN, SAMPLE_DEFECTS, SAMPLE_DAMAGED };
 void make_elder(const struct sample_options *options, enum sample_form form);
 void make_payment(const struct sample_options *options, enum sample_form form);
 void make_prepaid(const struct sample_options *options, enum sample_form form);
-void make_lending(const struct sample_options *options);
+void make_lending(const struct sample_options *options, enum sample_form form);
 
 #endif

@@ -23,7 +23,7 @@ sub compare {
     print "$name: $said";
 }
 
-compare('lending-2017-defects', "$source/samples/lending-2017-defects");
+compare('lending-2017-defects', "$source/tests/filings/lending-2017-defects");
 for my $seed (1 .. $seeds) {
     for my $kind (qw(payment-defects lending-defects)) {
         my $filing = "$folder/$kind-$seed";

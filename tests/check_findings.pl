@@ -75,7 +75,8 @@ sub check_lost_line {
 check_lost_line();
 check("samples/" . basename(dirname($_)), dirname($_)) for sort glob "$top/samples/*/expected.csv";
 for my $seed (2 .. $seeds + 1) {
-    for my $kind (qw(payment-clean payment-defects lending-defects elder-clean elder-damaged elder-defects
+    for my $kind (qw(payment-clean payment-defects lending-clean lending-damaged
+        lending-defects elder-clean elder-damaged elder-defects
         prepaid-clean prepaid-damaged prepaid-defects)) {
         my $folder = "$work/$kind";
         system("$build/samples/flowaudit-sample", $kind, '-o', $folder, '--seed', $seed) == 0

@@ -20,7 +20,9 @@ my %samples = (
     'payment-2025-clean'   => 'payment-clean',
     'payment-2025-damaged' => 'payment-damaged',
     'payment-2025-defects' => 'payment-defects',
-    'lending-2017-defects'    => 'lending-defects',
+    'lending-2020-clean'   => 'lending-clean',
+    'lending-2020-damaged' => 'lending-damaged',
+    'lending-2020-defects' => 'lending-defects',
 );
 
 my $top       = dirname(dirname(__FILE__));

@@ -1,8 +1,8 @@
 # Why a rule fired, and why it did not.
-$ flowaudit ingest $SAMPLES/lending-2017-defects -o lending.fla 2>/dev/null
+$ flowaudit ingest $SRC/tests/filings/lending-2017-defects -o lending.fla 2>/dev/null
 
 # A finding: by its number in the results of the same rulesets.
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-000002
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding F-000002
 OL16-CAP-NP-1: A natural person owes more than the cap on one platform
 Art. 17 (seen)
 judged in this ledger: 58; fired 5, clear 53, unknown 0
@@ -13,10 +13,9 @@ outcome: fires
   owed > natural_cap: true
     owed = 210000.00
     natural_cap = 200000.00, from 2016-08-24, Art. 17 (seen)
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # By its fingerprint, as reports show it.
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding $(flowaudit flag lending.fla | flowaudit report --format ndjson | sed -n 's/.*F-000002.*"fingerprint":"\([0-9a-f]*\)".*/\1/p') | head -n 7
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding $(flowaudit flag -r cn-online-lending-2016 lending.fla | flowaudit report --format ndjson | sed -n 's/.*F-000002.*"fingerprint":"\([0-9a-f]*\)".*/\1/p') | head -n 7
 OL16-CAP-NP-1: A natural person owes more than the cap on one platform
 Art. 17 (seen)
 judged in this ledger: 58; fired 5, clear 53, unknown 0
@@ -24,11 +23,9 @@ judged in this ledger: 58; fired 5, clear 53, unknown 0
 judged: the instant 2017-03-22T08:00:00+08:00
   contract.borrower.id_number = 110105********0078
 outcome: fires
-! flowaudit-flag: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A row that another condition takes out of the population; what stands behind that is not asked.
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:F0000000103
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --row flow:F0000000103
 OL16-CAP-NP-1: A natural person owes more than the cap on one platform
 Art. 17 (seen)
 judged in this ledger: 58; fired 5, clear 53, unknown 0
@@ -41,10 +38,9 @@ effective: not in the population: the condition of where is not true
     kind in {disburse, repay_principal}: false
       kind = transfer
     contract.borrower.kind = natural: not asked
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A row that fires; people are masked unless --reveal.
-$ flowaudit-rules explain OL16-PROH-02 lending.fla --row F0000000103
+$ flowaudit-rules explain OL16-PROH-02 lending.fla -r cn-online-lending-2016 --row F0000000103
 OL16-PROH-02: The platform takes in lenders' or borrowers' money
 Art. 10, prohibition 02 (known)
 judged in this ledger: 8; fired 8, clear 0, unknown 0
@@ -70,7 +66,6 @@ judged: fires
     has relation(party = payee_account.owner, institution = filer, kind = controller): not asked
     has relation(party = payee_account.owner, institution = filer, kind = shareholder): not asked
     has relation(party = payee_account.owner, institution = filer, kind = affiliate): not asked
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # A near miss in a test of the rule, and what was lacking; the test's data are not masked.
 $ flowaudit-rules explain OL16-CAP-LP-1 --test "a company at the cap and a fen over it, an organisation over it; a person is another rule's" --row flow:1
@@ -187,27 +182,24 @@ $ flowaudit-rules explain RSV21-FULL --row balance:r --test "short by 5,000.00; 
 ! hint: give all parts of the key, with | between them
 [2]
 
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --row flow:nowhere
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --row flow:nowhere
 ! flowaudit-rules: error: no row of flow has the key 'nowhere' [EXPLAIN-ROW]
 [2]
 
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-000007
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding F-000007
 ! flowaudit-rules: error: finding 'F-000007' is one of rule OL16-PROH-02 [EXPLAIN-ROW]
 [2]
 
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --finding F-1
-! flowaudit-rules: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding F-1
 ! flowaudit-rules: error: the rules make no finding 'F-1' [EXPLAIN-ROW]
 ! hint: a number counts in the results of the same rulesets; a fingerprint stays the same
 [2]
 
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016
 ! flowaudit-rules: error: explain wants one of --row and --finding [USAGE]
 [2]
 
-$ flowaudit-rules explain OL16 lending.fla --row flow:F0000000103
+$ flowaudit-rules explain OL16 lending.fla -r cn-online-lending-2016 --row flow:F0000000103
 ! flowaudit-rules: error: no ruleset of this run has a rule 'OL16' [USAGE]
 ! hint: flowaudit-rules list shows the rules
 [2]
@@ -222,7 +214,7 @@ $ flowaudit-rules explain OL16-CAP-NP-1 --test none --row flow:1
 ! hint: write the test's name as it stands in the rule
 [2]
 
-$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla --test none --row flow:1
+$ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --test none --row flow:1
 ! flowaudit-rules: error: --test explains a --row of the test, and takes no stream [USAGE]
 [2]
 

@@ -78,7 +78,7 @@ $ flowaudit audit --scheme bad.scheme none
 [3]
 
 # What goes with no filing: an account, a calendar, decimals.
-$ printf 'scheme s\n tolerance 0.005 CNY\nend\n' >fine.scheme; printf 'scheme s\n accounts "CUSTODY-01"\n accounts "CUSTODY-99"\nend\n' >account.scheme; flowaudit ingest $SAMPLES/lending-2017-defects -o ledger 2>/dev/null; flowaudit reconcile --scheme fine.scheme ledger >/dev/null
+$ printf 'scheme s\n tolerance 0.005 CNY\nend\n' >fine.scheme; printf 'scheme s\n accounts "CUSTODY-01"\n accounts "CUSTODY-99"\nend\n' >account.scheme; flowaudit ingest $SRC/tests/filings/lending-2017-defects -o ledger 2>/dev/null; flowaudit reconcile --scheme fine.scheme ledger >/dev/null
 ! fine.scheme:2:12: error: '0.005' has more decimals than the 2 of CNY in this filing [SCHEME-SCALE]
 !      tolerance 0.005 CNY
 !                ^
@@ -102,9 +102,8 @@ $ printf 'scheme s\n calendar "cn"\nend\n' >calendar.scheme; flowaudit reconcile
 $ flowaudit reconcile --matches --scheme camt ledger | grep -a '^ *step "reconcile"'
   step "reconcile" version "0.1.0" options "matches scheme=camt" hash "cc2b19388287ea85b061b626ec78827f9955c32c69e7933497f01966a588833f"
 
-$ flowaudit reconcile --scheme lanmao ledger | flowaudit flag | flowaudit report --format ndjson -o pipe.ndjson; flowaudit audit --scheme lanmao --format ndjson -o audit.ndjson $SAMPLES/lending-2017-defects >/dev/null 2>&1; cmp pipe.ndjson audit.ndjson && echo same
+$ flowaudit reconcile --scheme lanmao ledger | flowaudit flag -r cn-online-lending-2016 | flowaudit report --format ndjson -o pipe.ndjson; flowaudit audit --scheme lanmao -r cn-online-lending-2016 --format ndjson -o audit.ndjson $SRC/tests/filings/lending-2017-defects >/dev/null 2>&1; cmp pipe.ndjson audit.ndjson && echo same
 same
-! flowaudit-flag: note: the set online-lending-platform applies to the filer: cn-online-lending-2016 [RULE-SET]
 
 # An acquirer who pays out one sum for a day and channel, less his fee; what is after the cut-off belongs to the
 # next working day, what is not yet due is timing.

@@ -1,5 +1,5 @@
 # Views and statistics in the results: what was made of how many rows, and every cell.
-$ flowaudit ingest $SAMPLES/lending-2017-defects 2>/dev/null | flowaudit flag -r $SRC/tests/rules/statistics.rules >r.fa; flowaudit view --table result_view --columns view,kind,chart,state,reason,rows r.fa
+$ flowaudit ingest $SRC/tests/filings/lending-2017-defects 2>/dev/null | flowaudit flag -r $SRC/tests/rules/statistics.rules >r.fa; flowaudit view --table result_view --columns view,kind,chart,state,reason,rows r.fa
 view,kind,chart,state,reason,rows
 outstanding,view,none,made,,76
 portfolio,view,none,made,,3
@@ -70,7 +70,7 @@ F-000003  lead  low  TEST-TOP10  P2P-1|2017-05-31
 # What reports show is masked as what the statistic is made of.
 $ printf '%s\n' 'ruleset s' 'title en "Statistics of people"' 'in force 2017-01-01 ..' 'zone Asia/Shanghai' 'currency CNY' 'end' 'statistic borrowers' 'title en "Loans by borrower"' 'on settled where kind = disburse' 'per contract.borrower, name = contract.borrower.name each quarter' 'show total = sum(amount), part = share(total)' 'chart bar' 'end' >s.rules
 
-$ flowaudit ingest $SAMPLES/lending-2017-defects 2>/dev/null | flowaudit flag -r s.rules >s.fa; flowaudit report --format ndjson s.fa | grep statistic_row | head -n 2
+$ flowaudit ingest $SRC/tests/filings/lending-2017-defects 2>/dev/null | flowaudit flag -r s.rules >s.fa; flowaudit report --format ndjson s.fa | grep statistic_row | head -n 2
 {"type":"statistic_row","view":"borrowers","values":{"borrower":"P-0001","name":"P-0002","quarter":"2017-03-31","total":"150000.00"},"at_least":["total"]}
 {"type":"statistic_row","view":"borrowers","values":{"borrower":"P-0003","name":"P-0002","quarter":"2017-03-31","total":"60000.00"},"at_least":["total"]}
 

@@ -9,6 +9,7 @@ use File::Temp qw(tempdir);
 use FindBin;
 use JSON::PP;
 
+binmode STDOUT, ':encoding(UTF-8)';
 my $build  = abs_path($ENV{BUILD} // getcwd());
 my $source = abs_path("$FindBin::Bin/..");
 my $folder = tempdir(CLEANUP => 1);
@@ -24,6 +25,7 @@ sub sheet {
         next if !s/^\d+\t//;
         my @cells;
         push @cells, defined $1 ? $1 =~ s/""/"/gr : $2 while /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\z)/g && length $&;
+        utf8::decode($_) for grep { defined } @cells;
         push @rows, \@cells;
     }
     return @rows;

@@ -15,7 +15,7 @@ enum client {
 struct identity {
     uint32_t clients[CLIENTS];
     int64_t listed_on; /* day number, of the one who is found */
-    int kept_short, listed, new_known;
+    int kept_short, listed, new_known, secret;
     int64_t new_day; /* of the year: first movement before due diligence */
 };
 
@@ -100,6 +100,9 @@ static void *plan_identity(struct payment *plan)
     made->listed_on = plan->books.first_day + day - 20;
     made->listed = plant(plan, top_up(plan, payment_time(plan, day, 15, 0), of(made, ON_LIST), 9900));
     plant(plan, top_up(plan, payment_time(plan, day, 15, 0), of(made, ON_LIST_BEFORE), 9900));
+    struct flow flow = top_up(plan, payment_time(plan, rng_between(&rng, 1, 300), 16, 0), of(made, KEPT), 4500);
+    flow.memo = plan->has_defects ? "首次绑卡 CVV 086" : "首次绑卡";
+    made->secret = plant(plan, flow);
     if (plan->has_defects)
         alter_clients(plan, made);
     return made;
@@ -184,6 +187,7 @@ static void write_identity(struct payment *plan, void *given)
     const struct flow *flow = &books_planned(&plan->books, made->kept_short)->flow;
     int64_t day = flow->second / DAY_SECONDS;
     expect_subject(plan, "AMLR-10Y", "PAY-1", day, day, "kept for a day less than ten years");
+    expect_flow(plan, "PII-C3-B", made->secret, "a lead: the text speaks of a card's verification number");
     day = plan->books.first_day + made->new_day;
     expect_subject(plan, "AMLR-CDD", plan->books.accounts.items[of(made, NEW_UNKNOWN)].id, day, day,
                    "money moved a second before due diligence");

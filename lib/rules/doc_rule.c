@@ -42,9 +42,10 @@ enum fa_status fa_doc_cite(struct fa_document *document, const struct fa_cite *c
     return FA_OK;
 }
 
+static const char *const readings[] = {"its text", "a restatement", "from memory"};
+
 enum fa_status fa_doc_sources(struct fa_document *document, const struct fa_sources *sources)
 {
-    static const char *const readings[] = {"its text", "a restatement", "from memory"};
     if (sources->list.count == 0 && document->ruleset->sources.size)
         WRITE("- **Source** that of the ruleset: %.*s\n", STR(document->ruleset->sources));
     for (int i = 0; i < sources->list.count; i++)
@@ -121,6 +122,10 @@ static enum fa_status write_param(struct fa_document *document, const struct fa_
             WRITE("to be given: %.*s | ", STR(param->note));
         WRITE(" | ");
         FA_TRY(fa_doc_cite(document, &param->cite));
+        WRITE(" |");
+        for (int i = 0; i < param->sources.list.count; i++)
+            WRITE("%s %.*s (%s)", i ? ";" : "", STR(param->sources.list.items[i].where),
+                  readings[param->sources.list.items[i].reading]);
         WRITE(" |\n");
     }
     return FA_OK;
@@ -151,8 +156,8 @@ static enum fa_status write_params(struct fa_document *document)
     fa_rule_visit(&rule, note_param, &params);
     enum fa_status status = params.status;
     if (status == FA_OK && params.list.count)
-        status = fa_buf_add_text(document->text, "\n| threshold | value | in force | article |\n"
-                                                 "|---|---|---|---|\n");
+        status = fa_buf_add_text(document->text, "\n| threshold | value | in force | article | source |\n"
+                                                 "|---|---|---|---|---|\n");
     for (size_t i = 0; status == FA_OK && i < params.list.count; i++)
         status = write_param(document, params.list.items[i]);
     fa_vec_free(&params.list);
@@ -555,6 +560,17 @@ static enum fa_status write_line(struct fa_document *document, const struct fa_t
     return FA_OK;
 }
 
+static enum fa_status write_cover(struct fa_document *document, const struct fa_test_cover *cover)
+{
+    bool is_of_table = cover->table.kind != FA_TOKEN_END;
+    WRITE("\nCovered%s%.*s%s: ", is_of_table ? " of `" : "",
+          is_of_table ? (int)cover->table.text.size : 0, cover->table.text.bytes,
+          is_of_table ? "`" : "");
+    FA_TRY(fa_doc_days(document, cover->from_day, cover->to_day));
+    WRITE("\n");
+    return FA_OK;
+}
+
 static enum fa_status write_test(struct fa_document *document, const struct fa_rule_test *test)
 {
     WRITE("\n**%.*s**\n", STR(test->name));
@@ -562,6 +578,14 @@ static enum fa_status write_test(struct fa_document *document, const struct fa_r
         WRITE("\nAs of ");
         FA_TRY(write_day(document, test->as_of_day));
         WRITE("\n");
+    }
+    for (int i = 0; i < test->covers.count; i++)
+        FA_TRY(write_cover(document, &test->covers.items[i]));
+    for (int i = 0; i < test->lacks.count; i++) {
+        const struct fa_test_lack *lack = &test->lacks.items[i];
+        bool is_column = lack->column.kind != FA_TOKEN_END;
+        WRITE("\nThe filing lacks `%.*s%s%.*s`\n", STR(lack->table.text), is_column ? "." : "",
+              is_column ? (int)lack->column.text.size : 0, lack->column.text.bytes);
     }
     for (int i = 0; i < test->params.count; i++)
         WRITE("\n`%.*s` = %.*s\n", STR(test->params.items[i].name.text),
@@ -575,6 +599,9 @@ static enum fa_status write_test(struct fa_document *document, const struct fa_r
         WRITE("- expect not testable\n");
     for (int i = 0; i < test->expectations.count; i++)
         FA_TRY(write_line(document, &test->expectations.items[i].token));
+    for (int i = 0; i < test->counts.count; i++) /* several may share a line */
+        if (i == 0 || test->counts.items[i].token.line_no != test->counts.items[i - 1].token.line_no)
+            FA_TRY(write_line(document, &test->counts.items[i].token));
     return FA_OK;
 }
 

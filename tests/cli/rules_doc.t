@@ -11,6 +11,8 @@ $ cat > r.rules <<"END"
 > end
 > param cap : money by account.class
 >   cite "Art. 1" seen
+>   source "shop.example/rules" text
+>   source "a newspaper" restatement
 >   from 2017-01-01 = I none, II 100000.00
 >   from 2018-01-01 = I 500000.00, II 100000.00
 > end
@@ -117,11 +119,11 @@ $ flowaudit-rules doc r.rules
   on unknown clear because "the law says so"
 ```
 
-| threshold | value | in force | article |
-|---|---|---|---|
-| `share` | to be given: the share, from the contract |  | Art. 2 (unsure) |
-| `cap` | I: no limit, II: 100000.00 | from 2017-01-01 to 2017-12-31 | Art. 1 (the text was read) |
-| `cap` | I: 500000.00, II: 100000.00 | from 2018-01-01 on | Art. 1 (the text was read) |
+| threshold | value | in force | article | source |
+|---|---|---|---|---|
+| `share` | to be given: the share, from the contract |  | Art. 2 (unsure) | |
+| `cap` | I: no limit, II: 100000.00 | from 2017-01-01 to 2017-12-31 | Art. 1 (the text was read) | shop.example/rules (its text); a newspaper (a restatement) |
+| `cap` | I: 500000.00, II: 100000.00 | from 2018-01-01 on | Art. 1 (the text was read) | shop.example/rules (its text); a newspaper (a restatement) |
 
 <a id="R-2"></a>
 \## R-2: Owes more than it may
@@ -143,9 +145,9 @@ $ flowaudit-rules doc r.rules
   when scale(owed, steps) > had else 5.00
 ```
 
-| threshold | value | in force | article |
-|---|---|---|---|
-| `steps` | 0.05 to 100.00, 0.04 beyond | from 2017-01-01 on | Art. 3 (known, the text itself was not read) |
+| threshold | value | in force | article | source |
+|---|---|---|---|---|
+| `steps` | 0.05 to 100.00, 0.04 beyond | from 2017-01-01 on | Art. 3 (known, the text itself was not read) | |
 
 \### Examples
 

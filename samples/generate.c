@@ -16,9 +16,40 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: payment-clean, payment-damaged, payment-defects, lending-clean,\n"
-    "lending-defects, lending-damaged, elder-clean,\n"
-    "elder-defects, elder-damaged, prepaid-clean, prepaid-defects, prepaid-damaged\n";
+    "kinds: elder, lending, microloan, payment, prepaid, each with -clean, -damaged or
+"
+    "       -defects behind it
+";
+
+static const struct {
+    const char *name;
+    void (*make)(const struct sample_options *options, enum sample_form form);
+} kinds[] = {
+    {"elder", make_elder},
+    {"lending", make_lending},
+    {"microloan", make_microloan},
+    {"payment", make_payment},
+    {"prepaid", make_prepaid},
+};
+
+static const char *const forms[] = {
+    [SAMPLE_CLEAN] = "clean", [SAMPLE_DEFECTS] = "defects", [SAMPLE_DAMAGED] = "damaged"};
+
+/* NAME is KIND-FORM. */
+static bool make(const char *name, const struct sample_options *options)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        for (size_t form = 0; form < COUNT(forms); form++) {
+            char both[64];
+            snprintf(both, sizeof both, "%s-%s", kinds[i].name, forms[form]);
+            if (strcmp(name, both) != 0)
+                continue;
+            kinds[i].make(options, (enum sample_form)form);
+            return true;
+        }
+    }
+    return false;
+}
 
 static uint64_t number(const char *text, uint64_t least)
 {
@@ -78,31 +109,7 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return FA_EUSAGE;
     }
-    if (strcmp(argv[optind], "payment-clean") == 0) {
-        make_payment(&options, SAMPLE_CLEAN);
-    } else if (strcmp(argv[optind], "payment-defects") == 0) {
-        make_payment(&options, SAMPLE_DEFECTS);
-    } else if (strcmp(argv[optind], "payment-damaged") == 0) {
-        make_payment(&options, SAMPLE_DAMAGED);
-    } else if (strcmp(argv[optind], "lending-clean") == 0) {
-        make_lending(&options, SAMPLE_CLEAN);
-    } else if (strcmp(argv[optind], "lending-damaged") == 0) {
-        make_lending(&options, SAMPLE_DAMAGED);
-    } else if (strcmp(argv[optind], "lending-defects") == 0) {
-        make_lending(&options, SAMPLE_DEFECTS);
-    } else if (strcmp(argv[optind], "elder-clean") == 0) {
-        make_elder(&options, SAMPLE_CLEAN);
-    } else if (strcmp(argv[optind], "elder-defects") == 0) {
-        make_elder(&options, SAMPLE_DEFECTS);
-    } else if (strcmp(argv[optind], "elder-damaged") == 0) {
-        make_elder(&options, SAMPLE_DAMAGED);
-    } else if (strcmp(argv[optind], "prepaid-clean") == 0) {
-        make_prepaid(&options, SAMPLE_CLEAN);
-    } else if (strcmp(argv[optind], "prepaid-defects") == 0) {
-        make_prepaid(&options, SAMPLE_DEFECTS);
-    } else if (strcmp(argv[optind], "prepaid-damaged") == 0) {
-        make_prepaid(&options, SAMPLE_DAMAGED);
-    } else {
+    if (!make(argv[optind], &options)) {
         fprintf(stderr, "flowaudit-sample: no such kind: %s\n%s", argv[optind], usage);
         return FA_EUSAGE;
     }

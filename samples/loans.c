@@ -140,6 +140,8 @@ void loans_pay(struct loans *loans, struct loan *loan)
 
 /* --- who and where --- */
 
+static const char opened_on[] = "2025-01-05"; /* of all accounts */
+
 static void identity(struct loans *loans, uint32_t client, char text[INVENTED_BYTES])
 {
     const struct person *person = loans_person(loans, client);
@@ -224,7 +226,7 @@ void loans_write_accounts(struct loans *loans)
         else /* OWN-01 is the lender's; of the others the id names the owner */
             owner = i == loans->own ? loans->lender : account->id;
         PUT(sheet, "account_id", account->id, "owner", owner, "role", account->role, "held_at", "BANK-9",
-            "currency", "CNY", "opened_on", "2025-01-05", "opening_balance", money_text(account->balance),
+            "currency", "CNY", "opened_on", opened_on, "opening_balance", money_text(account->balance),
             "bank_card", number);
     }
 }
@@ -329,4 +331,92 @@ void loans_expect_person(struct loans *loans, const char *id, uint32_t client, i
     char number[INVENTED_BYTES];
     identity(loans, client, number);
     loans_expect(loans, id, number, first, why);
+}
+
+/* --- what is wrong with people and papers --- */
+
+enum wrong {
+    BAD_NUMBER, OLD_NUMBER, BAD_CODE, TWO_NAMES_1, TWO_NAMES_2, TWO_NUMBERS_1, TWO_NUMBERS_2, BAD_CARD,
+    ONE_CARD_1, ONE_CARD_2, PEOPLE_WRONG,
+    OTHER_SIGNER = PEOPLE_WRONG, OTHER_FILE, LOST_FILE, UNLICENSED, SIGNED_LATE, SHORT_PAID, WRONGS
+};
+
+static uint32_t wrong(const struct loans *loans, enum wrong which)
+{
+    return loans->first_wrong + (uint32_t)which;
+}
+
+/* A loan of a paper that is wrong, by its number among them. */
+static struct loan *wrong_loan(struct loans *loans, enum wrong which)
+{
+    for (int i = 0; i < loans->count; i++)
+        if (loans->items[i].borrower == wrong(loans, which))
+            return &loans->items[i];
+    die("no loan has the paper %d", (int)which);
+}
+
+void loans_plan_wrongs(struct loans *loans)
+{
+    loans->first_wrong = (uint32_t)loans->books.accounts.count;
+    for (int i = 0; i < WRONGS; i++)
+        loans_add_client(loans, (struct person){.is_firm = i == BAD_CODE});
+    loans_person(loans, wrong(loans, BAD_NUMBER))->has_wrong_number = true;
+    loans_person(loans, wrong(loans, OLD_NUMBER))->number = "110105900307001";
+    loans_person(loans, wrong(loans, BAD_CODE))->has_wrong_number = true;
+    loans_person(loans, wrong(loans, TWO_NAMES_2))->number_of = wrong(loans, TWO_NAMES_1);
+    loans_person(loans, wrong(loans, TWO_NUMBERS_2))->name_of = wrong(loans, TWO_NUMBERS_1);
+    loans_person(loans, wrong(loans, BAD_CARD))->has_wrong_card = true;
+    loans_person(loans, wrong(loans, ONE_CARD_2))->card_of = wrong(loans, ONE_CARD_1);
+    for (int i = PEOPLE_WRONG; i < WRONGS; i++) {
+        struct loan *loan = loans_add(loans, wrong(loans, i), day_text(day_of("2026-01-19") + i), 9000 * YUAN, 900);
+        loan->is_signed_by_other = i == OTHER_SIGNER;
+        loan->has_other_file = i == OTHER_FILE;
+        loan->is_file_lost = i == LOST_FILE;
+        loan->has_unlicensed_certificate = i == UNLICENSED;
+        loan->is_signed_late = i == SIGNED_LATE;
+        loan->is_short_paid = i == SHORT_PAID;
+        loans_pay(loans, loan);
+    }
+}
+
+/* Rows of parties have no day. */
+static void expect_people(struct loans *loans)
+{
+    char text[INVENTED_BYTES];
+    party_text(wrong(loans, BAD_NUMBER), text);
+    loans_expect(loans, "ID-CN18", text, 0, "the check digit is wrong");
+    party_text(wrong(loans, OLD_NUMBER), text);
+    loans_expect(loans, "ID-CN18-B", text, 0, "a number of 15 digits");
+    party_text(wrong(loans, BAD_CODE), text);
+    loans_expect(loans, "ID-USCC", text, 0, "the check character is wrong");
+    loans_expect(loans, "ID-USCC-B", "BANK-9", 0, "the check character of the bank's is wrong");
+    loans_expect_person(loans, "ID-DUP", wrong(loans, TWO_NAMES_1), 0, "a lead: two names under a number");
+    invent_name(wrong(loans, TWO_NUMBERS_1), true, text);
+    loans_expect(loans, "ID-SHARE", text, 0, "a lead: a name and a telephone under two numbers");
+    const struct account *accounts = loans->books.accounts.items;
+    int64_t opened = day_of(opened_on);
+    loans_expect(loans, "ID-LUHN", accounts[wrong(loans, BAD_CARD)].id, opened, "a lead: the check digit of a card is wrong");
+    card(loans, wrong(loans, ONE_CARD_1), text);
+    loans_expect(loans, "ID-SHARE-B", text, opened, "a lead: two people bound one card");
+}
+
+void loans_expect_wrongs(struct loans *loans)
+{
+    static const struct {
+        enum wrong which;
+        const char *id, *why;
+    } papers[] = {
+        {OTHER_SIGNER, "EC-SIGN-RELIABLE", "signed by somebody else"},
+        {OTHER_FILE, "EC-HASH", "the file is not the one that was signed"},
+        {LOST_FILE, "EC-RETAIN", "the file is lost"},
+        {LOST_FILE, "EC-WRITTEN", "the file is lost"},
+        {UNLICENSED, "EC-CA-LIC", "certified without a licence"},
+        {SIGNED_LATE, "EC-ORDER", "paid out at ten, signed at eleven"},
+        {SHORT_PAID, "EC-AMOUNT", "a yuan less was paid out"},
+    };
+    expect_people(loans);
+    for (size_t i = 0; i < COUNT(papers); i++) {
+        const struct loan *loan = wrong_loan(loans, papers[i].which);
+        loans_expect(loans, papers[i].id, loan->id, loan->starts_on, papers[i].why);
+    }
 }

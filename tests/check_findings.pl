@@ -77,6 +77,7 @@ check("samples/" . basename(dirname($_)), dirname($_)) for sort glob "$top/sampl
 for my $seed (2 .. $seeds + 1) {
     for my $kind (qw(payment-clean payment-defects lending-clean lending-damaged
         lending-defects elder-clean elder-damaged elder-defects
+        microloan-clean microloan-damaged microloan-defects
         prepaid-clean prepaid-damaged prepaid-defects)) {
         my $folder = "$work/$kind";
         system("$build/samples/flowaudit-sample", $kind, '-o', $folder, '--seed', $seed) == 0

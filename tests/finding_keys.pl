@@ -43,10 +43,9 @@ sub of_result {
 
 my ($path) = @ARGV;
 die "usage: finding_keys.pl RESULTS.ndjson|expected.csv\n" if @ARGV != 1;
-open(my $in, $path =~ /\.csv$/ ? '<:encoding(UTF-8)' : '<', $path) or die "$path: $!\n";
+open my $in, '<', $path or die "$path: $!\n";
 my $is_expected = $path =~ /\.csv$/;
 <$in> if $is_expected;
-binmode STDOUT, ':encoding(UTF-8)';
 my %keys;
 while (my $line = <$in>) {
     chomp $line;

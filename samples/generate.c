@@ -16,10 +16,8 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: elder, lending, microloan, payment, prepaid, each with -clean, -damaged or
-"
-    "       -defects behind it
-";
+    "kinds: elder, lending, microloan, payment, prepaid, each with -clean, -damaged or\n"
+    "       -defects behind it\n";
 
 static const struct {
     const char *name;

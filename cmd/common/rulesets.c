@@ -242,15 +242,20 @@ static enum fa_status check_only(const struct rulesets *rulesets, struct tool_ru
 {
     if (!only)
         return FA_OK;
+    bool is_provision = false;
     for (size_t s = 0; s < rulesets->list.rulesets.count; s++) {
         const struct fa_ruleset *ruleset = rulesets->list.rulesets.items[s];
         for (int r = 0; r < ruleset->rule_count; r++)
             if (fa_str_is(ruleset->rules[r].id, only))
                 return FA_OK;
+        for (int p = 0; p < ruleset->provision_count; p++)
+            is_provision |= fa_str_is(ruleset->provisions[p].id, only);
     }
     char quoted[FA_QUOTED_BYTES];
     return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
-                    "flowaudit-rules list shows the rules", "no ruleset of this run has a rule %s",
+                    is_provision ? "it is a provision, which no filing shows; flowaudit-rules doc says why"
+                                 : "flowaudit-rules list shows the rules",
+                    "no ruleset of this run has a rule %s",
                     fa_quoted(fa_str_from(only), quoted));
 }
 

@@ -96,3 +96,9 @@ $ FLOWAUDIT_DATA=data flowaudit-rules list towns
 ! flowaudit-rules: error: 'towns' is neither a file nor a shipped ruleset or set [USAGE]
 ! hint: flowaudit-rules list shows the shipped ones
 [2]
+
+# A provision is no rule that could be run or explained.
+$ FLOWAUDIT_DATA=data flowaudit-audit f --only S-2 --format text
+! flowaudit-audit: error: no ruleset of this run has a rule 'S-2' [USAGE]
+! hint: it is a provision, which no filing shows; flowaudit-rules doc says why
+[2]

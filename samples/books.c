@@ -540,7 +540,7 @@ static bool is_client(const struct account *account)
 
 static void close_day(struct books *books)
 {
-    int64_t held = 0;
+    int64_t held = 0, unstated = 0;
     write_lines(books, (books->open_day + 1) * DAY_SECONDS);
     for (int i = 0; i < books->statement_count; i++) {
         const struct statement *statement = &books->statements[i];
@@ -557,13 +557,17 @@ static void close_day(struct books *books)
         if (books->control_merchants != NO_ACCOUNT)
             write_balance(books, books->control_merchants, "platform", books->owed_merchants);
     } else if (books->stated == STATE_EACH_CLIENT) {
-        for (uint32_t i = 0; i < books->accounts.count; i++)
-            if (is_client(&books->accounts.items[i]) && !books->accounts.items[i].is_unstated)
-                write_balance(books, i, "platform", books->accounts.items[i].balance);
+        for (uint32_t i = 0; i < books->accounts.count; i++) {
+            const struct account *account = &books->accounts.items[i];
+            if (is_client(account) && !account->is_unstated)
+                write_balance(books, i, "platform", account->balance);
+            else if (is_client(account))
+                unstated += account->balance;
+        }
     }
     const struct statement *first = &books->statements[0];
     books->closings[books->open_day - books->first_day] =
-        (struct closing){.shortage = books->owed_customers + books->owed_merchants - held,
+        (struct closing){.shortage = books->owed_customers + books->owed_merchants - unstated - held,
                          .ledger = books->accounts.items[first->account].balance,
                          .bank = first->balance};
     books->open_day++;

@@ -174,7 +174,7 @@ struct books {
     size_t next_planned;
     bool is_planned; /* the list is complete and in order of time */
     struct closing {
-        int64_t shortage;     /* owed to clients - held for them by the bank */
+        int64_t shortage;     /* owed to clients as far as it is stated - held for them by the bank */
         int64_t ledger, bank; /* balance of the first statement's account by either side */
     } closings[DAYS_MAX];
     struct fa_buf readme;

@@ -13,8 +13,8 @@
 #define CASH_DAY_MAX     (40000 * YUAN)
 #define MERCHANT_FEE     (2 * YUAN) /* as the tariff has it */
 
-static const struct payment_topic *const topics[] = {&payment_reserve, &payment_aml,
-                                                     &payment_identity};
+static const struct payment_topic *const topics[] = {&payment_reserve, &payment_aml, &payment_identity,
+                                                     &payment_accounts};
 
 /* --- clients --- */
 
@@ -65,7 +65,9 @@ uint32_t payment_client(struct payment *plan, const char *role, int64_t opening)
                                       .held_at = "PAY-1",
                                       .class = is_natural ? "III" : NULL,
                                       .bound_to = NO_ACCOUNT,
-                                      .opened_on = fa_day_from_civil(2021, 3, 1) + client % 1000};
+                                      .opened_on = fa_day_from_civil(2021, 3, 1) + client % 1000,
+                                      .last_active_on = plan->books.first_day - 1 - client % 20,
+                                      .opening_paid = -1};
     if (is_natural)
         invent_card(client, account.bank_card);
     add_account(plan, account);
@@ -87,7 +89,8 @@ uint32_t payment_firm_account(struct payment *plan, const char *id, const char *
     add_account(plan, (struct payment_account){.party = party,
                                                .held_at = held_at,
                                                .bound_to = NO_ACCOUNT,
-                                               .opened_on = fa_day_from_civil(2021, 3, 1)});
+                                               .opened_on = fa_day_from_civil(2021, 3, 1),
+                                               .opening_paid = -1});
     return account;
 }
 
@@ -188,14 +191,16 @@ static void fill_in(struct payment *plan, struct flow *flow)
 {
     bool is_balance = strcmp(flow->instrument, "balance") == 0;
     bool is_customer = *plan->books.accounts.items[flow->payer].role == 'c';
-    bool is_acquired = strcmp(flow->kind, "pay") == 0 && !is_balance;
+    bool is_pay = strcmp(flow->kind, "pay") == 0;
+    bool is_acquired = is_pay && !is_balance;
     const char *const texts[] = {is_acquired ? "PTP-I" : "SVA-I", "110000", purpose_of(flow->kind),
                                  name_of(plan, flow->payer), name_of(plan, flow->payee),
                                  is_customer ? "2" : NULL, is_customer ? "true" : NULL,
-                                 is_balance ? "institution" : "bank"};
+                                 is_balance ? "institution" : "bank",
+                                 is_pay && is_balance ? name_of(plan, flow->payee) : NULL};
     const char **cells[] = {&flow->business, &flow->region, &flow->purpose, &flow->payer_name,
                             &flow->payee_name, &flow->auth_factors, &flow->has_certificate,
-                            &flow->verified_by};
+                            &flow->verified_by, &flow->merchant_name};
     for (size_t i = 0; i < COUNT(cells); i++)
         if (!*cells[i])
             *cells[i] = texts[i];
@@ -500,7 +505,7 @@ static void add_everyday_clients(struct payment *plan)
 static void leave_out_balances(struct payment *plan)
 {
     for (size_t i = 0; i < plan->accounts.count; i++)
-        plan->books.accounts.items[i].is_unstated =
+        plan->books.accounts.items[i].is_unstated |=
             plan->accounts.items[i].opened_on > plan->books.first_day ||
             plan->accounts.items[i].closed_on || plan->accounts.items[i].currency;
 }
@@ -528,12 +533,21 @@ static void damage(const struct payment *plan)
     const struct damage damages[] = {
         {LOSE_TABLE, "financial", NULL, 0, NULL, NULL},
         {LOSE_COLUMN, "relation", "pledged_share", 0, NULL, NULL},
+        {LOSE_COLUMN, "account", "opening_paid", 0, NULL, NULL},
         {GARBLE_CELL, "flow", "time", plan->failed_no, "2025-02-30T10:00:00", "ROW-DAY"},
         {CUT_FILE, "tariff", NULL, 2, NULL, "ROW-FIELDS"},
     };
     static const struct hindered hindered[] = {
+        {"ATF-RENT", "nobody gave the parameter device_persons, and there is no table device_login", false},
+        {"BC18-A", "nobody gave the parameter level_a_cap", false},
+        {"BC18-A-B", "nobody gave the parameter level_a_cap", false},
+        {"BC18-PERSONAL", "nobody gave the parameter business_payers", false},
         {"MA-PAY-CAP-1", "the firm's figures are lost", false},
         {"MA-PAY-OWN-1-C", "the column that says how much of a holding is pledged is lost", false},
+        {"PA15-DAY-CERT", "nobody gave the parameter day_cap_certificate", false},
+        {"PA15-I-LIFE", "the column of what was paid before the year is lost", false},
+        {"PA15-II-YEAR-B", "nobody gave the parameter rolling_class_2_cap", false},
+        {"PA15-III-YEAR-B", "nobody gave the parameter rolling_class_3_cap", false},
         {"PI24-FEE-DISCLOSED-B", "the only tariff with a rate is cut", false},
         {"RSV10-CAP10", "the firm's figures are lost", false},
         {"RSV21-PREPAID-SWEEP", "nobody gave the parameter sweep_tolerance", false},

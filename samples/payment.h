@@ -36,7 +36,9 @@ struct payment_account {
     char bank_card[INVENTED_BYTES];
     const char *currency; /* NULL: CNY */
     int64_t opened_on, closed_on, filed_on, archived_until; /* 0: missing */
+    int64_t last_active_on; /* before the year; 0: never */
     int64_t opening;
+    int64_t opening_paid; /* out of the balance since it was opened, before the year; -1: not told */
 };
 
 /* The firm has this much of its own in the reserve, beyond what clients are owed; it exceeds what
@@ -125,6 +127,6 @@ void add_firm_accounts(struct payment *plan);
 void open_payment_tables(struct payment *plan);
 void write_payment_tables(struct payment *plan);
 
-extern const struct payment_topic payment_aml, payment_identity, payment_reserve;
+extern const struct payment_topic payment_accounts, payment_aml, payment_identity, payment_reserve;
 
 #endif

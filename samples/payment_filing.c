@@ -86,7 +86,7 @@ static void write_accounts(struct payment *plan)
     struct sheet *sheet = books_sheet(books, "account",
                                       "account_id,owner,role,held_at,class,bound_to,bank_card,"
                                       "currency,opened_on,closed_on,filed_on,opening_balance,"
-                                      "archived_until");
+                                      "archived_until,opening_paid,last_active_on");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         const struct payment_account *more = &plan->accounts.items[i];
@@ -103,6 +103,8 @@ static void write_accounts(struct payment *plan)
         sheet_day_or_none(sheet, more->filed_on);
         sheet_money(sheet, more->opening);
         sheet_day_or_none(sheet, more->archived_until);
+        sheet_text(sheet, more->opening_paid < 0 ? NULL : money_text(more->opening_paid));
+        sheet_day_or_none(sheet, more->last_active_on);
         sheet_end(sheet);
     }
 }

@@ -56,6 +56,7 @@ static void alter_clients(struct payment *plan, const struct identity *made)
     number[17] = number[17] == '1' ? '2' : '1';
     memcpy(payment_party_of(plan, of(made, SAME_NUMBER_2))->id_number,
            payment_party_of(plan, of(made, SAME_NUMBER_1))->id_number, INVENTED_BYTES);
+    payment_account_of(plan, of(made, SAME_NUMBER_2))->class = "II"; /* one of Class III is enough */
     memcpy(payment_party_of(plan, of(made, SAME_NAME_2))->name,
            payment_party_of(plan, of(made, SAME_NAME_1))->name, INVENTED_BYTES);
     memcpy(payment_party_of(plan, of(made, SAME_NAME_2))->phone,
@@ -147,6 +148,8 @@ static void expect_in_register(struct payment *plan, const struct identity *made
          "a lead: two names with one number"},
         {"ID-SHARE", payment_party_of(plan, of(made, SAME_NAME_1))->name, CLIENTS,
          "a lead: two numbers with one name and telephone"},
+        {"ATF-PHONE1", payment_party_of(plan, of(made, SAME_NAME_1))->phone, CLIENTS,
+         "the same, and nobody says why they share it"},
         {"ID-SHARE-B", payment_account_of(plan, of(made, SAME_CARD_1))->bank_card, SAME_CARD_1,
          "a lead: two people with one card"},
         {"ID-LUHN", plan->books.accounts.items[of(made, WRONG_CARD)].id, WRONG_CARD,

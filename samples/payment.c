@@ -14,7 +14,7 @@
 #define MERCHANT_FEE     (2 * YUAN) /* as the tariff has it */
 
 static const struct payment_topic *const topics[] = {&payment_reserve, &payment_aml, &payment_identity,
-                                                     &payment_accounts};
+                                                     &payment_accounts, &payment_cards};
 
 /* --- clients --- */
 

@@ -127,6 +127,7 @@ void add_firm_accounts(struct payment *plan);
 void open_payment_tables(struct payment *plan);
 void write_payment_tables(struct payment *plan);
 
-extern const struct payment_topic payment_accounts, payment_aml, payment_identity, payment_reserve;
+extern const struct payment_topic payment_accounts, payment_aml, payment_cards, payment_identity,
+    payment_reserve;
 
 #endif

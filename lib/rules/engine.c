@@ -82,19 +82,36 @@ static enum fa_status plan_views(struct engine *engine, int rule_no)
     return FA_OK;
 }
 
+/* What is known of rules before the filing is read. */
+static enum fa_status set_aside(struct engine *engine, const struct fa_ruleset_list *rulesets)
+{
+    struct fa_verdicts *verdicts = engine->verdicts;
+    size_t rule_no = 0;
+    for (size_t s = 0; s < rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
+            struct fa_rule_counts *counts = &verdicts->counts[rule_no];
+            if (fa_verdict_leaves_out(engine->options->only, &ruleset->rules[r], counts))
+                continue;
+            if (verdicts->left_out[s].size)
+                *counts = (struct fa_rule_counts){.verdict = FA_NOT_APPLICABLE, .reason = verdicts->left_out[s]};
+            else
+                FA_TRY(fa_rule_set_aside(&engine->run, &ruleset->rules[r], counts));
+        }
+    }
+    return FA_OK;
+}
+
 static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_list *rulesets)
 {
     int rule_no = 0;
     for (size_t s = 0; s < rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
-        for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
-            const struct fa_rule *rule = &ruleset->rules[r];
-            if (fa_verdict_leaves_out(engine->options->only, rule,
-                                      &engine->verdicts->counts[rule_no]))
-                continue;
-            FA_TRY(fa_judge_plan(&engine->run, rule, rule_no, &engine->verdicts->counts[rule_no],
-                                 &engine->judges[engine->judge_count++]));
-        }
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++)
+            if (engine->verdicts->counts[rule_no].verdict == FA_TESTED)
+                FA_TRY(fa_judge_plan(&engine->run, &ruleset->rules[r], rule_no,
+                                     &engine->verdicts->counts[rule_no],
+                                     &engine->judges[engine->judge_count++]));
     }
     return plan_views(engine, rule_no);
 }
@@ -485,10 +502,10 @@ static enum fa_status keep_institutions(struct engine *engine)
     return names ? FA_OK : no_memory(engine);
 }
 
-static enum fa_status fill_calendars(struct engine *engine)
+enum fa_status fa_run_fill_calendars(struct fa_run *run)
 {
-    const struct fa_program *program = &engine->run.program;
-    const struct fa_table_def *def = fa_dictionary_find(&engine->run.head->dictionary, FA_STR("holiday"));
+    const struct fa_program *program = &run->program;
+    const struct fa_table_def *def = fa_dictionary_find(&run->head->dictionary, FA_STR("holiday"));
     const struct fa_held_table *held = def ? program->uses[def->index].held : NULL;
     if (!held || !program->calendars.count)
         return FA_OK;
@@ -506,7 +523,7 @@ static enum fa_status fill_calendars(struct engine *engine)
             if (fa_str_equal(program->calendars.items[k].name, fa_column_text(&columns[name], i)) &&
                 fa_calendar_add(program->calendars.items[k].calendar, columns[date].values[i], is_work) !=
                     FA_OK)
-                return no_memory(engine);
+                return fa_out_of_memory(run->sink, "judging the rules");
     }
     return FA_OK;
 }
@@ -553,7 +570,7 @@ static enum fa_status begin(struct engine *engine)
     FA_TRY(fa_meter_take(&run->meter, fa_held_memory(engine->held)));
     bind_held(engine);
     FA_TRY(keep_institutions(engine));
-    FA_TRY(fill_calendars(engine));
+    FA_TRY(fa_run_fill_calendars(run));
     for (int j = 0; j < engine->judge_count; j++)
         if (!engine->judges[j].rule->view)
             FA_TRY(fa_judge_testable(&engine->judges[j], engine->given, engine->row_counts, false));
@@ -816,17 +833,12 @@ static enum fa_status prepare(struct engine *engine, const struct fa_ruleset_lis
     struct fa_run *run = &engine->run;
     int64_t as_of_day = engine->options->as_of_day != INT64_MIN ? engine->options->as_of_day
                                                                 : run->head->as_of_day;
-    verdicts->rulesets = rulesets;
-    verdicts->rule_count = 0;
-    for (size_t s = 0; s < rulesets->rulesets.count; s++)
-        verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
-    verdicts->counts = fa_arena_array(&verdicts->arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
-    verdicts->set_applies = fa_arena_array(&verdicts->arena, rulesets->sets.count + 1,
-                                           sizeof *verdicts->set_applies);
-    if (!verdicts->counts || !verdicts->set_applies)
-        return no_memory(engine);
     run->rulesets = rulesets;
-    run->set_applies = verdicts->set_applies;
+    if (fa_verdicts_begin(verdicts, rulesets) != FA_OK)
+        return no_memory(engine);
+    FA_TRY(fa_applies_decide(rulesets, engine->blocks, as_of_day, engine->options->memory_max, run->sink,
+                             verdicts));
+    FA_TRY(set_aside(engine, rulesets));
     if (fa_verdicts_list_views(verdicts, engine->options->only) != FA_OK)
         return no_memory(engine);
     FA_TRY(extend_head(engine));

@@ -163,7 +163,6 @@ enum fa_status fa_judge_plan(struct fa_run *run, const struct fa_rule *rule, int
     FA_TRY(kernel->plan_rows ? kernel->plan_rows(judge) : plan_population(judge));
     FA_TRY(plan_row_columns(judge));
     FA_TRY(plan_condition(judge));
-    FA_TRY(fa_judge_plan_applies(judge));
     note_needs(judge);
     if (rule->duty)
         FA_TRY(fa_duty_plan(judge));

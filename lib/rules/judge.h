@@ -20,7 +20,6 @@ struct fa_run {
     struct fa_sink *sink;
     const struct fa_head *head;
     const struct fa_ruleset_list *rulesets;
-    bool *set_applies; /* of each set, once some rule was asked */
     const struct fa_str *institutions; /* names of the filers */
     uint32_t institution_count;
     bool is_citing;           /* the second pass */
@@ -78,8 +77,6 @@ struct fa_judge {
     struct fa_keys keys;             /* of the population's rows */
     bool has_keys;
     struct fa_scope units;           /* scope of what is judged: rows (way 1) or the level */
-    const struct fa_formula *applies; /* over a row of institution; NULL: always */
-    const struct fa_formula **set_applies; /* the same of each set of the run, where sets are picked */
     const struct fa_formula *when;
     const struct fa_formula **shown; /* rule->shown_count */
     const struct fa_formula **except_findings;
@@ -300,11 +297,15 @@ void fa_every_free(struct fa_judge *judge);
 bool fa_every_reads(const struct fa_judge *judge, int table);
 
 /* --- applies.c --- */
-enum fa_status fa_judge_plan_applies(struct fa_judge *judge) FA_MUST_USE;
-/* Drops the rule when its ruleset does not apply to the filer, or is not in a set that does. */
-enum fa_status fa_judge_check_applies(struct fa_judge *judge) FA_MUST_USE;
-/* Drops the rule with a verdict and the reason (testable.c). */
-enum fa_status fa_judge_refuse(struct fa_judge *judge, enum fa_rule_verdict verdict,
-                               const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Says in VERDICTS which sets apply to the filer and which rulesets do not. Reads the front of BLOCKS, and
+ * rewinds them, when something depends on it. */
+enum fa_status fa_applies_decide(const struct fa_ruleset_list *rulesets, struct fa_blocks *blocks,
+                                 int64_t as_of_day, uint64_t memory_max, struct fa_sink *sink,
+                                 struct fa_verdicts *verdicts) FA_MUST_USE;
+/* The working days that the held table of holidays tells (engine.c). */
+enum fa_status fa_run_fill_calendars(struct fa_run *run) FA_MUST_USE;
+/* What keeps the rule from being tested whatever the filing holds: COUNTS then say so (testable.c). */
+enum fa_status fa_rule_set_aside(struct fa_run *run, const struct fa_rule *rule,
+                                 struct fa_rule_counts *counts) FA_MUST_USE;
 
 #endif

@@ -315,14 +315,13 @@ static enum fa_status evaluate_rule(struct fa_plain *plain, const struct fa_rule
 }
 
 static enum fa_status evaluate_all(struct fa_plain *plain,
-                                   const struct fa_ruleset_list *rulesets, struct fa_str only)
+                                   const struct fa_ruleset_list *rulesets)
 {
     size_t rule_no = 0;
     for (size_t s = 0; s < rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
         for (int r = 0; r < ruleset->rule_count; r++, rule_no++)
-            if (!fa_verdict_leaves_out(only, &ruleset->rules[r],
-                                       &plain->verdicts->counts[rule_no]))
+            if (plain->verdicts->counts[rule_no].verdict == FA_TESTED)
                 FA_TRY(evaluate_rule(plain, &ruleset->rules[r],
                                      &plain->verdicts->counts[rule_no]));
     }
@@ -376,26 +375,19 @@ enum fa_status fa_observe_plain(const struct fa_ruleset_list *rulesets,
     struct fa_plain plain = {.verdicts = verdicts, .sink = sink, .arena = &verdicts->arena};
     plain.as_of_day =
         options->as_of_day != INT64_MIN ? options->as_of_day : blocks->head->as_of_day;
-    verdicts->rulesets = rulesets;
-    verdicts->rule_count = 0;
-    for (size_t s = 0; s < rulesets->rulesets.count; s++)
-        verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
-    verdicts->counts =
-        fa_arena_array(plain.arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
-    verdicts->set_applies = fa_arena_array(plain.arena, rulesets->sets.count + 1,
-                                           sizeof *verdicts->set_applies);
     plain.rulesets = rulesets;
-    enum fa_status status =
-        verdicts->counts && verdicts->set_applies
-            ? fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, observer, plain.arena,
-                            sink)
-            : FA_ELIMIT;
+    enum fa_status status = fa_verdicts_begin(verdicts, rulesets);
+    if (status == FA_OK)
+        status = fa_plain_load(&plain.ledger, rulesets->dictionary, blocks, observer, plain.arena,
+                               sink);
+    if (status == FA_OK)
+        status = fa_plain_choose(&plain, options->only);
     if (status == FA_OK)
         status = fa_verdicts_list_views(verdicts, options->only);
     if (status == FA_OK)
         status = fa_plain_make_views(&plain, options->keeps_views);
     if (status == FA_OK)
-        status = evaluate_all(&plain, rulesets, options->only);
+        status = evaluate_all(&plain, rulesets);
     if (status == FA_OK && observer && observer->done)
         status = observer->done(observer->context, &plain.ledger);
     if (status == FA_OK)

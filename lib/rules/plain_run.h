@@ -236,6 +236,9 @@ enum fa_status fa_plain_make_views(struct fa_plain *plain, bool keeps_views) FA_
 
 /* plain_testable.c */
 
+/* Says of every rule what is known before its tables are looked at: whether it was asked for, applies to
+ * the filer, is on, and has its parameters. */
+enum fa_status fa_plain_choose(struct fa_plain *plain, struct fa_str only) FA_MUST_USE;
 enum fa_status fa_plain_check_testable(struct fa_plain *plain) FA_MUST_USE;
 
 /* plain.c */

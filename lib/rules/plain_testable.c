@@ -35,8 +35,8 @@ static bool is_ever_given(const struct fa_plain_table *table, int column)
 
 /* What the filer's row of institution says of a condition; *IS_TRUE and *IS_FALSE stay as they are
  * without such a row, and where it does not decide. */
-static enum fa_status ask_filer(struct fa_plain *plain, const struct fa_expr *condition,
-                                bool *is_true, bool *is_false)
+static enum fa_status ask_filer(struct fa_plain *plain, const struct fa_ruleset *ruleset,
+                                const struct fa_expr *condition, bool *is_true, bool *is_false)
 {
     const struct fa_table_def *institution =
         fa_dictionary_find(plain->ledger.dictionary, FA_STR("institution"));
@@ -52,9 +52,16 @@ static enum fa_status ask_filer(struct fa_plain *plain, const struct fa_expr *co
             return FA_OK;
         struct fa_plain_member member = {
             .row = row, .cells = row->cells, .has_day = true, .day_no = plain->as_of_day};
+        struct fa_rule asked = {.ruleset = ruleset};
+        plain->rule = &asked;
+        FA_TRY(fa_plain_make_calendar(plain));
         struct fa_plain_scope scope = fa_plain_row_scope(plain, institution, &member);
         struct fa_plain_result answer;
-        FA_TRY(fa_plain_evaluate(&scope, condition, &answer));
+        enum fa_status status = fa_plain_evaluate(&scope, condition, &answer);
+        fa_calendar_free(plain->calendar);
+        plain->calendar = NULL;
+        plain->rule = NULL;
+        FA_TRY(status);
         *is_true = !answer.value.is_missing && answer.value.numerator;
         *is_false = !answer.value.is_missing && !answer.value.numerator;
     }
@@ -63,19 +70,20 @@ static enum fa_status ask_filer(struct fa_plain *plain, const struct fa_expr *co
 
 /* A ruleset applies unless its condition on the filer is false. Where sets of rulesets apply, it
  * must be in one of them. */
-static enum fa_status check_applies(struct fa_plain *plain)
+static enum fa_status check_applies(struct fa_plain *plain, size_t index)
 {
-    const struct fa_ruleset *ruleset = plain->rule->ruleset;
+    const struct fa_ruleset *ruleset = plain->rulesets->rulesets.items[index];
     bool is_true = false, is_false = false, is_left_out = false, is_member = false;
-    FA_TRY(ask_filer(plain, ruleset->applies, &is_true, &is_false));
+    FA_TRY(ask_filer(plain, ruleset, ruleset->applies, &is_true, &is_false));
     if (is_false)
-        return refuse(plain, FA_NOT_APPLICABLE, "the filer is not an institution where %.*s",
-                      (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+        return fa_verdicts_leave_out(plain->verdicts, index,
+                                     "the filer is not an institution where %.*s",
+                                     (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
     struct fa_str set_id = {NULL, 0};
     for (size_t i = 0; plain->rulesets->picks_sets && i < plain->rulesets->sets.count; i++) {
         const struct fa_ruleset_set *set = &plain->rulesets->sets.items[i];
         is_true = false;
-        FA_TRY(ask_filer(plain, set->applies, &is_true, &is_false));
+        FA_TRY(ask_filer(plain, set->rulesets[0], set->applies, &is_true, &is_false));
         if (!is_true)
             continue;
         plain->verdicts->set_applies[i] = true;
@@ -85,19 +93,51 @@ static enum fa_status check_applies(struct fa_plain *plain)
             is_member |= fa_str_equal(set->rulesets[r]->id, ruleset->id);
     }
     if (is_left_out && !is_member)
-        return refuse(plain, FA_NOT_APPLICABLE,
-                      "it is not in the set %.*s, which applies to the filer", (int)set_id.size,
-                      set_id.bytes);
+        return fa_verdicts_leave_out(plain->verdicts, index,
+                                     "it is not in the set %.*s, which applies to the filer",
+                                     (int)set_id.size, set_id.bytes);
+    return FA_OK;
+}
+
+/* What is known of a rule without a look at its tables. */
+static enum fa_status check_rule(struct fa_plain *plain)
+{
+    const struct fa_rule *rule = plain->rule;
+    if (rule->state != FA_RULE_ON)
+        return refuse(plain, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size,
+                      rule->state_why.bytes);
+    for (int i = 0; i < rule->param_count; i++)
+        if (rule->params[i]->is_required)
+            return refuse(plain, FA_NOT_TESTABLE, "parameter %.*s has no value",
+                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
+    return FA_OK;
+}
+
+enum fa_status fa_plain_choose(struct fa_plain *plain, struct fa_str only)
+{
+    size_t rule_no = 0;
+    for (size_t s = 0; s < plain->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = plain->rulesets->rulesets.items[s];
+        FA_TRY(check_applies(plain, s));
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
+            plain->rule = &ruleset->rules[r];
+            plain->counts = &plain->verdicts->counts[rule_no];
+            if (fa_verdict_leaves_out(only, plain->rule, plain->counts))
+                continue;
+            if (plain->verdicts->left_out[s].size) {
+                plain->counts->verdict = FA_NOT_APPLICABLE;
+                plain->counts->reason = plain->verdicts->left_out[s];
+            } else {
+                FA_TRY(check_rule(plain));
+            }
+        }
+    }
     return FA_OK;
 }
 
 static enum fa_status check_needs(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            return refuse(plain, FA_NOT_TESTABLE, "parameter %.*s has no value",
-                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];
@@ -123,14 +163,8 @@ static enum fa_status check_needs(struct fa_plain *plain)
 
 enum fa_status fa_plain_check_testable(struct fa_plain *plain)
 {
-    const struct fa_rule *rule = plain->rule;
     plain->counts->verdict = FA_TESTED;
     plain->lacks_exception = false;
-    FA_TRY(check_applies(plain));
-    if (plain->counts->verdict != FA_TESTED)
-        return FA_OK;
-    if (rule->state != FA_RULE_ON)
-        return refuse(plain, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size,
-                      rule->state_why.bytes);
-    return check_needs(plain);
+    FA_TRY(check_rule(plain));
+    return plain->counts->verdict == FA_TESTED ? check_needs(plain) : FA_OK;
 }

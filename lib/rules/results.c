@@ -77,12 +77,12 @@ static const struct fa_ruleset *speaker(const struct fa_finding *finding, struct
 
 /* --- the result tables --- */
 
-/* Of a ruleset of provisions alone nothing was judged, its condition on the filer neither: it was asked for
- * by name, or by a set that applies. */
+/* Of a ruleset of provisions alone nothing is judged: it is told of where it was asked for by name, or by a
+ * set that applies. */
 static bool is_asked_for(const struct fa_flagging *flagging, const struct fa_ruleset *ruleset)
 {
     const struct fa_ruleset_list *list = flagging->rulesets;
-    bool is_asked = !list->picks_sets;
+    bool is_asked = !list->picks_sets || ruleset->rule_count > 0;
     for (size_t i = 0; !is_asked && i < list->sets.count; i++)
         is_asked = flagging->verdicts.set_applies[i] &&
                    fa_set_has(&list->sets.items[i], ruleset->id);
@@ -112,27 +112,22 @@ static enum fa_status write_provisions(struct fa_flagging *flagging,
 static enum fa_status write_rulesets(struct fa_flagging *flagging)
 {
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULESET];
-    size_t rule_no = 0;
     for (size_t s = 0; s < flagging->rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = flagging->rulesets->rulesets.items[s];
-        const struct fa_rule_counts *first =
-            ruleset->rule_count ? &flagging->verdicts.counts[rule_no] : NULL;
-        bool applies =
-            first ? first->verdict != FA_NOT_APPLICABLE : is_asked_for(flagging, ruleset);
-        rule_no += (size_t)ruleset->rule_count;
+        struct fa_str left_out = flagging->verdicts.left_out[s];
+        if (!left_out.size && !is_asked_for(flagging, ruleset))
+            left_out = FA_STR("no set that applies to the filer has it");
         FA_TRY(fa_flagging_set_text(sheet, "ruleset", ruleset->id));
         FA_TRY(fa_flagging_set_text(sheet, "hash", fa_str_from(ruleset->hash)));
         FA_TRY(fa_flagging_set_text(sheet, "title_en", ruleset->title_en));
         FA_TRY(fa_flagging_set_text(sheet, "title_zh", ruleset->title_zh));
         FA_TRY(fa_flagging_set_text(sheet, "issuer", ruleset->issuer));
         FA_TRY(fa_flagging_set_text(sheet, "document", ruleset->document));
-        fa_flagging_set(sheet, "state", applies ? 0 : 1);
-        if (!applies)
-            FA_TRY(fa_flagging_set_text(sheet, "reason",
-                                        first ? first->reason
-                                              : FA_STR("no set that applies to the filer has it")));
+        fa_flagging_set(sheet, "state", left_out.size ? 1 : 0);
+        if (left_out.size)
+            FA_TRY(fa_flagging_set_text(sheet, "reason", left_out));
         FA_TRY(fa_builder_end_row(sheet->builder));
-        if (applies)
+        if (!left_out.size)
             FA_TRY(write_provisions(flagging, ruleset));
     }
     return FA_OK;

@@ -4,8 +4,12 @@
 #include "rules/judge.h"
 #include "rules/reach.h"
 
-enum fa_status fa_judge_refuse(struct fa_judge *judge, enum fa_rule_verdict verdict,
-                               const char *format, ...)
+/* COUNTS say the verdict and the reason, and nothing else. */
+static enum fa_status refuse(struct fa_run *run, struct fa_rule_counts *counts, enum fa_rule_verdict verdict,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static enum fa_status refuse(struct fa_run *run, struct fa_rule_counts *counts, enum fa_rule_verdict verdict,
+                             const char *format, ...)
 {
     struct fa_buf text;
     fa_buf_init(&text);
@@ -13,13 +17,22 @@ enum fa_status fa_judge_refuse(struct fa_judge *judge, enum fa_rule_verdict verd
     va_start(args, format);
     enum fa_status status = fa_buf_vaddf(&text, format, args);
     va_end(args);
-    struct fa_rule_counts *counts = judge->counts;
     *counts = (struct fa_rule_counts){.verdict = verdict};
     if (status == FA_OK)
-        counts->reason = fa_arena_str(judge->run->arena, fa_buf_str(&text));
+        counts->reason = fa_arena_str(run->arena, fa_buf_str(&text));
     fa_buf_release(&text);
-    judge->is_dropped = true;
-    return counts->reason.bytes ? FA_OK : fa_out_of_memory(judge->run->sink, "the verdicts");
+    return counts->reason.bytes ? FA_OK : fa_out_of_memory(run->sink, "the verdicts");
+}
+
+enum fa_status fa_rule_set_aside(struct fa_run *run, const struct fa_rule *rule, struct fa_rule_counts *counts)
+{
+    if (rule->state != FA_RULE_ON)
+        return refuse(run, counts, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);
+    for (int i = 0; i < rule->param_count; i++)
+        if (rule->params[i]->is_required)
+            return refuse(run, counts, FA_NOT_TESTABLE, "parameter %.*s has no value",
+                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
+    return FA_OK;
 }
 
 /* What a tool wrote is whole: no row is an answer, too, and so is a column without a value. */
@@ -55,10 +68,6 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
                                   bool is_end)
 {
     const struct fa_rule *rule = judge->rule;
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "parameter %.*s has no value",
-                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
     for (int n = 0; n < rule->need_count; n++) {
         const struct fa_need *need = &rule->needs[n];
         const struct fa_table_def *def = &judge->run->program.dictionary->tables[need->table];
@@ -71,10 +80,10 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
             continue;
         }
         if (!is_table_given(judge, table, row_counts))
-            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
+            return refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
                           def->name.bytes);
         if (!is_given(judge, need, given, row_counts))
-            return fa_judge_refuse(judge, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
+            return refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
                           (int)def->name.size, def->name.bytes,
                           (int)def->columns[need->column].name.size, def->columns[need->column].name.bytes);
     }
@@ -84,13 +93,15 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
 enum fa_status fa_judge_testable(struct fa_judge *judge, uint8_t *const *given, const uint64_t *row_counts,
                                  bool is_end)
 {
-    const struct fa_rule *rule = judge->rule;
-    if (!is_end)
-        FA_TRY(fa_judge_check_applies(judge));
     /* At the end once more, for what it lacks first may be known only then. */
     if (judge->is_dropped && !(is_end && judge->counts->verdict == FA_NOT_TESTABLE))
         return FA_OK;
-    if (rule->state != FA_RULE_ON)
-        return fa_judge_refuse(judge, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);
-    return check_needs(judge, given, row_counts, is_end);
+    struct fa_rule_counts aside = {.verdict = FA_TESTED};
+    FA_TRY(fa_rule_set_aside(judge->run, judge->rule, &aside));
+    if (aside.verdict != FA_TESTED)
+        *judge->counts = aside;
+    else
+        FA_TRY(check_needs(judge, given, row_counts, is_end));
+    judge->is_dropped |= judge->counts->verdict != FA_TESTED;
+    return FA_OK;
 }

@@ -24,6 +24,36 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
     fa_verdicts_init(verdicts);
 }
 
+enum fa_status fa_verdicts_begin(struct fa_verdicts *verdicts,
+                                 const struct fa_ruleset_list *rulesets)
+{
+    struct fa_arena *arena = &verdicts->arena;
+    verdicts->rulesets = rulesets;
+    verdicts->rule_count = 0;
+    for (size_t s = 0; s < rulesets->rulesets.count; s++)
+        verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
+    verdicts->counts = fa_arena_array(arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
+    verdicts->set_applies =
+        fa_arena_array(arena, rulesets->sets.count + 1, sizeof *verdicts->set_applies);
+    verdicts->left_out =
+        fa_arena_array(arena, rulesets->rulesets.count + 1, sizeof *verdicts->left_out);
+    return verdicts->counts && verdicts->set_applies && verdicts->left_out ? FA_OK : FA_ELIMIT;
+}
+
+enum fa_status fa_verdicts_leave_out(struct fa_verdicts *verdicts, size_t ruleset, const char *format,
+                                     ...)
+{
+    struct fa_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    enum fa_status status = fa_buf_vaddf(&text, format, args);
+    va_end(args);
+    if (status == FA_OK)
+        verdicts->left_out[ruleset] = fa_arena_str(&verdicts->arena, fa_buf_str(&text));
+    fa_buf_release(&text);
+    return verdicts->left_out[ruleset].bytes ? FA_OK : FA_ELIMIT;
+}
+
 /* --- views --- */
 
 int fa_verdicts_find_view(const struct fa_verdicts *verdicts, const struct fa_view *view)
@@ -50,12 +80,14 @@ static enum fa_status list_views_of(struct fa_verdicts *verdicts, const struct f
 
 enum fa_status fa_verdicts_list_views(struct fa_verdicts *verdicts, struct fa_str only)
 {
+    size_t rule_no = 0;
     for (size_t s = 0; s < verdicts->rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = verdicts->rulesets->rulesets.items[s];
-        for (int r = 0; r < ruleset->rule_count; r++)
-            if (!only.size || fa_str_equal(only, ruleset->rules[r].id))
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++)
+            if (verdicts->counts[rule_no].verdict == FA_TESTED)
                 FA_TRY(list_views_of(verdicts, &ruleset->rules[r]));
-        for (int v = 0; v < ruleset->view_count && !only.size && !ruleset->is_for_use; v++) {
+        bool has_statistics = !only.size && !ruleset->is_for_use && !verdicts->left_out[s].size;
+        for (int v = 0; v < ruleset->view_count && has_statistics; v++) {
             const struct fa_view *view = ruleset->views[v];
             if (!view->is_statistic)
                 continue;

@@ -391,7 +391,6 @@ static enum fa_status verify_judge(const struct fa_judge *judge)
     const struct fa_rule *rule = judge->rule;
     bool is_sound = (!rule->when || is_root(program, judge->when, TRUTHS)) &&
                     is_root(program, judge->filer, NUMBERS) &&
-                    (!judge->applies || is_root(program, judge->applies, TRUTHS)) &&
                     (!judge->amount || is_root(program, judge->amount, NUMBERS)) &&
                     (!judge->clock || is_root(program, judge->clock, NUMBERS));
     for (int e = 0; is_sound && e < rule->except_finding_count; e++)

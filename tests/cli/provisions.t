@@ -74,7 +74,7 @@ $ cat > data/rulesets/sets.rules <<"END"
 $ FLOWAUDIT_DATA=data flowaudit-audit f --format ndjson 2>/dev/null | grep '"type":"\(provision\|ruleset\)"' | grep -o '"ruleset":"[a-z]*"\|"reason":"[^"]*"'
 "ruleset":"shop"
 "ruleset":"street"
-"reason":"no set that applies to the filer has it"
+"reason":"it is not in the set shops, which applies to the filer"
 "ruleset":"shop"
 
 # One set of a file with several is taken by its name.

@@ -13,6 +13,8 @@ my $build = abs_path($ENV{BUILD} // getcwd());
 my $folder = tempdir(CLEANUP => 1);
 chdir $folder or die "$folder: $!\n";
 $ENV{PATH} = "$build:$ENV{PATH}";
+# what declares tables of its own, which filings may bring
+my $rulesets = join ' ', map { "-r $_" } grep { content($_) =~ /^table /m } glob "$source/rulesets/*/*.rules";
 my $faults = 0;
 
 sub fault { print "@_\n"; $faults++ }
@@ -102,9 +104,9 @@ sub findings_of {
 
 sub round_trip {
     my ($sample) = @_;
-    run("flowaudit-ingest $source/samples/$sample -o first");
+    run("flowaudit-ingest $rulesets $source/samples/$sample -o first");
     run('rm -rf written; flowaudit-view --all -o written first');
-    run('flowaudit-ingest written -o second');
+    run("flowaudit-ingest $rulesets written -o second");
     my ($before, $after) = (rows_of('first'), rows_of('second'));
     fault("$sample: rows changed on the way through view --all and ingest") if $before ne $after;
     fault("$sample: no rows to compare") if $before !~ /\n.*\n.*\n/;
@@ -114,7 +116,7 @@ sub round_trip {
 
 my @samples = map { m{([^/]+)/filing\.manifest$} ? $1 : () } glob "$source/samples/*/filing.manifest";
 die "no sample was found\n" if !@samples;
-round_trip($_) for @samples;
+round_trip($_) for grep { !/-damaged$/ } @samples;    # what was rejected is not written again
 run("flowaudit-ingest $source/tests/filings/payment-2025-01-defects -o ledger");
 run('flowaudit-reconcile ledger -o reconciled');
 damage('ledger');

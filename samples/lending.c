@@ -74,6 +74,7 @@ static struct flow new_flow(int64_t second, uint32_t payer, uint32_t payee, int6
                          .channel = "online",
                          .instrument = "transfer",
                          .purpose = strcmp(kind, "invest") == 0 ? "出借" : NULL,
+                         .memo = strcmp(kind, "fee") == 0 ? "服务费" : NULL,
                          .contract = contract ? contract->id : NULL,
                          .bank_delay = 20};
 }
@@ -310,6 +311,8 @@ static void plan_traps(struct lending *plan)
     plan->renewing = newest(plan);
 
     lend(plan, planned_client(plan, FIRM_AT_CAP), day, 900000 * YUAN);
+    newest(plan)->is_signed_late = plan->has_defects;
+    plan->signed_late = newest(plan);
     lend(plan, planned_client(plan, FIRM_AT_CAP), day + 9, 100000 * YUAN);
 }
 
@@ -785,7 +788,7 @@ void make_lending(const struct sample_options *options, enum sample_form form)
                   .last_day = day_of("2020-10-31"),
                   .stated = STATE_EACH_CLIENT,
                   .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,status,"
-                                  "channel,instrument,purpose,contract,order_id,instruction_id,reverses",
+                                  "channel,instrument,purpose,contract,order_id,instruction_id,reverses,memo",
                   .quotes_all = options->quotes_all},
         .rng = rng_new(options->seed, 3),
         .has_defects = has_defects,
@@ -817,6 +820,7 @@ void make_lending(const struct sample_options *options, enum sample_form form)
         expect_loans(&plan);
         expect_platform(&plan);
         expect_disclosures(&plan);
+        expect_papers(&plan);
         expect_flows(&plan, "break", "missing_at_bank", "CUSTODY-01", "credit", &plan.missing_line, 1,
                      "the statement lacks this line");
     } else {

@@ -43,7 +43,7 @@ struct contract {
     int64_t opening_owed; /* -1: began in the period */
     const char *annual_rate, *overdue_rate, *penalty_rate, *purpose, *status, *safeguard;
     int64_t replaced_day; /* of the first lender's claim, in defects of both; 0: none */
-    bool all_replaced;
+    bool all_replaced, is_signed_late;
 };
 
 /* What the ledger says at the end of a month. */
@@ -68,7 +68,7 @@ struct lending {
         twice_second, firm_over, compensated[2], into_own_funds, called_principal, pooled[5], into_affiliate[2],
         missing_line, telephones[2], own_money, into_fund, bundled[2], to_broker, unverified,
         authorised_late, no_instruction, late_payout, newest_fee;
-    const struct contract *never_paid, *to_affiliate, *renewed, *renewing;
+    const struct contract *never_paid, *to_affiliate, *renewed, *renewing, *signed_late;
     const struct contract *everyday[EVERYDAY_LOANS];
 };
 
@@ -84,6 +84,16 @@ void client_telephone(const struct lending *plan, uint32_t client, char text[INV
 
 void open_lending_filing(struct lending *plan);  /* the tables that the booking writes into */
 void write_lending_filing(struct lending *plan); /* all others, when all is booked */
+
+/* What the rules about identity and electronic contracts look at (lending_papers.c): people who registered
+ * and did nothing else, and their service contracts. */
+void write_guests(struct lending *plan, struct sheet *party);
+void write_guest_accounts(struct lending *plan, struct sheet *account);
+void write_certification(struct lending *plan, struct sheet *institution);
+void put_loan(struct sheet *sheet, const struct contract *contract, const char *borrower,
+              const char *lender); /* with who signed it, and its file */
+void write_service_contracts(struct lending *plan, struct sheet *contract);
+void expect_papers(struct lending *plan);
 
 /* Days of the period, from 0, on which reconciliation and disclosure go wrong. */
 enum { NOT_RECONCILED = 35, RECONCILED_LATE = 63 };

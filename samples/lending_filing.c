@@ -20,7 +20,9 @@ static void write_institutions(struct lending *plan)
         "110000", "2016-11-07", plan->has_defects ? "2016-11-22" : "2016-11-21");
     ROW(sheet, "BANK-0", "", "云岭银行", "", "bank", "530000", "", "");
     ROW(sheet, "BANK-1", "", "江海银行", "", "bank", "310000", "", "");
-    ROW(sheet, "BANK-2", "", "山南银行", "", "bank", "540000", "", "");
+    ROW(sheet, "BANK-2", "", "山南银行", plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43",
+        "bank", "540000", "", "");
+    write_certification(plan, sheet);
     sheet = books_sheet(&plan->books, "relation", "party,institution,kind,share,valid_from");
     ROW(sheet, "PLATFORM", filer, "controller", "1", "2016-11-07");
     ROW(sheet, "AFFILIATE", filer, "affiliate", "", "2017-01-01");
@@ -63,6 +65,7 @@ static void write_parties(struct lending *plan)
     invent_uscc(9002, number);
     ROW(sheet, "BROKER", "legal", "川流证券有限公司", "uscc", number, "", "broker", at);
     write_clients(plan, sheet);
+    write_guests(plan, sheet);
 }
 
 /* --- where money stands --- */
@@ -71,8 +74,8 @@ static void write_accounts(struct lending *plan)
 {
     struct books *books = &plan->books;
     struct sheet *sheet = books_sheet(books, "account",
-                                      "account_id,owner,role,held_at,part_of,currency,opened_on,closed_on,"
-                                      "opening_balance");
+                                      "account_id,owner,role,held_at,bank_card,part_of,currency,opened_on,"
+                                      "closed_on,opening_balance");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         bool is_client = i >= plan->first_client;
@@ -91,6 +94,9 @@ static void write_accounts(struct lending *plan)
         sheet_text(sheet, i == plan->second_custody ? "BANK-2"
                           : i == plan->old_custody  ? "BANK-0"
                                                     : "BANK-1");
+        char card[INVENTED_BYTES];
+        invent_card(person_of(plan, i), card);
+        sheet_text(sheet, is_client && !is_firm(plan, i) ? card : NULL);
         sheet_text(sheet, has_part ? "CUSTODY-01" : NULL);
         sheet_text(sheet, "CNY");
         sheet_text(sheet, i == plan->second_custody ? "2020-09-10"
@@ -103,6 +109,7 @@ static void write_accounts(struct lending *plan)
                                                   : opening);
         sheet_end(sheet);
     }
+    write_guest_accounts(plan, sheet);
 }
 
 /* --- loans --- */
@@ -112,27 +119,16 @@ static void write_contracts(struct lending *plan)
     struct sheet *sheet = books_sheet(
         &plan->books, "contract",
         "contract_id,kind,borrower,lender,principal,currency,annual_rate,overdue_rate,penalty_rate,"
-        "opening_owed,listed_on,closed_on,signed_at,starts_on,matures_on,ended_on,repayment,purpose,"
-        "status,archived_until");
+        "opening_owed,listed_on,closed_on,signed_at,signer,cert_from,cert_to,cert_issuer,starts_on,"
+        "matures_on,ended_on,repayment,purpose,status,sha256_recorded,sha256_found,archived_until");
     sheet->sum_column = "principal";
     for (int i = 0; i < plan->contract_count; i++) {
         const struct contract *contract = &plan->contracts[i];
         char borrower[16], lender[16];
-        int64_t day = contract->signed_second / DAY_SECONDS;
-        PUT(sheet, "contract_id", contract->id, "kind", "loan", "borrower",
-            client_party(plan, contract->borrower, borrower), "lender",
-            client_party(plan, contract->lenders[0], lender), "principal", money_text(contract->principal),
-            "currency", "CNY", "annual_rate", contract->annual_rate, "overdue_rate",
-            contract->overdue_rate, "penalty_rate", contract->penalty_rate ? contract->penalty_rate : "",
-            "opening_owed", contract->opening_owed >= 0 ? money_text(contract->opening_owed) : "",
-            "listed_on", day_text(contract->listed_day), "closed_on", day_text(day), "signed_at",
-            time_text(contract->signed_second), "starts_on", day_text(day + 1), "matures_on",
-            day_text(fa_day_add_months(day + 1, INSTALMENTS)), "ended_on",
-            contract->ended_day ? day_text(contract->ended_day) : "", "repayment", "equal_principal",
-            "purpose", contract->purpose ? contract->purpose : "", "status", contract->status,
-            "archived_until", contract->archived_until ? day_text(contract->archived_until) : "");
-        sheet->sum += contract->principal;
+        put_loan(sheet, contract, client_party(plan, contract->borrower, borrower),
+                 client_party(plan, contract->lenders[0], lender));
     }
+    write_service_contracts(plan, sheet);
 }
 
 /* What was published of each project when it was opened to lenders. */

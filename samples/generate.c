@@ -16,13 +16,14 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: elder, lending, microloan, payment, prepaid, each with -clean, -damaged or\n"
+    "kinds: bank-loans, elder, lending, microloan, payment, prepaid, each with -clean, -damaged or\n"
     "       -defects behind it\n";
 
 static const struct {
     const char *name;
     void (*make)(const struct sample_options *options, enum sample_form form);
 } kinds[] = {
+    {"bank-loans", make_bank_loans},
     {"elder", make_elder},
     {"lending", make_lending},
     {"microloan", make_microloan},

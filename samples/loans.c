@@ -66,6 +66,7 @@ int loans_move(struct loans *loans, int64_t second, uint32_t payer, uint32_t pay
                         .instrument = "transfer",
                         .contract = loan ? loan->id : NULL,
                         .fee_code = fee_code,
+                        .memo = strcmp(kind, "disburse") == 0 ? "放款" : NULL,
                         .bank_delay = 20};
     return books_plan(&loans->books, (struct planned){.flow = flow});
 }
@@ -376,6 +377,8 @@ void loans_plan_wrongs(struct loans *loans)
         loan->is_signed_late = i == SIGNED_LATE;
         loan->is_short_paid = i == SHORT_PAID;
         loans_pay(loans, loan);
+        if (i == UNLICENSED) /* not yet in order of time: the place is the index */
+            loans->books.planned.items[loan->paid_out].flow.memo = "放款，卡CVV 321";
     }
 }
 
@@ -414,7 +417,10 @@ void loans_expect_wrongs(struct loans *loans)
         {SIGNED_LATE, "EC-ORDER", "paid out at ten, signed at eleven"},
         {SHORT_PAID, "EC-AMOUNT", "a yuan less was paid out"},
     };
+    const struct loan *secret = wrong_loan(loans, UNLICENSED);
     expect_people(loans);
+    loans_expect(loans, "PII-C3-B", number_text('F', books_planned(&loans->books, secret->paid_out)->flow.no),
+                 secret->starts_on, "a lead: the text speaks of a card's verification number");
     for (size_t i = 0; i < COUNT(papers); i++) {
         const struct loan *loan = wrong_loan(loans, papers[i].which);
         loans_expect(loans, papers[i].id, loan->id, loan->starts_on, papers[i].why);

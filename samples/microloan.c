@@ -241,7 +241,7 @@ void make_microloan(const struct sample_options *options, enum sample_form form)
                             .last_day = day_of("2026-03-31"),
                             .stated = STATE_NO_CLIENT,
                             .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,"
-                                            "status,channel,instrument,contract,order_id,fee_code,reverses",
+                                            "status,channel,instrument,contract,order_id,fee_code,reverses,memo",
                             .quotes_all = options->quotes_all},
                   .rng = rng_new(options->seed, 11),
                   .has_defects = form == SAMPLE_DEFECTS,

@@ -11,6 +11,9 @@ use File::Compare qw(compare);
 use File::Temp qw(tempdir);
 
 my %samples = (
+    'bank-loans-2026-clean'   => 'bank-loans-clean',
+    'bank-loans-2026-damaged' => 'bank-loans-damaged',
+    'bank-loans-2026-defects' => 'bank-loans-defects',
     'elder-2026-clean'   => 'elder-clean',
     'elder-2026-damaged' => 'elder-damaged',
     'elder-2026-defects' => 'elder-defects',

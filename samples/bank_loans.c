@@ -102,6 +102,7 @@ static void plan_traps(struct bank *plan)
     struct loans *loans = &plan->loans;
     grant_line(plan, client(plan, AT_LINE_CAP), "2026-01-08", 200000 * YUAN);
     lend_at_once(plan, A_YEAR, "2026-01-09", 12);
+    lend_at_once(plan, A_YEAR, "2026-03-03", 0);
     lend_with(plan, FIRM_A, "2026-01-12", 2000000 * YUAN, PARTNER_A, 600000 * YUAN);
     lend_with(plan, FIRM_C, "2026-01-13", 2200000 * YUAN, PARTNER_C, 1100000 * YUAN);
     lend_with(plan, FIRM_B, "2026-01-14", 2000000 * YUAN, PARTNER_B, 1000000 * YUAN);

@@ -70,7 +70,7 @@ struct home {
     /* what must be found: places of planned flows, numbers of fees and actions */
     int used, unpaid_papers, salary, charged, interest[2], long_ahead, late_cash, kept_cash,
         barred, after_closure, high_deposit, high_membership, late_refund, elsewhere_refund,
-        short_notice;
+        short_notice, secret;
 };
 
 static bool has_defects(const struct home *home)
@@ -217,6 +217,10 @@ static void plan_medical(struct home *home, int64_t second, int64_t papers, int 
 static void plan_traps(struct home *home)
 {
     uint32_t resident = planned_client(home, AT_LIMITS);
+    home->secret =
+        move(home, at("2026-09-02", 9), home->own, home->power, 100 * YUAN, "pay", 0);
+    planned_flow(home, home->secret)->memo =
+        has_defects(home) ? "门禁系统密码重置费" : "门禁系统维护费";
     int place;
     int deposit = charge(home, resident, "deposit", at("2025-11-03", 9), bed_fee(resident) * 12,
                          home->special);
@@ -392,6 +396,14 @@ static void add_accounts(struct home *home)
     books_add_statement(books, home->own, books->first_day);
 }
 
+/* The first everyday residents have odd numbers where there are defects. */
+static void make_resident(const struct home *home, uint32_t resident, struct person *person)
+{
+    int odd = (int)resident - (int)home->first_resident;
+    person_make(resident, has_defects(home) && odd >= 0 && odd < ODD_PEOPLE ? odd : EVERYDAY,
+                person);
+}
+
 static const char *const owners[] = {"HOME",  "HOME",     "POWER", "BROKER", "BANKCO",
                                      "STAFF", "HOSPITAL", "HOME",  "HOME"};
 
@@ -400,21 +412,24 @@ static void write_accounts(struct home *home)
     struct books *books = &home->books;
     struct sheet *sheet =
         books_sheet(books, "account",
-                    "account_id,owner,role,held_at,currency,opened_on,closed_on,"
+                    "account_id,owner,role,held_at,bank_card,currency,opened_on,closed_on,"
                     "opening_balance");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         bool is_second = i == home->second_special;
         char party[16];
+        struct person person = {.card = ""};
+        if (i >= home->first_client)
+            make_resident(home, i, &person);
         party_text(i, party);
         PUT(sheet, "account_id", account->id, "owner",
             i < home->first_client ? owners[i] : party, "role", account->role, "held_at",
             is_second        ? "BANK-2"
             : i <= home->own ? "BANK-1"
                              : "",
-            "currency", "CNY", "opened_on", is_second ? "2026-07-20" : "2025-11-01",
-            "closed_on", is_second ? "2026-07-29" : "", "opening_balance",
-            money_text(account->balance));
+            "bank_card", person.card, "currency", "CNY", "opened_on",
+            is_second ? "2026-07-20" : "2025-11-01", "closed_on", is_second ? "2026-07-29" : "",
+            "opening_balance", money_text(account->balance));
     }
 }
 
@@ -428,30 +443,34 @@ static void write_parties(struct home *home)
         {"HOME", "滇池颐养院", "other"},      {"POWER", "昆明供电公司", "merchant"},
         {"BROKER", "苍山证券公司", "broker"}, {"BANKCO", "红河银行", "bank"},
         {"STAFF", "员工工资专户", "other"},   {"HOSPITAL", "昆明康宁医院", "other"}};
-    char number[INVENTED_BYTES], name[INVENTED_BYTES], phone[INVENTED_BYTES], party[16];
+    char number[INVENTED_BYTES], party[16];
     for (size_t i = 0; i < COUNT(firms); i++) {
         invent_uscc(7000 + i, number);
+        if (has_defects(home) && strcmp(firms[i][0], "POWER") == 0)
+            code_spoil(number);
         PUT(sheet, "party_id", firms[i][0], "kind", "legal", "name", firms[i][1], "id_type",
             "uscc", "id_number", number, "sector", firms[i][2], "region", "530000",
             "verified_at", "2025-10-15T10:00:00");
     }
     for (uint32_t i = home->first_client; i < home->books.accounts.count; i++) {
-        invent_id18(i, number);
-        invent_name(i, true, name);
-        snprintf(phone, sizeof phone, "136%08u", i);
+        struct person person;
+        make_resident(home, i, &person);
         party_text(i, party);
-        PUT(sheet, "party_id", party, "kind", "natural", "name", name, "id_type", "resident_id",
-            "id_number", number, "phone", phone, "sector", "none", "region", "530000",
-            "verified_at", time_text(day_of("2025-10-20") * DAY_SECONDS + i));
+        PUT(sheet, "party_id", party, "kind", "natural", "name", person.name, "id_type",
+            "resident_id", "id_number", person.id_number, "phone", person.phone, "sector",
+            "none", "region", "530000", "verified_at",
+            time_text(day_of("2025-10-20") * DAY_SECONDS + i));
     }
 }
 
 static void write_home(struct home *home)
 {
     struct books *books = &home->books;
-    char uscc[3][INVENTED_BYTES];
+    char uscc[4][INVENTED_BYTES];
     for (uint64_t i = 0; i < COUNT(uscc); i++)
         invent_uscc(i == 0 ? 7000 : 8000 + i, uscc[i]);
+    if (has_defects(home))
+        code_spoil(uscc[3]);
     struct sheet *sheet =
         books_sheet(books, "institution",
                     "institution_id,party,name,uscc,kind,region,established_on,"
@@ -460,6 +479,7 @@ static void write_home(struct home *home)
         "2025-10-08", "2025-10-20", "2025-11-01");
     ROW(sheet, "BANK-1", "BANKCO", "红河银行", uscc[1], "bank", "530000", "", "", "", "");
     ROW(sheet, "BANK-2", "", "澜沧江银行", uscc[2], "bank", "530000", "", "", "", "");
+    ROW(sheet, "BANK-3", "", "南盘江银行", uscc[3], "bank", "530000", "", "", "", "");
     sheet = books_sheet(books, "licence", "licence_no,institution,kind,valid_from,valid_to");
     ROW(sheet, "YL530100-017", "HOME-1", "elder_care", "2025-10-08", "");
     sheet = books_sheet(books, "financial",
@@ -579,6 +599,17 @@ static void expect_of_resident(struct home *home, const char *id, int fee_no, co
     expect(home, id, party, fee->second / DAY_SECONDS, 0, why);
 }
 
+static void expect_people(struct home *home)
+{
+    int64_t opened = home->books.first_day;
+    people_expect(&home->books, home->first_resident, home->first_resident, opened);
+    expect(home, "ID-LUHN", home->books.accounts.items[home->first_resident + BAD_CARD].id,
+           opened, 0, "a lead: the check digit of a bank card is wrong");
+    expect(home, "ID-USCC", "POWER", 0, 0, "the check character is wrong");
+    expect(home, "ID-USCC-B", "BANK-3", 0, 0, "the check character of the bank's is wrong");
+    expect_flow(home, "PII-C3-B", home->secret, "a lead: the text speaks of a password");
+}
+
 static void expect_defects(struct home *home)
 {
     books_say(&home->books, "## What must be found\n\n| rule | first day | subject | why |\n"
@@ -615,6 +646,7 @@ static void expect_defects(struct home *home)
     expect(home, "EP24-NORETURN", home->books.accounts.items[interest->payee].id,
            interest->second / DAY_SECONDS, 0, "a lead: interest in two months");
     refunds_expect(&home->books, home->refunds, (size_t)home->refund_count);
+    expect_people(home);
 }
 
 /* --- the sample --- */
@@ -671,7 +703,7 @@ void make_elder(const struct sample_options *options, enum sample_form form)
                   .stated = STATE_SUMS,
                   .flow_columns =
                       "flow_id,time,payer_account,payee_account,amount,currency,kind,status,"
-                      "channel,instrument,purpose,order_id",
+                      "channel,instrument,purpose,order_id,memo",
                   .quotes_all = options->quotes_all},
         .rng = rng_new(options->seed, 5),
         .form = form,

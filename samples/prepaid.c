@@ -19,7 +19,9 @@ enum {
     PEOPLE = 40,
     FIRMS = 2,
     REFUNDS_MAX = 8,
-    FIRST_ORDER = 1000000
+    FIRST_ORDER = 1000000,
+    FIRST_NUMBER = 500,
+    FIRST_ODD = 4 /* buyer of odd numbers */
 };
 
 struct card {
@@ -43,7 +45,7 @@ struct issuer {
     struct refund refunds[REFUNDS_MAX];
     int refund_count;
     /* what must be found: numbers of cards, places of planned flows */
-    int high_face, nameless, short_register, cash, early_expiry, used, short_record;
+    int high_face, nameless, short_register, cash, early_expiry, used, short_record, secret;
 };
 
 static bool has_defects(const struct issuer *issuer)
@@ -163,6 +165,10 @@ static void plan_everyday(struct issuer *issuer)
 
 static void plan_traps(struct issuer *issuer)
 {
+    issuer->secret =
+        move(issuer, at("2025-09-09", 9), issuer->own, issuer->supplier, 100 * YUAN, "pay", 0);
+    planned_flow(issuer, issuer->secret)->memo =
+        has_defects(issuer) ? "会员系统密码重置费" : "会员系统服务费";
     sell_many(issuer, at("2025-02-03", 10), 10,
               (struct card){.buyer = 7, .is_named = true, .face = 499990, .paid_by = "cash"});
     sell_many(
@@ -300,6 +306,13 @@ static void plan_refunds(struct issuer *issuer)
 
 /* --- who and where --- */
 
+static void make_buyer(const struct issuer *issuer, int buyer, struct person *person)
+{
+    int odd = buyer - FIRST_ODD;
+    person_make((uint64_t)buyer + FIRST_NUMBER,
+                has_defects(issuer) && odd >= 0 && odd < ODD_PEOPLE ? odd : EVERYDAY, person);
+}
+
 static void add_accounts(struct issuer *issuer)
 {
     struct books *books = &issuer->books;
@@ -324,7 +337,7 @@ static void write_accounts(struct issuer *issuer)
     struct books *books = &issuer->books;
     struct sheet *sheet =
         books_sheet(books, "account",
-                    "account_id,owner,role,held_at,currency,opened_on,closed_on,"
+                    "account_id,owner,role,held_at,bank_card,currency,opened_on,closed_on,"
                     "opening_balance");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
@@ -332,14 +345,17 @@ static void write_accounts(struct issuer *issuer)
             i < issuer->first_card ? NULL : &issuer->cards[i - issuer->first_card];
         bool is_second = i == issuer->second_custody;
         char party[16] = "BEARERS";
+        struct person person = {.card = ""};
         if (card && card->buyer >= 0)
             party_text((uint32_t)card->buyer, party);
+        if (card && card->buyer >= 0 && card->buyer < PEOPLE)
+            make_buyer(issuer, card->buyer, &person);
         PUT(sheet, "account_id", account->id, "owner", card ? party : owners[i], "role",
             account->role, "held_at",
             is_second          ? "BANK-2"
             : i <= issuer->own ? "BANK-1"
                                : "",
-            "currency", "CNY", "opened_on",
+            "bank_card", person.card, "currency", "CNY", "opened_on",
             is_second ? "2025-05-10"
             : card    ? day_text(card->second / DAY_SECONDS)
                       : "2024-04-01",
@@ -357,28 +373,33 @@ static void write_parties(struct issuer *issuer)
     static const char *const firms[][3] = {{"ISSUER", "京北百货", "merchant"},
                                            {"SUPPLIER", "通州食品", "merchant"},
                                            {"DEVELOPER", "密云置业", "real_estate"}};
-    char number[INVENTED_BYTES], name[INVENTED_BYTES], phone[INVENTED_BYTES], party[16];
+    char number[INVENTED_BYTES], name[INVENTED_BYTES], party[16];
     for (size_t i = 0; i < COUNT(firms); i++) {
         invent_uscc(7100 + i, number);
+        if (has_defects(issuer) && strcmp(firms[i][0], "SUPPLIER") == 0)
+            code_spoil(number);
         PUT(sheet, "party_id", firms[i][0], "kind", "legal", "name", firms[i][1], "id_type",
             "uscc", "id_number", number, "sector", firms[i][2], "region", "110000",
             "verified_at", "2024-03-15T10:00:00");
     }
-    PUT(sheet, "party_id", "BEARERS", "kind", "other", "name", "不记名卡持卡人", "sector",
-        "none", "region", "110000");
-    for (uint32_t i = 0; i < PEOPLE + FIRMS; i++) {
-        bool is_natural = i < PEOPLE;
-        if (is_natural)
-            invent_id18(i + 500, number);
-        else
-            invent_uscc(i + 7200, number);
-        invent_name(i + 500, is_natural, name);
-        snprintf(phone, sizeof phone, "137%08u", i);
+    PUT(sheet, "party_id", "BEARERS", "kind", "other", "name", "不记名卡持卡人", "id_type",
+        "other", "sector", "none", "region", "110000");
+    for (uint32_t i = 0; i < PEOPLE; i++) {
+        struct person person;
+        make_buyer(issuer, (int)i, &person);
         party_text(i, party);
-        PUT(sheet, "party_id", party, "kind", is_natural ? "natural" : "legal", "name", name,
-            "id_type", is_natural ? "resident_id" : "uscc", "id_number", number, "phone", phone,
-            "sector", is_natural ? "none" : "other", "region", "110000", "verified_at",
+        PUT(sheet, "party_id", party, "kind", "natural", "name", person.name, "id_type",
+            "resident_id", "id_number", person.id_number, "phone", person.phone, "sector",
+            "none", "region", "110000", "verified_at",
             time_text(day_of("2024-04-20") * DAY_SECONDS + i));
+    }
+    for (uint32_t i = PEOPLE; i < PEOPLE + FIRMS; i++) {
+        invent_uscc(i + 7200, number);
+        invent_name(i + 500, false, name);
+        party_text(i, party);
+        PUT(sheet, "party_id", party, "kind", "legal", "name", name, "id_type", "uscc",
+            "id_number", number, "sector", "other", "region", "110000", "verified_at",
+            "2024-04-22T09:00:00");
     }
 }
 
@@ -386,9 +407,11 @@ static void write_issuer(struct issuer *issuer)
 {
     struct books *books = &issuer->books;
     bool is_bad = has_defects(issuer);
-    char uscc[3][INVENTED_BYTES];
+    char uscc[4][INVENTED_BYTES];
     for (uint64_t i = 0; i < COUNT(uscc); i++)
         invent_uscc(i == 0 ? 7100 : 8100 + i, uscc[i]);
+    if (is_bad)
+        code_spoil(uscc[3]);
     struct sheet *sheet =
         books_sheet(books, "institution",
                     "institution_id,party,name,uscc,kind,region,established_on,"
@@ -398,6 +421,7 @@ static void write_issuer(struct issuer *issuer)
         "2024-04-01");
     ROW(sheet, "BANK-1", "", "永定河银行", uscc[1], "bank", "110000", "", "", "");
     ROW(sheet, "BANK-2", "", "潮白河银行", uscc[2], "bank", "110000", "", "", "");
+    ROW(sheet, "BANK-3", "", "温榆河银行", uscc[3], "bank", "110000", "", "", "");
     sheet = books_sheet(books, "licence", "licence_no,institution,kind,valid_from,valid_to");
     ROW(sheet, "110113-2024-0417", "CARD-1", "prepaid_card", "2024-04-01", "");
     sheet = books_sheet(books, "card_issuer", "institution,scale,industry,valid_from,valid_to");
@@ -477,6 +501,28 @@ static void expect_firm(struct issuer *issuer, const char *id, const char *day, 
     expect(issuer, id, "CARD-1", day_of(day), 0, why);
 }
 
+static void expect_people(struct issuer *issuer)
+{
+    int64_t card_day = INT64_MAX;
+    for (int i = 0; i < issuer->card_count; i++) {
+        const struct card *card = &issuer->cards[i];
+        int64_t day = card->second / DAY_SECONDS;
+        if (card->buyer == FIRST_ODD + BAD_CARD)
+            expect(issuer, "ID-LUHN", issuer->books.accounts.items[card->account].id, day, 0,
+                   "a lead: the check digit of a bank card is wrong");
+        bool shares =
+            card->buyer == FIRST_ODD + ONE_CARD_1 || card->buyer == FIRST_ODD + ONE_CARD_2;
+        if (shares && day < card_day)
+            card_day = day;
+    }
+    people_expect(&issuer->books, FIRST_NUMBER + FIRST_ODD, FIRST_ODD, card_day);
+    expect(issuer, "ID-USCC", "SUPPLIER", 0, 0, "the check character is wrong");
+    expect(issuer, "ID-USCC-B", "BANK-3", 0, 0, "the check character of the bank's is wrong");
+    const struct flow *flow = &books_planned(&issuer->books, issuer->secret)->flow;
+    expect(issuer, "PII-C3-B", number_text('F', flow->no), flow->second / DAY_SECONDS, 0,
+           "a lead: the text speaks of a password");
+}
+
 static void expect_defects(struct issuer *issuer)
 {
     books_say(&issuer->books, "## What must be found\n\n| rule | first day | subject | why |\n"
@@ -513,6 +559,7 @@ static void expect_defects(struct issuer *issuer)
     expect(issuer, "PCBJ-7DAY-C", "CARD-1", flow->second / DAY_SECONDS, flow->amount,
            "a record kept for three years less a day");
     refunds_expect(&issuer->books, issuer->refunds, (size_t)issuer->refund_count);
+    expect_people(issuer);
 }
 
 /* --- the sample --- */
@@ -572,7 +619,7 @@ void make_prepaid(const struct sample_options *options, enum sample_form form)
                   .stated = STATE_SUMS,
                   .flow_columns =
                       "flow_id,time,payer_account,payee_account,amount,currency,kind,status,"
-                      "channel,instrument,order_id,archived_until",
+                      "channel,instrument,order_id,archived_until,memo",
                   .quotes_all = options->quotes_all},
         .rng = rng_new(options->seed, 6),
         .form = form,
@@ -649,4 +696,56 @@ void refunds_expect(struct books *books, const struct refund *refunds, size_t co
                                                .amount = refunds[i].paid,
                                                .why = refunds[i].why});
     }
+}
+
+/* --- people --- */
+
+void code_spoil(char *code)
+{
+    char *last = code + strlen(code) - 1;
+    *last = *last == '0' ? '1' : '0';
+}
+
+void person_make(uint64_t number, int odd, struct person *person)
+{
+    uint64_t named = odd == TWO_NUMBERS_2 ? number - 1 : number;
+    invent_id18(odd == TWO_NAMES_2 ? number - 1 : number, person->id_number);
+    invent_name(named, true, person->name);
+    snprintf(person->phone, sizeof person->phone, "137%08llu",
+             (unsigned long long)named % 100000000);
+    invent_card(odd == ONE_CARD_2 ? number - 1 : number, person->card);
+    if (odd == BAD_NUMBER)
+        code_spoil(person->id_number);
+    if (odd == OLD_NUMBER)
+        snprintf(person->id_number, sizeof person->id_number, "110105491231002");
+    if (odd == BAD_CARD)
+        code_spoil(person->card);
+}
+
+static void expect_odd(struct books *books, const char *id, const char *subject, int64_t first,
+                       const char *why)
+{
+    books_expect(books, &(struct expected){.what = "finding",
+                                           .id = id,
+                                           .subject = subject,
+                                           .first = first,
+                                           .last = first,
+                                           .why = why});
+}
+
+void people_expect(struct books *books, uint64_t number, uint32_t first_party, int64_t card_day)
+{
+    char party[16];
+    struct person person;
+    party_text(first_party + BAD_NUMBER, party);
+    expect_odd(books, "ID-CN18", party, 0, "the check digit is wrong");
+    party_text(first_party + OLD_NUMBER, party);
+    expect_odd(books, "ID-CN18-B", party, 0, "a number of 15 digits");
+    person_make(number + TWO_NAMES_1, TWO_NAMES_1, &person);
+    expect_odd(books, "ID-DUP", person.id_number, 0, "a lead: two names under a number");
+    person_make(number + TWO_NUMBERS_1, TWO_NUMBERS_1, &person);
+    expect_odd(books, "ID-SHARE", person.name, 0,
+               "a lead: a name and a telephone under two numbers");
+    person_make(number + ONE_CARD_1, ONE_CARD_1, &person);
+    expect_odd(books, "ID-SHARE-B", person.card, card_day, "a lead: two people bound one card");
 }

@@ -538,6 +538,12 @@ static bool is_client(const struct account *account)
     return strcmp(account->role, "customer") == 0 || strcmp(account->role, "merchant") == 0;
 }
 
+static bool is_stated(const struct books *books, const struct account *account)
+{
+    return !account->is_unstated && books->open_day >= account->stated_from &&
+           (!account->stated_to || books->open_day <= account->stated_to);
+}
+
 static void close_day(struct books *books)
 {
     int64_t held = 0, unstated = 0;
@@ -559,7 +565,7 @@ static void close_day(struct books *books)
     } else if (books->stated == STATE_EACH_CLIENT) {
         for (uint32_t i = 0; i < books->accounts.count; i++) {
             const struct account *account = &books->accounts.items[i];
-            if (is_client(account) && !account->is_unstated)
+            if (is_client(account) && is_stated(books, account))
                 write_balance(books, i, "platform", account->balance);
             else if (is_client(account))
                 unstated += account->balance;

@@ -88,7 +88,8 @@ struct account {
     const char *role;
     int64_t balance; /* by the platform: owed to a client, or held where there is a statement */
     int statement;   /* index of its statement, or -1 */
-    bool is_unstated; /* a client of whom balance.csv says nothing */
+    bool is_unstated;               /* a client of whom balance.csv says nothing */
+    int64_t stated_from, stated_to; /* days of a client in balance.csv; 0: without end */
     /* what a client paid, received and handled in cash on limit_day, for large-value limits */
     int64_t limit_day, paid, received, cash;
 };

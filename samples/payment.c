@@ -501,13 +501,15 @@ static void add_everyday_clients(struct payment *plan)
         payment_client(plan, "merchant", rng_between(&plan->daily, 0, 50000 * YUAN));
 }
 
-/* An account that was not open all the time has no balance on every day of the year. */
-static void leave_out_balances(struct payment *plan)
+/* Balances are stated of the days on which an account is open. */
+static void state_balances(struct payment *plan)
 {
-    for (size_t i = 0; i < plan->accounts.count; i++)
-        plan->books.accounts.items[i].is_unstated |=
-            plan->accounts.items[i].opened_on > plan->books.first_day ||
-            plan->accounts.items[i].closed_on || plan->accounts.items[i].currency;
+    for (size_t i = 0; i < plan->accounts.count; i++) {
+        struct account *account = &plan->books.accounts.items[i];
+        account->stated_from = plan->accounts.items[i].opened_on;
+        account->stated_to = plan->accounts.items[i].closed_on;
+        account->is_unstated |= plan->accounts.items[i].currency != NULL;
+    }
 }
 
 static void say_all(struct payment *plan, void *const *made)
@@ -592,7 +594,7 @@ void make_payment(const struct sample_options *options, enum sample_form form)
     plant_sweeps(&plan);
     for (size_t i = 0; i < COUNT(topics); i++)
         made[i] = topics[i]->plan(&plan);
-    leave_out_balances(&plan);
+    state_balances(&plan);
     open_payment_tables(&plan);
     books_start(&plan.books);
     book_year(&plan);

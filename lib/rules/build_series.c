@@ -19,6 +19,46 @@ static void build_series_keys(struct fa_builder *builder, const struct fa_names 
     }
 }
 
+/* The path COLUMN.DAY of the row, where DAY is a column of the table that COLUMN refers to. */
+static struct fa_expr *day_of_thing(struct fa_builder *builder, const struct fa_series *series,
+                                    int column, int day)
+{
+    const struct fa_table_def *row = series->population.row_table;
+    int table = row->columns[column].refers_to;
+    struct fa_expr *expr = fa_build_array(builder, 1, sizeof *expr);
+    if (expr)
+        *expr = (struct fa_expr){.op = FA_OP_PATH,
+                                 .kind = FA_KIND_DATE,
+                                 .refers_to = FA_NO_TABLE,
+                                 .path = {.table = series->population.table,
+                                          .step_count = 2,
+                                          .steps = {column, day},
+                                          .tables = {series->population.table, table}}};
+    return expr;
+}
+
+/* The first part of the table's key that names a thing with a first and a last day. */
+static void build_days(struct fa_builder *builder, struct fa_series *series)
+{
+    const struct fa_dictionary *dictionary = builder->checker->list->dictionary;
+    const struct fa_table_def *row = series->population.row_table;
+    int table = series->population.table;
+    if (series->population.is_leg || fa_view_of(builder->checker, table))
+        return;
+    for (int k = 0; k < row->key_count; k++) {
+        int column = row->key_columns[k], refers_to = row->columns[column].refers_to;
+        if (row->columns[column].type != FA_TYPE_ID || refers_to == FA_NO_TABLE)
+            continue;
+        const struct fa_table_def *thing = &dictionary->tables[refers_to];
+        if (thing->interval_from == FA_NO_COLUMN || thing->interval_to == FA_NO_COLUMN ||
+            thing->columns[thing->interval_from].type != FA_TYPE_DATE)
+            continue;
+        series->opens = day_of_thing(builder, series, column, thing->interval_from);
+        series->closes = day_of_thing(builder, series, column, thing->interval_to);
+        return;
+    }
+}
+
 static void build_series(struct fa_builder *builder, const struct fa_syntax_series *syntax,
                          struct fa_series *series)
 {
@@ -55,6 +95,8 @@ static void build_series(struct fa_builder *builder, const struct fa_syntax_seri
                        "only a level series is carried");
     if (series->kind == FA_SERIES_LEVEL && series->agg->op != FA_AGG_SUM)
         fa_build_error(builder, FA_CODE_RULE_TYPE, &syntax->name, NULL, "a level is a sum");
+    if (series->kind == FA_SERIES_LEVEL)
+        build_days(builder, series);
     if (syntax->is_previous && syntax->previous != builder->syntax->per.period)
         fa_build_error(builder, FA_CODE_RULE_TYPE, &syntax->name, NULL,
                        "the previous period must be of the kind that each names");

@@ -27,6 +27,39 @@ static bool same_row_key(const struct fa_table_def *table, const struct fa_plain
     return true;
 }
 
+/* A day of the thing that the row's key names; DEFAULT_DAY where nobody knows it. */
+static enum fa_status day_of_thing(struct fa_plain *plain, const struct fa_series *series,
+                                   const struct fa_expr *expr, const struct fa_plain_member *member,
+                                   int64_t default_day, int64_t *day)
+{
+    *day = default_day;
+    if (!expr || !member->has_day)
+        return FA_OK;
+    struct fa_plain_scope scope = fa_plain_row_scope(plain, series->population.row_table, member);
+    struct fa_plain_result result;
+    FA_TRY(fa_plain_evaluate(&scope, expr, &result));
+    if (!result.value.is_missing)
+        *day = (int64_t)result.value.numerator;
+    return FA_OK;
+}
+
+/* Whether the row's key is asked for a row in the period: in the days of its thing and of its rows. */
+static enum fa_status is_asked(struct fa_plain *plain, const struct fa_series *series,
+                               const struct fa_plain_member *member, int64_t first, int64_t last,
+                               bool *begun, bool *gone)
+{
+    int64_t from, to;
+    FA_TRY(day_of_thing(plain, series, series->opens, member, INT64_MIN, &from));
+    FA_TRY(day_of_thing(plain, series, series->closes, member, INT64_MAX, &to));
+    if (member->has_day) {
+        from = from < member->day_no ? from : member->day_no;
+        to = to > member->day_no ? to : member->day_no;
+    }
+    *begun |= from <= last;
+    *gone &= to < first && !series->is_carried;
+    return FA_OK;
+}
+
 /* The newest row of each key of the table, up to LAST; in the period unless carried. What makes it
  * unknown is what the newest of the unknown rows lacks, or else that a key has no row. */
 static enum fa_status level_at(struct fa_plain *plain, const struct fa_series *series,
@@ -39,17 +72,18 @@ static enum fa_status level_at(struct fa_plain *plain, const struct fa_series *s
         const struct fa_plain_member *member = &rows->items[i];
         bool is_due = member->has_day && member->day_no <= last &&
                       (series->is_carried || member->day_no >= first);
-        bool is_replaced = false, is_key_due = is_due;
+        bool is_replaced = false, is_key_due = is_due, has_begun = false, is_gone = true;
         for (size_t j = 0; j < rows->count; j++) {
             const struct fa_plain_member *other = &rows->items[j];
             if (!same_row_key(table, member, other))
                 continue;
+            FA_TRY(is_asked(plain, series, other, first, last, &has_begun, &is_gone));
             bool is_other_due = other->has_day && other->day_no <= last &&
                                 (series->is_carried || other->day_no >= first);
             is_key_due |= is_other_due;
             is_replaced |= is_other_due && j > i;
         }
-        lacks_row |= !is_key_due;
+        lacks_row |= !is_key_due && has_begun && !is_gone;
         if (!is_due || is_replaced)
             continue;
         FA_TRY(fa_plain_tally_member(plain, tally, series->agg, series->population.row_table,

@@ -276,6 +276,9 @@ struct fa_series {
     int term_count;
     bool is_carried;  /* LEVEL: the newest row may lie before the period */
     bool is_previous; /* at end of previous P */
+    /* LEVEL: the days of the thing that the table's key names, of an account its first and last day
+     * open; NULL: the key names none that has days. No row is asked for outside them. */
+    struct fa_expr *opens, *closes;
     enum fa_kind kind_of_value;
 };
 

@@ -8,6 +8,18 @@
 #include "rules/opening.h"
 #include "rules/track.h"
 
+/* For levels, by key of the table: from when until when a row is asked for. */
+struct asked {
+    int64_t from, to; /* an empty span until the first row */
+    uint32_t group;
+};
+
+/* A first or a last day of a key, where it has one. */
+struct edge {
+    uint32_t group;
+    int64_t day;
+};
+
 /* The newest row of each key of the table, for levels. */
 struct newest {
     int64_t period; /* the last in which it had a row */
@@ -20,6 +32,7 @@ struct series {
     struct fa_population_plan population;
     struct fa_keys keys;
     const struct fa_formula *arg, *cond, *amount; /* NULL: count(), every row, no amount */
+    const struct fa_formula *opens, *closes;      /* LEVEL: as in fa_series */
     struct fa_tuples cells;      /* group, last day of the period */
     struct fa_sums sums;         /* by cell */
     uint16_t *causes;            /* by cell; 0: all that it adds is known */
@@ -33,9 +46,10 @@ struct series {
     struct fa_keys row_keys;
     struct fa_sums values;       /* by key of the table: of its newest row */
     struct newest *newest;
+    struct asked *asked;
     uint32_t *key_counts;        /* by group: keys of the table it has at any time */
     int32_t *there, *unknown;    /* by cell: keys with a row, keys with an unknown value; carried: changes */
-    size_t newest_capacity, key_counts_capacity, there_capacity, unknown_capacity;
+    size_t newest_capacity, asked_capacity, key_counts_capacity, there_capacity, unknown_capacity;
     uint16_t outside_cause, absent_cause;
     int64_t from_day, to_day;    /* covered */
     bool is_covered;
@@ -45,6 +59,10 @@ struct series {
     fa_i128 sum;                 /* carried along */
     int64_t there_now, unknown_now;
     uint16_t cause;
+    /* first days and last days by group, then day; of the group at hand, keys to come and keys gone */
+    struct edge *begins, *ends;
+    size_t begin_count, end_count, begin_at, end_at;
+    uint32_t coming, gone;
     struct fa_citing citing;     /* second pass */
 };
 
@@ -135,6 +153,10 @@ static enum fa_status plan_series(struct fa_judge *judge, const struct fa_series
         FA_TRY(fa_compile_column(scope, judge->rule->amount_column, &s->amount));
         run->program.is_late = false;
     }
+    if (series->opens)
+        FA_TRY(fa_compile(scope, series->opens, &s->opens));
+    if (series->closes)
+        FA_TRY(fa_compile(scope, series->closes, &s->closes));
     if (series->kind == FA_SERIES_LEVEL)
         FA_TRY(plan_row_keys(judge, s));
     FA_TRY(plan_openings(judge, s));
@@ -199,12 +221,17 @@ static void free_series(struct series *s, struct fa_meter *meter)
     fa_citing_release(&s->citing, meter);
     fa_meter_give(meter, (s->causes_capacity + s->undated_capacity) * sizeof *s->causes +
                              s->newest_capacity * sizeof *s->newest +
+                             s->asked_capacity * sizeof *s->asked +
+                             (s->begin_count + s->end_count) * sizeof *s->begins +
                              (s->key_counts_capacity + s->there_capacity + s->unknown_capacity) *
                                  sizeof(uint32_t));
     free(s->causes);
     free(s->undated);
     free(s->openings);
     free(s->newest);
+    free(s->asked);
+    free(s->begins);
+    free(s->ends);
     free(s->key_counts);
     free(s->there);
     free(s->unknown);
@@ -232,7 +259,7 @@ void fa_series_free(struct fa_judge *judge)
 
 /* What each row is worth to its series. */
 struct row_values {
-    const struct fa_vector *arg, *cond, *day;
+    const struct fa_vector *arg, *cond, *day, *opens, *closes;
     int64_t last_day, last_period; /* the period of the day before saves working it out again */
 };
 
@@ -303,11 +330,28 @@ static void replace_newest(struct series *s, uint32_t key, uint32_t cell, int64_
     *newest = (struct newest){period, cause, true};
 }
 
+/* A key is asked for rows in all the days of its thing, and in those of its rows. */
+static void ask_for(struct asked *asked, const struct row_values *rows, uint32_t i)
+{
+    bool is_dated = fa_state_at(rows->day, i) == FA_HAS;
+    int64_t from = INT64_MIN, to = INT64_MAX;
+    if (is_dated && rows->opens && fa_state_at(rows->opens, i) == FA_HAS)
+        from = rows->opens->num[fa_at(rows->opens, i)];
+    if (is_dated && rows->closes && fa_state_at(rows->closes, i) == FA_HAS)
+        to = rows->closes->num[fa_at(rows->closes, i)];
+    int64_t day = is_dated ? rows->day->num[fa_at(rows->day, i)] : from;
+    from = from < day ? from : day;
+    to = is_dated && day > to ? day : to;
+    asked->from = from < asked->from ? from : asked->from;
+    asked->to = to > asked->to ? to : asked->to;
+}
+
 static enum fa_status take_level(struct fa_judge *judge, struct series *s, struct fa_frame *frame,
                                  const uint32_t *keys, struct row_values *rows)
 {
     struct fa_meter *meter = &judge->run->meter;
     FA_TRY(fa_meter_reserve(meter, s->newest, &s->newest_capacity, s->row_space->space));
+    FA_TRY(fa_meter_reserve(meter, s->asked, &s->asked_capacity, s->row_space->space));
     FA_TRY(fa_meter_reserve(meter, s->values.items, &s->values.capacity, s->row_space->space));
     FA_TRY(fa_meter_reserve(meter, s->key_counts, &s->key_counts_capacity, judge->keys.space->space));
     for (uint32_t i = 0; i < frame->count; i++) {
@@ -320,7 +364,9 @@ static enum fa_status take_level(struct fa_judge *judge, struct series *s, struc
         if (is_new) {
             s->key_counts[frame->group[i]]++;
             s->newest[key].period = INT64_MIN; /* known, though nothing of it may be dated */
+            s->asked[key] = (struct asked){INT64_MAX, INT64_MIN, frame->group[i]};
         }
+        ask_for(&s->asked[key], rows, i);
         if (fa_state_at(rows->day, i) != FA_HAS)
             continue;
         int64_t period = period_of(judge, rows, rows->day->num[fa_at(rows->day, i)]);
@@ -370,6 +416,8 @@ static enum fa_status take_slice(struct fa_judge *judge, struct series *s, bool 
     struct row_values rows = {.last_day = INT64_MIN};
     if ((s->arg && !(rows.arg = fa_eval(frame, s->arg))) ||
         (s->cond && !(rows.cond = fa_eval(frame, s->cond))) ||
+        (s->opens && !(rows.opens = fa_eval(frame, s->opens))) ||
+        (s->closes && !(rows.closes = fa_eval(frame, s->closes))) ||
         !(rows.day = fa_eval(frame, s->population.scope.day)))
         return fa_failed(frame->slice);
     if (rows.arg) {
@@ -426,6 +474,42 @@ static enum fa_status sort_cells(struct fa_judge *judge, struct series *s)
     return FA_OK;
 }
 
+static int by_edge(const void *a, const void *b)
+{
+    const struct edge *x = a, *y = b;
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+/* Where a key of the table begins or ends within time; most neither do. */
+static enum fa_status list_edges(struct fa_judge *judge, struct series *s)
+{
+    size_t count = s->asked_capacity < s->newest_capacity ? s->asked_capacity : s->newest_capacity;
+    for (size_t i = 0; i < count; i++) {
+        bool is_there = s->newest[i].is_there || s->newest[i].period == INT64_MIN;
+        s->begin_count += is_there && s->asked[i].from != INT64_MIN;
+        s->end_count += is_there && s->asked[i].to != INT64_MAX;
+    }
+    FA_TRY(fa_meter_take(&judge->run->meter, (s->begin_count + s->end_count) * sizeof *s->begins));
+    s->begins = malloc((s->begin_count + 1) * sizeof *s->begins);
+    s->ends = malloc((s->end_count + 1) * sizeof *s->ends);
+    if (!s->begins || !s->ends)
+        return fa_out_of_memory(judge->run->sink, "series");
+    size_t begin = 0, end = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct asked *asked = &s->asked[i];
+        bool is_there = s->newest[i].is_there || s->newest[i].period == INT64_MIN;
+        if (is_there && asked->from != INT64_MIN)
+            s->begins[begin++] = (struct edge){asked->group, asked->from};
+        if (is_there && asked->to != INT64_MAX)
+            s->ends[end++] = (struct edge){asked->group, asked->to};
+    }
+    qsort(s->begins, s->begin_count, sizeof *s->begins, by_edge);
+    qsort(s->ends, s->end_count, sizeof *s->ends, by_edge);
+    return FA_OK;
+}
+
 static enum fa_status list_periods(struct fa_judge *judge)
 {
     struct fa_series_judge *all = judge->series;
@@ -466,6 +550,29 @@ static void begin_group(struct series *s, uint32_t group)
     s->sum = 0;
     s->there_now = s->unknown_now = 0;
     s->cause = s->undated && group < s->undated_capacity ? s->undated[group] : 0;
+    while (s->begin_at < s->begin_count && s->begins[s->begin_at].group < group)
+        s->begin_at++;
+    while (s->end_at < s->end_count && s->ends[s->end_at].group < group)
+        s->end_at++;
+    s->coming = s->gone = 0;
+    for (size_t i = s->begin_at; i < s->begin_count && s->begins[i].group == group; i++)
+        s->coming++;
+}
+
+/* How many keys of the table GROUP is asked for in the period: not those still to come, nor, where
+ * their rows are not carried on, those gone. */
+static uint32_t keys_asked(const struct fa_judge *judge, struct series *s, uint32_t group, int64_t last)
+{
+    int64_t first = fa_period_first(judge->rule->period, last);
+    for (; s->begin_at < s->begin_count && s->begins[s->begin_at].group == group &&
+           s->begins[s->begin_at].day <= last;
+         s->begin_at++)
+        s->coming--;
+    for (; s->end_at < s->end_count && s->ends[s->end_at].group == group && s->ends[s->end_at].day < first;
+         s->end_at++)
+        s->gone++;
+    uint32_t keys = group < s->key_counts_capacity ? s->key_counts[group] : 0;
+    return keys - s->coming - (s->series->is_carried ? 0 : s->gone);
 }
 
 /* Moves through the cells of GROUP up to period LAST; what only that period has is in the last step. */
@@ -511,7 +618,7 @@ static void value_at(const struct fa_judge *judge, struct series *s, uint32_t gr
     *value = s->sum;
     *cause = is_level ? 0 : s->cause;
     if (is_level) {
-        uint32_t keys = group < s->key_counts_capacity ? s->key_counts[group] : 0;
+        uint32_t keys = keys_asked(judge, s, group, last);
         if (s->unknown_now)
             *cause = s->cause;
         else if (s->there_now < keys)
@@ -623,6 +730,7 @@ enum fa_status fa_series_end(struct fa_judge *judge)
     FA_TRY(list_periods(judge));
     for (int k = 0; k < all->series_count; k++) {
         FA_TRY(sort_cells(judge, &all->series[k]));
+        FA_TRY(list_edges(judge, &all->series[k]));
         FA_TRY(join_denominators(judge, &all->series[k]));
     }
     uint32_t space = judge->keys.space->space;
@@ -767,11 +875,14 @@ enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost)
         for (int p = 0; p < def->key_count; p++)
             FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TEXTS, 0,
                                fa_type_is_bytes(def->columns[def->key_columns[p]].type)));
-        FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->values.items, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->asked + 2 * sizeof *s->begins +
+                                                     sizeof *s->values.items, 1));
         /* where a number is the product of dense ones: as many as the ids, times a few */
         FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
-                           2 * FA_KEY_PRODUCT_MAX * (sizeof *s->newest + sizeof *s->values.items), 1));
-        FA_TRY(fa_cost_array(cost, FA_COST_HELD, sizeof *s->newest + sizeof *s->values.items, 1));
+                           2 * FA_KEY_PRODUCT_MAX *
+                               (sizeof *s->newest + sizeof *s->asked + sizeof *s->values.items), 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_HELD,
+                             sizeof *s->newest + sizeof *s->asked + sizeof *s->values.items, 1));
         FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
         FA_TRY(fa_cost_array(cost, FA_COST_CITED, sizeof *all->held_rows, 1));
     }

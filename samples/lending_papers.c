@@ -1,12 +1,22 @@
-/* Papers of the online-lending platform: who signed what, and who only registered. See lending.h. */
+/* Papers of the online-lending platform: who signed what, and who only registered. See
+ * lending.h. */
 #include "lending.h"
 
 #include <string.h>
 
 /* People who registered, one for each thing that may be wrong with a number. */
 enum guest {
-    WRONG_NUMBER, OLD_NUMBER, WRONG_CARD, SAME_NUMBER_1, SAME_NUMBER_2, SAME_NAME_1, SAME_NAME_2,
-    SAME_CARD_1, SAME_CARD_2, WRONG_CODE, GUESTS
+    WRONG_NUMBER,
+    OLD_NUMBER,
+    WRONG_CARD,
+    SAME_NUMBER_1,
+    SAME_NUMBER_2,
+    SAME_NAME_1,
+    SAME_NAME_2,
+    SAME_CARD_1,
+    SAME_CARD_2,
+    WRONG_CODE,
+    GUESTS
 };
 
 /* Service contracts of guests. */
@@ -55,9 +65,10 @@ void write_guests(struct lending *plan, struct sheet *party)
         guest_number(plan, i, number);
         invent_name((uint64_t)namesake, i != WRONG_CODE, name);
         snprintf(phone, sizeof phone, "137%08d", namesake);
-        PUT(party, "party_id", id, "kind", i == WRONG_CODE ? "legal" : "natural", "name", name, "id_type",
-            i == WRONG_CODE ? "uscc" : "resident_id", "id_number", number, "phone", phone, "sector",
-            i == WRONG_CODE ? "merchant" : "none", "verified_at", "2019-06-01T09:00:00");
+        PUT(party, "party_id", id, "kind", i == WRONG_CODE ? "legal" : "natural", "name", name,
+            "id_type", i == WRONG_CODE ? "uscc" : "resident_id", "id_number", number, "phone",
+            phone, "sector", i == WRONG_CODE ? "merchant" : "none", "verified_at",
+            "2019-06-01T09:00:00");
     }
 }
 
@@ -67,8 +78,9 @@ void write_guest_accounts(struct lending *plan, struct sheet *account)
         char id[16], card[INVENTED_BYTES];
         guest_id(i, id);
         guest_card(plan, i, card);
-        PUT(account, "account_id", id, "owner", id, "role", "customer", "held_at", "BANK-1", "bank_card", card,
-            "part_of", "CUSTODY-01", "currency", "CNY", "opened_on", "2019-06-01", "opening_balance", "0.00");
+        PUT(account, "account_id", id, "owner", id, "role", "customer", "held_at", "BANK-1",
+            "bank_card", card, "part_of", "CUSTODY-01", "currency", "CNY", "opened_on",
+            "2019-06-01", "opening_balance", "0.00");
     }
 }
 
@@ -76,7 +88,8 @@ void write_certification(struct lending *plan, struct sheet *institution)
 {
     PUT(institution, "institution_id", "CA-1", "name", "恒信电子认证有限公司", "kind", "other");
     PUT(institution, "institution_id", "CA-2", "name", "飞印科技有限公司", "kind", "other");
-    struct sheet *sheet = books_sheet(&plan->books, "licence", "licence_no,institution,kind,valid_from");
+    struct sheet *sheet =
+        books_sheet(&plan->books, "licence", "licence_no,institution,kind,valid_from");
     ROW(sheet, "CA-2009-11", "CA-1", "certification", "2009-11-02");
 }
 
@@ -104,16 +117,18 @@ void put_loan(struct sheet *sheet, const struct contract *contract, const char *
 {
     char hash[65];
     int64_t day = contract->signed_second / DAY_SECONDS;
-    int64_t signed_at = contract->signed_second + (contract->is_signed_late ? 20 * 3600 + 60 : 0);
-    PUT(sheet, "contract_id", contract->id, "kind", "loan", "borrower", borrower, "lender", lender,
-        "principal", money_text(contract->principal), "currency", "CNY", "annual_rate",
+    int64_t signed_at =
+        contract->signed_second + (contract->is_signed_late ? 20 * 3600 + 60 : 0);
+    PUT(sheet, "contract_id", contract->id, "kind", "loan", "borrower", borrower, "lender",
+        lender, "principal", money_text(contract->principal), "currency", "CNY", "annual_rate",
         contract->annual_rate, "overdue_rate", contract->overdue_rate, "penalty_rate",
         contract->penalty_rate ? contract->penalty_rate : "", "opening_owed",
         contract->opening_owed >= 0 ? money_text(contract->opening_owed) : "", "listed_on",
-        day_text(contract->listed_day), "closed_on", day_text(day), "signed_at", time_text(signed_at),
-        "signer", borrower, "cert_from", "2019-12-01", "cert_to", "2020-11-30", "cert_issuer", "CA-1",
-        "starts_on", day_text(day + 1), "matures_on", day_text(fa_day_add_months(day + 1, INSTALMENTS)),
-        "ended_on", contract->ended_day ? day_text(contract->ended_day) : "", "repayment",
+        day_text(contract->listed_day), "closed_on", day_text(day), "signed_at",
+        time_text(signed_at), "signer", borrower, "cert_from", "2019-12-01", "cert_to",
+        "2020-11-30", "cert_issuer", "CA-1", "starts_on", day_text(day + 1), "matures_on",
+        day_text(fa_day_add_months(day + 1, INSTALMENTS)), "ended_on",
+        contract->ended_day ? day_text(contract->ended_day) : "", "repayment",
         "equal_principal", "purpose", contract->purpose ? contract->purpose : "", "status",
         contract->status, "sha256_recorded", hash_of(contract->id, hash), "sha256_found", hash,
         "archived_until", contract->archived_until ? day_text(contract->archived_until) : "");
@@ -129,19 +144,26 @@ void write_service_contracts(struct lending *plan, struct sheet *contract)
         guest_id(i, party);
         guest_id(i + 1, other);
         hash_of(id, hash);
-        PUT(contract, "contract_id", id, "kind", "service", "borrower", party, "lender", "PLATFORM",
-            "currency", "CNY", "signed_at", "2020-07-03T10:00:00", "signer",
-            wrong == OTHER_SIGNER ? other : party, "cert_from", "2020-07-03", "cert_to", "2021-07-02",
-            "cert_issuer", wrong == UNLICENSED ? "CA-2" : "CA-1", "starts_on", "2020-07-03", "status",
-            "active", "sha256_recorded", hash, "sha256_found",
-            wrong == LOST_FILE ? "" : wrong == OTHER_FILE ? other_hash(id, found) : hash);
+        PUT(contract, "contract_id", id, "kind", "service", "borrower", party, "lender",
+            "PLATFORM", "currency", "CNY", "signed_at", "2020-07-03T10:00:00", "signer",
+            wrong == OTHER_SIGNER ? other : party, "cert_from", "2020-07-03", "cert_to",
+            "2021-07-02", "cert_issuer", wrong == UNLICENSED ? "CA-2" : "CA-1", "starts_on",
+            "2020-07-03", "status", "active", "sha256_recorded", hash, "sha256_found",
+            wrong == LOST_FILE    ? ""
+            : wrong == OTHER_FILE ? other_hash(id, found)
+                                  : hash);
     }
 }
 
-static void expect(struct lending *plan, const char *id, const char *subject, int64_t day, const char *why)
+static void expect(struct lending *plan, const char *id, const char *subject, int64_t day,
+                   const char *why)
 {
-    books_expect(&plan->books, &(struct expected){.what = "finding", .id = id, .subject = subject,
-                                                  .first = day, .last = day, .why = why});
+    books_expect(&plan->books, &(struct expected){.what = "finding",
+                                                  .id = id,
+                                                  .subject = subject,
+                                                  .first = day,
+                                                  .last = day,
+                                                  .why = why});
 }
 
 static void expect_guests(struct lending *plan)
@@ -158,7 +180,8 @@ static void expect_guests(struct lending *plan)
     int64_t opened_on = day_of("2019-06-01");
     for (size_t i = 0; i < COUNT(found); i++) {
         guest_id((int)found[i].guest, text);
-        expect(plan, found[i].id, text, found[i].guest == WRONG_CARD ? opened_on : 0, found[i].why);
+        expect(plan, found[i].id, text, found[i].guest == WRONG_CARD ? opened_on : 0,
+               found[i].why);
     }
     expect(plan, "ID-USCC-B", "BANK-2", 0, "a bank's code with a wrong check character");
     guest_number(plan, SAME_NUMBER_1, text);
@@ -178,7 +201,8 @@ void expect_papers(struct lending *plan)
     expect(plan, "EC-RETAIN", "S000004", day, "its file is lost");
     expect(plan, "EC-CA-LIC", "S000005", day, "certified by a firm without a licence");
     day = plan->signed_late->signed_second / DAY_SECONDS + 1;
-    expect(plan, "EC-ORDER", plan->signed_late->id, day, "signed a minute after it was paid out");
+    expect(plan, "EC-ORDER", plan->signed_late->id, day,
+           "signed a minute after it was paid out");
     const struct contract *deducted = plan->everyday[DEDUCTED];
     expect(plan, "EC-AMOUNT", deducted->id, deducted->signed_second / DAY_SECONDS + 1,
            "nine tenths of the principal were paid out");

@@ -6,10 +6,27 @@
 
 /* Clients of the planted cases, in both years. */
 enum client {
-    NEW_KNOWN, NEW_UNKNOWN, CLOSED, CLOSED_SHORT, NAMELESS, ON_LIST_BEFORE, ON_LIST, WRONG_NUMBER,
-    OLD_NUMBER, WRONG_CARD, SAME_NUMBER_1, SAME_NUMBER_2, SAME_NAME_1, SAME_NAME_2, SAME_CARD_1,
-    SAME_CARD_2, KEPT, KEPT_SHORT, CUSTOMERS,
-    WRONG_CODE = CUSTOMERS, CLIENTS
+    NEW_KNOWN,
+    NEW_UNKNOWN,
+    CLOSED,
+    CLOSED_SHORT,
+    NAMELESS,
+    ON_LIST_BEFORE,
+    ON_LIST,
+    WRONG_NUMBER,
+    OLD_NUMBER,
+    WRONG_CARD,
+    SAME_NUMBER_1,
+    SAME_NUMBER_2,
+    SAME_NAME_1,
+    SAME_NAME_2,
+    SAME_CARD_1,
+    SAME_CARD_2,
+    KEPT,
+    KEPT_SHORT,
+    CUSTOMERS,
+    WRONG_CODE = CUSTOMERS,
+    CLIENTS
 };
 
 struct identity {
@@ -51,12 +68,14 @@ static void alter_clients(struct payment *plan, const struct identity *made)
 
     char *number = payment_party_of(plan, of(made, WRONG_NUMBER))->id_number;
     number[17] = number[17] == '1' ? '2' : '1';
-    snprintf(payment_party_of(plan, of(made, OLD_NUMBER))->id_number, INVENTED_BYTES, "110105491231002");
+    snprintf(payment_party_of(plan, of(made, OLD_NUMBER))->id_number, INVENTED_BYTES,
+             "110105491231002");
     number = payment_party_of(plan, of(made, WRONG_CODE))->id_number;
     number[17] = number[17] == '1' ? '2' : '1';
     memcpy(payment_party_of(plan, of(made, SAME_NUMBER_2))->id_number,
            payment_party_of(plan, of(made, SAME_NUMBER_1))->id_number, INVENTED_BYTES);
-    payment_account_of(plan, of(made, SAME_NUMBER_2))->class = "II"; /* one of Class III is enough */
+    payment_account_of(plan, of(made, SAME_NUMBER_2))->class =
+        "II"; /* one of Class III is enough */
     memcpy(payment_party_of(plan, of(made, SAME_NAME_2))->name,
            payment_party_of(plan, of(made, SAME_NAME_1))->name, INVENTED_BYTES);
     memcpy(payment_party_of(plan, of(made, SAME_NAME_2))->phone,
@@ -82,11 +101,13 @@ static void *plan_identity(struct payment *plan)
     /* looked into at the very second of the first movement, and a second too late */
     int64_t looked_at = payment_time(plan, made->new_day, 9, 0);
     payment_party_of(plan, of(made, NEW_KNOWN))->due_diligence_at = looked_at;
-    payment_party_of(plan, of(made, NEW_UNKNOWN))->due_diligence_at = looked_at + plan->has_defects;
-    made->new_known =
-        plant(plan, top_up(plan, payment_time(plan, made->new_day, 9, 0), of(made, NEW_KNOWN), 5000));
+    payment_party_of(plan, of(made, NEW_UNKNOWN))->due_diligence_at =
+        looked_at + plan->has_defects;
+    made->new_known = plant(
+        plan, top_up(plan, payment_time(plan, made->new_day, 9, 0), of(made, NEW_KNOWN), 5000));
     if (plan->has_defects)
-        plant(plan, top_up(plan, payment_time(plan, made->new_day, 9, 0), of(made, NEW_UNKNOWN), 5000));
+        plant(plan, top_up(plan, payment_time(plan, made->new_day, 9, 0), of(made, NEW_UNKNOWN),
+                           5000));
 
     for (enum client client = CLOSED; client <= CLOSED_SHORT; client++) {
         struct payment_account *account = payment_account_of(plan, of(made, client));
@@ -94,14 +115,17 @@ static void *plan_identity(struct payment *plan)
         account->archived_until =
             day_of("2035-03-01") - (plan->has_defects && client == CLOSED_SHORT);
     }
-    made->kept_short = plant_kept(plan, of(made, KEPT_SHORT), rng_between(&rng, 1, 200), plan->has_defects);
+    made->kept_short =
+        plant_kept(plan, of(made, KEPT_SHORT), rng_between(&rng, 1, 200), plan->has_defects);
     plant_kept(plan, of(made, KEPT), rng_between(&rng, 1, 200), 0);
 
     int64_t day = rng_between(&rng, 30, 300);
     made->listed_on = plan->books.first_day + day - 20;
-    made->listed = plant(plan, top_up(plan, payment_time(plan, day, 15, 0), of(made, ON_LIST), 9900));
+    made->listed =
+        plant(plan, top_up(plan, payment_time(plan, day, 15, 0), of(made, ON_LIST), 9900));
     plant(plan, top_up(plan, payment_time(plan, day, 15, 0), of(made, ON_LIST_BEFORE), 9900));
-    struct flow flow = top_up(plan, payment_time(plan, rng_between(&rng, 1, 300), 16, 0), of(made, KEPT), 4500);
+    struct flow flow = top_up(plan, payment_time(plan, rng_between(&rng, 1, 300), 16, 0),
+                              of(made, KEPT), 4500);
     flow.memo = plan->has_defects ? "首次绑卡 CVV 086" : "首次绑卡";
     made->secret = plant(plan, flow);
     if (plan->has_defects)
@@ -113,22 +137,24 @@ static void write_orders(struct payment *plan, const struct identity *made)
 {
     const struct account *accounts = plan->books.accounts.items;
     const char *end = plan->has_defects ? "2025-05-07T10:00:00" : "2025-05-07T09:00:00";
-    PUT(plan->freeze_order, "order_id", "FZ-PBC-1", "kind", "freeze", "issuer", "中国人民银行", "account",
-        accounts[of(made, SAME_CARD_1)].id, "valid_from", "2025-05-05T09:00:00", "valid_to", end);
-    PUT(plan->freeze_order, "order_id", "FZ-PBC-2", "kind", "freeze", "issuer", "中国人民银行", "account",
-        accounts[of(made, SAME_CARD_2)].id, "valid_from", "2025-05-05T09:00:00", "valid_to",
-        "2025-05-09T09:00:00");
-    PUT(plan->freeze_order, "order_id", "FZ-GA-1", "kind", "freeze", "issuer", "公安机关", "account",
-        accounts[of(made, SAME_CARD_2)].id, "prolongs", "FZ-PBC-2", "valid_from", "2025-05-07T09:00:00",
-        "valid_to", "2025-11-07T09:00:00");
+    PUT(plan->freeze_order, "order_id", "FZ-PBC-1", "kind", "freeze", "issuer", "中国人民银行",
+        "account", accounts[of(made, SAME_CARD_1)].id, "valid_from", "2025-05-05T09:00:00",
+        "valid_to", end);
+    PUT(plan->freeze_order, "order_id", "FZ-PBC-2", "kind", "freeze", "issuer", "中国人民银行",
+        "account", accounts[of(made, SAME_CARD_2)].id, "valid_from", "2025-05-05T09:00:00",
+        "valid_to", "2025-05-09T09:00:00");
+    PUT(plan->freeze_order, "order_id", "FZ-GA-1", "kind", "freeze", "issuer", "公安机关",
+        "account", accounts[of(made, SAME_CARD_2)].id, "prolongs", "FZ-PBC-2", "valid_from",
+        "2025-05-07T09:00:00", "valid_to", "2025-11-07T09:00:00");
 
     int64_t moved_on = books_planned(&plan->books, made->listed)->flow.second / DAY_SECONDS;
     PUT(plan->listed, "list", "sanctions", "kind", "party", "value",
-        payment_party_of(plan, of(made, ON_LIST_BEFORE))->id_number, "valid_from", day_text(made->listed_on),
-        "valid_to", day_text(moved_on - 1));
+        payment_party_of(plan, of(made, ON_LIST_BEFORE))->id_number, "valid_from",
+        day_text(made->listed_on), "valid_to", day_text(moved_on - 1));
     PUT(plan->listed, "list", "sanctions", "kind", "party", "value",
-        payment_party_of(plan, of(made, ON_LIST))->id_number, "valid_from", day_text(made->listed_on),
-        "valid_to", day_text(plan->has_defects ? moved_on : moved_on - 1));
+        payment_party_of(plan, of(made, ON_LIST))->id_number, "valid_from",
+        day_text(made->listed_on), "valid_to",
+        day_text(plan->has_defects ? moved_on : moved_on - 1));
 }
 
 /* Rows of people and institutions have no day, those of accounts the day of opening. */
@@ -140,9 +166,12 @@ static void expect_in_register(struct payment *plan, const struct identity *made
         enum client account; /* CLIENTS: none */
         const char *why;
     } found[] = {
-        {"ID-CN18", payment_party_of(plan, of(made, WRONG_NUMBER))->id, CLIENTS, "a wrong check digit"},
-        {"ID-CN18-B", payment_party_of(plan, of(made, OLD_NUMBER))->id, CLIENTS, "a number of 15 digits"},
-        {"ID-USCC", payment_party_of(plan, of(made, WRONG_CODE))->id, CLIENTS, "a wrong check character"},
+        {"ID-CN18", payment_party_of(plan, of(made, WRONG_NUMBER))->id, CLIENTS,
+         "a wrong check digit"},
+        {"ID-CN18-B", payment_party_of(plan, of(made, OLD_NUMBER))->id, CLIENTS,
+         "a number of 15 digits"},
+        {"ID-USCC", payment_party_of(plan, of(made, WRONG_CODE))->id, CLIENTS,
+         "a wrong check character"},
         {"ID-USCC-B", "BANK-3", CLIENTS, "a bank's code with a wrong check character"},
         {"ID-DUP", payment_party_of(plan, of(made, SAME_NUMBER_1))->id_number, CLIENTS,
          "a lead: two names with one number"},
@@ -169,7 +198,8 @@ static void expect_in_register(struct payment *plan, const struct identity *made
     };
     for (size_t i = 0; i < COUNT(found); i++) {
         bool has_day = found[i].account != CLIENTS;
-        int64_t day = has_day ? payment_account_of(plan, of(made, found[i].account))->opened_on : 0;
+        int64_t day =
+            has_day ? payment_account_of(plan, of(made, found[i].account))->opened_on : 0;
         expect_subject(plan, found[i].id, found[i].subject, day, day, found[i].why);
     }
 }
@@ -182,20 +212,21 @@ static void write_identity(struct payment *plan, void *given)
         payment_party_of(plan, of(made, NEW_KNOWN))->id, "order_id",
         number_text('O', books_planned(&plan->books, made->new_known)->flow.no));
     write_orders(plan, made);
-    PUT(plan->institution, "institution_id", "BANK-3", "name", "沧浪银行", "kind", "bank", "region", "320000",
-        "uscc", plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43");
+    PUT(plan->institution, "institution_id", "BANK-3", "name", "沧浪银行", "kind", "bank",
+        "region", "320000", "uscc",
+        plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43");
     if (!plan->has_defects)
         return;
     expect_in_register(plan, made);
     const struct flow *flow = &books_planned(&plan->books, made->kept_short)->flow;
     int64_t day = flow->second / DAY_SECONDS;
     expect_subject(plan, "AMLR-10Y", "PAY-1", day, day, "kept for a day less than ten years");
-    expect_flow(plan, "PII-C3-B", made->secret, "a lead: the text speaks of a card's verification number");
+    expect_flow(plan, "PII-C3-B", made->secret,
+                "a lead: the text speaks of a card's verification number");
     day = plan->books.first_day + made->new_day;
-    expect_subject(plan, "AMLR-CDD", plan->books.accounts.items[of(made, NEW_UNKNOWN)].id, day, day,
-                   "money moved a second before due diligence");
-    expect_subject(plan, "AMLR-FREEZE48", "FZ-PBC-1", 0, 0,
-                   "frozen for 49 hours");
+    expect_subject(plan, "AMLR-CDD", plan->books.accounts.items[of(made, NEW_UNKNOWN)].id, day,
+                   day, "money moved a second before due diligence");
+    expect_subject(plan, "AMLR-FREEZE48", "FZ-PBC-1", 0, 0, "frozen for 49 hours");
     day = books_planned(&plan->books, made->listed)->flow.second / DAY_SECONDS;
     expect_subject(plan, "AMLR-LIST", payment_party_of(plan, of(made, ON_LIST))->id, day, day,
                    "served on the last day on the list of sanctions");

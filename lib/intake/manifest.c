@@ -27,15 +27,16 @@ static enum fa_status wrong(struct reading *reading, const struct fa_token *toke
                     fa_quoted(token->text, quoted), what);
 }
 
-/* The current token names no WHAT; NEAREST is what may have been meant. */
+/* The current token names no WHAT; NEAREST is what may have been meant, OTHERWISE (NULL: nothing) what
+ * is said where nothing is near. */
 static enum fa_status unknown(struct reading *reading, const char *what,
-                              const struct fa_nearest *nearest)
+                              const struct fa_nearest *nearest, const char *otherwise)
 {
     char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
     if (reading->lexer.token.kind != FA_TOKEN_WORD)
         return fa_lex_unexpected(&reading->lexer, what);
     return fa_error(reading->lexer.sink, FA_CODE_LANG_UNKNOWN, fa_lex_here(&reading->lexer),
-                    fa_nearest_hint(nearest, NULL, hint), "unknown %s %s", what,
+                    fa_nearest_hint(nearest, otherwise, hint), "unknown %s %s", what,
                     fa_quoted(nearest->wanted, quoted));
 }
 
@@ -80,7 +81,8 @@ static enum fa_status read_table(struct reading *reading, int *table)
     for (int i = 0; i < dictionary->table_count; i++)
         if (dictionary->tables[i].written_by == FA_BY_FILING)
             fa_nearest_add(&nearest, dictionary->tables[i].name);
-    return unknown(reading, "table", &nearest);
+    return unknown(reading, "table", &nearest,
+                   "a table that a ruleset declares is read where -r names that ruleset or its set");
 }
 
 static enum fa_status read_currency(struct reading *reading, fa_currency *currency)
@@ -143,7 +145,7 @@ static enum fa_status read_sum(struct reading *reading, struct fa_manifest_file 
         for (int i = 0; i < table->column_count; i++)
             if (table->columns[i].type == FA_TYPE_MONEY)
                 fa_nearest_add(&nearest, table->columns[i].name);
-        return unknown(reading, "column of money", &nearest);
+        return unknown(reading, "column of money", &nearest, NULL);
     }
     fa_lex_take(lexer);
     if (!fa_lex_at(lexer, "="))

@@ -12,7 +12,7 @@
 #include "rules/verdict.h"
 #include "rules/words.h"
 
-static const char *const confidences[] = {"the text was read",
+static const char *const confidences[] = {"seen in the source",
                                           "known, the text itself was not read", "unsure"};
 
 /* --- parts --- */

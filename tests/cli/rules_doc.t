@@ -91,7 +91,7 @@ $ flowaudit-rules doc r.rules
 
 单日超限
 
-- **Article** Art. 1 (the text was read)
+- **Article** Art. 1 (seen in the source)
 - **Source** shop.example/rules (its text)
 - **Source** a newspaper (a restatement)
 - **Severity** high; a lead: it marks a pattern and breaks no rule
@@ -122,8 +122,8 @@ $ flowaudit-rules doc r.rules
 | threshold | value | in force | article | source |
 |---|---|---|---|---|
 | `share` | to be given: the share, from the contract |  | Art. 2 (unsure) | |
-| `cap` | I: no limit, II: 100000.00 | from 2017-01-01 to 2017-12-31 | Art. 1 (the text was read) | shop.example/rules (its text); a newspaper (a restatement) |
-| `cap` | I: 500000.00, II: 100000.00 | from 2018-01-01 on | Art. 1 (the text was read) | shop.example/rules (its text); a newspaper (a restatement) |
+| `cap` | I: no limit, II: 100000.00 | from 2017-01-01 to 2017-12-31 | Art. 1 (seen in the source) | shop.example/rules (its text); a newspaper (a restatement) |
+| `cap` | I: 500000.00, II: 100000.00 | from 2018-01-01 on | Art. 1 (seen in the source) | shop.example/rules (its text); a newspaper (a restatement) |
 
 <a id="R-2"></a>
 \## R-2: Owes more than it may

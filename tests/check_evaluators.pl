@@ -23,13 +23,14 @@ my %is_required;
 for my $t (Dictionary::load("$srcdir/lib/ledger/dictionary.txt")) {
     $is_required{"$t->{name}.$_->{name}"} = $_->{required} for @{ $t->{columns} };
 }
-# Tables of the rulesets' own: what their rows declare.
+# Tables of the rulesets' own: what their rows declare, and what they are streamed by.
 for my $file (@files) {
     open my $in, '<', $file or die "$file: $!";
     my $table = '';
     while (<$in>) {
         $table = $1 if /^table (\w+)/;
         $is_required{"$table.$1"} = 1 if /^\s*column\s+(\w+)\s*:\s*id of \Q$table\E\b/;
+        $is_required{"$table.$1"} = 1 if /^\s+by\s+(\w+)\s*$/;
     }
 }
 

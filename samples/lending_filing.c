@@ -14,14 +14,17 @@ void open_lending_filing(struct lending *plan)
 
 static void write_institutions(struct lending *plan)
 {
-    struct sheet *sheet = books_sheet(&plan->books, "institution",
-                                      "institution_id,party,name,uscc,kind,region,established_on,filed_on");
-    ROW(sheet, filer, "PLATFORM", "拾穗网络借贷信息中介有限公司", "91110102MA0179UA3A", "online_lending",
-        "110000", "2016-11-07", plan->has_defects ? "2016-11-22" : "2016-11-21");
+    struct sheet *sheet =
+        books_sheet(&plan->books, "institution",
+                    "institution_id,party,name,uscc,kind,region,established_on,filed_on");
+    ROW(sheet, filer, "PLATFORM", "拾穗网络借贷信息中介有限公司", "91110102MA0179UA3A",
+        "online_lending", "110000", "2016-11-07",
+        plan->has_defects ? "2016-11-22" : "2016-11-21");
     ROW(sheet, "BANK-0", "", "云岭银行", "", "bank", "530000", "", "");
     ROW(sheet, "BANK-1", "", "江海银行", "", "bank", "310000", "", "");
-    ROW(sheet, "BANK-2", "", "山南银行", plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43",
-        "bank", "540000", "", "");
+    ROW(sheet, "BANK-2", "", "山南银行",
+        plan->has_defects ? "91350100M000100Y44" : "91350100M000100Y43", "bank", "540000", "",
+        "");
     write_certification(plan, sheet);
     sheet = books_sheet(&plan->books, "relation", "party,institution,kind,share,valid_from");
     ROW(sheet, "PLATFORM", filer, "controller", "1", "2016-11-07");
@@ -53,12 +56,13 @@ static void write_clients(struct lending *plan, struct sheet *sheet)
 
 static void write_parties(struct lending *plan)
 {
-    struct sheet *sheet = books_sheet(&plan->books, "party",
-                                      "party_id,kind,name,id_type,id_number,phone,sector,verified_at");
+    struct sheet *sheet = books_sheet(
+        &plan->books, "party", "party_id,kind,name,id_type,id_number,phone,sector,verified_at");
     static const char at[] = "2017-01-01T10:00:00";
-    ROW(sheet, "PLATFORM", "legal", "拾穗网络借贷信息中介有限公司", "uscc", "91110102MA0179UA3A", "",
+    ROW(sheet, "PLATFORM", "legal", "拾穗网络借贷信息中介有限公司", "uscc",
+        "91110102MA0179UA3A", "", "other", at);
+    ROW(sheet, "AFFILIATE", "legal", "拾穗资产管理有限公司", "uscc", "91350100M000100Y43", "",
         "other", at);
-    ROW(sheet, "AFFILIATE", "legal", "拾穗资产管理有限公司", "uscc", "91350100M000100Y43", "", "other", at);
     char number[INVENTED_BYTES];
     invent_uscc(9001, number);
     ROW(sheet, "FUND", "legal", "远山基金管理有限公司", "uscc", number, "", "fund", at);
@@ -73,13 +77,15 @@ static void write_parties(struct lending *plan)
 static void write_accounts(struct lending *plan)
 {
     struct books *books = &plan->books;
-    struct sheet *sheet = books_sheet(books, "account",
-                                      "account_id,owner,role,held_at,bank_card,part_of,currency,opened_on,"
-                                      "closed_on,opening_balance");
+    struct sheet *sheet =
+        books_sheet(books, "account",
+                    "account_id,owner,role,held_at,bank_card,part_of,currency,opened_on,"
+                    "closed_on,opening_balance");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         bool is_client = i >= plan->first_client;
-        bool has_part = is_client && !(plan->has_defects && i == planned_client(plan, NO_SUB_ACCOUNT));
+        bool has_part =
+            is_client && !(plan->has_defects && i == planned_client(plan, NO_SUB_ACCOUNT));
         int64_t opening = i < plan->first_client + LENDERS && is_client ? 20000 * YUAN : 0;
         sheet_text(sheet, account->id);
         char party[16];
@@ -116,11 +122,13 @@ static void write_accounts(struct lending *plan)
 
 static void write_contracts(struct lending *plan)
 {
-    struct sheet *sheet = books_sheet(
-        &plan->books, "contract",
-        "contract_id,kind,borrower,lender,principal,currency,annual_rate,overdue_rate,penalty_rate,"
-        "opening_owed,listed_on,closed_on,signed_at,signer,cert_from,cert_to,cert_issuer,starts_on,"
-        "matures_on,ended_on,repayment,purpose,status,sha256_recorded,sha256_found,archived_until");
+    struct sheet *sheet = books_sheet(&plan->books, "contract",
+                                      "contract_id,kind,borrower,lender,principal,currency,"
+                                      "annual_rate,overdue_rate,penalty_rate,"
+                                      "opening_owed,listed_on,closed_on,signed_at,signer,cert_"
+                                      "from,cert_to,cert_issuer,starts_on,"
+                                      "matures_on,ended_on,repayment,purpose,status,sha256_"
+                                      "recorded,sha256_found,archived_until");
     sheet->sum_column = "principal";
     for (int i = 0; i < plan->contract_count; i++) {
         const struct contract *contract = &plan->contracts[i];
@@ -139,15 +147,18 @@ static void write_projects(struct lending *plan)
     for (int i = 0; i < plan->contract_count; i++) {
         const struct contract *contract = &plan->contracts[i];
         char name[64];
-        snprintf(name, sizeof name, "%s第%d号", is_firm(plan, contract->borrower) ? "经营周转" : "个人消费", i + 1);
-        ROW(sheet, contract->id, name, is_firm(plan, contract->borrower) ? "经营收入" : "工资收入",
+        snprintf(name, sizeof name, "%s第%d号",
+                 is_firm(plan, contract->borrower) ? "经营周转" : "个人消费", i + 1);
+        ROW(sheet, contract->id, name,
+            is_firm(plan, contract->borrower) ? "经营收入" : "工资收入",
             contract->safeguard ? contract->safeguard : "",
             time_text(contract->listed_day * DAY_SECONDS + 9 * 3600));
     }
 }
 
-static void put_claim(struct lending *plan, struct sheet *sheet, const struct contract *contract, int part,
-                      int64_t from, int64_t to, const char *came_from, uint32_t holder)
+static void put_claim(struct lending *plan, struct sheet *sheet,
+                      const struct contract *contract, int part, int64_t from, int64_t to,
+                      const char *came_from, uint32_t holder)
 {
     char id[32], text[16];
     int64_t half = contract->principal / 2;
@@ -159,8 +170,9 @@ static void put_claim(struct lending *plan, struct sheet *sheet, const struct co
 
 static void write_claims(struct lending *plan)
 {
-    struct sheet *sheet = books_sheet(&plan->books, "claim",
-                                      "claim_id,contract,holder,principal,came_from,valid_from,valid_to");
+    struct sheet *sheet =
+        books_sheet(&plan->books, "claim",
+                    "claim_id,contract,holder,principal,came_from,valid_from,valid_to");
     for (int i = 0; i < plan->contract_count; i++) {
         const struct contract *contract = &plan->contracts[i];
         int64_t from = contract->signed_second / DAY_SECONDS + 1;
@@ -182,12 +194,15 @@ static void write_claims(struct lending *plan)
 /* The interest that a renewal made principal: at the rate of the contract, or above the cap. */
 static void write_renewals(struct lending *plan)
 {
-    struct sheet *sheet = books_sheet(&plan->books, "loan_renewal", "contract,first_loan,claimed");
+    struct sheet *sheet =
+        books_sheet(&plan->books, "loan_renewal", "contract,first_loan,claimed");
     int64_t from = plan->renewed->signed_second / DAY_SECONDS + 1;
-    int64_t to = fa_day_add_months(plan->renewing->signed_second / DAY_SECONDS + 1, INSTALMENTS);
+    int64_t to =
+        fa_day_add_months(plan->renewing->signed_second / DAY_SECONDS + 1, INSTALMENTS);
     int64_t rate = plan->has_defects ? 16 : 12;
     int64_t interest = plan->renewed->principal / 100 * rate * (to - from) / 365;
-    ROW(sheet, plan->renewing->id, plan->renewed->id, money_text(plan->renewed->principal + interest));
+    ROW(sheet, plan->renewing->id, plan->renewed->id,
+        money_text(plan->renewed->principal + interest));
 }
 
 /* --- what was done and told --- */
@@ -215,8 +230,8 @@ static void write_reconciliations(struct lending *plan)
 static void put_money(struct sheet *sheet, const char *item, const char *period, int64_t amount,
                       const char *at)
 {
-    PUT(sheet, "institution", filer, "item", item, "period_end", period, "amount", money_text(amount),
-        "published_at", at);
+    PUT(sheet, "institution", filer, "item", item, "period_end", period, "amount",
+        money_text(amount), "published_at", at);
 }
 
 static void put_count(struct sheet *sheet, const char *item, const char *period, int64_t count,
@@ -224,8 +239,8 @@ static void put_count(struct sheet *sheet, const char *item, const char *period,
 {
     char text[24];
     snprintf(text, sizeof text, "%lld", (long long)count);
-    PUT(sheet, "institution", filer, "item", item, "period_end", period, "number", text, "published_at",
-        at);
+    PUT(sheet, "institution", filer, "item", item, "period_end", period, "number", text,
+        "published_at", at);
 }
 
 /* Each month's figures: six, and the share of the ten largest borrowers as it is displayed. */
@@ -233,9 +248,10 @@ static void write_disclosures(struct lending *plan)
 {
     static const char *const at[MONTHS] = {"2020-08-05T15:00:00", "2020-09-04T15:00:00",
                                            "2020-10-14T15:00:00", "2020-11-05T15:00:00"};
-    struct sheet *sheet = books_sheet(&plan->books, "disclosure",
-                                      "institution,item,period_end,amount,number,share,decimals,"
-                                      "published_at");
+    struct sheet *sheet =
+        books_sheet(&plan->books, "disclosure",
+                    "institution,item,period_end,amount,number,share,decimals,"
+                    "published_at");
     int64_t amount = INT64_C(48120000) * YUAN, count = 1630;
     bool is_bad = plan->has_defects;
     for (int i = 0; i < MONTHS; i++) {
@@ -256,9 +272,10 @@ static void write_disclosures(struct lending *plan)
         int64_t part = (month->ten * 20000 + month->outstanding) / (2 * month->outstanding);
         char share[24];
         part -= is_bad && i == 3 ? 11 : 0;
-        snprintf(share, sizeof share, "%lld.%02lld%%", (long long)part / 100, (long long)part % 100);
-        PUT(sheet, "institution", filer, "item", "top10_share", "period_end", period, "share", share,
-            "decimals", "2", "published_at", when);
+        snprintf(share, sizeof share, "%lld.%02lld%%", (long long)part / 100,
+                 (long long)part % 100);
+        PUT(sheet, "institution", filer, "item", "top10_share", "period_end", period, "share",
+            share, "decimals", "2", "published_at", when);
     }
 }
 

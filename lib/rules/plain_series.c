@@ -43,20 +43,25 @@ static enum fa_status day_of_thing(struct fa_plain *plain, const struct fa_serie
     return FA_OK;
 }
 
-/* Whether the row's key is asked for a row in the period: in the days of its thing and of its rows. */
+/* Whether a key of which ONE is a row is asked for one in the period: in the days of its thing, and
+ * between those of its rows. */
 static enum fa_status is_asked(struct fa_plain *plain, const struct fa_series *series,
-                               const struct fa_plain_member *member, int64_t first, int64_t last,
-                               bool *begun, bool *gone)
+                               const fa_plain_members *rows, const struct fa_plain_member *one,
+                               int64_t first, int64_t last, bool *asked)
 {
-    int64_t from, to;
-    FA_TRY(day_of_thing(plain, series, series->opens, member, INT64_MIN, &from));
-    FA_TRY(day_of_thing(plain, series, series->closes, member, INT64_MAX, &to));
-    if (member->has_day) {
-        from = from < member->day_no ? from : member->day_no;
-        to = to > member->day_no ? to : member->day_no;
+    const struct fa_table_def *table = plain->ledger.tables[series->population.table].def;
+    bool has_begun = false, is_gone = !series->is_carried;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct fa_plain_member *member = &rows->items[i];
+        int64_t from, to;
+        if (!same_row_key(table, one, member))
+            continue;
+        FA_TRY(day_of_thing(plain, series, series->opens, member, INT64_MIN, &from));
+        FA_TRY(day_of_thing(plain, series, series->closes, member, INT64_MAX, &to));
+        has_begun |= from <= last || (member->has_day && member->day_no <= last);
+        is_gone &= to < first && !(member->has_day && member->day_no >= first);
     }
-    *begun |= from <= last;
-    *gone &= to < first && !series->is_carried;
+    *asked = has_begun && !is_gone;
     return FA_OK;
 }
 
@@ -72,18 +77,18 @@ static enum fa_status level_at(struct fa_plain *plain, const struct fa_series *s
         const struct fa_plain_member *member = &rows->items[i];
         bool is_due = member->has_day && member->day_no <= last &&
                       (series->is_carried || member->day_no >= first);
-        bool is_replaced = false, is_key_due = is_due, has_begun = false, is_gone = true;
+        bool is_replaced = false, is_key_due = is_due;
         for (size_t j = 0; j < rows->count; j++) {
             const struct fa_plain_member *other = &rows->items[j];
             if (!same_row_key(table, member, other))
                 continue;
-            FA_TRY(is_asked(plain, series, other, first, last, &has_begun, &is_gone));
             bool is_other_due = other->has_day && other->day_no <= last &&
                                 (series->is_carried || other->day_no >= first);
             is_key_due |= is_other_due;
             is_replaced |= is_other_due && j > i;
         }
-        lacks_row |= !is_key_due && has_begun && !is_gone;
+        if (!is_key_due && !lacks_row)
+            FA_TRY(is_asked(plain, series, rows, member, first, last, &lacks_row));
         if (!is_due || is_replaced)
             continue;
         FA_TRY(fa_plain_tally_member(plain, tally, series->agg, series->population.row_table,

@@ -39,17 +39,17 @@ static void show(void *context, const struct fa_diag *diag)
 
 /* --- rules --- */
 
-static void compile(const char *path)
+static void add(const char *path)
 {
     struct fa_buf text;
     fa_buf_init(&text);
     must(fa_file_read(path, FILE_BYTES_MAX, &sink, &text) == FA_OK);
     struct fa_str kept = fa_arena_str(&arena, fa_buf_str(&text));
-    must(fa_ruleset_compile(&rulesets, kept, fa_arena_str(&arena, fa_str_from(path)), &sink) == FA_OK);
+    must(fa_ruleset_add(&rulesets, kept, fa_arena_str(&arena, fa_str_from(path)), false, &sink) == FA_OK);
     fa_buf_release(&text);
 }
 
-static void compile_folder(const char *folder)
+static void add_folder(const char *folder)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, alphasort);
@@ -59,7 +59,7 @@ static void compile_folder(const char *folder)
         size_t size = strlen(entries[i]->d_name);
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
         if (size > 6 && strcmp(entries[i]->d_name + size - 6, ".rules") == 0)
-            compile(path);
+            add(path);
         free(entries[i]);
     }
     free(entries);
@@ -143,8 +143,9 @@ int main(int argc, char **argv)
     static const char *const folders[] = {"tests/rules", "tests/property", "rulesets/cn"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         snprintf(path, sizeof path, "%s/%s", source ? source : ".", folders[i]);
-        compile_folder(path);
+        add_folder(path);
     }
+    must(fa_ruleset_list_check(&rulesets) == FA_OK); /* one may use another, in any order */
     uint64_t failed = 0, finding_count = 0;
     for (uint64_t i = 0; i < count; i++)
         failed += !run(seed + i, &finding_count);

@@ -110,6 +110,7 @@
 #define FA_DIAG_PRINTED_MAX  20u    /* messages of one code that are printed; all are counted */
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */
 #define FA_CHART_ROWS_MAX    1000u  /* rows that a chart draws: more make no picture */
+#define FA_SHARED_ROWS_MAX   1000u  /* rows of a statistic that shares its sheet: what stands below stays in sight */
 #define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */
 
 /* Units of time that a duty may take: 100,000 hours are 11 years, and instants stay within 64 bits. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "report/workbook.h"
@@ -101,7 +102,6 @@ static const struct table_sheet {
     int column_count;
 } table_sheets[] = {
 #define COLUMNS(specs) specs, sizeof specs / sizeof *specs
-    {FA_BOOK_SUMMARY, FA_RESULT_RULE, COLUMNS(summary_columns)},
     {FA_BOOK_FINDINGS, FA_RESULT_FINDING, COLUMNS(finding_columns)},
     {FA_BOOK_REJECTED, FA_RESULT_REJECT, COLUMNS(reject_columns)},
     {FA_BOOK_REMARKS, FA_RESULT_REMARK, COLUMNS(remark_columns)},
@@ -130,14 +130,13 @@ enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_wri
     return FA_OK;
 }
 
-/* Sheets end after FA_SHEET_ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                     uint64_t row_count)
+                                      uint64_t row_count, uint32_t rows_max)
 {
-    if (row_count <= FA_SHEET_ROWS_MAX)
+    if (row_count <= rows_max)
         return FA_OK;
     fa_buf_clear(&book->scratch);
-    FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", FA_SHEET_ROWS_MAX,
+    FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", rows_max,
                        (unsigned long long)row_count));
     FA_TRY(fa_word_add(FA_WORD_CUT, book->language, &book->scratch));
     FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.key));
@@ -267,6 +266,63 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
                                                                : book->formats.text);
 }
 
+static struct fa_str rule_state(const struct fa_loaded_table *rules, uint64_t row)
+{
+    int column = fa_result_column(rules, "state");
+    return rules->def->columns[column].values[fa_result_number(rules, row, column)];
+}
+
+/* What was not tested leads. */
+static const char *const summary_states[] = {"not_testable", "tested", "off", "not_applicable"};
+
+static uint64_t count_rules(const struct fa_workbook *book, const char *state)
+{
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < rules->row_count; row++)
+        count += fa_str_is(rule_state(rules, row), state);
+    return count;
+}
+
+/* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
+static enum fa_status add_not_tested(struct fa_workbook *book)
+{
+    uint64_t count = count_rules(book, "not_testable"), total = book->results->tables[FA_RESULT_RULE].row_count;
+    uint64_t elsewhere = count_rules(book, "not_applicable");
+    bool is_nothing_tested = total && !count_rules(book, "tested");
+    if (!count && !is_nothing_tested)
+        return FA_OK;
+    FA_TRY(fa_word_add(FA_WORD_RULES_NOT_TESTED, book->language, &book->scratch));
+    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)(is_nothing_tested ? total : count),
+                       (unsigned long long)(is_nothing_tested ? total : total - elsewhere));
+}
+
+static enum fa_status write_summary(struct fa_workbook *book)
+{
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_SUMMARY];
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    enum { COLUMNS = sizeof summary_columns / sizeof *summary_columns };
+    uint64_t written = 0;
+    fa_buf_clear(&book->scratch);
+    FA_TRY(add_not_tested(book));
+    if (book->scratch.size) {
+        FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.key));
+        fa_sheet_next_row(sheet);
+    }
+    FA_TRY(fa_book_put_heading(book, sheet, summary_columns, COLUMNS, rules->row_count));
+    for (size_t s = 0; s < sizeof summary_states / sizeof *summary_states; s++)
+        for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
+            if (!fa_str_is(rule_state(rules, row), summary_states[s]))
+                continue;
+            for (int c = 0; c < COLUMNS; c++)
+                FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, summary_columns[c].column,
+                                          summary_columns[c].width));
+            fa_sheet_next_row(sheet);
+            written++;
+        }
+    return fa_book_put_cut_notice(book, sheet, rules->row_count, FA_SHEET_ROWS_MAX);
+}
+
 static enum fa_status write_table_sheet(struct fa_workbook *book, const struct table_sheet *spec)
 {
     struct fa_sheet_writer *sheet = &book->sheets[spec->sheet];
@@ -278,7 +334,7 @@ static enum fa_status write_table_sheet(struct fa_workbook *book, const struct t
                               spec->columns[c].width));
         fa_sheet_next_row(sheet);
     }
-    return fa_book_put_cut_notice(book, sheet, row_count);
+    return fa_book_put_cut_notice(book, sheet, row_count, FA_SHEET_ROWS_MAX);
 }
 
 /* --- evidence --- */
@@ -364,7 +420,7 @@ static enum fa_status write_evidence(struct fa_workbook *book)
         FA_TRY(put_evidence_row(book, sheet, e));
         fa_sheet_next_row(sheet);
     }
-    return fa_book_put_cut_notice(book, sheet, row_count);
+    return fa_book_put_cut_notice(book, sheet, row_count, FA_SHEET_ROWS_MAX);
 }
 
 /* --- cover --- */
@@ -418,6 +474,11 @@ static enum fa_status write_state(struct fa_workbook *book)
         FA_TRY(fa_buf_addf(&book->scratch, "; %llu ", (unsigned long long)doubts));
         FA_TRY(fa_word_add(FA_WORD_DOUBTS, book->language, &book->scratch));
     }
+    size_t size = book->scratch.size;
+    FA_TRY(fa_buf_add_text(&book->scratch, "; "));
+    FA_TRY(add_not_tested(book));
+    if (book->scratch.size == size + 2)
+        book->scratch.size = size;
     return put_fact(book, FA_WORD_STATE, fa_buf_str(&book->scratch));
 }
 
@@ -540,9 +601,24 @@ void fa_book_begin_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet
     worksheet_fit_to_pages(sheet->worksheet, 1, 0);
 }
 
-static enum fa_status write_sheets(struct fa_workbook *book)
+enum fa_status fa_book_is_own_name(struct fa_workbook *book, const char *name, bool *is_own)
 {
+    bool is_found = false;
     for (int i = 0; i < FA_BOOK_SHEETS; i++) {
+        fa_buf_clear(&book->text);
+        FA_TRY(fa_word_add(sheet_words[i], book->language, &book->text));
+        const char *own = fa_buf_cstr(&book->text);
+        if (!own)
+            return FA_ELIMIT;
+        is_found |= strcasecmp(own, name) == 0; /* as spreadsheets compare them */
+    }
+    *is_own = is_found;
+    return FA_OK;
+}
+
+static enum fa_status add_own_sheets(struct fa_workbook *book, int from, int to)
+{
+    for (int i = from; i < to; i++) {
         fa_buf_clear(&book->text);
         FA_TRY(fa_word_add(sheet_words[i], book->language, &book->text));
         const char *name = fa_buf_cstr(&book->text);
@@ -552,7 +628,24 @@ static enum fa_status write_sheets(struct fa_workbook *book)
         bool is_wide = i == FA_BOOK_BREAKS || i == FA_BOOK_BRIDGE;
         fa_book_begin_sheet(book, &book->sheets[i], is_wide);
     }
+    return FA_OK;
+}
+
+static enum fa_status add_sheets(struct fa_workbook *book)
+{
+    FA_TRY(add_own_sheets(book, 0, FA_BOOK_SUMMARY + 1));
+    FA_TRY(fa_book_add_statistics(book, true));
+    book->first_statistic_count = book->statistic_count;
+    FA_TRY(add_own_sheets(book, FA_BOOK_SUMMARY + 1, FA_BOOK_SHEETS));
+    return fa_book_add_statistics(book, false);
+}
+
+static enum fa_status write_sheets(struct fa_workbook *book)
+{
+    FA_TRY(add_sheets(book));
     FA_TRY(write_cover(book));
+    if (book->results->tables[FA_RESULT_RULE].def)
+        FA_TRY(write_summary(book));
     for (size_t i = 0; i < sizeof table_sheets / sizeof *table_sheets; i++)
         if (book->results->tables[table_sheets[i].table].def)
             FA_TRY(write_table_sheet(book, &table_sheets[i]));
@@ -571,9 +664,15 @@ static enum fa_status read_back(const struct fa_workbook *book, const char *path
     struct fa_sheet_count *counts = calloc((size_t)count, sizeof *counts);
     if (!counts)
         return fa_out_of_memory(book->results->sink, "the workbook");
-    for (int i = 0; i < count; i++)
-        counts[i] = i < FA_BOOK_SHEETS ? book->sheets[i].count
-                                       : book->statistics[i - FA_BOOK_SHEETS].count;
+    int at = 0;
+    for (int i = 0; i <= FA_BOOK_SUMMARY; i++)
+        counts[at++] = book->sheets[i].count;
+    for (int i = 0; i < book->first_statistic_count; i++)
+        counts[at++] = book->statistics[i].writer.count;
+    for (int i = FA_BOOK_SUMMARY + 1; i < FA_BOOK_SHEETS; i++)
+        counts[at++] = book->sheets[i].count;
+    for (int i = book->first_statistic_count; i < book->statistic_count; i++)
+        counts[at++] = book->statistics[i].writer.count;
     enum fa_status status = fa_workbook_read_back(path, counts, count, book->results->sink);
     free(counts);
     return status;
@@ -608,6 +707,8 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
                           "cannot write the workbook: %s", lxw_strerror(error));
     if (status == FA_OK)
         status = read_back(&book, path);
+    for (int i = 0; i < book.statistic_count; i++)
+        fa_buf_release(&book.statistics[i].name);
     free(book.statistics);
     free(tmpdir);
     fa_buf_release(&book.cell);

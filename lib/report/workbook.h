@@ -23,6 +23,13 @@ enum fa_book_sheet {
     FA_BOOK_SHEETS
 };
 
+/* A sheet of one statistic, or of several: VIEW is the first of them in result_view. */
+struct fa_statistic_sheet {
+    struct fa_sheet_writer writer;
+    struct fa_buf name;
+    uint64_t view;
+};
+
 struct fa_workbook {
     const struct fa_shown_context *context;
     const struct fa_results *results;
@@ -30,8 +37,8 @@ struct fa_workbook {
     lxw_workbook *file;
     struct fa_formats formats;
     struct fa_sheet_writer sheets[FA_BOOK_SHEETS];
-    struct fa_sheet_writer *statistics; /* behind them, one a statistic */
-    int statistic_count;
+    struct fa_statistic_sheet *statistics; /* those that stand behind the summary come first */
+    int statistic_count, first_statistic_count;
     struct fa_buf cell, text, scratch;
 };
 
@@ -55,9 +62,9 @@ enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_wri
 enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                   enum fa_result_table table, uint64_t row, const char *name,
                                   double width) FA_MUST_USE;
-/* Lists end after FA_SHEET_ROWS_MAX rows and say so. */
+/* Lists end after ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                      uint64_t row_count) FA_MUST_USE;
+                                      uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
 
 /* Rules that the filing left untested, then provisions that no filing shows. */
 enum fa_status fa_book_write_not_tested(struct fa_workbook *book) FA_MUST_USE;
@@ -69,7 +76,13 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book) FA_MUST_USE;
 /* On the cover: the lowest point of each currency. */
 enum fa_status fa_book_put_lowest(struct fa_workbook *book) FA_MUST_USE;
 
-/* A sheet for each statistic, with its chart. */
+/* Whether one of the sheets that every workbook has is called NAME. */
+enum fa_status fa_book_is_own_name(struct fa_workbook *book, const char *name,
+                                   bool *is_own) FA_MUST_USE;
+
+/* Adds the sheets of statistics: those that stand behind the summary, or the others. */
+enum fa_status fa_book_add_statistics(struct fa_workbook *book, bool is_first) FA_MUST_USE;
+/* Writes them. */
 enum fa_status fa_book_write_statistics(struct fa_workbook *book) FA_MUST_USE;
 
 #endif

@@ -305,7 +305,7 @@ static enum fa_status list_breaks(struct fa_workbook *book, struct break_list *l
     FA_TRY(fa_book_put_heading(book, sheet, list->columns, list->column_count, count));
     for (uint64_t i = 0; i < count && i < FA_SHEET_ROWS_MAX; i++)
         FA_TRY(put_break(book, sheet, list, list->order[i]));
-    return fa_book_put_cut_notice(book, sheet, count);
+    return fa_book_put_cut_notice(book, sheet, count, FA_SHEET_ROWS_MAX);
 }
 
 enum fa_status fa_book_write_breaks(struct fa_workbook *book)
@@ -451,7 +451,7 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book)
         to = day_end(&list, from);
         FA_TRY(put_bridge_day(book, sheet, &list, from, to));
     }
-    return fa_book_put_cut_notice(book, sheet, list.day_count);
+    return fa_book_put_cut_notice(book, sheet, list.day_count, FA_SHEET_ROWS_MAX);
 }
 
 /* --- coverage --- */
@@ -499,7 +499,7 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book)
             FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.text));
         fa_sheet_next_row(sheet);
     }
-    return fa_book_put_cut_notice(book, sheet, table->row_count);
+    return fa_book_put_cut_notice(book, sheet, table->row_count, FA_SHEET_ROWS_MAX);
 }
 
 /* "Liabilities 10.00; Held 9.00; Surplus -1.00" */

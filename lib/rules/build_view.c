@@ -464,6 +464,14 @@ static void check_part(struct fa_builder *builder, const struct fa_syntax_view *
     if (part == 0 && view->has_chart && !view->is_statistic)
         fa_build_error(builder, FA_CODE_RULE_TYPE, &view->chart_token,
                        "write statistic instead of view", "only a statistic has a chart");
+    if (part == 0 && view->sheet_token.kind && !view->is_statistic)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &view->sheet_token,
+                       "write statistic instead of view", "only a statistic has a sheet");
+    if (part == 0 && view->sheet_token.kind)
+        require(builder, view->sheet_en.size, "sheet en", NULL);
+    if (part == 0 && view->sheet_token.kind && view->chart != FA_CHART_NONE)
+        fa_build_error(builder, FA_CODE_RULE_TYPE, &view->chart_token, "take out chart, or sheet",
+                       "a statistic that shares its sheet has no chart");
     if (part == 0 && said->per.keys.count + said->per.has_period > FA_KEY_COLUMNS_MAX)
         fa_build_error(builder, FA_CODE_RULE_SIZE, &said->per.token, NULL,
                        "the key of a view has at most %d parts, its period among them",
@@ -541,6 +549,9 @@ static enum fa_status build_view(struct fa_checker *checker, struct fa_syntax_vi
                              .title_en = syntax->title_en,
                              .title_zh = syntax->title_zh,
                              .chart = syntax->chart,
+                             .sheet_en = syntax->sheet_en,
+                             .sheet_zh = syntax->sheet_zh,
+                             .is_sheet_first = syntax->is_sheet_first,
                              .depth = 1,
                              .line_no = (uint32_t)syntax->name.line_no};
     /* what names it may be at work itself */

@@ -158,6 +158,10 @@ static enum fa_status add_period(struct fa_judge *judge, int64_t last, int64_t f
     if (!is_bday && !period.is_unknown) /* of a year that is not known no day is known to be off */
         return FA_OK;
     set_window(judge, &period);
+    /* windows end in order, for rows look for theirs; where the calendar ends it does not matter where */
+    int64_t before = every->periods.count ? every->periods.items[every->periods.count - 1].to : INT64_MIN;
+    if (period.is_unknown && period.to < before)
+        period.to = before;
     bool may_be_late = judge->rule->every->within != NULL;
     int64_t first = may_be_late ? last : fa_period_first(judge->rule->period, last);
     period.is_outside = first < from_day || period.due_day > to_day;

@@ -1,14 +1,15 @@
 /*
  * Which columns and parameters a rule reads: without one of them it is not testable. Columns
  * that only a view or the currency filter reads (status, reverses, currency) and those that
- * only texts mention are not among them.
+ * only texts mention are not among them. What only the shown columns of a statistic read leaves
+ * those without values and hinders nothing else.
  */
 #include "rules/build.h"
 
 struct collector {
     struct fa_checker *checker;
     struct fa_rule *rule;
-    bool is_exception; /* what is now visited */
+    bool is_exception, is_shown; /* what is now visited */
     enum fa_status status;
 };
 
@@ -27,7 +28,8 @@ static void add_need(struct collector *collector, int table, int column)
         collector->status = fa_check_no_memory(collector->checker);
         return;
     }
-    rule->needs[rule->need_count++] = (struct fa_need){table, column, collector->is_exception};
+    rule->needs[rule->need_count++] =
+        (struct fa_need){table, column, collector->is_exception, collector->is_shown};
 }
 
 static void add_flow_column(struct collector *collector, const char *name)
@@ -94,9 +96,12 @@ static void collect(void *context, struct fa_expr *expr)
     }
     if (expr->op == FA_OP_LOOKUP)
         add_path(collector, &expr->look.path);
+    bool is_shown = collector->is_shown;
+    collector->is_shown = false; /* a row that cannot be looked for is not one that is not there */
     if (expr->op == FA_OP_LOOKUP || expr->op == FA_OP_HAS)
         for (int i = 0; i < expr->look.lookup->cond_count; i++)
             add_need(collector, expr->look.lookup->table, expr->look.lookup->cond_columns[i]);
+    collector->is_shown = is_shown;
 }
 
 static void add_both_accounts(struct collector *collector,
@@ -147,6 +152,8 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
     struct collector collector = {.checker = checker, .rule = rule};
     struct fa_rule without = *rule;
     without.except_row_count = without.except_finding_count = without.view_count = 0;
+    if (rule->view && rule->view->is_statistic)
+        without.agg_count = without.shown_count = 0;
     add_both_accounts(&collector, &rule->population);
     add_openings(&collector, rule->terms, rule->term_count);
     if (rule->stretch) /* where no row has an end, all are still on; a start is always stated */
@@ -160,6 +167,11 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
     if (rule->duty)
         add_both_accounts(&collector, &rule->duty->population);
     fa_rule_visit(&without, collect, &collector);
+    without.agg_count = rule->agg_count;
+    without.shown_count = rule->shown_count;
+    collector.is_shown = rule->view && rule->view->is_statistic;
+    fa_rule_visit(&without, collect, &collector);
+    collector.is_shown = false;
     add_needs_of_views(&collector, false);
     collector.is_exception = true;
     without.except_row_count = rule->except_row_count;

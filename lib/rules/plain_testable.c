@@ -135,6 +135,21 @@ enum fa_status fa_plain_choose(struct fa_plain *plain, struct fa_str only)
     return FA_OK;
 }
 
+static enum fa_status add_blank(struct fa_plain *plain, const struct fa_plain_table *table, int column)
+{
+    struct fa_str *reason = &plain->counts->reason;
+    struct fa_str name = table->def->columns[column].name;
+    struct fa_buf text = {0};
+    enum fa_status status = fa_buf_add_str(&text, *reason);
+    if (status == FA_OK)
+        status = fa_buf_addf(&text, "%s %.*s.%.*s", reason->size ? "," : "no row of the filing gives",
+                             (int)table->def->name.size, table->def->name.bytes, (int)name.size, name.bytes);
+    if (status == FA_OK)
+        *reason = fa_arena_str(plain->arena, fa_buf_str(&text));
+    fa_buf_release(&text);
+    return status == FA_OK && reason->bytes ? FA_OK : FA_ELIMIT;
+}
+
 static enum fa_status check_needs(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
@@ -151,7 +166,11 @@ static enum fa_status check_needs(struct fa_plain *plain)
         if (!is_present)
             return refuse(plain, FA_NOT_TESTABLE, "the filing has no table %.*s",
                           (int)table->def->name.size, table->def->name.bytes);
-        if (need->column >= 0 && !is_ever_given(table, need->column)) {
+        if (need->column < 0 || is_ever_given(table, need->column))
+            continue;
+        if (need->is_shown_only) {
+            FA_TRY(add_blank(plain, table, need->column));
+        } else {
             struct fa_str column = table->def->columns[need->column].name;
             return refuse(plain, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
                           (int)table->def->name.size, table->def->name.bytes, (int)column.size,

@@ -21,6 +21,10 @@ static enum fa_status write_view(struct fa_flagging *flagging, const struct fa_m
     FA_TRY(fa_flagging_set_text(sheet, "title_en", view->title_en));
     FA_TRY(fa_flagging_set_text(sheet, "title_zh", view->title_zh));
     fa_flagging_set(sheet, "chart", view->chart);
+    FA_TRY(fa_flagging_set_text(sheet, "sheet_en", view->sheet_en));
+    FA_TRY(fa_flagging_set_text(sheet, "sheet_zh", view->sheet_zh));
+    if (view->sheet_en.size)
+        fa_flagging_set(sheet, "sheet_is_first", view->is_sheet_first);
     fa_flagging_set(sheet, "state",
                     counts->verdict == FA_TESTED         ? MADE
                     : counts->verdict == FA_NOT_TESTABLE ? NOT_TESTABLE

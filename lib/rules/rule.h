@@ -437,6 +437,7 @@ struct fa_shown {
 struct fa_need {
     int table, column;
     bool is_exception_only;
+    bool is_shown_only; /* shown columns of a statistic read it: without it they have no values */
 };
 
 struct fa_rule_test;
@@ -560,6 +561,8 @@ struct fa_view {
     bool is_statistic, is_built_in;
     struct fa_str title_en, title_zh;
     enum fa_chart chart;
+    struct fa_str sheet_en, sheet_zh; /* of the sheet that it shares with others; empty: it has one alone */
+    bool is_sheet_first;              /* that sheet stands behind the summary */
     int table; /* of the rules' dictionary */
     int depth; /* 1: it reads tables only */
     int part_count;

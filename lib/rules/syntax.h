@@ -313,6 +313,9 @@ struct fa_syntax_view {
     bool has_chart;
     struct fa_token chart_token;
     enum fa_chart chart;
+    struct fa_token sheet_token; /* of no kind: it has a sheet of its own */
+    struct fa_str sheet_en, sheet_zh;
+    bool is_sheet_first;
     bool is_open, is_done, is_made; /* of the checker: at work; looked at; without mistakes */
     enum fa_status status;          /* what came of it */
 };

@@ -26,6 +26,18 @@ static enum fa_status parse_title(struct fa_parser *parser)
     return FA_OK;
 }
 
+/* sheet [first] en "..." zh "...": statistics of one sheet stand on it together. */
+static enum fa_status parse_sheet(struct fa_parser *parser)
+{
+    struct fa_token en = {0}, zh = {0};
+    parser->view->sheet_token = parser->keyword;
+    parser->view->is_sheet_first = fa_lex_accept(parser->lexer, "first");
+    FA_TRY(fa_parse_languages(parser, &en, &zh));
+    parser->view->sheet_en = en.text;
+    parser->view->sheet_zh = zh.text;
+    return FA_OK;
+}
+
 /* Another population, whose rows go to the same keys and periods. */
 static enum fa_status parse_also(struct fa_parser *parser)
 {
@@ -105,6 +117,7 @@ static enum fa_status parse_chart(struct fa_parser *parser)
 
 static const struct fa_statement view_items[] = {
     {"title", 0, parse_title},
+    {"sheet", 0, parse_sheet},
     {"on", 1, fa_parse_on},
     {"also on", 1, parse_also},
     {"dated by", 1, fa_parse_dated_by},

@@ -58,6 +58,23 @@ static bool is_given(const struct fa_judge *judge, const struct fa_need *need, u
     return column >= 0 && given[table][column];
 }
 
+/* Said once, when all rows were seen, of a statistic that is made all the same. */
+static enum fa_status note_blank(struct fa_judge *judge, const struct fa_table_def *def, int column)
+{
+    struct fa_str *reason = &judge->counts->reason;
+    struct fa_buf text;
+    fa_buf_init(&text);
+    enum fa_status status = fa_buf_add_str(&text, *reason);
+    if (status == FA_OK)
+        status = fa_buf_addf(&text, "%s %.*s.%.*s", reason->size ? "," : "no row of the filing gives",
+                             (int)def->name.size, def->name.bytes, (int)def->columns[column].name.size,
+                             def->columns[column].name.bytes);
+    if (status == FA_OK)
+        *reason = fa_arena_str(judge->run->arena, fa_buf_str(&text));
+    fa_buf_release(&text);
+    return status == FA_OK && reason->bytes ? FA_OK : fa_out_of_memory(judge->run->sink, "the verdicts");
+}
+
 /* A table that is streamed tells only at its end what it has. */
 static bool is_known(const struct fa_judge *judge, int table, bool is_end)
 {
@@ -82,10 +99,14 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
         if (!is_table_given(judge, table, row_counts))
             return refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
                           def->name.bytes);
-        if (!is_given(judge, need, given, row_counts))
+        if (is_given(judge, need, given, row_counts))
+            continue;
+        if (!need->is_shown_only)
             return refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "no row of the filing gives %.*s.%.*s",
                           (int)def->name.size, def->name.bytes,
                           (int)def->columns[need->column].name.size, def->columns[need->column].name.bytes);
+        if (is_end)
+            FA_TRY(note_blank(judge, def, need->column));
     }
     return FA_OK;
 }

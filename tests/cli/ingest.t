@@ -82,16 +82,16 @@ $ printf '\n\n' >flow.csv; flowaudit ingest flow.csv >/dev/null
 
 # A template filled in a spreadsheet comes back in its user's encoding.
 $ mkdir gbk; printf 'party_id,kind,name\nU1,natural,\325\305\310\375\n' >gbk/party.csv; flowaudit ingest gbk >gbk.fa; flowaudit view --table party gbk.fa
-party_id,since,kind,name,id_type,id_number,phone,birth_date,sector,group,household,region,verified_at,checks,face_to_face,annual_income,net_worth,accredited
-U1,,natural,张三,,,,,,,,,,,,,,
+party_id,since,kind,name,id_type,id_number,phone,birth_date,sector,size,group,household,region,verified_at,checks,face_to_face,annual_income,net_worth,accredited
+U1,,natural,张三,,,,,,,,,,,,,,,
 ! party.csv: note: read as GB18030: byte 0xD5 at offset 30 is not UTF-8, and the file is GB18030 [FILE-ENCODING]
 ! hint: name its encoding in a profile if it is another
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
 
 $ mkdir utf16; printf 'party_id,kind,name\nU1,natural,\345\274\240\n' | iconv -f utf-8 -t utf-16 >utf16/party.csv; flowaudit ingest utf16 >utf16.fa; flowaudit view --table party utf16.fa
-party_id,since,kind,name,id_type,id_number,phone,birth_date,sector,group,household,region,verified_at,checks,face_to_face,annual_income,net_worth,accredited
-U1,,natural,张,,,,,,,,,,,,,,
+party_id,since,kind,name,id_type,id_number,phone,birth_date,sector,size,group,household,region,verified_at,checks,face_to_face,annual_income,net_worth,accredited
+U1,,natural,张,,,,,,,,,,,,,,,
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
 

@@ -53,7 +53,6 @@ $ cat > f/filing.manifest <<"END"
 
 $ FLOWAUDIT_DATA=data flowaudit-audit f --format text | sed -n "/^rules/,/^violations/p"
 rules       1, 1 not_testable
-  not tested: S-1: the filing has no table flow
 provisions  1 that no filing shows; the workbook and ndjson list them
 violations  0
 ! flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]

@@ -46,13 +46,14 @@ concentration,3,6,420150003/564400007,false
 
 # Rows of a view are judged like any; evidence are rows of the ledger.
 $ flowaudit report --format text r.fa | head -30
+NOT TESTED  3 of 4 rules that apply to the filer
+  TEST-OUTSTANDING: the filing has no table disclosure
+  TEST-RESERVES: the filing has no table financial
+  TEST-ROLL: no row of the filing gives balance.opening
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
 breaks      0
 rules       4, 1 tested, 3 not_testable
-  not tested: TEST-OUTSTANDING: the filing has no table disclosure
-  not tested: TEST-RESERVES: the filing has no table financial
-  not tested: TEST-ROLL: no row of the filing gives balance.opening
 statistics  2, in the workbook and ndjson
 violations  0
 undecided   0

@@ -180,9 +180,9 @@ static void expect_defects(struct microloan *plan)
     books_say(&loans->books, "## What must be found\n\n"
                              "| rule | first day | subject | why |\n|---|---|---|---|");
     loans_expect_person(loans, "ML25-SINGLE10", client(plan, OVER_SINGLE), day_of("2026-02-03"),
-                        "5,500,000 less one instalment against net assets of 50,000,000");
+                        "5,500,000 against net assets of 50,000,000");
     loans_expect(loans, "ML25-GROUP15", "石桥集团", day_of("2026-02-04"),
-                 "two firms of a group owe 8,000,000 less one instalment");
+                 "two firms of a group owe 8,000,000; 7,500,000 is the limit");
     loans_expect(loans, "ML25-NET-CONS", "H002", day_of("2026-01-23"), "200,001 in a household");
     loans_expect(loans, "ML25-NET-BIZ", "H003", day_of("2026-02-10"), "10,200,000 in a household");
     loans_expect(loans, "ML25-LEV1", "MICRO-1", day_of("2026-03-31"), "a fen more than net assets");

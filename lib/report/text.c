@@ -128,8 +128,8 @@ static enum fa_status add_lead(struct summary *summary)
     if (total && !count_state(summary, TESTED))
         FA_TRY(add_reasons(summary, NOT_APPLICABLE));
     if (old)
-        FA_TRY(fa_buf_addf(text, "NOT IN FORCE  %llu rules judged nothing: no row is dated in their time\n",
-                           (unsigned long long)old));
+        FA_TRY(fa_buf_addf(text, "NOT IN FORCE  %llu rule%s judged nothing: no row is dated in their time\n",
+                           (unsigned long long)old, old == 1 ? "" : "s"));
     return FA_OK;
 }
 

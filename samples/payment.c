@@ -490,8 +490,11 @@ static void add_everyday_clients(struct payment *plan)
 {
     struct books *books = &plan->books;
     if (books->stated == STATE_SUMS) {
-        books->control_customers = payment_firm_account(plan, "SUM-C", "customer", 0, "PAY-1", 0);
-        books->control_merchants = payment_firm_account(plan, "SUM-M", "merchant", 0, "PAY-1", 0);
+        int platform = plan->accounts.items[plan->reserve].party;
+        books->control_customers =
+            payment_firm_account(plan, "SUM-C", "customer", platform, "PAY-1", 0);
+        books->control_merchants =
+            payment_firm_account(plan, "SUM-M", "merchant", platform, "PAY-1", 0);
     }
     plan->first_customer = (uint32_t)books->accounts.count;
     for (uint64_t i = 0; i < plan->customer_count; i++)
@@ -512,6 +515,13 @@ static void state_balances(struct payment *plan)
     }
 }
 
+static const char never_broken[] =
+    "\n## What this year cannot show\n\n"
+    "- MA-PAY-DORMANT-1 asks for two years without business; RSV10-CAP10, AMLR-5Y and ATF-ATM24 are\n"
+    "  law of before, AMLR-CASH50K of after\n"
+    "- LV16-CASH, LV16-LEGAL, LV16-NP-DOM and LV16-NP-XB ask banks; ATF-REMIND asks for transfers at\n"
+    "  a bank, RSV21-PREPAID-SWEEP and others for parameters that no text gives";
+
 static void say_all(struct payment *plan, void *const *made)
 {
     bool is_whole = !plan->options->day_count;
@@ -523,6 +533,8 @@ static void say_all(struct payment *plan, void *const *made)
             topics[i]->write(plan, made[i]);
     if (plan->is_damaged)
         return;
+    if (plan->has_defects)
+        books_say(&plan->books, never_broken);
     books_say(&plan->books, "\n## What must not be found\n");
     if (fa_buf_add_char(&plan->traps, '\0') != FA_OK)
         die("out of memory");

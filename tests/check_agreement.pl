@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
-# The vectorised evaluator and the plain one agree on invented filings: those of the tree, and small
-# ones of other seeds, of some days: the plain evaluator takes its time. Run in the build tree.
+# The vectorised evaluator and the plain one agree on invented filings: one of the tree, and small ones
+# of other seeds, of some days: the plain evaluator takes its time, and whole months of balances of
+# every client are too many for it. Run in the build tree.
 use strict;
 use warnings;
 use Cwd qw(abs_path getcwd);
@@ -25,7 +26,7 @@ sub compare {
 
 compare('lending-2017-defects', "$source/tests/filings/lending-2017-defects");
 for my $seed (1 .. $seeds) {
-    for my $kind (qw(payment-defects lending-defects)) {
+    for my $kind (qw(payment-defects)) {
         my $filing = "$folder/$kind-$seed";
         system("'$build/samples/flowaudit-sample' $kind --seed $seed --flows 1000 --days 12 -o '$filing' >'$folder/said'") == 0
           or die "flowaudit-sample failed\n";

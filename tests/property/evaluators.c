@@ -60,6 +60,29 @@ static enum fa_status compare(const struct fa_ruleset_list *list, struct fa_bloc
     return status;
 }
 
+/* The filing may hold what the rulesets declare. */
+static enum fa_status ingest(const char *filing, const struct fa_ruleset_list *list,
+                             struct fa_arena *arena, struct fa_sink *sink, struct fa_blocks **ledger)
+{
+    struct fa_dictionary dictionary;
+    size_t count = list->own_tables.count;
+    struct fa_ingest_table *extra = fa_arena_array(arena, count + 1, sizeof *extra);
+    if (!extra || fa_ruleset_list_filing(list, arena, &dictionary) != FA_OK)
+        return fa_out_of_memory(sink, "the tables of a filing");
+    for (size_t i = 0; i < count; i++) {
+        const struct fa_ruleset *ruleset = list->own_tables.items[i].ruleset;
+        extra[i] = (struct fa_ingest_table){
+            list->dictionary->tables[(size_t)list->core_table_count + i].name, ruleset->id,
+            ruleset->hash};
+    }
+    const struct fa_ingest_options options = {.paths = &filing,
+                                              .path_count = 1,
+                                              .dictionary = &dictionary,
+                                              .extra = extra,
+                                              .extra_count = count};
+    return fa_ingest(&options, sink, ledger);
+}
+
 int main(int argc, char **argv)
 {
     struct fa_sink sink;
@@ -67,8 +90,6 @@ int main(int argc, char **argv)
     struct fa_dictionary dictionary;
     struct fa_ruleset_list list;
     struct fa_blocks *ledger = NULL, *blocks = NULL;
-    const char *paths[] = {argv[1]};
-    const struct fa_ingest_options ingest = {.paths = paths, .path_count = 1};
     const struct fa_reconcile_options reconcile = {.memory_max = FA_MEMORY_DEFAULT};
     bool are_equal = false;
     if (argc < 3)
@@ -80,7 +101,7 @@ int main(int argc, char **argv)
     if (status == FA_OK)
         status = compile(&list, &arena, argv + 2, argc - 2, &sink);
     if (status == FA_OK)
-        status = fa_ingest(&ingest, &sink, &ledger);
+        status = ingest(argv[1], &list, &arena, &sink, &ledger);
     if (status == FA_OK)
         status = fa_reconcile(ledger, &reconcile, &sink, &blocks);
     if (status == FA_OK)

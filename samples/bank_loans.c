@@ -1,7 +1,7 @@
 /*
- * The internet loans of a small bank in the first quarter of 2026, some of them funded with partners,
- * and what the rules on them forbid. Its net tier 1 capital is 10 million and its loans are 8 million,
- * so that few loans reach a limit.
+ * The internet loans of a small bank in the first quarter of 2026, some of them funded with
+ * partners, and what the rules on them forbid. Its net tier 1 capital is 10 million and its
+ * loans are 8 million, so that few loans reach a limit.
  */
 #include "damage.h"
 #include "loans.h"
@@ -22,17 +22,33 @@ static const struct {
 
 enum client {
     /* traps, in every filing */
-    AT_LINE_CAP, A_YEAR, AT_SHARE, SHOPPER, FIRM_A, FIRM_B, FIRM_B_AGAIN, FIRM_C,
+    AT_LINE_CAP,
+    A_YEAR,
+    AT_SHARE,
+    SHOPPER,
+    FIRM_A,
+    FIRM_B,
+    FIRM_B_AGAIN,
+    FIRM_C,
     /* who breaks a rule in the filing with defects, and does nothing in the others */
-    OVER_LINE_1, OVER_LINE_2, OVER_A_YEAR, HOUSE, INVESTOR, LOW_SHARE, OVER_LIMIT, ELSEWHERE, UNLISTED,
-    KEPT_TOO_SHORT, CLIENTS
+    OVER_LINE_1,
+    OVER_LINE_2,
+    OVER_A_YEAR,
+    HOUSE,
+    INVESTOR,
+    LOW_SHARE,
+    OVER_LIMIT,
+    ELSEWHERE,
+    UNLISTED,
+    KEPT_TOO_SHORT,
+    CLIENTS
 };
 
 static const struct person people[CLIENTS] = {
-    [FIRM_A] = {.is_firm = true},         [FIRM_B] = {.is_firm = true},
-    [FIRM_B_AGAIN] = {.is_firm = true},   [FIRM_C] = {.is_firm = true},
+    [FIRM_A] = {.is_firm = true},          [FIRM_B] = {.is_firm = true},
+    [FIRM_B_AGAIN] = {.is_firm = true},    [FIRM_C] = {.is_firm = true},
     [OVER_LINE_1] = {.household = "H001"}, [OVER_LINE_2] = {.household = "H001"},
-    [OVER_LIMIT] = {.is_firm = true},     [ELSEWHERE] = {.region = "330000"},
+    [OVER_LIMIT] = {.is_firm = true},      [ELSEWHERE] = {.region = "330000"},
 };
 
 struct bank {
@@ -91,7 +107,8 @@ static void plan_everyday(struct bank *plan, uint32_t first)
                              : day_of("2026-01-05") + rng_between(rng, 0, 75);
         int64_t sum = rng_between(rng, 5, 60) * 1000 * YUAN;
         grant_line(plan, first + i, day_text(day - 2), sum);
-        struct loan *loan = loans_add(loans, first + i, day_text(day), sum / 2, (int)rng_between(rng, 500, 1100));
+        struct loan *loan = loans_add(loans, first + i, day_text(day), sum / 2,
+                                      (int)rng_between(rng, 500, 1100));
         loans_pay(loans, loan);
     }
 }
@@ -109,10 +126,10 @@ static void plan_traps(struct bank *plan)
     lend_with(plan, FIRM_B_AGAIN, "2026-01-15", 1000000 * YUAN, PARTNER_B, 500000 * YUAN);
     lend_with(plan, AT_SHARE, "2026-02-16", 10000 * YUAN, PARTNER_A, 3000 * YUAN);
     loans_pay(loans, lend(plan, SHOPPER, "2026-02-03", 20000 * YUAN));
-    loans_move(loans, loans_at(loans, "2026-02-05", 18, 0), client(plan, SHOPPER), plan->shop, 4800 * YUAN,
-               "pay", NULL, NULL);
-    loans_move(loans, loans_at(loans, "2026-03-06", 18, 0), client(plan, SHOPPER), plan->broker, 9000 * YUAN,
-               "transfer", NULL, NULL);
+    loans_move(loans, loans_at(loans, "2026-02-05", 18, 0), client(plan, SHOPPER), plan->shop,
+               4800 * YUAN, "pay", NULL, NULL);
+    loans_move(loans, loans_at(loans, "2026-03-06", 18, 0), client(plan, SHOPPER), plan->broker,
+               9000 * YUAN, "transfer", NULL, NULL);
 }
 
 static void plan_defects(struct bank *plan)
@@ -126,8 +143,8 @@ static void plan_defects(struct bank *plan)
     loans_pay(loans, loan);
     lend_with(plan, OVER_LIMIT, "2026-01-20", 2400000 * YUAN, PARTNER_B, 1200000 * YUAN);
     loans_pay(loans, lend(plan, INVESTOR, "2026-02-03", 20000 * YUAN));
-    loans_move(loans, loans_at(loans, "2026-02-20", 9, 30), client(plan, INVESTOR), plan->broker, 15000 * YUAN,
-               "transfer", NULL, NULL);
+    loans_move(loans, loans_at(loans, "2026-02-20", 9, 30), client(plan, INVESTOR),
+               plan->broker, 15000 * YUAN, "transfer", NULL, NULL);
     lend_with(plan, UNLISTED, "2026-02-05", 10000 * YUAN, PARTNER_D, 5000 * YUAN);
     loans_pay(loans, lend(plan, ELSEWHERE, "2026-02-06", 12000 * YUAN));
     lend_with(plan, LOW_SHARE, "2026-02-20", 10000 * YUAN, PARTNER_A, 2999 * YUAN);
@@ -141,33 +158,38 @@ static void write_bank(struct bank *plan)
     struct books *books = &plan->loans.books;
     char code[INVENTED_BYTES];
     invent_uscc(700003, code);
-    struct sheet *sheet = books_sheet(books, "institution",
-                                      "institution_id,party,name,uscc,kind,region,established_on,licensed_on");
-    ROW(sheet, "BANK-1", "BANK", "浦江农村商业银行", code, "bank", "310000", "2005-08-23", "2005-08-25");
+    struct sheet *sheet =
+        books_sheet(books, "institution",
+                    "institution_id,party,name,uscc,kind,region,established_on,licensed_on");
+    ROW(sheet, "BANK-1", "BANK", "浦江农村商业银行", code, "bank", "310000", "2005-08-23",
+        "2005-08-25");
     loans_write_others(&plan->loans, sheet);
-    sheet = books_sheet(books, "licence", "licence_no,institution,kind,scope,region,valid_from,valid_to");
+    sheet = books_sheet(books, "licence",
+                        "licence_no,institution,kind,scope,region,valid_from,valid_to");
     ROW(sheet, "B0310H231", "BANK-1", "bank", "deposit;loan", "310000", "2005-08-25", "");
     ROW(sheet, "CA-2010-3", "CA-1", "certification", "", "", "2010-03-01", "2030-02-28");
-    sheet = books_sheet(books, "financial", "institution,as_of,registered_capital,tier1_capital,total_loans");
+    sheet = books_sheet(books, "financial",
+                        "institution,as_of,registered_capital,tier1_capital,total_loans");
     ROW(sheet, "BANK-1", "2025-12-31", "9000000.00", "10000000.00", "8000000.00");
     ROW(sheet, "BANK-1", "2026-03-31", "9000000.00", "10100000.00", "8400000.00");
     struct sheet *listed = books_sheet(books, "listed", "list,value,kind,valid_from,valid_to");
     ROW(listed, "branchless banks", "91440300MA5DA00R4D", "institution", "2020-07-12", "");
     sheet = loans_parties(&plan->loans);
-    PUT(sheet, "party_id", "BANK", "kind", "legal", "name", "浦江农村商业银行", "id_type", "uscc",
-        "id_number", code, "sector", "bank", "region", "310000");
+    PUT(sheet, "party_id", "BANK", "kind", "legal", "name", "浦江农村商业银行", "id_type",
+        "uscc", "id_number", code, "sector", "bank", "region", "310000");
     for (uint32_t i = 0; i < PARTNERS; i++) {
         invent_uscc(700010 + i, code);
-        PUT(sheet, "party_id", partners[i].id, "kind", "legal", "name", partners[i].name, "id_type", "uscc",
-            "id_number", code, "sector", "lending", "group", partners[i].group, "region", "310000");
+        PUT(sheet, "party_id", partners[i].id, "kind", "legal", "name", partners[i].name,
+            "id_type", "uscc", "id_number", code, "sector", "lending", "group",
+            partners[i].group, "region", "310000");
         ROW(listed, "partners", code, "party", partners[i].listed_from, "");
     }
     invent_uscc(700020, code);
-    PUT(sheet, "party_id", "BROKER", "kind", "legal", "name", "金石证券股份有限公司", "id_type", "uscc",
-        "id_number", code, "sector", "broker", "region", "310000");
+    PUT(sheet, "party_id", "BROKER", "kind", "legal", "name", "金石证券股份有限公司", "id_type",
+        "uscc", "id_number", code, "sector", "broker", "region", "310000");
     invent_uscc(700021, code);
-    PUT(sheet, "party_id", "SHOP", "kind", "legal", "name", "南桥家电有限公司", "id_type", "uscc",
-        "id_number", code, "sector", "merchant", "region", "310000");
+    PUT(sheet, "party_id", "SHOP", "kind", "legal", "name", "南桥家电有限公司", "id_type",
+        "uscc", "id_number", code, "sector", "merchant", "region", "310000");
 }
 
 static void expect_defects(struct bank *plan)
@@ -187,7 +209,8 @@ static void expect_defects(struct bank *plan)
     int64_t over = plan->planted[OVER_LIMIT]->starts_on;
     books_say(&loans->books, "## What must be found\n\n"
                              "| rule | first day | subject | why |\n|---|---|---|---|");
-    loans_expect(loans, "IL20-CAP200K", "H001", 0, "lines of 150,000.00 and 50,000.01 in a household");
+    loans_expect(loans, "IL20-CAP200K", "H001", 0,
+                 "lines of 150,000.00 and 50,000.01 in a household");
     for (size_t i = 0; i < COUNT(loans_that); i++) {
         const struct loan *loan = plan->planted[loans_that[i].who];
         loans_expect(loans, loans_that[i].id, loan->id, loan->starts_on, loans_that[i].why);
@@ -197,30 +220,40 @@ static void expect_defects(struct bank *plan)
                  number_text('F', books_planned(&loans->books, invested->paid_out)->flow.no),
                  invested->starts_on, "a lead: to a broker 17 days after the loan");
     invent_uscc(700010 + PARTNER_B, partner);
-    loans_expect(loans, "IL21-CONC25", partner, over, "2,700,000 with one partner; 2,500,000 is the limit");
-    loans_expect(loans, "IL21-TOTAL50", "BANK-1", over, "5,200,000 with all partners; 4,000,000 is the limit");
+    loans_expect(loans, "IL21-CONC25", partner, over,
+                 "2,700,000 with one partner; 2,500,000 is the limit");
+    loans_expect(loans, "IL21-TOTAL50", "BANK-1", over,
+                 "5,200,000 with all partners; 4,000,000 is the limit");
     loans_expect(loans, "EC-RETAIN-BIZ", plan->planted[KEPT_TOO_SHORT]->id,
                  plan->planted[KEPT_TOO_SHORT]->starts_on, "kept for five years, not ten");
     loans_expect_wrongs(loans);
 }
 
 static const char introduction[] =
-    "The internet loans of an invented bank in the first quarter of 2026: borrowers, lines, loans alone and\n"
+    "The internet loans of an invented bank in the first quarter of 2026: borrowers, lines, "
+    "loans alone and\n"
     "with partners, flows, and the statement of the account that it lends out of. Made by\n"
-    "`samples/flowaudit-sample`; how it books is told in `samples/PLAN.md`, what must be found in\n"
+    "`samples/flowaudit-sample`; how it books is told in `samples/PLAN.md`, what must be found "
+    "in\n"
     "`expected.csv`.\n";
 
 static const char traps[] =
     "\n## What must not be found\n\n"
     "- a line of 200,000; a loan that is repaid at once after a year\n"
-    "- a partner that funds 30 hundredths of a loan; one that was listed on the day of the loan\n"
-    "- loans with partners of exactly half of all loans, with a group of partners of exactly a quarter of capital\n"
+    "- a partner that funds 30 hundredths of a loan; one that was listed on the day of the "
+    "loan\n"
+    "- loans with partners of exactly half of all loans, with a group of partners of exactly a "
+    "quarter of capital\n"
     "- a payment to a shop after a loan, and to a broker on the 31st day";
 
 static const struct damage damages[] = {
     {.kind = LOSE_TABLE, .table = "listed"},
     {.kind = LOSE_COLUMN, .table = "contract", .column = "partner_amount"},
-    {.kind = GARBLE_CELL, .table = "financial", .column = "tier1_capital", .record_no = 1, .text = "一千万",
+    {.kind = GARBLE_CELL,
+     .table = "financial",
+     .column = "tier1_capital",
+     .record_no = 1,
+     .text = "一千万",
      .code = "ROW-NUMBER"},
     {.kind = CUT_FILE, .table = "repayment_due", .record_no = 250, .code = "ROW-FIELDS"},
 };
@@ -257,22 +290,27 @@ static void add_accounts(struct bank *plan)
 void make_bank_loans(const struct sample_options *options, enum sample_form form)
 {
     struct bank plan = {
-        .loans = {.books = {.folder = options->folder,
-                            .title = form == SAMPLE_DEFECTS   ? "Internet loans of a bank, January to March 2026, with defects"
-                                     : form == SAMPLE_DAMAGED ? "Internet loans of a bank, January to March 2026, damaged"
-                                                              : "Internet loans of a bank, January to March 2026",
-                            .filer = "BANK-1",
-                            .first_day = day_of("2026-01-01"),
-                            .last_day = day_of("2026-03-31"),
-                            .stated = STATE_NO_CLIENT,
-                            .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,"
-                                            "status,channel,instrument,contract,order_id,fee_code,reverses,memo",
-                            .quotes_all = options->quotes_all},
-                  .rng = rng_new(options->seed, 12),
-                  .has_defects = form == SAMPLE_DEFECTS,
-                  .lender = "BANK",
-                  .surety = NO_ACCOUNT,
-                  .client_role = "customer"},
+        .loans =
+            {.books = {.folder = options->folder,
+                       .title =
+                           form == SAMPLE_DEFECTS
+                               ? "Internet loans of a bank, January to March 2026, with defects"
+                           : form == SAMPLE_DAMAGED
+                               ? "Internet loans of a bank, January to March 2026, damaged"
+                               : "Internet loans of a bank, January to March 2026",
+                       .filer = "BANK-1",
+                       .first_day = day_of("2026-01-01"),
+                       .last_day = day_of("2026-03-31"),
+                       .stated = STATE_NO_CLIENT,
+                       .flow_columns =
+                           "flow_id,time,payer_account,payee_account,amount,currency,kind,"
+                           "status,channel,instrument,contract,order_id,fee_code,reverses,memo",
+                       .quotes_all = options->quotes_all},
+             .rng = rng_new(options->seed, 12),
+             .has_defects = form == SAMPLE_DEFECTS,
+             .lender = "BANK",
+             .surety = NO_ACCOUNT,
+             .client_role = "customer"},
     };
     struct loans *loans = &plan.loans;
     books_open(&loans->books, introduction);

@@ -1,8 +1,8 @@
 /*
  * flowaudit-sample: writes an invented filing, and the list of what must be found in it.
  *
- * It links values and hashes of the library, nothing of the rules or of the reconciliation: its list
- * comes from its own plan (PLAN.md). The same options give the same bytes everywhere.
+ * It links values and hashes of the library, nothing of the rules or of the reconciliation: its
+ * list comes from its own plan (PLAN.md). The same options give the same bytes everywhere.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -16,19 +16,16 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: bank-loans, elder, lending, microloan, payment, prepaid, each with -clean, -damaged or\n"
+    "kinds: bank-loans, elder, lending, microloan, payment, prepaid, each with -clean, "
+    "-damaged or\n"
     "       -defects behind it\n";
 
 static const struct {
     const char *name;
     void (*make)(const struct sample_options *options, enum sample_form form);
 } kinds[] = {
-    {"bank-loans", make_bank_loans},
-    {"elder", make_elder},
-    {"lending", make_lending},
-    {"microloan", make_microloan},
-    {"payment", make_payment},
-    {"prepaid", make_prepaid},
+    {"bank-loans", make_bank_loans}, {"elder", make_elder},     {"lending", make_lending},
+    {"microloan", make_microloan},   {"payment", make_payment}, {"prepaid", make_prepaid},
 };
 
 static const char *const forms[] = {
@@ -56,8 +53,8 @@ static uint64_t number(const char *text, uint64_t least)
     errno = 0;
     uint64_t value = strtoull(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || *text == '-' || value < least) {
-        fprintf(stderr, "flowaudit-sample: '%s' is not a number from %" PRIu64 " on\n%s", text, least,
-                usage);
+        fprintf(stderr, "flowaudit-sample: '%s' is not a number from %" PRIu64 " on\n%s", text,
+                least, usage);
         exit(FA_EUSAGE);
     }
     return value;

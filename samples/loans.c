@@ -29,8 +29,8 @@ struct person *loans_person(struct loans *loans, uint32_t client)
 
 /* --- contracts and their flows --- */
 
-struct loan *loans_add(struct loans *loans, uint32_t borrower, const char *day, int64_t principal,
-                       int rate)
+struct loan *loans_add(struct loans *loans, uint32_t borrower, const char *day,
+                       int64_t principal, int rate)
 {
     if (loans->count == LOANS_MAX)
         die("more than %d loans", LOANS_MAX);
@@ -51,8 +51,8 @@ struct loan *loans_add(struct loans *loans, uint32_t borrower, const char *day, 
     return loan;
 }
 
-int loans_move(struct loans *loans, int64_t second, uint32_t payer, uint32_t payee, int64_t amount,
-               const char *kind, const struct loan *loan, const char *fee_code)
+int loans_move(struct loans *loans, int64_t second, uint32_t payer, uint32_t payee,
+               int64_t amount, const char *kind, const struct loan *loan, const char *fee_code)
 {
     struct flow flow = {.second = second,
                         .payer = payer,
@@ -74,18 +74,22 @@ int loans_move(struct loans *loans, int64_t second, uint32_t payer, uint32_t pay
 /* The part of AMOUNT that the partner funds and gets. */
 static int64_t partner_part(const struct loan *loan, int64_t amount)
 {
-    return loan->partner_amount == 0 ? 0 : (int64_t)((fa_i128)amount * loan->partner_amount / loan->principal);
+    return loan->partner_amount == 0
+               ? 0
+               : (int64_t)((fa_i128)amount * loan->partner_amount / loan->principal);
 }
 
 /* Pays or is paid: the lender's part and the partner's are two flows. */
-static int move_parts(struct loans *loans, const struct loan *loan, int64_t second, int64_t amount,
-                      const char *kind, bool is_out)
+static int move_parts(struct loans *loans, const struct loan *loan, int64_t second,
+                      int64_t amount, const char *kind, bool is_out)
 {
     int64_t part = partner_part(loan, amount);
     int place = -1;
     if (amount > part)
-        place = is_out ? loans_move(loans, second, loans->own, loan->borrower, amount - part, kind, loan, NULL)
-                       : loans_move(loans, second, loan->borrower, loans->own, amount - part, kind, loan, NULL);
+        place = is_out ? loans_move(loans, second, loans->own, loan->borrower, amount - part,
+                                    kind, loan, NULL)
+                       : loans_move(loans, second, loan->borrower, loans->own, amount - part,
+                                    kind, loan, NULL);
     if (part > 0 && is_out)
         loans_move(loans, second, loan->partner, loan->borrower, part, kind, loan, NULL);
     else if (part > 0)
@@ -129,12 +133,13 @@ void loans_pay(struct loans *loans, struct loan *loan)
 {
     int64_t second = loan->signed_second + 3600;
     if (loan->starts_on >= loans->books.first_day) {
-        loan->paid_out = move_parts(loans, loan, second, loan->principal - (loan->is_short_paid ? YUAN : 0),
-                                    "disburse", true);
+        loan->paid_out =
+            move_parts(loans, loan, second, loan->principal - (loan->is_short_paid ? YUAN : 0),
+                       "disburse", true);
         if (loan->upfront_fee)
             loans_move(loans, second + 60, loan->borrower,
-                       loans->surety == NO_ACCOUNT ? loans->own : loans->surety, loan->upfront_fee, "fee",
-                       loan, loan->fee_code);
+                       loans->surety == NO_ACCOUNT ? loans->own : loans->surety,
+                       loan->upfront_fee, "fee", loan, loan->fee_code);
     }
     pay_instalments(loans, loan);
 }
@@ -178,18 +183,21 @@ void loans_write_others(struct loans *loans, struct sheet *sheet)
     invent_uscc(700009, code);
     if (loans->has_defects)
         code[17] = code[17] == '0' ? '1' : '0';
-    PUT(sheet, "institution_id", "BANK-9", "name", "江海银行", "uscc", code, "kind", "bank", "region",
-        "310000");
-    PUT(sheet, "institution_id", "CA-1", "name", "信衡电子认证有限公司", "kind", "other", "region", "110000");
-    PUT(sheet, "institution_id", "CA-2", "name", "捷签网络科技有限公司", "kind", "other", "region", "440300");
+    PUT(sheet, "institution_id", "BANK-9", "name", "江海银行", "uscc", code, "kind", "bank",
+        "region", "310000");
+    PUT(sheet, "institution_id", "CA-1", "name", "信衡电子认证有限公司", "kind", "other",
+        "region", "110000");
+    PUT(sheet, "institution_id", "CA-2", "name", "捷签网络科技有限公司", "kind", "other",
+        "region", "440300");
 }
 
 struct sheet *loans_parties(struct loans *loans)
 {
     struct books *books = &loans->books;
-    struct sheet *sheet = books_sheet(books, "party",
-                                      "party_id,kind,name,id_type,id_number,phone,sector,group,household,"
-                                      "region,verified_at");
+    struct sheet *sheet =
+        books_sheet(books, "party",
+                    "party_id,kind,name,id_type,id_number,phone,sector,group,household,"
+                    "region,verified_at");
     for (uint32_t i = loans->first_client; i < books->accounts.count; i++) {
         const struct person *person = loans_person(loans, i);
         char party[16], name[INVENTED_BYTES], number[INVENTED_BYTES], phone[INVENTED_BYTES];
@@ -198,24 +206,25 @@ struct sheet *loans_parties(struct loans *loans)
         invent_name(named, !person->is_firm, name);
         identity(loans, i, number);
         snprintf(phone, sizeof phone, "139%08u", named);
-        PUT(sheet, "party_id", party, "kind", person->is_firm ? "legal" : "natural", "name", name,
-            "id_type", person->is_firm ? "uscc" : "resident_id", "id_number", number, "phone", phone,
-            "sector", person->is_firm ? "merchant" : "none", "group", person->group ? person->group : "",
-            "household", person->household ? person->household : "", "region",
+        PUT(sheet, "party_id", party, "kind", person->is_firm ? "legal" : "natural", "name",
+            name, "id_type", person->is_firm ? "uscc" : "resident_id", "id_number", number,
+            "phone", phone, "sector", person->is_firm ? "merchant" : "none", "group",
+            person->group ? person->group : "", "household",
+            person->household ? person->household : "", "region",
             person->region ? person->region : "310000", "verified_at", "2025-01-05T10:00:00");
     }
-    PUT(sheet, "party_id", "STRANGER", "kind", "natural", "name", "周明宇", "id_type", "passport",
-        "id_number", "E12345678", "phone", "13800000000", "sector", "none", "region", "310000",
-        "verified_at", "2025-01-05T10:00:00");
+    PUT(sheet, "party_id", "STRANGER", "kind", "natural", "name", "周明宇", "id_type",
+        "passport", "id_number", "E12345678", "phone", "13800000000", "sector", "none",
+        "region", "310000", "verified_at", "2025-01-05T10:00:00");
     return sheet;
 }
 
 void loans_write_accounts(struct loans *loans)
 {
     struct books *books = &loans->books;
-    struct sheet *sheet =
-        books_sheet(books, "account",
-                    "account_id,owner,role,held_at,currency,opened_on,opening_balance,bank_card");
+    struct sheet *sheet = books_sheet(
+        books, "account",
+        "account_id,owner,role,held_at,currency,opened_on,opening_balance,bank_card");
     for (uint32_t i = 0; i < books->accounts.count; i++) {
         const struct account *account = &books->accounts.items[i];
         bool is_client = i >= loans->first_client;
@@ -226,9 +235,9 @@ void loans_write_accounts(struct loans *loans)
             card(loans, i, number);
         else /* OWN-01 is the lender's; of the others the id names the owner */
             owner = i == loans->own ? loans->lender : account->id;
-        PUT(sheet, "account_id", account->id, "owner", owner, "role", account->role, "held_at", "BANK-9",
-            "currency", "CNY", "opened_on", opened_on, "opening_balance", money_text(account->balance),
-            "bank_card", number);
+        PUT(sheet, "account_id", account->id, "owner", owner, "role", account->role, "held_at",
+            "BANK-9", "currency", "CNY", "opened_on", opened_on, "opening_balance",
+            money_text(account->balance), "bank_card", number);
     }
 }
 
@@ -251,26 +260,30 @@ static void write_contract(struct loans *loans, struct sheet *sheet, const struc
 {
     char party[16], hash[2][72], rate[16];
     const char *recorded, *found;
-    int64_t ends = loan->months == 0 ? loan->starts_on + 10 : fa_day_add_months(loan->starts_on, loan->months);
+    int64_t ends = loan->months == 0 ? loan->starts_on + 10
+                                     : fa_day_add_months(loan->starts_on, loan->months);
     bool is_line = strcmp(loan->kind, "credit_line") == 0;
     bool has_ended = !is_line && ends <= loans->books.last_day;
     int64_t second = loan->signed_second + (loan->is_signed_late ? 7200 : 0);
     party_text(loan->borrower, party);
     snprintf(rate, sizeof rate, "%d.%02d%%", loan->rate / 100, loan->rate % 100);
     write_hash(loans, &recorded, &found, loan, hash);
-    PUT(sheet, "contract_id", loan->id, "kind", loan->kind, "borrower", party, "lender", loans->lender,
-        "partner", loan->partner == NO_ACCOUNT ? "" : loans->books.accounts.items[loan->partner].id,
+    PUT(sheet, "contract_id", loan->id, "kind", loan->kind, "borrower", party, "lender",
+        loans->lender, "partner",
+        loan->partner == NO_ACCOUNT ? "" : loans->books.accounts.items[loan->partner].id,
         "partner_amount", loan->partner == NO_ACCOUNT ? "" : money_text(loan->partner_amount),
-        "principal", is_line ? "0.00" : money_text(loan->principal), "currency", "CNY", "credit_line",
-        is_line ? money_text(loan->principal) : "", "annual_rate", rate, "opening_owed",
-        loan->opening_owed < 0 ? "" : money_text(loan->opening_owed), "signed_at", time_text(second),
-        "signer", loan->is_signed_by_other ? "STRANGER" : party, "cert_issuer",
-        loan->has_unlicensed_certificate ? "CA-2" : "CA-1", "cert_from",
-        day_text(loan->starts_on - 30), "cert_to", day_text(fa_day_add_months(loan->starts_on, 12)),
-        "starts_on", day_text(loan->starts_on), "matures_on", day_text(ends), "ended_on",
-        has_ended ? day_text(ends) : "", "repayment", loan->repayment, "purpose", loan->purpose, "status",
-        has_ended ? "settled" : "active", "sha256_recorded", recorded, "sha256_found", found,
-        "archived_until", day_text(fa_day_add_months(ends, loan->is_kept_too_short ? 60 : 121)));
+        "principal", is_line ? "0.00" : money_text(loan->principal), "currency", "CNY",
+        "credit_line", is_line ? money_text(loan->principal) : "", "annual_rate", rate,
+        "opening_owed", loan->opening_owed < 0 ? "" : money_text(loan->opening_owed),
+        "signed_at", time_text(second), "signer", loan->is_signed_by_other ? "STRANGER" : party,
+        "cert_issuer", loan->has_unlicensed_certificate ? "CA-2" : "CA-1", "cert_from",
+        day_text(loan->starts_on - 30), "cert_to",
+        day_text(fa_day_add_months(loan->starts_on, 12)), "starts_on",
+        day_text(loan->starts_on), "matures_on", day_text(ends), "ended_on",
+        has_ended ? day_text(ends) : "", "repayment", loan->repayment, "purpose", loan->purpose,
+        "status", has_ended ? "settled" : "active", "sha256_recorded", recorded, "sha256_found",
+        found, "archived_until",
+        day_text(fa_day_add_months(ends, loan->is_kept_too_short ? 60 : 121)));
     sheet->sum += is_line ? 0 : loan->principal;
 }
 
@@ -278,7 +291,8 @@ static void write_dues(struct loans *loans)
 {
     struct sheet *sheet = books_sheet(&loans->books, "repayment_due",
                                       "contract,instalment,due_on,principal,interest,fee");
-    /* in the order of the day, as the table is streamed; stable, so one after the other of a loan */
+    /* in the order of the day, as the table is streamed; stable, so one after the other of a
+     * loan */
     for (size_t i = 1; i < loans->dues.count; i++) {
         struct due due = loans->dues.items[i];
         size_t at = i;
@@ -298,11 +312,13 @@ static void write_dues(struct loans *loans)
 
 void loans_write_contracts(struct loans *loans)
 {
-    struct sheet *sheet = books_sheet(
-        &loans->books, "contract",
-        "contract_id,kind,borrower,lender,partner,partner_amount,principal,currency,credit_line,"
-        "annual_rate,opening_owed,signed_at,signer,cert_issuer,cert_from,cert_to,starts_on,matures_on,ended_on,"
-        "repayment,purpose,status,sha256_recorded,sha256_found,archived_until");
+    struct sheet *sheet =
+        books_sheet(&loans->books, "contract",
+                    "contract_id,kind,borrower,lender,partner,partner_amount,principal,"
+                    "currency,credit_line,"
+                    "annual_rate,opening_owed,signed_at,signer,cert_issuer,cert_from,cert_to,"
+                    "starts_on,matures_on,ended_on,"
+                    "repayment,purpose,status,sha256_recorded,sha256_found,archived_until");
     sheet->sum_column = "principal";
     for (int i = 0; i < loans->count; i++)
         write_contract(loans, sheet, &loans->items[i]);
@@ -317,13 +333,13 @@ void loans_release(struct loans *loans)
 
 /* --- what must be found --- */
 
-void loans_expect(struct loans *loans, const char *id, const char *subject, int64_t first, const char *why)
+void loans_expect(struct loans *loans, const char *id, const char *subject, int64_t first,
+                  const char *why)
 {
-    books_expect(&loans->books, &(struct expected){.what = "finding",
-                                                   .id = id,
-                                                   .subject = subject,
-                                                   .first = first,
-                                                   .why = why});
+    books_expect(
+        &loans->books,
+        &(struct expected){
+            .what = "finding", .id = id, .subject = subject, .first = first, .why = why});
 }
 
 void loans_expect_person(struct loans *loans, const char *id, uint32_t client, int64_t first,
@@ -337,9 +353,24 @@ void loans_expect_person(struct loans *loans, const char *id, uint32_t client, i
 /* --- what is wrong with people and papers --- */
 
 enum wrong {
-    BAD_NUMBER, OLD_NUMBER, BAD_CODE, TWO_NAMES_1, TWO_NAMES_2, TWO_NUMBERS_1, TWO_NUMBERS_2, BAD_CARD,
-    ONE_CARD_1, ONE_CARD_2, PEOPLE_WRONG,
-    OTHER_SIGNER = PEOPLE_WRONG, OTHER_FILE, LOST_FILE, UNLICENSED, SIGNED_LATE, SHORT_PAID, WRONGS
+    BAD_NUMBER,
+    OLD_NUMBER,
+    BAD_CODE,
+    TWO_NAMES_1,
+    TWO_NAMES_2,
+    TWO_NUMBERS_1,
+    TWO_NUMBERS_2,
+    BAD_CARD,
+    ONE_CARD_1,
+    ONE_CARD_2,
+    PEOPLE_WRONG,
+    OTHER_SIGNER = PEOPLE_WRONG,
+    OTHER_FILE,
+    LOST_FILE,
+    UNLICENSED,
+    SIGNED_LATE,
+    SHORT_PAID,
+    WRONGS
 };
 
 static uint32_t wrong(const struct loans *loans, enum wrong which)
@@ -369,7 +400,8 @@ void loans_plan_wrongs(struct loans *loans)
     loans_person(loans, wrong(loans, BAD_CARD))->has_wrong_card = true;
     loans_person(loans, wrong(loans, ONE_CARD_2))->card_of = wrong(loans, ONE_CARD_1);
     for (int i = PEOPLE_WRONG; i < WRONGS; i++) {
-        struct loan *loan = loans_add(loans, wrong(loans, i), day_text(day_of("2026-01-19") + i), 9000 * YUAN, 900);
+        struct loan *loan = loans_add(loans, wrong(loans, i),
+                                      day_text(day_of("2026-01-19") + i), 9000 * YUAN, 900);
         loan->is_signed_by_other = i == OTHER_SIGNER;
         loan->has_other_file = i == OTHER_FILE;
         loan->is_file_lost = i == LOST_FILE;
@@ -393,12 +425,15 @@ static void expect_people(struct loans *loans)
     party_text(wrong(loans, BAD_CODE), text);
     loans_expect(loans, "ID-USCC", text, 0, "the check character is wrong");
     loans_expect(loans, "ID-USCC-B", "BANK-9", 0, "the check character of the bank's is wrong");
-    loans_expect_person(loans, "ID-DUP", wrong(loans, TWO_NAMES_1), 0, "a lead: two names under a number");
+    loans_expect_person(loans, "ID-DUP", wrong(loans, TWO_NAMES_1), 0,
+                        "a lead: two names under a number");
     invent_name(wrong(loans, TWO_NUMBERS_1), true, text);
-    loans_expect(loans, "ID-SHARE", text, 0, "a lead: a name and a telephone under two numbers");
+    loans_expect(loans, "ID-SHARE", text, 0,
+                 "a lead: a name and a telephone under two numbers");
     const struct account *accounts = loans->books.accounts.items;
     int64_t opened = day_of(opened_on);
-    loans_expect(loans, "ID-LUHN", accounts[wrong(loans, BAD_CARD)].id, opened, "a lead: the check digit of a card is wrong");
+    loans_expect(loans, "ID-LUHN", accounts[wrong(loans, BAD_CARD)].id, opened,
+                 "a lead: the check digit of a card is wrong");
     card(loans, wrong(loans, ONE_CARD_1), text);
     loans_expect(loans, "ID-SHARE-B", text, opened, "a lead: two people bound one card");
 }
@@ -419,7 +454,8 @@ void loans_expect_wrongs(struct loans *loans)
     };
     const struct loan *secret = wrong_loan(loans, UNLICENSED);
     expect_people(loans);
-    loans_expect(loans, "PII-C3-B", number_text('F', books_planned(&loans->books, secret->paid_out)->flow.no),
+    loans_expect(loans, "PII-C3-B",
+                 number_text('F', books_planned(&loans->books, secret->paid_out)->flow.no),
                  secret->starts_on, "a lead: the text speaks of a card's verification number");
     for (size_t i = 0; i < COUNT(papers); i++) {
         const struct loan *loan = wrong_loan(loans, papers[i].which);

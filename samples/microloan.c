@@ -1,6 +1,6 @@
 /*
- * A network microloan company in the first quarter of 2026: consumers and small firms, loans of months
- * and of days, and what its rules forbid.
+ * A network microloan company in the first quarter of 2026: consumers and small firms, loans of
+ * months and of days, and what its rules forbid.
  */
 #include "damage.h"
 #include "loans.h"
@@ -10,10 +10,26 @@ enum { EVERYDAY_PEOPLE = 24, EVERYDAY_FIRMS = 6 };
 
 enum client {
     /* traps, in every filing */
-    AT_SINGLE_CAP, AT_GROUP_CAP_1, AT_GROUP_CAP_2, AT_HOUSEHOLD_CAP_1, AT_HOUSEHOLD_CAP_2, AT_RATE_CAP,
+    AT_SINGLE_CAP,
+    AT_GROUP_CAP_1,
+    AT_GROUP_CAP_2,
+    AT_HOUSEHOLD_CAP_1,
+    AT_HOUSEHOLD_CAP_2,
+    AT_RATE_CAP,
     /* who breaks a rule in the filing with defects, and does nothing in the others */
-    OVER_SINGLE, OVER_GROUP_1, OVER_GROUP_2, OVER_CONSUMER_1, OVER_CONSUMER_2, OVER_BUSINESS_1,
-    OVER_BUSINESS_2, OVER_BUSINESS_3, DEAR, DEAR_FOR_DAYS, ABOVE_LPR, HIDDEN_FEE, CLIENTS
+    OVER_SINGLE,
+    OVER_GROUP_1,
+    OVER_GROUP_2,
+    OVER_CONSUMER_1,
+    OVER_CONSUMER_2,
+    OVER_BUSINESS_1,
+    OVER_BUSINESS_2,
+    OVER_BUSINESS_3,
+    DEAR,
+    DEAR_FOR_DAYS,
+    ABOVE_LPR,
+    HIDDEN_FEE,
+    CLIENTS
 };
 
 static const struct person people[CLIENTS] = {
@@ -44,13 +60,14 @@ static uint32_t client(const struct microloan *plan, enum client which)
     return plan->first_planted + (uint32_t)which;
 }
 
-static struct loan *lend(struct microloan *plan, enum client who, const char *day, int64_t principal,
-                         int rate)
+static struct loan *lend(struct microloan *plan, enum client who, const char *day,
+                         int64_t principal, int rate)
 {
     return loans_add(&plan->loans, client(plan, who), day, principal, rate);
 }
 
-static void lend_for_business(struct microloan *plan, enum client who, const char *day, int64_t principal)
+static void lend_for_business(struct microloan *plan, enum client who, const char *day,
+                              int64_t principal)
 {
     struct loan *loan = lend(plan, who, day, principal, 900);
     loan->purpose = "business";
@@ -130,8 +147,8 @@ static void plan_defects(struct microloan *plan)
 
     loan = lend(plan, HIDDEN_FEE, "2026-02-05", 20000 * YUAN, 900);
     loans_pay(loans, loan);
-    plan->hidden_fee = loans_move(loans, loans_at(loans, "2026-02-06", 11, 0), loan->borrower, loans->own,
-                                  88 * YUAN, "fee", loan, "RISK-REVIEW");
+    plan->hidden_fee = loans_move(loans, loans_at(loans, "2026-02-06", 11, 0), loan->borrower,
+                                  loans->own, 88 * YUAN, "fee", loan, "RISK-REVIEW");
 }
 
 /* --- the company --- */
@@ -143,24 +160,28 @@ static void write_company(struct microloan *plan)
     char company[INVENTED_BYTES], surety[INVENTED_BYTES];
     invent_uscc(700001, company);
     invent_uscc(700002, surety);
-    struct sheet *sheet = books_sheet(books, "institution",
-                                      "institution_id,party,name,uscc,kind,region,established_on,licensed_on");
+    struct sheet *sheet =
+        books_sheet(books, "institution",
+                    "institution_id,party,name,uscc,kind,region,established_on,licensed_on");
     ROW(sheet, "MICRO-1", "COMPANY", "溪木网络小额贷款有限公司", company, "microloan", "310000",
         "2019-04-02", "2019-09-30");
     loans_write_others(&plan->loans, sheet);
-    sheet = books_sheet(books, "licence", "licence_no,institution,kind,scope,region,valid_from,valid_to");
+    sheet = books_sheet(books, "licence",
+                        "licence_no,institution,kind,scope,region,valid_from,valid_to");
     ROW(sheet, "ML-310115-07", "MICRO-1", "microloan", "microloan;network_microloan", "310000",
         "2019-09-30", "2029-09-29");
     ROW(sheet, "CA-2010-3", "CA-1", "certification", "", "", "2010-03-01", "2030-02-28");
-    sheet = books_sheet(books, "financial",
-                        "institution,as_of,registered_capital,paid_in_capital,net_assets,total_loans,"
-                        "loan_funding,bond_funding");
-    ROW(sheet, "MICRO-1", "2024-12-31", "40000000.00", "40000000.00", "48000000.00", "31000000.00",
-        "20000000.00", "0.00");
-    ROW(sheet, "MICRO-1", "2025-12-31", "40000000.00", "40000000.00", "50000000.00", "33000000.00",
-        "48000000.00", "192000000.00");
-    ROW(sheet, "MICRO-1", "2026-03-31", "40000000.00", "40000000.00", "51000000.00", "52000000.00",
-        has_defects ? "50000000.01" : "50000000.00", has_defects ? "200000000.01" : "200000000.00");
+    sheet = books_sheet(
+        books, "financial",
+        "institution,as_of,registered_capital,paid_in_capital,net_assets,total_loans,"
+        "loan_funding,bond_funding");
+    ROW(sheet, "MICRO-1", "2024-12-31", "40000000.00", "40000000.00", "48000000.00",
+        "31000000.00", "20000000.00", "0.00");
+    ROW(sheet, "MICRO-1", "2025-12-31", "40000000.00", "40000000.00", "50000000.00",
+        "33000000.00", "48000000.00", "192000000.00");
+    ROW(sheet, "MICRO-1", "2026-03-31", "40000000.00", "40000000.00", "51000000.00",
+        "52000000.00", has_defects ? "50000000.01" : "50000000.00",
+        has_defects ? "200000000.01" : "200000000.00");
     sheet = books_sheet(books, "tariff", "code,amount,rate,valid_from,valid_to");
     ROW(sheet, "GUARANTEE", "", "2.5%", "2025-01-01", "");
     /* the rate of 2025-05-20 is known to hold until the next publication */
@@ -168,10 +189,10 @@ static void write_company(struct microloan *plan)
     ROW(sheet, "LPR-1Y", "2024-10-21", "3.10%", "2025-05-19");
     ROW(sheet, "LPR-1Y", "2025-05-20", "3.00%", "2026-03-31");
     sheet = loans_parties(&plan->loans);
-    PUT(sheet, "party_id", "COMPANY", "kind", "legal", "name", "溪木网络小额贷款有限公司", "id_type", "uscc",
-        "id_number", company, "sector", "lending", "region", "310000");
-    PUT(sheet, "party_id", "SURETY", "kind", "legal", "name", "松谷融资担保有限公司", "id_type", "uscc",
-        "id_number", surety, "sector", "guarantee", "region", "310000");
+    PUT(sheet, "party_id", "COMPANY", "kind", "legal", "name", "溪木网络小额贷款有限公司",
+        "id_type", "uscc", "id_number", company, "sector", "lending", "region", "310000");
+    PUT(sheet, "party_id", "SURETY", "kind", "legal", "name", "松谷融资担保有限公司", "id_type",
+        "uscc", "id_number", surety, "sector", "guarantee", "region", "310000");
 }
 
 static void expect_defects(struct microloan *plan)
@@ -183,32 +204,42 @@ static void expect_defects(struct microloan *plan)
                         "5,500,000 against net assets of 50,000,000");
     loans_expect(loans, "ML25-GROUP15", "石桥集团", day_of("2026-02-04"),
                  "two firms of a group owe 8,000,000; 7,500,000 is the limit");
-    loans_expect(loans, "ML25-NET-CONS", "H002", day_of("2026-01-23"), "200,001 in a household");
-    loans_expect(loans, "ML25-NET-BIZ", "H003", day_of("2026-02-10"), "10,200,000 in a household");
-    loans_expect(loans, "ML25-LEV1", "MICRO-1", day_of("2026-03-31"), "a fen more than net assets");
-    loans_expect(loans, "ML25-LEV4", "MICRO-1", day_of("2026-03-31"), "a fen more than four times net assets");
+    loans_expect(loans, "ML25-NET-CONS", "H002", day_of("2026-01-23"),
+                 "200,001 in a household");
+    loans_expect(loans, "ML25-NET-BIZ", "H003", day_of("2026-02-10"),
+                 "10,200,000 in a household");
+    loans_expect(loans, "ML25-LEV1", "MICRO-1", day_of("2026-03-31"),
+                 "a fen more than net assets");
+    loans_expect(loans, "ML25-LEV4", "MICRO-1", day_of("2026-03-31"),
+                 "a fen more than four times net assets");
     const struct loan *dear[] = {plan->dear, plan->dear_for_days, plan->above_lpr};
     for (size_t i = 0; i < COUNT(dear); i++) {
-        int64_t first = books_planned(&loans->books, dear[i]->paid_out)->flow.second / DAY_SECONDS;
+        int64_t first =
+            books_planned(&loans->books, dear[i]->paid_out)->flow.second / DAY_SECONDS;
         if (i < 2)
             loans_expect(loans, "ML25-COST24", dear[i]->id, first,
-                         i ? "ten days at 30% a year" : "10% a year and a guarantee fee of 300 on 12,000");
+                         i ? "ten days at 30% a year"
+                           : "10% a year and a guarantee fee of 300 on 12,000");
         loans_expect(loans, "ML25-COST4LPR-A", dear[i]->id, first, "a lead: above 12% a year");
     }
     loans_expect_wrongs(loans);
-    loans_expect(loans, "ML25-SHOWN", number_text('F', books_planned(&loans->books, plan->hidden_fee)->flow.no),
+    loans_expect(loans, "ML25-SHOWN",
+                 number_text('F', books_planned(&loans->books, plan->hidden_fee)->flow.no),
                  day_of("2026-02-06"), "a charge that is not in the tariff");
 }
 
 static const char introduction[] =
-    "An invented network microloan company in the first quarter of 2026: its borrowers, loans, instalments,\n"
+    "An invented network microloan company in the first quarter of 2026: its borrowers, loans, "
+    "instalments,\n"
     "flows, and the statement of the bank account that it lends out of. Made by\n"
-    "`samples/flowaudit-sample`; how it books is told in `samples/PLAN.md`, what must be found in\n"
+    "`samples/flowaudit-sample`; how it books is told in `samples/PLAN.md`, what must be found "
+    "in\n"
     "`expected.csv`.\n";
 
 static const char traps[] =
     "\n## What must not be found\n\n"
-    "- a firm that owes a tenth of net assets, a group that owes 15 hundredths, a household that owes 200,000\n"
+    "- a firm that owes a tenth of net assets, a group that owes 15 hundredths, a household "
+    "that owes 200,000\n"
     "- loans at four times the LPR, for two months and for ten days\n"
     "- guarantee fees that the tariff has; loans that nobody has paid back yet\n"
     "- funding of exactly once and four times the net assets of the end of the year before";
@@ -216,15 +247,26 @@ static const char traps[] =
 static const struct damage damages[] = {
     {.kind = LOSE_TABLE, .table = "tariff"},
     {.kind = LOSE_COLUMN, .table = "party", .column = "group"},
-    {.kind = GARBLE_CELL, .table = "rate", .column = "value", .record_no = 2, .text = "three", .code = "ROW-NUMBER"},
-    {.kind = GARBLE_CELL, .table = "licence", .column = "kind", .record_no = 1, .text = "小贷", .code = "ROW-ENUM"},
+    {.kind = GARBLE_CELL,
+     .table = "rate",
+     .column = "value",
+     .record_no = 2,
+     .text = "three",
+     .code = "ROW-NUMBER"},
+    {.kind = GARBLE_CELL,
+     .table = "licence",
+     .column = "kind",
+     .record_no = 1,
+     .text = "小贷",
+     .code = "ROW-ENUM"},
     {.kind = CUT_FILE, .table = "repayment_due", .record_no = 300, .code = "ROW-FIELDS"},
 };
 
 static const struct hindered hindered[] = {
     {"ML25-SHOWN", "without the tariff nobody knows what was disclosed", false},
     {"ML25-GROUP15", "no borrower says which group it belongs to", false},
-    {"ML25-COST4LPR-A", "the LPR of 2025-05-20 could not be read, and the one before it holds no longer", true},
+    {"ML25-COST4LPR-A",
+     "the LPR of 2025-05-20 could not be read, and the one before it holds no longer", true},
     {"ML25-NET-CONS", "the licence could not be read, and no other says a scope", false},
     {"ML25-NET-BIZ", "the licence could not be read, and no other says a scope", false},
 };
@@ -232,21 +274,25 @@ static const struct hindered hindered[] = {
 void make_microloan(const struct sample_options *options, enum sample_form form)
 {
     struct microloan plan = {
-        .loans = {.books = {.folder = options->folder,
-                            .title = form == SAMPLE_DEFECTS   ? "Microloan company, January to March 2026, with defects"
-                                     : form == SAMPLE_DAMAGED ? "Microloan company, January to March 2026, damaged"
-                                                              : "Microloan company, January to March 2026",
-                            .filer = "MICRO-1",
-                            .first_day = day_of("2026-01-01"),
-                            .last_day = day_of("2026-03-31"),
-                            .stated = STATE_NO_CLIENT,
-                            .flow_columns = "flow_id,time,payer_account,payee_account,amount,currency,kind,"
-                                            "status,channel,instrument,contract,order_id,fee_code,reverses,memo",
-                            .quotes_all = options->quotes_all},
-                  .rng = rng_new(options->seed, 11),
-                  .has_defects = form == SAMPLE_DEFECTS,
-                  .lender = "COMPANY",
-                  .client_role = "external"},
+        .loans =
+            {.books = {.folder = options->folder,
+                       .title = form == SAMPLE_DEFECTS
+                                    ? "Microloan company, January to March 2026, with defects"
+                                : form == SAMPLE_DAMAGED
+                                    ? "Microloan company, January to March 2026, damaged"
+                                    : "Microloan company, January to March 2026",
+                       .filer = "MICRO-1",
+                       .first_day = day_of("2026-01-01"),
+                       .last_day = day_of("2026-03-31"),
+                       .stated = STATE_NO_CLIENT,
+                       .flow_columns =
+                           "flow_id,time,payer_account,payee_account,amount,currency,kind,"
+                           "status,channel,instrument,contract,order_id,fee_code,reverses,memo",
+                       .quotes_all = options->quotes_all},
+             .rng = rng_new(options->seed, 11),
+             .has_defects = form == SAMPLE_DEFECTS,
+             .lender = "COMPANY",
+             .client_role = "external"},
     };
     struct loans *loans = &plan.loans;
     books_open(&loans->books, introduction);

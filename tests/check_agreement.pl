@@ -25,6 +25,7 @@ sub compare {
 }
 
 compare('lending-2017-defects', "$source/tests/filings/lending-2017-defects");
+compare($_, "$source/samples/$_") for qw(elder-2026-damaged elder-2026-defects prepaid-2025-damaged prepaid-2025-defects);
 for my $seed (1 .. $seeds) {
     for my $kind (qw(payment-defects)) {
         my $filing = "$folder/$kind-$seed";

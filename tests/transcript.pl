@@ -152,7 +152,7 @@ sub run_file {
     my $folder = abs_path(tempdir(CLEANUP => 1));
     my $scratch = tempdir(CLEANUP => 1);
     if ($is_document) {
-        symlink "$source/$_", "$folder/$_" for qw(samples rulesets profiles schemes);
+        symlink "$source/$_", "$folder/$_" for qw(samples rulesets profiles schemes tests);
     }
     my ($failures, @updated) = (0);
     for my $case (@$cases) {

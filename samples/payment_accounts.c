@@ -405,9 +405,9 @@ static void plant_bursts(struct payment *plan, struct accounts *made, struct rng
     const uint32_t *clients = made->clients;
     int *places = made->places;
     int64_t day = a_day(rng);
-    plant(plan, top_up(plan, payment_time(plan, day, 16, 40), clients[SLEEPER], 300000 * YUAN));
-    places[SLEPT] = plant(plan, top_up(plan, payment_time(plan, day + 1, 18, 40),
-                                       clients[SLEEPER], 200000 * YUAN));
+    places[SLEPT] = plant(plan, top_up(plan, payment_time(plan, day, 16, 40), clients[SLEEPER],
+                                       300000 * YUAN));
+    plant(plan, top_up(plan, payment_time(plan, day + 1, 18, 40), clients[SLEEPER], 200000 * YUAN));
 
     day = a_day(rng);
     for (int i = 0; i < 3; i++) {

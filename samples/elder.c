@@ -322,7 +322,7 @@ static void plan_register(struct home *home)
          .fault = "operator"},
         {.paid = 100000, .refunded = 100000, .fault = "neither"},
         {.paid = 100000,
-         .used = 10000,
+         .used = 15000,
          .deducted = 15000,
          .refunded = 85000,
          .fault = "neither",

@@ -258,7 +258,7 @@ static void plan_refunds(struct issuer *issuer)
         return;
     give_back(issuer,
               (struct refund){.paid = 100000,
-                              .used = 10000,
+                              .used = 15000,
                               .deducted = 15000,
                               .refunded = 85000,
                               .fault = "neither",

@@ -59,7 +59,7 @@ F-000013  violation  critical  OL16-CUSTODY-ONE  P2P-1
     From 2017-04-10 to 2017-05-31 2 banks held customers' money; it must be one
 
 F-000014  lead  info  OL16-CAP-EVADE  139****0048
-    2 borrowers who are different people by their identity numbers share the telephone 139****0048
+    A lead, no rule broken: 2 borrowers who are different people by their identity numbers share the telephone 139****0048
 
 F-000015  violation  critical  OL16-PROH-03-A  F0000000203
     2166.00 of the platform's own money went to *****0026 on 2017-05-10T16:00:00+08:00 as compensate
@@ -81,7 +81,7 @@ undecided   0
 leads       1
 
 F-000001  lead  info  OL16-CAP-EVADE  139****0048
-    2 borrowers who are different people by their identity numbers share the telephone 139****0048
+    A lead, no rule broken: 2 borrowers who are different people by their identity numbers share the telephone 139****0048
 ! $SRC/tests/filings/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 
 $ flowaudit audit $SRC/tests/filings/lending-2017-defects --format text --lang zh --only OL16-CAP-LP-1 -r cn-online-lending-2016 | grep -v '^rules \|^provisions'

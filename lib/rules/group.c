@@ -10,7 +10,8 @@
 #include "rules/aggregate.h"
 #include "rules/view_rows.h"
 
-enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, AHEAD = 16 };
+/* SLOT_SURE is kept where captures ask for it, SLOT_DOUBT where no row of the group surely belongs. */
+enum { SLOT_EXCEPT = 1, SLOT_SURE = 2, SLOT_DOUBT = 4, AHEAD = 16 };
 
 struct fa_group_judge {
     struct fa_units units;
@@ -29,13 +30,14 @@ struct fa_group_judge {
     uint32_t *slot_of;
     uint32_t *groups;
     uint8_t *marks;
+    uint16_t *doubts;                 /* of SLOT_DOUBT: the cause of the first row */
     struct fa_value **captured;       /* a value for each capture and slot */
-    size_t slot_of_capacity, groups_capacity, marks_capacity;
+    size_t slot_of_capacity, groups_capacity, marks_capacity, doubts_capacity;
     size_t captured_capacity[FA_KEY_PARTS_MAX * 4];
     struct fa_arena arena;            /* texts of captured values */
     uint32_t slot_count;
     int64_t period_last;              /* of the open period */
-    bool is_open;
+    bool is_open, has_doubts;         /* a slot may be SLOT_DOUBT */
     /* while judging */
     uint32_t from, count;
     const uint8_t *outside;
@@ -219,10 +221,12 @@ void fa_group_free(struct fa_judge *judge)
     }
     free(group->captured);
     fa_meter_give(meter, group->slot_of_capacity * sizeof *group->slot_of +
-                             group->groups_capacity * sizeof *group->groups + group->marks_capacity);
+                             group->groups_capacity * sizeof *group->groups + group->marks_capacity +
+                             group->doubts_capacity * sizeof *group->doubts);
     free(group->slot_of);
     free(group->groups);
     free(group->marks);
+    free(group->doubts);
     fa_meter_release_arena(meter, &group->arena);
     fa_vec_free(&group->members);
     free(group);
@@ -252,16 +256,37 @@ static enum fa_status add_finding(struct fa_judge *judge, struct fa_frame *fired
 static enum fa_status add_unknown(struct fa_judge *judge, struct fa_frame *frame, uint32_t i)
 {
     const struct fa_group_judge *group = judge->group->leader;
-    uint32_t number, key = group->groups[group->from + i];
-    FA_TRY(fa_judge_unknown(judge, fa_keyspace_filer(judge->keys.space, key),
-                            fa_cause(frame, judge->when, i), &number));
+    uint32_t number, slot = group->from + i, key = group->groups[slot];
+    bool is_doubted = frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER;
+    struct fa_str why = is_doubted ? group->judge->causes.items[group->doubts[slot] - 1]
+                                   : fa_cause(frame, judge->when, i);
+    FA_TRY(fa_judge_unknown(judge, fa_keyspace_filer(judge->keys.space, key), why, &number));
     return fa_citing_add(&judge->citing, &judge->run->meter, key,
                          group->is_in_order ? group->period_last : 0, (struct fa_cited){.finding = number});
+}
+
+/* A group of which no row surely belongs may be none: it is clear at most. */
+static enum fa_status doubt_units(struct fa_judge *judge, struct fa_frame *frame)
+{
+    const struct fa_group_judge *group = judge->group->leader;
+    if (!group->has_doubts)
+        return FA_OK;
+    const struct fa_vector *when = fa_eval(frame, judge->when);
+    uint8_t *doubt = fa_pool_take(frame->slice->pool, frame->count);
+    if (!when || !doubt)
+        return fa_failed(frame->slice);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        bool is_doubted = group->marks[group->from + i] & SLOT_DOUBT;
+        doubt[i] = is_doubted && fa_truth_at(when, i) != FA_FALSE ? FA_DOUBT_MEMBER : 0;
+    }
+    frame->doubt = doubt;
+    return FA_OK;
 }
 
 static enum fa_status judge_frame(struct fa_judge *judge, struct fa_frame *frame)
 {
     const struct fa_group_judge *group = judge->group->leader;
+    FA_TRY(doubt_units(judge, frame));
     const uint8_t *truths = fa_judge_truths(judge, frame);
     uint32_t *rows = fa_pool_take(frame->slice->pool, frame->count * sizeof *rows), fired = 0;
     if (!truths || !rows)
@@ -355,7 +380,7 @@ static enum fa_status close_period(struct fa_judge *judge)
             fa_aggregate_clear(&group->aggregates[a], &run->meter, group->slot_count);
     fa_meter_clear_arena(&run->meter, &group->arena);
     group->slot_count = 0;
-    group->is_open = false;
+    group->is_open = group->has_doubts = false;
     return FA_OK;
 }
 
@@ -420,6 +445,31 @@ static enum fa_status capture(struct fa_judge *judge, struct fa_frame *frame, co
     return FA_OK;
 }
 
+/* Which groups have no row yet that surely belongs. */
+static enum fa_status note_doubts(struct fa_judge *judge, struct fa_frame *frame, const uint32_t *slots,
+                                  uint32_t from, uint32_t to, uint32_t slots_before)
+{
+    struct fa_group_judge *group = judge->group;
+    uint32_t next = slots_before; /* the slot that the next new group has */
+    if (!frame->doubt && !group->has_doubts)
+        return FA_OK;
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t slot = slots[i];
+        bool is_sure = !frame->doubt || !(frame->doubt[i] & FA_DOUBT_MEMBER), is_new = slot == next;
+        next += is_new;
+        if (is_sure)
+            group->marks[slot] &= (uint8_t)~SLOT_DOUBT;
+        if (is_sure || !is_new)
+            continue;
+        group->has_doubts = true;
+        group->marks[slot] |= SLOT_DOUBT;
+        FA_TRY(fa_meter_reserve(&judge->run->meter, group->doubts, &group->doubts_capacity,
+                                (size_t)slot + 1));
+        FA_TRY(fa_judge_cause(judge, fa_stage_cause(judge->population.last, i), &group->doubts[slot]));
+    }
+    return FA_OK;
+}
+
 static enum fa_status take_rows(struct fa_judge *judge, struct fa_frame *frame, uint32_t *slots,
                                 uint32_t from, uint32_t to)
 {
@@ -430,6 +480,7 @@ static enum fa_status take_rows(struct fa_judge *judge, struct fa_frame *frame, 
     for (uint32_t i = from; frame->doubt && i < to; i++)
         if (frame->doubt[i] & FA_DOUBT_EXCEPT)
             group->marks[slots[i]] |= SLOT_EXCEPT;
+    FA_TRY(note_doubts(judge, frame, slots, from, to, before));
     if (judge->units.captures.count)
         FA_TRY(capture(judge, frame, slots, from, to, before));
     for (int a = 0; a < judge->rule->agg_count; a++)
@@ -563,7 +614,7 @@ enum fa_status fa_group_cost(const struct fa_rule *rule, struct fa_cost *cost)
     cost->has_period &= comes_in_order(rule);
     FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof *group->slot_of, 1));
     /* room for a slice of new groups is made at a time */
-    size_t slot = sizeof *group->groups + sizeof *group->marks;
+    size_t slot = sizeof *group->groups + sizeof *group->marks + sizeof *group->doubts;
     size_t captured = sizeof **group->captured;
     FA_TRY(fa_cost_array(cost, FA_COST_GROUPS, slot, 1));
     int captures = fa_cost_captures(rule);

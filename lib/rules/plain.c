@@ -151,6 +151,21 @@ static bool same_group(struct fa_plain *plain, const struct fa_plain_member *a,
            a->period_last == b->period_last;
 }
 
+/* A group of which no row surely belongs may be none: it is clear at most. */
+static enum fa_status find_doubt(struct fa_plain *plain, const struct fa_plain_scope *scope,
+                                 const fa_plain_members *group, const struct fa_str **cause)
+{
+    struct fa_plain_result when;
+    *cause = NULL;
+    for (size_t i = 0; i < group->count; i++)
+        if (!group->items[i].is_unknown)
+            return FA_OK;
+    FA_TRY(fa_plain_evaluate(scope, plain->rule->when, &when));
+    if (when.value.is_missing || when.value.numerator)
+        *cause = &group->items[0].cause;
+    return FA_OK;
+}
+
 static enum fa_status judge_group(struct fa_plain *plain, size_t before,
                                   const fa_plain_members *group)
 {
@@ -189,8 +204,10 @@ static enum fa_status judge_group(struct fa_plain *plain, size_t before,
     scope.values = values;
     enum fa_plain_judgement judgement;
     struct fa_str cause;
+    const struct fa_str *doubt;
     bool excepted, undecided;
-    FA_TRY(fa_plain_judge(plain, &scope, NULL, &judgement, &cause, &excepted, &undecided));
+    FA_TRY(find_doubt(plain, &scope, group, &doubt));
+    FA_TRY(fa_plain_judge(plain, &scope, doubt, &judgement, &cause, &excepted, &undecided));
     if (judgement == FA_PLAIN_UNKNOWN)
         return fa_plain_add_unknown(plain, before,
                                     fa_plain_filer_of(plain, &group->items[0].filer), cause,

@@ -535,6 +535,7 @@ static enum fa_status come_marked(struct fa_roll *roll, struct fa_roll_chunk *ch
     uint8_t mark = chunk->marks[at];
     if (mark & FA_ROW_EXCEPT)
         roll->doubts[chunk->groups[at]].excepts++;
+    roll->doubts[chunk->groups[at]].was_excepted |= (mark & FA_ROW_EXCEPT) != 0;
     if (mark & FA_ROW_DOUBT) {
         fa_roll_doubt(roll, row);
         return FA_OK;
@@ -636,7 +637,9 @@ static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *t
         mark = FA_UNIT_ENDLESS;
     if (roll->doubts && group < roll->doubts_capacity) {
         const struct fa_roll_doubt *doubt = &roll->doubts[group];
-        mark |= (uint8_t)((doubt->excepts ? FA_UNIT_EXCEPT : 0) |
+        /* a window of which the calendar does not know where it begins may reach back to any row */
+        bool is_excepted = roll->has_start ? doubt->excepts > 0 : doubt->was_excepted;
+        mark |= (uint8_t)((is_excepted ? FA_UNIT_EXCEPT : 0) |
                           (doubt->count ? FA_UNIT_TAINTED : 0));
         units->causes[i] = doubt->cause;
     }

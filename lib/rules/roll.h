@@ -52,6 +52,7 @@ struct fa_roll_doubt {
     uint64_t latest_row;
     uint32_t count, excepts;
     uint16_t cause; /* of the latest */
+    bool was_excepted; /* a row of any time so far */
 };
 
 /* Way 6: the rows of a group, linked from the first that may be a `first`. Row numbers + 1, 0: none. */
@@ -60,6 +61,8 @@ struct fa_roll_chain {
     uint64_t first, last_first; /* that are or may be a `first` */
     uint64_t sure_first;
     uint64_t sure;              /* the earliest whose values may count */
+    int64_t sure_from;          /* of all time so far: the earliest that surely is a `first` */
+    bool had_first, had_sure;   /* of all time so far: one that may be a `first`, or surely is */
 };
 
 /* A key that the instant at work has touched. */

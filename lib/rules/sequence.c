@@ -86,8 +86,13 @@ static void link_row(struct fa_roll *roll, struct fa_roll_chain *chain, uint64_t
     else
         chain->first = number;
     chain->last_first = number;
+    chain->had_first = true;
     if (mark & FA_ROW_FIRST && !chain->sure_first)
         chain->sure_first = number;
+    if (mark & FA_ROW_FIRST && !chain->had_sure) {
+        chain->had_sure = true;
+        chain->sure_from = time_of(roll, number);
+    }
 }
 
 enum fa_status fa_sequence_add(struct fa_roll *roll, uint64_t row)
@@ -156,6 +161,9 @@ static void move_left(struct fa_roll *roll, uint64_t number)
 void fa_sequence_trim(struct fa_roll *roll, uint32_t group, int64_t *from)
 {
     struct fa_roll_chain *chain = &roll->chains[group];
+    bool has_doubts = roll->doubts && group < roll->doubts_capacity;
+    if (has_doubts && roll->doubts[group].excepts && chain->had_first)
+        roll->doubts[group].was_excepted = true;
     while (chain->head &&
            (!chain->first || time_of(roll, chain->head) < time_of(roll, chain->first)))
         pop(roll, chain);
@@ -164,5 +172,7 @@ void fa_sequence_trim(struct fa_roll *roll, uint32_t group, int64_t *from)
         move_left(roll, chain->sure);
         chain->sure = next_row(roll, chain->sure);
     }
+    if (!roll->has_start && chain->had_sure) /* the legs are those of all time so far */
+        sure = chain->sure_from;
     *from = sure < roll->now ? sure : roll->now;
 }

@@ -46,17 +46,31 @@ bool fa_utf8_is_hidden(uint32_t point)
            point == 0xFEFF;
 }
 
+/* The three bytes of most Chinese characters, whose first byte needs no look at the second. */
+static bool is_plain_three(const unsigned char *b)
+{
+    return b[0] > 0xE0 && b[0] < 0xF0 && b[0] != 0xED && (b[1] & 0xC0) == 0x80 &&
+           (b[2] & 0xC0) == 0x80;
+}
+
 size_t fa_utf8_valid_size(struct fa_str text)
 {
+    const unsigned char *b = (const unsigned char *)text.bytes;
     size_t at = 0;
     while (at < text.size) {
         uint64_t eight;
-        if (text.size - at >= sizeof eight) {
-            memcpy(&eight, text.bytes + at, sizeof eight);
-            if (!(eight & UINT64_C(0x8080808080808080))) {
-                at += sizeof eight;
-                continue;
+        if (b[at] < 0x80) {
+            if (text.size - at >= sizeof eight) {
+                memcpy(&eight, b + at, sizeof eight);
+                at += eight & UINT64_C(0x8080808080808080) ? 1 : sizeof eight;
+            } else {
+                at++;
             }
+            continue;
+        }
+        if (text.size - at >= 3 && is_plain_three(b + at)) {
+            at += 3;
+            continue;
         }
         size_t size = fa_utf8_size((struct fa_str){text.bytes + at, text.size - at});
         if (size == 0)

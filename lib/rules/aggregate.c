@@ -197,31 +197,48 @@ static enum fa_status add_top(struct fa_aggregate *a, struct fa_judge *judge, co
     return FA_OK;
 }
 
+/* A number that is the same for equal values. */
+static enum fa_status number_value(struct fa_aggregate *a, struct fa_judge *judge,
+                                   const struct fa_vector *v, uint32_t row, int64_t *value)
+{
+    if (!v->texts && (v->truth || v->num)) {
+        *value = v->truth ? fa_truth_at(v, row) : v->num[fa_at(v, row)];
+        return FA_OK;
+    }
+    struct fa_str bytes;
+    struct fa_ratio ratio;
+    uint32_t number;
+    if (v->texts) {
+        bytes = v->texts[fa_at(v, row)];
+    } else { /* a rational is told from others by its digits */
+        ratio = v->wide[fa_at(v, row)];
+        fa_rational_reduce(&ratio);
+        bytes = (struct fa_str){(const char *)&ratio, sizeof ratio};
+    }
+    FA_TRY(fa_texts_add(&a->texts, &judge->run->meter, bytes, true, &number));
+    *value = number;
+    return FA_OK;
+}
+
 static enum fa_status add_distinct(struct fa_aggregate *a, struct fa_judge *judge,
                                    const struct fa_vector *v, const uint32_t *slots,
                                    const uint32_t *rows, uint32_t count)
 {
-    struct fa_meter *meter = &judge->run->meter;
-    for (uint32_t k = 0; k < count; k++) {
-        int64_t value;
-        uint32_t number;
-        if (v->texts) {
-            FA_TRY(fa_texts_add(&a->texts, meter, v->texts[fa_at(v, rows[k])], true, &number));
-            value = number;
-        } else if (v->truth) {
-            value = fa_truth_at(v, rows[k]);
-        } else if (v->num) {
-            value = v->num[fa_at(v, rows[k])];
-        } else { /* a rational is told from others by its digits */
-            struct fa_ratio ratio = v->wide[fa_at(v, rows[k])];
-            fa_rational_reduce(&ratio);
-            struct fa_str bytes = {(const char *)&ratio, sizeof ratio};
-            FA_TRY(fa_texts_add(&a->texts, meter, bytes, true, &number));
-            value = number;
+    enum { BATCH = 32 }; /* looked for while the others of it are on their way into the cache */
+    int64_t pairs[BATCH][2];
+    uint32_t size, number;
+    for (uint32_t from = 0; from < count; from += size) {
+        size = count - from < BATCH ? count - from : BATCH;
+        for (uint32_t k = 0; k < size; k++) {
+            pairs[k][0] = slots[rows[from + k]];
+            FA_TRY(number_value(a, judge, v, rows[from + k], &pairs[k][1]));
+            fa_tuples_prefetch(&a->seen, fa_tuple_hash(pairs[k], 2));
         }
-        size_t before = a->seen.count;
-        FA_TRY(fa_tuples_add(&a->seen, meter, (int64_t[]){slots[rows[k]], value}, &number));
-        a->counts[slots[rows[k]]] += a->seen.count > before;
+        for (uint32_t k = 0; k < size; k++) {
+            size_t before = a->seen.count;
+            FA_TRY(fa_tuples_add(&a->seen, &judge->run->meter, pairs[k], &number));
+            a->counts[pairs[k][0]] += a->seen.count > before;
+        }
     }
     return FA_OK;
 }

@@ -1,3 +1,4 @@
+#include "rules/dense.h"
 #include "rules/cost.h"
 
 #include "rules/build.h"
@@ -263,10 +264,10 @@ uint64_t fa_cost_count(const struct fa_cost *cost, enum fa_cost_unit unit,
 }
 
 /* Slots of a hash table at most half full; the old ones are there while the new are filled. */
-static uint64_t slot_bytes(uint64_t count)
+static uint64_t slot_bytes(uint64_t count, size_t size)
 {
     uint64_t slots = doubled_to(SLOTS_MIN, times(2, count));
-    return times(slots + slots / 2, sizeof(uint32_t));
+    return times(slots + slots / 2, size);
 }
 
 static uint64_t term_bytes(const struct fa_cost_term *term, uint64_t count,
@@ -279,10 +280,10 @@ static uint64_t term_bytes(const struct fa_cost_term *term, uint64_t count,
         bytes = times(items, term->bytes);
         break;
     case FA_COST_TUPLES:
-        bytes = plus(slot_bytes(count), times(items, term->bytes * sizeof(int64_t)));
+        bytes = plus(slot_bytes(count, sizeof(uint32_t)), times(items, term->bytes * sizeof(int64_t)));
         break;
     case FA_COST_TEXTS:
-        bytes = plus(slot_bytes(count), times(items, sizeof(struct fa_str)));
+        bytes = plus(slot_bytes(count, sizeof(struct fa_text_slot)), times(items, sizeof(struct fa_str)));
         bytes = plus(bytes, plus(CHUNK_BYTES, times(2 * text, count)));
         break;
     case FA_COST_LETTERS:

@@ -19,19 +19,13 @@ static size_t slots_for(size_t count)
     return slots;
 }
 
-static enum fa_status new_slots(struct fa_meter *meter, uint32_t **slots, size_t *slot_count, size_t want)
+/* WANT free slots of SIZE bytes, for COUNT that the caller moves over and frees. */
+static enum fa_status new_slots(struct fa_meter *meter, void **made, size_t count, size_t want, size_t size)
 {
-    FA_TRY(fa_meter_take(meter, want * sizeof **slots));
-    uint32_t *made = calloc(want, sizeof *made);
-    if (!made) {
-        fa_meter_give(meter, want * sizeof **slots);
-        return fa_out_of_memory(meter->sink, "numbering keys");
-    }
-    fa_meter_give(meter, *slot_count * sizeof **slots);
-    free(*slots);
-    *slots = made;
-    *slot_count = want;
-    return FA_OK;
+    FA_TRY(fa_meter_take(meter, want * size));
+    *made = calloc(want, size);
+    fa_meter_give(meter, (*made ? count : want) * size);
+    return *made ? FA_OK : fa_out_of_memory(meter->sink, "numbering keys");
 }
 
 /* --- texts --- */
@@ -52,41 +46,65 @@ void fa_texts_release(struct fa_texts *texts, struct fa_meter *meter)
     *texts = (struct fa_texts){0};
 }
 
-static uint64_t text_hash(struct fa_str text)
+static uint32_t text_hash(struct fa_str text)
 {
-    return fa_hash64(hash_key, text.bytes, text.size);
+    return (uint32_t)fa_hash64(hash_key, text.bytes, text.size);
 }
 
-uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text)
+static uint32_t find_text(const struct fa_texts *texts, struct fa_str text, uint32_t hash)
 {
     if (!texts->slot_count)
         return FA_NO_NUMBER;
     size_t mask = texts->slot_count - 1;
-    for (size_t at = text_hash(text) & mask; texts->slots[at]; at = (at + 1) & mask)
-        if (fa_str_equal(texts->items[texts->slots[at] - 1], text))
-            return texts->slots[at] - 1;
+    for (size_t at = hash & mask; texts->slots[at].number; at = (at + 1) & mask) {
+        struct fa_text_slot slot = texts->slots[at];
+        if (slot.hash == hash && fa_str_equal(texts->items[slot.number - 1], text))
+            return slot.number - 1;
+    }
     return FA_NO_NUMBER;
 }
 
-static void place(uint32_t *slots, size_t slot_count, uint64_t hash, uint32_t number)
+void fa_texts_prefetch(const struct fa_texts *texts, struct fa_str text)
 {
-    size_t at = hash & (slot_count - 1);
-    while (slots[at])
+    if (texts->slot_count)
+        __builtin_prefetch(&texts->slots[text_hash(text) & (texts->slot_count - 1)]);
+}
+
+uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text)
+{
+    return find_text(texts, text, text_hash(text));
+}
+
+static void place_text(struct fa_text_slot *slots, size_t slot_count, struct fa_text_slot slot)
+{
+    size_t at = slot.hash & (slot_count - 1);
+    while (slots[at].number)
         at = (at + 1) & (slot_count - 1);
-    slots[at] = number + 1;
+    slots[at] = slot;
+}
+
+static enum fa_status grow_texts(struct fa_texts *texts, struct fa_meter *meter, size_t want)
+{
+    void *made;
+    FA_TRY(new_slots(meter, &made, texts->slot_count, want, sizeof *texts->slots));
+    for (size_t i = 0; i < texts->slot_count; i++)
+        if (texts->slots[i].number)
+            place_text(made, want, texts->slots[i]);
+    free(texts->slots);
+    texts->slots = made;
+    texts->slot_count = want;
+    return FA_OK;
 }
 
 enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
                             bool copy, uint32_t *number)
 {
-    *number = fa_texts_find(texts, text);
+    uint32_t hash = text_hash(text);
+    *number = find_text(texts, text, hash);
     if (*number != FA_NO_NUMBER)
         return FA_OK;
-    if (slots_for(texts->count + 1) > texts->slot_count) {
-        FA_TRY(new_slots(meter, &texts->slots, &texts->slot_count, slots_for(texts->count + 1)));
-        for (size_t i = 0; i < texts->count; i++)
-            place(texts->slots, texts->slot_count, text_hash(texts->items[i]), (uint32_t)i);
-    }
+    if (slots_for(texts->count + 1) > texts->slot_count)
+        FA_TRY(grow_texts(texts, meter, slots_for(texts->count + 1)));
     FA_TRY(fa_meter_reserve(meter, texts->items, &texts->capacity, texts->count + 1));
     if (copy) {
         uint64_t before = texts->arena.allocated_bytes;
@@ -97,11 +115,19 @@ enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, stru
     }
     *number = (uint32_t)texts->count++;
     texts->items[*number] = text;
-    place(texts->slots, texts->slot_count, text_hash(text), *number);
+    place_text(texts->slots, texts->slot_count, (struct fa_text_slot){hash, *number + 1});
     return FA_OK;
 }
 
 /* --- tuples --- */
+
+static void place(uint32_t *slots, size_t slot_count, uint64_t hash, uint32_t number)
+{
+    size_t at = hash & (slot_count - 1);
+    while (slots[at])
+        at = (at + 1) & (slot_count - 1);
+    slots[at] = number + 1;
+}
 
 void fa_tuples_init(struct fa_tuples *tuples, int width)
 {
@@ -157,10 +183,14 @@ enum fa_status fa_tuples_add(struct fa_tuples *tuples, struct fa_meter *meter, c
         return FA_OK;
     size_t width = (size_t)tuples->width;
     if (slots_for(tuples->count + 1) > tuples->slot_count) {
-        FA_TRY(new_slots(meter, &tuples->slots, &tuples->slot_count, slots_for(tuples->count + 1)));
+        size_t want = slots_for(tuples->count + 1);
+        void *made;
+        FA_TRY(new_slots(meter, &made, tuples->slot_count, want, sizeof *tuples->slots));
         for (size_t i = 0; i < tuples->count; i++)
-            place(tuples->slots, tuples->slot_count,
-                  fa_tuple_hash(tuples->items + i * width, tuples->width), (uint32_t)i);
+            place(made, want, fa_tuple_hash(tuples->items + i * width, tuples->width), (uint32_t)i);
+        free(tuples->slots);
+        tuples->slots = made;
+        tuples->slot_count = want;
     }
     FA_TRY(fa_meter_grow(meter, &tuples->items, &tuples->capacity, tuples->count + 1,
                          width * sizeof *tuples->items));

@@ -10,8 +10,13 @@
 
 #define FA_NO_NUMBER UINT32_MAX
 
+/* Its text's hash beside its number: another text is told from it without a look at either. */
+struct fa_text_slot {
+    uint32_t hash, number; /* number + 1, 0: free */
+};
+
 struct fa_texts {
-    uint32_t *slots; /* number + 1, 0: free; a power of two of them */
+    struct fa_text_slot *slots; /* a power of two of them */
     size_t slot_count;
     struct fa_str *items;
     size_t count, capacity;
@@ -21,6 +26,8 @@ struct fa_texts {
 void fa_texts_init(struct fa_texts *texts);
 void fa_texts_release(struct fa_texts *texts, struct fa_meter *meter);
 uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text);
+/* TEXT will be looked for or added soon. */
+void fa_texts_prefetch(const struct fa_texts *texts, struct fa_str text);
 /* COPY: the bytes do not live as long as this. */
 enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
                             bool copy, uint32_t *number) FA_MUST_USE;

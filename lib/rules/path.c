@@ -391,9 +391,12 @@ const struct fa_vector *fa_number_eval(struct fa_slice *slice, const struct fa_f
     uint8_t *state = fa_pool_take(slice->pool, count);
     if (!num || !state)
         return NULL;
+    enum { AHEAD = 16 };
     bool any_missing = false;
     struct fa_str last = {NULL, 0};
     for (uint32_t i = 0; i < count; i++) {
+        if (i + AHEAD < count && fa_state_at(texts, i + AHEAD) == FA_HAS)
+            fa_texts_prefetch(f->texts, texts->texts[fa_at(texts, i + AHEAD)]);
         state[i] = fa_state_at(texts, i) == FA_HAS ? FA_HAS : FA_MISSING;
         num[i] = 0;
         if (state[i] != FA_HAS) {

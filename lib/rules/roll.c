@@ -570,6 +570,12 @@ static inline void prefetch(const struct fa_roll *roll, const struct fa_roll_chu
         if (roll->first)
             __builtin_prefetch(&roll->chains[chunk->groups[i]], 1);
     }
+    for (size_t v = 0; v < roll->hosts.count; v++) {
+        const struct fa_roll_value *value = roll->hosts.items[v];
+        const struct fa_roll_part *part = &chunk->parts[value->number];
+        for (uint32_t i = from; value->op == FA_AGG_DISTINCT && i < from + AHEAD; i++)
+            fa_pairs_prefetch(&value->pairs, chunk->groups[i], part->low[i]);
+    }
 }
 
 /* Takes out what came before the window that ends now. */

@@ -153,7 +153,13 @@ static enum fa_status decide(struct asking *asking, struct fa_verdicts *verdicts
             status = fa_verdicts_leave_out(verdicts, s, "the filer is not an institution where %.*s",
                                            (int)ruleset->applies->text.size,
                                            ruleset->applies->text.bytes);
-        else if (!is_member)
+        else if (truth == FA_UNKNOWN && asking->rulesets[s] && list->picks_sets) {
+            verdicts->is_doubtful[s] = true;
+            status = fa_verdicts_leave_out(verdicts, s,
+                                           "nobody can tell whether the filer is an institution where %.*s",
+                                           (int)ruleset->applies->text.size,
+                                           ruleset->applies->text.bytes);
+        } else if (!is_member)
             status = fa_verdicts_leave_out(verdicts, s,
                                            "it is not in the set %.*s, which applies to the filer",
                                            (int)applied->id.size, applied->id.bytes);

@@ -94,7 +94,7 @@ static enum fa_status set_aside(struct engine *engine, const struct fa_ruleset_l
             if (fa_verdict_leaves_out(engine->options->only, &ruleset->rules[r], counts))
                 continue;
             if (verdicts->left_out[s].size)
-                *counts = (struct fa_rule_counts){.verdict = FA_NOT_APPLICABLE, .reason = verdicts->left_out[s]};
+                fa_verdicts_set_aside(verdicts, s, counts);
             else
                 FA_TRY(fa_rule_set_aside(&engine->run, &ruleset->rules[r], counts));
         }

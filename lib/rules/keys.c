@@ -150,7 +150,7 @@ static void make_ready(const struct fa_program *program, struct fa_keyspace *spa
     int count = space->part_count + space->has_filer;
     uint64_t product = 1;
     enum fa_kind first = space->kinds[0];
-    space->is_product = count && (fa_kind_is_text(first) || radix_of(program, space, 0));
+    space->is_product = count && !space->is_sparse && (fa_kind_is_text(first) || radix_of(program, space, 0));
     for (int i = 0; i < count; i++) {
         space->radix[i] = radix_of(program, space, i);
         if (i == 0)

@@ -25,6 +25,7 @@ struct fa_keyspace {
     uint32_t value_counts[FA_KEY_PARTS_MAX + 1]; /* enums */
     struct fa_texts texts[FA_KEY_PARTS_MAX + 1]; /* of text parts */
     bool is_ready, is_product;
+    bool is_sparse; /* never a product: most numbers of it would be nobody's */
     uint32_t radix[FA_KEY_PARTS_MAX + 1];
     struct fa_tuples tuples;
     uint32_t space;      /* every number so far is below it */

@@ -79,6 +79,12 @@ static enum fa_status check_applies(struct fa_plain *plain, size_t index)
         return fa_verdicts_leave_out(plain->verdicts, index,
                                      "the filer is not an institution where %.*s",
                                      (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+    if (ruleset->applies && !is_true && plain->rulesets->picks_sets) {
+        plain->verdicts->is_doubtful[index] = true;
+        return fa_verdicts_leave_out(plain->verdicts, index,
+                                     "nobody can tell whether the filer is an institution where %.*s",
+                                     (int)ruleset->applies->text.size, ruleset->applies->text.bytes);
+    }
     struct fa_str set_id = {NULL, 0};
     for (size_t i = 0; plain->rulesets->picks_sets && i < plain->rulesets->sets.count; i++) {
         const struct fa_ruleset_set *set = &plain->rulesets->sets.items[i];
@@ -125,8 +131,7 @@ enum fa_status fa_plain_choose(struct fa_plain *plain, struct fa_str only)
             if (fa_verdict_leaves_out(only, plain->rule, plain->counts))
                 continue;
             if (plain->verdicts->left_out[s].size) {
-                plain->counts->verdict = FA_NOT_APPLICABLE;
-                plain->counts->reason = plain->verdicts->left_out[s];
+                fa_verdicts_set_aside(plain->verdicts, s, plain->counts);
             } else {
                 FA_TRY(check_rule(plain));
             }

@@ -113,6 +113,8 @@ static enum fa_status plan_row_keys(struct fa_judge *judge, struct series *s)
     enum fa_status status = fa_keys_make(&judge->run->stages.spaces, scope, exprs, count, NULL,
                                          &s->row_space, &s->row_keys);
     scope->is_across_filers = is_across_filers;
+    if (status == FA_OK)
+        s->row_space->is_sparse = true;
     return status;
 }
 
@@ -877,12 +879,6 @@ enum fa_status fa_series_cost(const struct fa_rule *rule, struct fa_cost *cost)
                                fa_type_is_bytes(def->columns[def->key_columns[p]].type)));
         FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *s->newest + sizeof *s->asked + 2 * sizeof *s->begins +
                                                      sizeof *s->values.items, 1));
-        /* where a number is the product of dense ones: as many as the ids, times a few */
-        FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
-                           2 * FA_KEY_PRODUCT_MAX *
-                               (sizeof *s->newest + sizeof *s->asked + sizeof *s->values.items), 1));
-        FA_TRY(fa_cost_array(cost, FA_COST_HELD,
-                             sizeof *s->newest + sizeof *s->asked + sizeof *s->values.items, 1));
         FA_TRY(fa_cost_add(cost, FA_COST_CITED, FA_COST_TUPLES, 2, 1));
         FA_TRY(fa_cost_array(cost, FA_COST_CITED, sizeof *all->held_rows, 1));
     }

@@ -37,7 +37,11 @@ enum fa_status fa_verdicts_begin(struct fa_verdicts *verdicts,
         fa_arena_array(arena, rulesets->sets.count + 1, sizeof *verdicts->set_applies);
     verdicts->left_out =
         fa_arena_array(arena, rulesets->rulesets.count + 1, sizeof *verdicts->left_out);
-    return verdicts->counts && verdicts->set_applies && verdicts->left_out ? FA_OK : FA_ELIMIT;
+    verdicts->is_doubtful =
+        fa_arena_array(arena, rulesets->rulesets.count + 1, sizeof *verdicts->is_doubtful);
+    bool has_room = verdicts->counts && verdicts->set_applies && verdicts->left_out &&
+                    verdicts->is_doubtful;
+    return has_room ? FA_OK : FA_ELIMIT;
 }
 
 enum fa_status fa_verdicts_leave_out(struct fa_verdicts *verdicts, size_t ruleset, const char *format,
@@ -52,6 +56,13 @@ enum fa_status fa_verdicts_leave_out(struct fa_verdicts *verdicts, size_t rulese
         verdicts->left_out[ruleset] = fa_arena_str(&verdicts->arena, fa_buf_str(&text));
     fa_buf_release(&text);
     return verdicts->left_out[ruleset].bytes ? FA_OK : FA_ELIMIT;
+}
+
+void fa_verdicts_set_aside(const struct fa_verdicts *verdicts, size_t ruleset, struct fa_rule_counts *counts)
+{
+    *counts = (struct fa_rule_counts){
+        .verdict = verdicts->is_doubtful[ruleset] ? FA_NOT_TESTABLE : FA_NOT_APPLICABLE,
+        .reason = verdicts->left_out[ruleset]};
 }
 
 /* --- views --- */

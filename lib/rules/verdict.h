@@ -98,6 +98,7 @@ struct fa_verdicts {
     size_t rule_count;
     bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     struct fa_str *left_out; /* of each ruleset: why it does not apply to the filer; empty: it does */
+    bool *is_doubtful;       /* of each that is left out: it may apply, which nobody can tell */
     FA_VEC(struct fa_finding) findings;
     FA_VEC(struct fa_made_view) views; /* each behind those that it reads */
     FA_VEC(struct fa_finding) pending; /* what owes, and what it shows */
@@ -115,7 +116,8 @@ void fa_verdicts_release(struct fa_verdicts *verdicts);
 /* Room for the verdicts on RULESETS, each tested until something else is said. FA_ELIMIT: no memory. */
 enum fa_status fa_verdicts_begin(struct fa_verdicts *verdicts,
                                  const struct fa_ruleset_list *rulesets) FA_MUST_USE;
-/* The ruleset of that index does not apply to the filer. FA_ELIMIT: no memory. */
+/* The ruleset of that index does not apply to the filer. FA_ELIMIT: no memory. Where nobody named rules, what
+ * may apply or not is left out, too: its rules are not testable. */
 enum fa_status fa_verdicts_leave_out(struct fa_verdicts *verdicts, size_t ruleset, const char *format,
                                      ...) FA_MUST_USE __attribute__((format(printf, 3, 4)));
 /* Whether ONLY (a rule's id, or empty) leaves RULE out; then its counts say that it was not run. */
@@ -123,6 +125,8 @@ bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts);
 /* Whether the set has the ruleset of that id. */
 bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
+/* What that says of a rule of the ruleset. */
+void fa_verdicts_set_aside(const struct fa_verdicts *verdicts, size_t ruleset, struct fa_rule_counts *counts);
 /* Lists the views that must be made: those that the rules read of which nothing but tested is said so far and,
  * unless one rule is asked for alone, the statistics of the rulesets that apply with what they read. */
 enum fa_status fa_verdicts_list_views(struct fa_verdicts *verdicts, struct fa_str only) FA_MUST_USE;

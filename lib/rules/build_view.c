@@ -10,6 +10,9 @@
 #include "rules/build_parts.h"
 #include "rules/compile_parts.h"
 
+/* Far more than may rest on one another: a longer chain is refused before the stack ends. */
+enum { OPEN_VIEWS_MAX = 64 };
+
 static enum fa_status build_view(struct fa_checker *checker, struct fa_syntax_view *syntax);
 
 /* --- finding --- */
@@ -92,8 +95,14 @@ bool fa_view_prepare(struct fa_checker *checker, struct fa_str name)
         return fa_check_error(checker, FA_CODE_RULE_CYCLE, &syntax->name, NULL,
                               "view '%.*s' needs itself", (int)name.size, name.bytes) == FA_OK;
     /* a mistake in it is counted when all views are made */
-    if (!syntax->is_done)
-        syntax->status = build_view(checker, syntax);
+    if (syntax->is_done)
+        return syntax->is_made;
+    if (checker->open_views >= OPEN_VIEWS_MAX)
+        return fa_check_error(checker, FA_CODE_RULE_SIZE, &syntax->name, NULL,
+                              "views rest on one another at most %d deep", FA_VIEW_DEPTH_MAX) == FA_OK;
+    checker->open_views++;
+    syntax->status = build_view(checker, syntax);
+    checker->open_views--;
     return syntax->is_made;
 }
 

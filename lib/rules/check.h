@@ -38,6 +38,7 @@ struct fa_checker {
     const struct fa_table_def *leg;
     uint32_t expr_count; /* made for the present rule */
     unsigned depth;
+    int open_views; /* being built, each because the one before names it */
 };
 
 enum fa_names_level { FA_NAMES_NONE, FA_NAMES_ROW, FA_NAMES_GROUP };

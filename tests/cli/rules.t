@@ -205,3 +205,7 @@ $ flowaudit-rules check no-such-ruleset
 ! flowaudit-rules: error: 'no-such-ruleset' is neither a file nor a shipped ruleset or set [USAGE]
 ! hint: flowaudit-rules list shows the shipped ones
 [2]
+
+# A chain of 20,000 views is refused, not followed to the end of the stack.
+$ perl -e 'print "ruleset r\n title en \"R\"\n in force 2020-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\n"; for (1 .. 20000) { printf "view v%d\n on %s\n per filer each day\n show n = count()\nend\n", $_, $_ == 20000 ? "settled" : "v" . ($_ + 1) }' >deep.rules; flowaudit-rules check deep.rules 2>&1 | grep -o '^deep.rules.*RULE-SIZE' | head -1
+deep.rules:332:6: error: views rest on one another at most 3 deep [RULE-SIZE

@@ -11,7 +11,7 @@ use File::Temp qw(tempdir);
 
 my $top    = dirname(dirname(__FILE__));
 my $build  = $ENV{BUILD} // "$top/build";
-my $seeds  = $ARGV[0] // 20;
+my $seeds  = $ARGV[0] // 3;
 my $work   = tempdir(CLEANUP => 1);
 my $faults = 0;
 

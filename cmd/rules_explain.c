@@ -79,7 +79,9 @@ static enum fa_status take_finding(struct explaining *explaining,
                              id);
         if (is_found && !fa_str_equal(rule, explaining->rule->id)) {
             status = fa_error(explaining->run->sink, FA_CODE_EXPLAIN_ROW, (struct fa_place){0},
-                              NULL, "finding %s is one of rule %.*s",
+                              "numbers belong to the stream that was flagged: reconcile first "
+                              "if it was, or give the fingerprint",
+                              "finding %s is one of rule %.*s",
                               fa_quoted(fa_str_from(id), quoted), (int)rule.size, rule.bytes);
         } else if (!is_found && fa_str_equal(rule, explaining->rule->id)) {
             before++;

@@ -36,6 +36,8 @@ static enum fa_status write_part(struct fa_document *document, const struct fa_v
     WRITE("- **%s** ", part ? "Also" : "Made of");
     FA_TRY(fa_doc_population(document, &rule->population));
     WRITE("\n");
+    FA_TRY(fa_doc_views(document));
+    FA_TRY(fa_doc_date(document));
     FA_TRY(fa_doc_exceptions(document, rule->except_rows, rule->except_row_count,
                              "Rows do not count"));
     if (part == 0)

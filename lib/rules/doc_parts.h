@@ -31,6 +31,10 @@ enum fa_status fa_doc_sources(struct fa_document *document,
 enum fa_status fa_doc_words(struct fa_document *document, const struct fa_expr *expr) FA_MUST_USE;
 enum fa_status fa_doc_population(struct fa_document *document,
                                  const struct fa_population *population) FA_MUST_USE;
+/* Of the rule: links to the views that it reads; the date that chooses the law, where it is not the
+ * clock of the rows. */
+enum fa_status fa_doc_views(struct fa_document *document) FA_MUST_USE;
+enum fa_status fa_doc_date(struct fa_document *document) FA_MUST_USE;
 /* Of the rule: what it judges, and what a running value is made of. */
 enum fa_status fa_doc_keys(struct fa_document *document) FA_MUST_USE;
 enum fa_status fa_doc_terms(struct fa_document *document, const struct fa_running_term *terms,

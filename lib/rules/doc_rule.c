@@ -410,8 +410,20 @@ static enum fa_status write_duty(struct fa_document *document, const struct fa_d
     return FA_OK;
 }
 
-/* The date that chooses the law, where it is not the clock of the rows. */
-static enum fa_status write_date(struct fa_document *document)
+enum fa_status fa_doc_views(struct fa_document *document)
+{
+    const struct fa_rule *rule = document->rule;
+    int written = 0;
+    for (int v = 0; v < rule->view_count; v++) {
+        if (rule->views[v]->is_built_in)
+            continue;
+        WRITE("%s[`%.*s`](#%.*s)", written++ ? ", " : "- **Reads rows made for the rules** ",
+              STR(rule->views[v]->name), STR(rule->views[v]->name));
+    }
+    return written ? fa_buf_add_text(document->text, "\n") : FA_OK;
+}
+
+enum fa_status fa_doc_date(struct fa_document *document)
 {
     const struct fa_rule *rule = document->rule;
     const struct fa_expr *date = rule->dated_by;
@@ -439,7 +451,8 @@ static enum fa_status write_formula(struct fa_document *document)
         FA_TRY(fa_doc_population(document, &population));
         WRITE("\n");
     }
-    FA_TRY(write_date(document));
+    FA_TRY(fa_doc_views(document));
+    FA_TRY(fa_doc_date(document));
     if (rule->is_any_currency)
         WRITE("- **Currencies** every one: each by itself, or as it is converted\n");
     FA_TRY(fa_doc_keys(document));

@@ -661,8 +661,8 @@ static enum fa_status select_rows(struct explain *explain)
 {
     struct fa_explanation *told = &explain->told;
     const struct fa_rule *rule = told->rule;
-    explain->keeps_all = !is_keyed(rule);
-    if (explain->keeps_all || rule->key_count == 0)
+    explain->keeps_all = !is_keyed(rule) && !told->is_of_view;
+    if (explain->keeps_all || told->is_of_view || rule->key_count == 0)
         return FA_OK;
     if (told->finding && told->finding->keys) {
         told->filer = told->finding->filer;
@@ -692,7 +692,9 @@ static enum fa_status take_finding(struct explain *explain, const struct fa_verd
                         "the rule has no such finding");
     told->finding = &verdicts->findings.items[told->options->finding_no];
     const struct fa_finding *finding = told->finding;
-    if (finding->rows.count == 0)
+    const struct fa_table_def *judged = told->rule->population.row_table;
+    told->is_of_view = told->rule->way == FA_WAY_ROW && judged && judged->written_by == FA_BY_VIEW;
+    if (finding->rows.count == 0 || told->is_of_view)
         return FA_OK;
     const struct fa_row_range *range = &finding->rows.items[0];
     const struct fa_table_def *mine = fa_dictionary_find(
@@ -715,7 +717,7 @@ static enum fa_status explain_tested(struct explain *explain, struct fa_verdicts
     if (told->finding && told->has_row)
         told->finding = NULL; /* from here on it is the row's */
     FA_TRY(select_rows(explain));
-    if (told->finding && told->finding->keys) {
+    if (told->finding && told->finding->keys && !told->is_of_view) {
         struct fa_seen_entry entry = {.population = &told->rule->population,
                                       .step = {.kind = FA_STEP_TAKEN}};
         entry.member.keys = told->finding->keys;

@@ -50,6 +50,7 @@ struct fa_explanation {
     struct fa_sink *sink;
     const struct fa_rule_counts *counts; /* over the whole ledger */
     const struct fa_finding *finding;    /* that is explained; NULL: a row is */
+    bool is_of_view; /* FINDING stands for a row of a view, which is no row of the ledger */
     bool has_row;
     int table; /* of the row, in the rules' dictionary */
     uint64_t row_no;

@@ -62,6 +62,14 @@ static const struct fa_path *origin_of(const struct fa_explanation *told,
     return path;
 }
 
+static const struct fa_view *view_of(const struct fa_explanation *told, int table)
+{
+    for (int v = 0; v < told->rule->view_count; v++)
+        if (told->rule->views[v]->table == table)
+            return told->rule->views[v];
+    return NULL;
+}
+
 static enum fa_status add_origin(const struct fa_explanation *told, const struct fa_expr *expr,
                                  struct fa_buf *column)
 {
@@ -71,6 +79,11 @@ static enum fa_status add_origin(const struct fa_explanation *told, const struct
     if (!path)
         return FA_OK;
     int last = path->step_count - 1, table = path->tables[last], step = path->steps[last];
+    const struct fa_view *view = view_of(told, table);
+    if (view) /* masked as what it is made of */
+        return step < view->column_count
+                   ? fa_buf_add_str(column, view->columns[step].mask_column)
+                   : FA_OK;
     const struct fa_dictionary *dictionary = told->list->dictionary;
     const struct fa_table_def *flow = fa_dictionary_find(dictionary, FA_STR("flow"));
     if (table == FA_LEG_TABLE && step >= flow->column_count) /* its accounts are a flow's */
@@ -80,6 +93,15 @@ static enum fa_status add_origin(const struct fa_explanation *told, const struct
     FA_TRY(fa_buf_add_str(column, def->name));
     FA_TRY(fa_buf_add_char(column, '.'));
     return fa_buf_add_str(column, def->columns[step].name);
+}
+
+/* A text that came from COLUMN, as people may see it. */
+static enum fa_status add_shown(struct teller *teller, struct fa_str column, struct fa_str text)
+{
+    const struct fa_explain_options *options = teller->told->options;
+    return options->show && column.size
+               ? options->show(options->context, column, text, teller->text)
+               : fa_buf_add_str(teller->text, text);
 }
 
 static enum fa_status add_value(struct teller *teller, const struct fa_value *value,
@@ -94,10 +116,7 @@ static enum fa_status add_value(struct teller *teller, const struct fa_value *va
     if (status == FA_OK && told->options->show)
         status = add_origin(told, of, &column);
     if (status == FA_OK)
-        status = told->options->show && column.size
-                     ? told->options->show(told->options->context, fa_buf_str(&column),
-                                           fa_buf_str(&text), teller->text)
-                     : fa_buf_add_str(teller->text, fa_buf_str(&text));
+        status = add_shown(teller, fa_buf_str(&column), fa_buf_str(&text));
     fa_buf_release(&text);
     fa_buf_release(&column);
     return status;
@@ -502,7 +521,102 @@ static enum fa_status tell_unit(struct teller *teller, const struct fa_seen_unit
     return unit->has_duty ? tell_duty(teller, unit) : FA_OK;
 }
 
+/* --- a finding of a row of a view, which is told by what it carries --- */
+
+/* The parts of its key; a text with a '|' in it leaves them unknown. */
+static enum fa_status tell_view_key(struct teller *teller, const struct fa_view *view)
+{
+    const struct fa_explanation *told = teller->told;
+    const struct fa_table_def *table = told->rule->population.row_table;
+    struct fa_str rest = told->finding->row_key;
+    int separators = 0;
+    for (size_t i = 0; i < rest.size; i++)
+        separators += rest.bytes[i] == '|';
+    for (int k = 0; separators == table->key_count - 1 && k < table->key_count; k++) {
+        const char *end = memchr(rest.bytes, '|', rest.size);
+        size_t size = end ? (size_t)(end - rest.bytes) : rest.size;
+        SAY("  %.*s = ", (int)table->columns[k].name.size, table->columns[k].name.bytes);
+        FA_TRY(add_shown(teller, view->columns[k].mask_column, (struct fa_str){rest.bytes, size}));
+        SAY("\n");
+        rest = end ? (struct fa_str){end + 1, rest.size - size - 1} : (struct fa_str){"", 0};
+    }
+    return FA_OK;
+}
+
+static enum fa_status tell_shown(struct teller *teller, const struct fa_value *values)
+{
+    const struct fa_rule *rule = teller->told->rule;
+    for (int i = 0; i < rule->shown_count; i++) {
+        if (values[i].is_missing)
+            continue;
+        SAY("  %.*s = ", (int)rule->shown[i].name.size, rule->shown[i].name.bytes);
+        FA_TRY(add_value(teller, &values[i], rule->shown[i].expr));
+        SAY("\n");
+    }
+    return FA_OK;
+}
+
+static enum fa_status add_moment(struct teller *teller, int64_t instant_us)
+{
+    const struct fa_explanation *told = teller->told;
+    const struct fa_zone *zone = &told->rule->ruleset->zone;
+    char text[FA_TIME_TEXT_BYTES];
+    if (told->finding->is_dated)
+        return add_day(teller, fa_day_of(instant_us, zone));
+    return fa_buf_add(teller->text, text, fa_time_format(instant_us, zone, text));
+}
+
+static enum fa_status tell_view_finding(struct teller *teller)
+{
+    const struct fa_explanation *told = teller->told;
+    const struct fa_finding *finding = told->finding;
+    const struct fa_view *view = view_of(told, told->rule->population.table);
+    SAY("\nfinding of the view %.*s\n", (int)told->rule->population.row_table->name.size,
+        told->rule->population.row_table->name.bytes);
+    if (view && finding->row_key.size)
+        FA_TRY(tell_view_key(teller, view));
+    FA_TRY(tell_keys(teller, finding->keys));
+    if (finding->has_time) {
+        SAY("from ");
+        FA_TRY(add_moment(teller, finding->first_us));
+        SAY(" to ");
+        FA_TRY(add_moment(teller, finding->last_us));
+        SAY("\n");
+    }
+    if (finding->cause.size)
+        SAY("unknown: %.*s is missing\n", (int)finding->cause.size, finding->cause.bytes);
+    if (finding->first)
+        FA_TRY(tell_shown(teller, finding->first));
+    if (finding->worst && finding->worst_us != finding->first_us) {
+        SAY("at worst, ");
+        FA_TRY(add_moment(teller, finding->worst_us));
+        SAY("\n");
+        FA_TRY(tell_shown(teller, finding->worst));
+    }
+    return FA_OK;
+}
+
 /* --- all of it --- */
+
+/* Masked whole as its first part is, as in reports. */
+static enum fa_status tell_row_key(struct teller *teller)
+{
+    const struct fa_table_def *table = row_table(teller);
+    struct fa_str key = teller->told->row_key;
+    struct fa_buf column;
+    fa_buf_init(&column);
+    while (key.size > 1 && key.bytes[key.size - 1] == '|') /* a row that always holds has no since */
+        key.size--;
+    enum fa_status status =
+        fa_buf_addf(&column, "%.*s.%.*s", (int)table->name.size, table->name.bytes,
+                    (int)table->columns[table->key_columns[0]].name.size,
+                    table->columns[table->key_columns[0]].name.bytes);
+    if (status == FA_OK)
+        status = add_shown(teller, fa_buf_str(&column), key);
+    fa_buf_release(&column);
+    FA_TRY(status);
+    return fa_buf_add_char(teller->text, '\n');
+}
 
 static enum fa_status tell_rule(struct teller *teller)
 {
@@ -533,10 +647,12 @@ static enum fa_status tell_all(struct teller *teller)
     FA_TRY(tell_rule(teller));
     if (told->counts->verdict != FA_TESTED)
         return FA_OK;
+    if (told->is_of_view)
+        return tell_view_finding(teller);
     if (told->has_row) {
         SAY("\n%.*s ", (int)row_table(teller)->name.size, row_table(teller)->name.bytes);
         if (told->row_key.size)
-            SAY("%.*s\n", (int)told->row_key.size, told->row_key.bytes);
+            FA_TRY(tell_row_key(teller));
         else
             SAY("row %llu\n", (unsigned long long)told->row_no);
     }

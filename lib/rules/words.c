@@ -26,7 +26,7 @@ static enum fa_status tell(struct words *words, const struct fa_expr *expr);
 /* How tightly words hold together: what is looser than its place gets brackets. */
 static int looseness(const struct fa_expr *expr)
 {
-    if (expr->op == FA_OP_OR)
+    if (expr->op == FA_OP_OR || expr->op == FA_OP_CASE)
         return 3;
     if (expr->op == FA_OP_AND)
         return 2;
@@ -84,8 +84,34 @@ static enum fa_status tell_lookup(struct words *words, const struct fa_lookup *l
     return add(words, ")");
 }
 
+static enum fa_status tell_truth(struct words *words, const struct fa_expr *expr)
+{
+    if (expr->op == FA_OP_CONST)
+        return add(words, expr->value.numerator ? "always" : "never");
+    FA_TRY(tell_inside(words, expr, 3));
+    bool is_name = expr->op == FA_OP_PATH || expr->op == FA_OP_LOOKUP || expr->op == FA_OP_PARAM;
+    return add(words, is_name ? " is true" : "");
+}
+
+/* A case of conditions. */
+static enum fa_status tell_choice(struct words *words, const struct fa_expr *expr)
+{
+    FA_TRY(add(words, "the first that applies of these holds: "));
+    for (int i = 0; i + 1 < expr->arg_count; i += 2) {
+        FA_TRY(add(words, "where "));
+        FA_TRY(tell_truth(words, expr->args[i]));
+        FA_TRY(add(words, ", "));
+        FA_TRY(tell_truth(words, expr->args[i + 1]));
+        FA_TRY(add(words, "; "));
+    }
+    FA_TRY(add(words, "else "));
+    return tell_truth(words, expr->args[expr->arg_count - 1]);
+}
+
 static enum fa_status tell_case(struct words *words, const struct fa_expr *expr)
 {
+    if (expr->kind == FA_KIND_BOOL)
+        return tell_choice(words, expr);
     for (int i = 0; i + 1 < expr->arg_count; i += 2) {
         FA_TRY(tell_inside(words, expr->args[i + 1], 1));
         FA_TRY(add(words, " where "));
@@ -99,15 +125,16 @@ static enum fa_status tell_case(struct words *words, const struct fa_expr *expr)
 static enum fa_status tell_date(struct words *words, const struct fa_expr *expr)
 {
     static const char *const units[] = {
-        [FA_UNIT_M] = " minutes", [FA_UNIT_H] = " hours",   [FA_UNIT_D] = " days",
-        [FA_UNIT_BD] = " working days", [FA_UNIT_MO] = " months", [FA_UNIT_Y] = " years"};
+        [FA_UNIT_M] = "minute", [FA_UNIT_H] = "hour",   [FA_UNIT_D] = "day",
+        [FA_UNIT_BD] = "working day", [FA_UNIT_MO] = "month", [FA_UNIT_Y] = "year"};
     const struct fa_expr *count = expr->args[1];
     bool is_back = count->op == FA_OP_CONST && count->value.numerator < 0;
     if (count->op != FA_OP_CONST || expr->unit >= sizeof units / sizeof *units)
         return add_code(words, expr->text);
     long long number = (long long)count->value.numerator;
-    FA_TRY(fa_buf_addf(words->text, "%lld%s %s ", is_back ? -number : number, units[expr->unit],
-                       is_back ? "before" : "after"));
+    number = is_back ? -number : number;
+    FA_TRY(fa_buf_addf(words->text, "%lld %s%s %s ", number, units[expr->unit],
+                       number == 1 ? "" : "s", is_back ? "before" : "after"));
     return tell_inside(words, expr->args[0], 0);
 }
 
@@ -230,6 +257,12 @@ static enum fa_status tell_more(struct words *words, const struct fa_expr *expr)
 static enum fa_status tell(struct words *words, const struct fa_expr *expr)
 {
     const char *middle = between(expr->op);
+    if ((expr->op == FA_OP_EQ || expr->op == FA_OP_NE) && expr->args[1]->op == FA_OP_CONST &&
+        expr->args[1]->kind == FA_KIND_BOOL) {
+        bool is_true = (expr->args[1]->value.numerator != 0) == (expr->op == FA_OP_EQ);
+        FA_TRY(tell_inside(words, expr->args[0], 1));
+        return add(words, is_true ? " is true" : " is false");
+    }
     if (expr->op == FA_OP_AND && fa_expr_is_one(expr) && expr->arg_count == 2 &&
         expr->args[0]->arg_count == 2 && expr->args[1]->arg_count == 2) {
         FA_TRY(tell_inside(words, expr->args[0]->args[0], 1));
@@ -264,11 +297,15 @@ enum fa_status fa_agg_words(const struct fa_ruleset_list *list, const struct fa_
         [FA_AGG_SUM] = "the sum of ",        [FA_AGG_COUNT] = "the number of rows",
         [FA_AGG_DISTINCT] = "the number of different ", [FA_AGG_MIN] = "the smallest ",
         [FA_AGG_MAX] = "the largest ",       [FA_AGG_FIRST] = "the first ",
-        [FA_AGG_LAST] = "the last ",         [FA_AGG_MEAN] = "the mean of "};
+        [FA_AGG_LAST] = "the last ",         [FA_AGG_MEAN] = "the mean of ",
+        [FA_AGG_IRR] = "the internal rate of return a year, twelve times that of a month, of "};
     struct words words = {list, rule, text};
-    if (agg->op >= sizeof names / sizeof *names)
+    if (agg->op >= sizeof names / sizeof *names || !names[agg->op])
         return add_code(&words, agg->text);
-    FA_TRY(add(&words, names[agg->op]));
+    bool is_compound = agg->op == FA_AGG_IRR && agg->is_compound;
+    FA_TRY(add(&words, is_compound
+                           ? "the internal rate of return a year, compounded by the month, of "
+                           : names[agg->op]));
     if (agg->arg)
         FA_TRY(tell_inside(&words, agg->arg, 0));
     if (!agg->cond)

@@ -266,6 +266,29 @@ $ cat > ways.rules <<"END"
 >   severity medium
 >   every bday of each account where role = reserve has reconciliation_record per account within 1bd
 > end
+> view paid_day
+>   on settled where kind = pay
+>   except rows when channel is missing cite "Art. 4" known
+>   dated by date(time) + 1d
+>   per payer_account each day
+>   show paid = sum(amount)
+> end
+> rule W-13
+>   title en "Much in a day of a view"
+>   cite "Art. 9" seen
+>   severity low
+>   on paid_day
+>   when paid > 5.00
+> end
+> rule W-14
+>   title en "Costs too much"
+>   cite "Art. 10" seen
+>   severity low
+>   on settled where contract is given and cross_border = false
+>   per contract
+>   when case(sum(amount) <= 0.00 then false, count() > 5 then irr(amount, compound) > 24%,
+>             else irr(amount, simple) > 24%)
+> end
 > END
 
 $ flowaudit-rules doc ways.rules | grep -E "^(## |- \*\*)" | grep -Ev "Article|Severity|In force|no test"
@@ -321,3 +344,17 @@ $ flowaudit-rules doc ways.rules | grep -E "^(## |- \*\*)" | grep -Ev "Article|S
 - **Must have** a row in every working day, or up to 1 working day after it
 - **Of each** `account` where `role` is `reserve` that is in force then, also where it has no row
 - **Fires when** there is no such row
+\## W-13: Much in a day of a view
+- **Looks at** `paid_day`
+- **Reads rows made for the rules** [`paid_day`](#paid_day)
+- **Fires when** `paid` is more than `5.00`
+\## W-14: Costs too much
+- **Looks at** `settled` where `contract` is given and `cross_border` is false
+- **For each** `contract`
+- **Fires when** the first that applies of these holds: where the sum of `amount` is at most `0.00`, never; where the number of rows is more than `5`, the internal rate of return a year, compounded by the month, of `amount` is more than `24%`; else the internal rate of return a year, twelve times that of a month, of `amount` is more than `24%`
+\## paid_day: rows made for the rules
+- **Made of** `settled` where `kind` is `pay`
+- **Dated by** 1 day after the day of `time`
+- **Rows do not count** when `channel` is missing: Art. 4 (known, the text itself was not read)
+- **For each** `payer_account` and day
+- **Shows** `paid`: the sum of `amount`

@@ -67,6 +67,46 @@ judged: fires
     has relation(party = payee_account.owner, institution = filer, kind = shareholder): not asked
     has relation(party = payee_account.owner, institution = filer, kind = affiliate): not asked
 
+# The key of a row is masked, too, and has no empty end.
+$ flowaudit ingest $SRC/samples/prepaid-2025-defects -r prepaid-operator -o prepaid.fla 2>/dev/null
+
+$ flowaudit-rules explain PC12-FACE prepaid.fla -r cn-prepaid-card-2012 --row prepaid_card:K0000000130 | grep ^prepaid_card
+prepaid_card K00000*0130
+prepaid_card: in the population
+
+$ flowaudit-rules explain PC12-FACE prepaid.fla -r cn-prepaid-card-2012 --row prepaid_card:K0000000130 --reveal | grep ^prepaid_card
+prepaid_card K0000000130
+prepaid_card: in the population
+
+$ flowaudit-rules explain ID-LUHN prepaid.fla -r cn-identity --finding F-000005 | grep ^account
+account *****0017
+account: in the population
+
+$ flowaudit-rules explain ID-CN18 prepaid.fla -r cn-identity --finding F-000001 | grep ^party
+party P-0001
+party: in the population
+
+# A finding of a rule over a view tells what it carries: the view's rows are none of the ledger.
+$ flowaudit-rules explain PC12-CAP40 prepaid.fla -r cn-prepaid-card-2012 --finding F-000011
+PC12-CAP40: More is owed on cards than 40% of last year's main revenue
+Measures: cap on the prepaid balance (seen)
+judged in this ledger: 184; fired 184, clear 0, unknown 0
+
+finding of the view prepaid_day
+  filer = CARD-1
+from 2025-07-01 to 2025-09-30
+  owed = 271130.00
+  financial(institution = filer, as_of = start_of(day, year) - 1d).main_revenue = 60000.00
+  revenue * 40% = 24000.00
+  filer = CARD-1
+  revenue = 60000.00
+at worst, 2025-09-26
+  owed = 288553.00
+  financial(institution = filer, as_of = start_of(day, year) - 1d).main_revenue = 60000.00
+  revenue * 40% = 24000.00
+  filer = CARD-1
+  revenue = 60000.00
+
 # A near miss in a test of the rule, and what was lacking; the test's data are not masked.
 $ flowaudit-rules explain OL16-CAP-LP-1 --test "a company at the cap and a fen over it, an organisation over it; a person is another rule's" --row flow:1
 OL16-CAP-LP-1: A legal person or other organisation owes more than the cap on one platform
@@ -188,6 +228,7 @@ $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --
 
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding F-000007
 ! flowaudit-rules: error: finding 'F-000007' is one of rule OL16-PROH-02 [EXPLAIN-ROW]
+! hint: numbers belong to the stream that was flagged: reconcile first if it was, or give the fingerprint
 [2]
 
 $ flowaudit-rules explain OL16-CAP-NP-1 lending.fla -r cn-online-lending-2016 --finding F-1

@@ -45,8 +45,7 @@ static enum fa_status add_time(const struct fa_shown_context *context, uint64_t 
                              : fa_time_format(instant_us, zone, text));
 }
 
-/* What nothing has ended lasts up to the day of the audit. */
-static bool is_still_on(const struct fa_shown_context *context, uint64_t finding)
+bool fa_shown_still_on(const struct fa_shown_context *context, uint64_t finding)
 {
     const struct fa_loaded_table *findings = &context->results->tables[FA_RESULT_FINDING];
     return fa_result_number(findings, finding, fa_result_column(findings, "still_on")) != 0;
@@ -58,7 +57,7 @@ static enum fa_status add_placeholder(const struct fa_shown_context *context, ui
 {
     if (fa_str_is(name, "from"))
         return add_time(context, finding, "first_time", out);
-    if (fa_str_is(name, "to") && is_still_on(context, finding)) {
+    if (fa_str_is(name, "to") && fa_shown_still_on(context, finding)) {
         char text[FA_TIME_TEXT_BYTES];
         return fa_buf_add(out, text, fa_date_format(context->results->head->as_of_day, text));
     }

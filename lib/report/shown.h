@@ -25,6 +25,9 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
 enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
                                struct fa_str at_worst, struct fa_buf *out) FA_MUST_USE;
 
+/* An episode that nothing has ended: it lasts up to the day of the audit. */
+bool fa_shown_still_on(const struct fa_shown_context *context, uint64_t finding);
+
 /* A cell of a statistic (result_statistic CELL of result_view VIEW), masked as its column is; "?" where
  * it is unknown. */
 enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64_t view,

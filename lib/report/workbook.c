@@ -228,6 +228,9 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
         return put_evidence_link(book, sheet, row);
     if (fa_str_is(fa_str_from(name), "values"))
         return put_values(book, sheet, row, width);
+    if (table == FA_RESULT_FINDING && fa_str_is(fa_str_from(name), "last_time") &&
+        fa_shown_still_on(book->context, row))
+        return fa_sheet_put_day(sheet, book->results->head->as_of_day);
     int column = fa_result_column(loaded, name);
     if (fa_result_missing(loaded, row, column)) {
         fa_sheet_skip(sheet);

@@ -181,7 +181,7 @@ sub check_not_tested {
 
 my @cases = (["$source/tests/filings/payment-2025-01-defects", ''],
     ["$source/samples/lending-2020-defects", ''],
-    ["$source/tests/data/classes", "--scheme $source/tests/schemes/classes.scheme"]);
+    ["$source/tests/data/classes", "-r payment-institution --scheme $source/tests/schemes/classes.scheme"]);
 @cases = [@ARGV[0, 1]] if @ARGV; # FILING [OPTIONS]
 for my $case (@cases) {
     my ($filing, $options) = map { $_ // '' } @$case;

@@ -291,6 +291,17 @@ static enum fa_status add_parameters(const struct option_list *parameters, struc
     return FA_OK;
 }
 
+/* "-r NAME -r NAME": of a path the last part, so that results do not tell where they were made. */
+static enum fa_status add_names(const struct option_list *names, struct fa_buf *line)
+{
+    for (size_t i = 0; i < names->texts.count; i++) {
+        const char *slash = strrchr(names->texts.items[i], '/');
+        FA_TRY(fa_buf_add_text(line, i > 0 ? " -r " : "-r "));
+        FA_TRY(fa_buf_add_text(line, slash ? slash + 1 : names->texts.items[i]));
+    }
+    return FA_OK;
+}
+
 /* What a rule cost, with -v. */
 static void tell_rule(void *context, const struct fa_rule *rule, const struct fa_rule_cost *cost)
 {
@@ -306,8 +317,10 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
                              uint64_t memory_max, struct fa_blocks *ledger,
                              struct fa_blocks **results)
 {
-    struct fa_buf parameters = {0};
+    struct fa_buf parameters = {0}, asked = {0};
     enum fa_status status = add_parameters(&choice->parameters, &parameters);
+    if (status == FA_OK)
+        status = add_names(&choice->rulesets, &asked);
     const struct fa_flag_options flag = {
         .evaluate = {.as_of_day = as_of_day,
                      .memory_max = memory_max,
@@ -317,11 +330,13 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
         .evidence_max =
             (uint32_t)(choice->evidence_max < UINT32_MAX ? choice->evidence_max : UINT32_MAX),
         .parameters = fa_buf_str(&parameters),
+        .asked = fa_buf_str(&asked),
         .spool_dir = tool_spool_folder(),
     };
     status = status == FA_OK ? fa_flag(&rulesets->list, ledger, &flag, run->sink, results)
                              : fa_out_of_memory(run->sink, "the provenance");
     fa_buf_release(&parameters);
+    fa_buf_release(&asked);
     return status;
 }
 

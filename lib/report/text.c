@@ -161,7 +161,7 @@ static enum fa_status add_head(struct summary *summary)
                        file_count == 1 ? "" : "s");
 }
 
-/* Which sets of rulesets were chosen for the filer: flag's step says so. */
+/* What was asked for by name, or which sets were chosen for the filer: flag's step says so. */
 static enum fa_status add_sets(struct summary *summary)
 {
     static const char key[] = "set=";
@@ -177,6 +177,15 @@ static enum fa_status add_sets(struct summary *summary)
                 continue;
             FA_TRY(fa_buf_addf(&summary->text, "judged by   the set %.*s\n", (int)(to - from - (sizeof key - 1)),
                                options.bytes + from + sizeof key - 1));
+        }
+        static const char asked[] = "-r "; /* the last of the options, so it goes to their end */
+        for (size_t from = 0; from + sizeof asked - 1 <= options.size; from++) {
+            if ((from > 0 && options.bytes[from - 1] != ' ') ||
+                memcmp(options.bytes + from, asked, sizeof asked - 1) != 0)
+                continue;
+            FA_TRY(fa_buf_addf(&summary->text, "judged by   %.*s\n", (int)(options.size - from),
+                               options.bytes + from));
+            break;
         }
     }
     return FA_OK;
@@ -252,6 +261,30 @@ static enum fa_status add_classes(struct summary *summary)
     }
     free(counts);
     return status == FA_OK ? fa_buf_add_char(&summary->text, '\n') : status;
+}
+
+/* Nothing to compare the books with, as far as the control totals tell. */
+static bool has_statement(const struct summary *summary)
+{
+    const struct fa_head *head = summary->results->head;
+    const struct fa_table_def *statement = fa_dictionary_find(&head->dictionary, FA_STR("statement"));
+    const struct fa_loaded_table *controls = &summary->results->tables[FA_RESULT_CONTROL];
+    for (uint64_t row = 0; row < controls->row_count; row++)
+        if (fa_str_is(fa_result_text(controls, row, fa_result_column(controls, "table")), "statement"))
+            return true;
+    for (size_t i = 0; statement && i < head->covers.count; i++)
+        if (head->covers.items[i].table == statement->index)
+            return true;
+    return false;
+}
+
+static enum fa_status add_breaks(struct summary *summary)
+{
+    if (summary->results->tables[FA_RESULT_BREAK].row_count == 0 && !has_statement(summary))
+        return fa_buf_add_text(&summary->text,
+                               "breaks      none looked for: the filing has no statement\n");
+    FA_TRY(add_counts(summary, "breaks", summary->results->breaks));
+    return add_classes(summary);
 }
 
 static enum fa_status add_day_cell(struct summary *summary, uint64_t row, const char *column,
@@ -430,8 +463,7 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_head(summary));
     FA_TRY(add_sets(summary));
     FA_TRY(add_remarks(summary));
-    FA_TRY(add_counts(summary, "breaks", results->breaks));
-    FA_TRY(add_classes(summary));
+    FA_TRY(add_breaks(summary));
     FA_TRY(add_coverage(summary));
     FA_TRY(add_rules(summary));
     FA_TRY(add_provisions(summary));

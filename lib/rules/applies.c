@@ -139,6 +139,7 @@ static enum fa_status decide(struct asking *asking, struct fa_verdicts *verdicts
     for (size_t i = 0; list->picks_sets && i < list->sets.count; i++) {
         FA_TRY(ask(asking, asking->sets[i], &truth));
         verdicts->set_applies[i] = truth == FA_TRUE;
+        verdicts->is_filer_known |= truth != FA_UNKNOWN;
         applied = truth == FA_TRUE ? &list->sets.items[i] : applied;
     }
     for (size_t s = 0; s < list->rulesets.count; s++) {

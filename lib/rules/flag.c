@@ -145,6 +145,53 @@ static enum fa_status tell_sets(struct fa_flagging *flagging, struct fa_buf *opt
     return FA_OK;
 }
 
+/* Why it is so is told once, with all the rulesets that it is true of. */
+static enum fa_status tell_left_out(struct fa_flagging *flagging)
+{
+    const struct fa_ruleset_list *rulesets = flagging->rulesets;
+    const struct fa_str *left_out = flagging->verdicts.left_out;
+    for (size_t s = 0; s < rulesets->rulesets.count; s++) {
+        struct fa_buf names = {0};
+        enum fa_status status = FA_OK;
+        bool is_told = left_out[s].size == 0;
+        for (size_t before = 0; before < s; before++)
+            is_told |= fa_str_equal(left_out[before], left_out[s]);
+        for (size_t r = s; status == FA_OK && !is_told && r < rulesets->rulesets.count; r++)
+            if (fa_str_equal(left_out[r], left_out[s]))
+                status = fa_buf_addf(&names, "%s%.*s", names.size ? ", " : "",
+                                     (int)rulesets->rulesets.items[r]->id.size,
+                                     rulesets->rulesets.items[r]->id.bytes);
+        if (status == FA_OK && !is_told)
+            fa_note(flagging->sink, FA_CODE_RULE_ASIDE, (struct fa_place){0}, NULL,
+                    "asked for by name, but not judged: %.*s: %.*s", (int)names.size, names.bytes,
+                    (int)left_out[s].size, left_out[s].bytes);
+        fa_buf_release(&names);
+        FA_TRY(status);
+    }
+    return FA_OK;
+}
+
+/* What the rules were chosen by: what was asked for by name, else the sets that apply to the filer. */
+static enum fa_status tell_choice(struct fa_flagging *flagging, struct fa_buf *options)
+{
+    const struct fa_ruleset_list *rulesets = flagging->rulesets;
+    struct fa_str asked = flagging->options->asked;
+    if (asked.size)
+        FA_TRY(fa_buf_addf(options, "%s%.*s", options->size ? " " : "", (int)asked.size, asked.bytes));
+    if (!rulesets->picks_sets)
+        return tell_left_out(flagging);
+    bool has_set = false;
+    for (size_t i = 0; i < rulesets->sets.count; i++)
+        has_set |= flagging->verdicts.set_applies[i];
+    if (rulesets->sets.count && !has_set)
+        fa_note(flagging->sink, FA_CODE_RULE_NO_SET, (struct fa_place){0}, NULL,
+                "no set of rulesets applies to the filer, so every ruleset was asked: %s",
+                flagging->verdicts.is_filer_known
+                    ? "none is for an institution such as this"
+                    : "the filing does not say what kind of institution it is");
+    return tell_sets(flagging, options);
+}
+
 static int count_sheets(const struct fa_flagging *flagging)
 {
     return flagging->verdicts.views.count ? FA_SHEET_COUNT : FA_SHEET_VIEW;
@@ -172,7 +219,7 @@ static enum fa_status make_head(struct fa_flagging *flagging)
     fa_sha256_hex(digest, hex);
     struct fa_buf options = {0};
     bool is_whole = fa_buf_add_str(&options, flagging->options->parameters) == FA_OK &&
-                    tell_sets(flagging, &options) == FA_OK;
+                    tell_choice(flagging, &options) == FA_OK;
     struct fa_step_info step = {
         .tool = FA_STR("flag"),
         .version = FA_STR(PACKAGE_VERSION),

@@ -15,6 +15,7 @@ struct fa_flag_options {
     struct fa_evaluate_options evaluate;
     uint32_t evidence_max;    /* rows carried for one finding */
     struct fa_str parameters; /* the --param assignments, for the provenance; may be empty */
+    struct fa_str asked;      /* the rulesets and sets asked for by name, "-r NAME -r NAME"; may be empty */
     const char *spool_dir;    /* where results beyond evaluate.memory_max go; may be NULL */
 };
 

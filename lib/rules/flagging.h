@@ -51,6 +51,9 @@ void fa_flagging_set(struct fa_sheet *sheet, const char *name, int64_t value);
 /* Empty text is missing. */
 enum fa_status fa_flagging_set_text(struct fa_sheet *sheet, const char *name,
                                     struct fa_str text) FA_MUST_USE;
+/* Why what COUNTS are of was not tested; of a table whose rows were all rejected it says so. */
+enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
+                                      const struct fa_rule_counts *counts) FA_MUST_USE;
 /* Sums beyond 64 bits stay missing. */
 void fa_flagging_set_money(struct fa_sheet *sheet, const char *name, fa_i128 amount);
 /* A value as a filing writes it; clears TEXT first. */

@@ -112,11 +112,12 @@ static enum fa_status check_rule(struct fa_plain *plain)
     if (rule->state != FA_RULE_ON)
         return refuse(plain, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size,
                       rule->state_why.bytes);
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            return refuse(plain, FA_NOT_TESTABLE, "parameter %.*s has no value",
-                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
-    return FA_OK;
+    struct fa_buf reason = {0};
+    enum fa_status status = fa_rule_list_valueless(rule, &reason);
+    if (status == FA_OK && reason.size)
+        status = refuse(plain, FA_NOT_TESTABLE, "%.*s", (int)reason.size, reason.bytes);
+    fa_buf_release(&reason);
+    return status;
 }
 
 enum fa_status fa_plain_choose(struct fa_plain *plain, struct fa_str only)
@@ -168,9 +169,12 @@ static enum fa_status check_needs(struct fa_plain *plain)
                 !is_present || (need->column >= 0 && !is_ever_given(table, need->column));
             continue;
         }
-        if (!is_present)
-            return refuse(plain, FA_NOT_TESTABLE, "the filing has no table %.*s",
-                          (int)table->def->name.size, table->def->name.bytes);
+        if (!is_present) {
+            FA_TRY(refuse(plain, FA_NOT_TESTABLE, "the filing has no table %.*s",
+                          (int)table->def->name.size, table->def->name.bytes));
+            plain->counts->lacks = table->def;
+            return FA_OK;
+        }
         if (need->column < 0 || is_ever_given(table, need->column))
             continue;
         if (need->is_shown_only) {

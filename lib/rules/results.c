@@ -37,6 +37,33 @@ void fa_flagging_set_money(struct fa_sheet *sheet, const char *name, fa_i128 amo
         fa_flagging_set(sheet, name, (int64_t)amount);
 }
 
+enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
+                                      const struct fa_rule_counts *counts)
+{
+    const struct fa_blocks *ledger = flagging->ledger;
+    const struct fa_table_def *table =
+        counts->lacks ? fa_dictionary_find(&ledger->head->dictionary, counts->lacks->name) : NULL;
+    uint64_t rejected = 0;
+    for (size_t i = 0; table && i < ledger->totals->list.count; i++) {
+        const struct fa_total *total = &ledger->totals->list.items[i];
+        if (total->table == table->index && total->column == FA_NO_COLUMN)
+            rejected += total->rejected;
+    }
+    if (!rejected)
+        return fa_flagging_set_text(sheet, "reason", counts->reason);
+    struct fa_buf text = {0};
+    enum fa_status status =
+        rejected == 1
+            ? fa_buf_addf(&text, "the one row of %.*s was rejected", (int)table->name.size,
+                          table->name.bytes)
+            : fa_buf_addf(&text, "all %llu rows of %.*s were rejected",
+                          (unsigned long long)rejected, (int)table->name.size, table->name.bytes);
+    if (status == FA_OK)
+        status = fa_flagging_set_text(sheet, "reason", fa_buf_str(&text));
+    fa_buf_release(&text);
+    return status;
+}
+
 /* --- names of ids --- */
 
 /* TABLE counts in the rules' dictionary; the ledger's own may hold fewer tables. */
@@ -146,7 +173,7 @@ static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_r
     fa_flagging_set(sheet, "severity", rule->severity);
     fa_flagging_set(sheet, "kind", rule->is_lead);
     fa_flagging_set(sheet, "state", counts->verdict);
-    FA_TRY(fa_flagging_set_text(sheet, "reason", counts->reason));
+    FA_TRY(fa_flagging_set_reason(flagging, sheet, counts));
     fa_flagging_set(sheet, "tested", (int64_t)(counts->tested - counts->unknown));
     fa_flagging_set(sheet, "population", (int64_t)counts->tested);
     fa_flagging_set(sheet, "fired", (int64_t)counts->fired);
@@ -437,6 +464,34 @@ static void set_amount(struct fa_sheet *sheet, const struct fa_finding *finding)
     fa_flagging_set(sheet, "currency", speaker(finding, &own)->currency);
 }
 
+/* What an undecided finding says; a parameter that gives its cause a value is named with its ruleset. */
+static enum fa_status write_cause(struct fa_flagging *flagging, const struct fa_finding *finding,
+                                  struct fa_str finding_no, struct fa_buf *text)
+{
+    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_FINDING];
+    const struct fa_param *param = NULL;
+    for (int i = 0; !param && i < finding->rule->param_count; i++)
+        if (fa_str_equal(finding->rule->params[i]->name, finding->cause))
+            param = finding->rule->params[i];
+    fa_buf_clear(text);
+    FA_TRY(param ? fa_buf_addf(text, "--param %.*s.%.*s=VALUE", (int)param->ruleset->id.size,
+                               param->ruleset->id.bytes, (int)param->name.size, param->name.bytes)
+                 : FA_OK);
+    FA_TRY(fa_flagging_set_text(sheet, "message_en",
+                                param ? FA_STR("cannot be judged: parameter {cause} has no value for "
+                                               "these rows; {option} gives one")
+                                      : FA_STR("cannot be judged: {cause} is missing")));
+    FA_TRY(fa_flagging_set_text(sheet, "message_zh",
+                                param ? FA_STR("无法判断:参数 {cause} 对这些记录没有取值,可用 {option} 给出")
+                                      : FA_STR("无法判断:缺少 {cause}")));
+    FA_TRY(write_value(flagging, finding_no, FA_STR("cause"), WHICH_FIRST, finding->cause,
+                       (struct fa_str){"", 0}));
+    if (!param)
+        return FA_OK;
+    return write_value(flagging, finding_no, FA_STR("option"), WHICH_FIRST, fa_buf_str(text),
+                       (struct fa_str){"", 0});
+}
+
 static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
                                     struct fa_buf buffers[4])
 {
@@ -466,17 +521,14 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
     fa_flagging_set(sheet, "still_on", finding->is_still_on);
     set_amount(sheet, finding);
     bool is_undecided = finding->outcome == FA_INDETERMINATE && finding->cause.size;
-    FA_TRY(fa_flagging_set_text(sheet, "message_en",
-                    is_undecided        ? FA_STR("cannot be judged: {cause} is missing")
-                    : rule->say_en.size ? rule->say_en
-                                        : rule->title_en));
-    FA_TRY(fa_flagging_set_text(sheet, "message_zh",
-                    is_undecided        ? FA_STR("无法判断:缺少 {cause}")
-                    : rule->say_zh.size ? rule->say_zh
-                                        : rule->title_zh));
-    if (is_undecided)
-        FA_TRY(write_value(flagging, finding_no, FA_STR("cause"), WHICH_FIRST, finding->cause,
-                           (struct fa_str){"", 0}));
+    if (is_undecided) {
+        FA_TRY(write_cause(flagging, finding, finding_no, text));
+    } else {
+        FA_TRY(fa_flagging_set_text(sheet, "message_en",
+                                    rule->say_en.size ? rule->say_en : rule->title_en));
+        FA_TRY(fa_flagging_set_text(sheet, "message_zh",
+                                    rule->say_zh.size ? rule->say_zh : rule->title_zh));
+    }
     FA_TRY(fa_flagging_set_text(sheet, "disposal", rule->disposal));
     FA_TRY(fa_flagging_set_text(sheet, "disposal_cite", rule->disposal_cite.text));
     int due = rule->disposal_due_shown;

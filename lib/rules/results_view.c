@@ -29,7 +29,7 @@ static enum fa_status write_view(struct fa_flagging *flagging, const struct fa_m
                     counts->verdict == FA_TESTED         ? MADE
                     : counts->verdict == FA_NOT_TESTABLE ? NOT_TESTABLE
                                                          : NOT_APPLICABLE);
-    FA_TRY(fa_flagging_set_text(sheet, "reason", counts->reason));
+    FA_TRY(fa_flagging_set_reason(flagging, sheet, counts));
     fa_flagging_set(sheet, "rows", (int64_t)made->row_count);
     fa_flagging_set(sheet, "not_in_force", (int64_t)counts->not_in_force);
     fa_flagging_set(sheet, "other_currency", (int64_t)counts->other_currency);

@@ -28,11 +28,15 @@ enum fa_status fa_rule_set_aside(struct fa_run *run, const struct fa_rule *rule,
 {
     if (rule->state != FA_RULE_ON)
         return refuse(run, counts, FA_SWITCHED_OFF, "%.*s", (int)rule->state_why.size, rule->state_why.bytes);
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            return refuse(run, counts, FA_NOT_TESTABLE, "parameter %.*s has no value",
-                          (int)rule->params[i]->name.size, rule->params[i]->name.bytes);
-    return FA_OK;
+    struct fa_buf reason;
+    fa_buf_init(&reason);
+    enum fa_status status = fa_rule_list_valueless(rule, &reason);
+    if (status != FA_OK)
+        status = fa_out_of_memory(run->sink, "the verdicts");
+    else if (reason.size)
+        status = refuse(run, counts, FA_NOT_TESTABLE, "%.*s", (int)reason.size, reason.bytes);
+    fa_buf_release(&reason);
+    return status;
 }
 
 /* What a tool wrote is whole: no row is an answer, too, and so is a column without a value. */
@@ -96,9 +100,12 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
                                           !is_given(judge, need, given, row_counts);
             continue;
         }
-        if (!is_table_given(judge, table, row_counts))
-            return refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s", (int)def->name.size,
-                          def->name.bytes);
+        if (!is_table_given(judge, table, row_counts)) {
+            FA_TRY(refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s",
+                          (int)def->name.size, def->name.bytes));
+            judge->counts->lacks = def;
+            return FA_OK;
+        }
         if (is_given(judge, need, given, row_counts))
             continue;
         if (!need->is_shown_only)

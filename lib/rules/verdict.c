@@ -382,6 +382,25 @@ bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset)
     return false;
 }
 
+enum fa_status fa_rule_list_valueless(const struct fa_rule *rule, struct fa_buf *reason)
+{
+    int count = 0, told = 0;
+    for (int i = 0; i < rule->param_count; i++)
+        count += rule->params[i]->is_required;
+    for (int i = 0; i < rule->param_count; i++) {
+        const struct fa_param *param = rule->params[i];
+        if (!param->is_required)
+            continue;
+        const char *before = told++ ? ", " : count == 1 ? "parameter " : "parameters ";
+        FA_TRY(fa_buf_addf(reason, "%s%.*s.%.*s", before, (int)param->ruleset->id.size,
+                           param->ruleset->id.bytes, (int)param->name.size, param->name.bytes));
+    }
+    if (count == 0)
+        return FA_OK;
+    return fa_buf_addf(reason, " %s no value; --param RULESET.NAME=VALUE gives %s",
+                       count == 1 ? "has" : "have", count == 1 ? "it" : "them");
+}
+
 bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts)
 {

@@ -54,6 +54,7 @@ enum fa_rule_verdict { FA_TESTED, FA_NOT_TESTABLE, FA_NOT_APPLICABLE, FA_SWITCHE
 struct fa_rule_counts {
     enum fa_rule_verdict verdict;
     struct fa_str reason;   /* not testable: which table, column or parameter; not applicable: why */
+    const struct fa_table_def *lacks; /* the table of which the filing has no row, where that is the reason */
     uint64_t tested;        /* units judged: rows, groups, key and instant, key and period */
     uint64_t fired, clear, unknown;
     uint64_t pending;       /* duties not yet due; tested = fired + clear + unknown + pending */
@@ -99,6 +100,7 @@ struct fa_verdicts {
     bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     struct fa_str *left_out; /* of each ruleset: why it does not apply to the filer; empty: it does */
     bool *is_doubtful;       /* of each that is left out: it may apply, which nobody can tell */
+    bool is_filer_known;     /* the filing decides some set's condition on the filer; where sets are picked */
     FA_VEC(struct fa_finding) findings;
     FA_VEC(struct fa_made_view) views; /* each behind those that it reads */
     FA_VEC(struct fa_finding) pending; /* what owes, and what it shows */
@@ -123,6 +125,8 @@ enum fa_status fa_verdicts_leave_out(struct fa_verdicts *verdicts, size_t rulese
 /* Whether ONLY (a rule's id, or empty) leaves RULE out; then its counts say that it was not run. */
 bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts);
+/* The required parameters without a value that a rule reads, as a reason; empty: it has them all. */
+enum fa_status fa_rule_list_valueless(const struct fa_rule *rule, struct fa_buf *reason) FA_MUST_USE;
 /* Whether the set has the ruleset of that id. */
 bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
 /* What that says of a rule of the ruleset. */

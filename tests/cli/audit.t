@@ -12,6 +12,7 @@ said
 $ flowaudit audit $SRC/tests/filings/lending-2017-defects -o lending.xlsx --fail-on critical -r cn-online-lending-2016 >said || { sed -n '/^filing/,$p' said | grep -v '^rules \|^provisions'; exit 1; }
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
+judged by   -r cn-online-lending-2016
 breaks      1: 1 high
   1 missing_at_bank
 coverage    CNY not known
@@ -73,6 +74,7 @@ F-000016  violation  critical  OL16-PROH-03-A  F0000000213
 $ flowaudit audit $SRC/tests/filings/lending-2017-defects -o - --format text --only OL16-CAP-EVADE -r cn-online-lending-2016 | grep -v '^rules \|^provisions'
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
+judged by   -r cn-online-lending-2016
 breaks      1: 1 high
   1 missing_at_bank
 coverage    CNY not known
@@ -87,6 +89,7 @@ F-000001  lead  info  OL16-CAP-EVADE  139****0048
 $ flowaudit audit $SRC/tests/filings/lending-2017-defects --format text --lang zh --only OL16-CAP-LP-1 -r cn-online-lending-2016 | grep -v '^rules \|^provisions'
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
+judged by   -r cn-online-lending-2016
 breaks      1: 1 high
   1 missing_at_bank
 coverage    CNY not known

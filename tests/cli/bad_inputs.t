@@ -57,7 +57,8 @@ NOT TESTED  2 of 3 rules that apply to the filer
   PAY-OWNER, PAY-ROLE: no row of the filing gives account.opened_on
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        5 rows accepted, 0 rejected, from 4 files
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 1 tested, 2 not_testable
 violations  1: 1 high
 undecided   0
@@ -72,7 +73,8 @@ NOT TESTED  no rule was tested
   PAY-BIG, PAY-OWNER, PAY-ROLE: the filer is not an institution where kind = payment
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        5 rows accepted, 0 rejected, from 4 files
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 3 not_applicable
 violations  0
 undecided   0
@@ -85,7 +87,8 @@ NOT TESTED  2 of 3 rules that apply to the filer
 NOT IN FORCE  1 rule judged nothing: no row is dated in their time
 filing      Payment institution, one month of P1, as of 2019-01-31
 read        5 rows accepted, 0 rejected, from 4 files
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 1 tested, 2 not_testable
 violations  0
 undecided   0
@@ -98,7 +101,8 @@ NOT TESTED  2 of 3 rules that apply to the filer
   PAY-OWNER, PAY-ROLE: no row of the filing gives account.opened_on
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        4 rows accepted, 1 rejected, from 4 files
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 1 tested, 2 not_testable
 violations  1: 1 high
 undecided   0
@@ -113,7 +117,8 @@ NOT TESTED  2 of 3 rules that apply to the filer
   PAY-OWNER, PAY-ROLE: the filing has no table account
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        1 rows accepted, 0 rejected, from 1 file
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 1 tested, 2 not_testable
 violations  1: 1 high
 undecided   0
@@ -129,8 +134,96 @@ NOT TESTED  no rule was tested
   PAY-OWNER, PAY-ROLE: the filing has no table account
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        1 rows accepted, 0 rejected, from 1 file
-breaks      0
+judged by   -r pay.rules
+breaks      none looked for: the filing has no statement
 rules       3, 3 not_testable
 violations  0
 undecided   0
 leads       0
+
+# A table whose rows were all rejected is not one that is not there.
+$ cp -r f nobody; sed -i 's/customer/custmer/; s/merchant/mechant/' nobody/account.csv; sed -i 's/period .*/as of 2025-01-31/' nobody/filing.manifest; flowaudit audit nobody -r pay.rules --format text 2>/dev/null | sed -n 1,4p
+INCOMPLETE  2 rows were rejected; what follows is about the rest
+NOT TESTED  2 of 3 rules that apply to the filer
+  PAY-OWNER, PAY-ROLE: all 2 rows of account were rejected
+filing      Payment institution, one month of P1, as of 2025-01-31
+
+# What was asked for by name, and is not for this filer, is told; without a set for the filer, that is told.
+$ flowaudit audit other -r pay.rules --format text 2>&1 >/dev/null
+flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
+flowaudit-audit: note: asked for by name, but not judged: pay: the filer is not an institution where kind = payment [RULE-ASIDE]
+
+$ flowaudit audit other -r pay.rules --format text 2>/dev/null | grep judged
+judged by   -r pay.rules
+
+$ mkdir -p data/rulesets; cp pay.rules data/rulesets; for d in other one; do FLOWAUDIT_DATA=data flowaudit audit $d --format text 2>&1 >/dev/null; done
+flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
+flowaudit-audit: note: no set of rulesets applies to the filer, so every ruleset was asked: none is for an institution such as this [RULE-NO-SET]
+flowaudit-audit: note: flow.payer_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+flowaudit-audit: note: flow.payee_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
+flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
+flowaudit-audit: note: no set of rulesets applies to the filer, so every ruleset was asked: the filing does not say what kind of institution it is [RULE-NO-SET]
+
+# Parameters that the supervisor must give: all that a rule lacks are named; a value that is missing for a key is asked for.
+$ cat > margin.rules <<"END"
+> ruleset margin
+>   title    en "Margins"
+>   in force 2020-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+> end
+> param base : money required "the base of the city"
+>   cite "none" unsure
+> end
+> param ratio : ratio required "the ratio of the city"
+>   cite "none" unsure
+> end
+> param cap : money by flow.kind
+>   cite "Art. 1" seen
+>   from 2020-01-01 = transfer 100.00
+> end
+> rule MARGIN
+>   title    en "A flow beyond the margin"
+>   cite     "Art. 1" seen
+>   severity high
+>   on       settled
+>   when     amount > base * ratio
+> end
+> rule CAP
+>   title    en "A flow beyond the cap of its kind"
+>   cite     "Art. 2" seen
+>   severity high
+>   on       settled
+>   when     amount > cap
+> end
+> END
+
+$ flowaudit audit f -r margin.rules --format text 2>/dev/null
+NOT TESTED  1 of 2 rules that apply to the filer
+  MARGIN: parameters margin.base, margin.ratio have no value; --param RULESET.NAME=VALUE gives them
+filing      Payment institution, one month of P1, as of 2025-01-31
+read        5 rows accepted, 0 rejected, from 4 files
+judged by   -r margin.rules
+breaks      none looked for: the filing has no statement
+rules       2, 1 tested, 1 not_testable
+violations  0
+undecided   1: 1 high
+leads       0
+
+F-000001  indeterminate  high  CAP  cap
+    cannot be judged: parameter cap has no value for these rows; --param margin.cap=VALUE gives one
+
+$ flowaudit audit f -r margin.rules --param margin.cap=100.00 --param margin.base=1.00 --format text 2>/dev/null
+NOT TESTED  1 of 2 rules that apply to the filer
+  MARGIN: parameter margin.ratio has no value; --param RULESET.NAME=VALUE gives it
+filing      Payment institution, one month of P1, as of 2025-01-31
+read        5 rows accepted, 0 rejected, from 4 files
+judged by   -r margin.rules
+breaks      none looked for: the filing has no statement
+rules       2, 1 tested, 1 not_testable
+violations  1: 1 high
+undecided   0
+leads       0
+
+F-000001  violation  high  CAP  1
+    A flow beyond the cap of its kind

@@ -32,12 +32,13 @@ source,table,column,code,count,record_no,line_no,reason
 ! flowaudit-ingest: note: flow.payee_account: 50 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
 
 # Remarks travel into the results, and lead in what people read.
-$ flowaudit flag -r $SRC/tests/rules/lending.rules ledger >results; flowaudit report --format text results | head -12
+$ flowaudit flag -r $SRC/tests/rules/lending.rules ledger >results; flowaudit report --format text results | head -13
 NOT TESTED  no rule was tested
   TEST-CAP-NP: the filing has no table contract
   TEST-DIRECT: the filing has no table account
 filing      (without a title), as of 2017-05-05 (assumed)
 read        12 rows accepted, 0 rejected, from 2 files
+judged by   -r lending.rules
 remarks     6 doubts about accepted rows
   REMARK-ROUNDED  flow.csv  flow.flow_id: 6 of 6 numbers of 16 to 19 digits have only zeros behind the 15th digit, as a spreadsheet leaves them
   REMARK-ROUNDED  flow.csv  flow.payer_account: 6 of 6 numbers of 16 to 19 digits have only zeros behind the 15th digit, as a spreadsheet leaves them

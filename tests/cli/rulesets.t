@@ -146,7 +146,8 @@ $ flowaudit-flag -r law/refunds.rules f.fa | flowaudit-report --format text
 INCOMPLETE  2 rows were rejected; what follows is about the rest
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        7 rows accepted, 2 rejected, from 4 files
-breaks      0
+judged by   -r refunds.rules
+breaks      none looked for: the filing has no statement
 rules       1, 1 tested
 violations  2: 2 high
 undecided   0
@@ -161,12 +162,12 @@ F-000002  violation  high  RF-1  r3
 $ flowaudit-audit -r law/refunds.rules f --format text | tail -n +2 | head -8
 filing      Payment institution, one month of P1, as of 2025-01-31
 read        7 rows accepted, 2 rejected, from 4 files
-breaks      0
+judged by   -r refunds.rules
+breaks      none looked for: the filing has no statement
 rules       1, 1 tested
 violations  2: 2 high
 undecided   0
 leads       0
-\
 ! refund_request.csv:5:26: warning: record 4 rejected: column 'amount': expected a number such as 1234.50, found '5o.00' [ROW-NUMBER]
 ! refund_request.csv:6:32: warning: record 5 rejected: column 'state': unknown value 'gone' [ROW-ENUM]
 ! flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
@@ -285,6 +286,7 @@ undecided   0
 ! refund_request.csv:5:26: warning: record 4 rejected: column 'amount': expected a number such as 1234.50, found '5o.00' [ROW-NUMBER]
 ! refund_request.csv:6:32: warning: record 5 rejected: column 'state': unknown value 'gone' [ROW-ENUM]
 ! flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
+! flowaudit-audit: note: no set of rulesets applies to the filer, so every ruleset was asked: none is for an institution such as this [RULE-NO-SET]
 
 $ FLOWAUDIT_DATA=data flowaudit-flag -r payment-law f.fa | flowaudit-report --format text | grep -A1 "^rules"
 rules       2, 2 tested

@@ -52,6 +52,7 @@ NOT TESTED  3 of 4 rules that apply to the filer
   TEST-ROLL: no row of the filing gives balance.opening
 filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
 read        1095 rows accepted, 0 rejected, from 8 files
+judged by   -r statistics.rules
 breaks      0
 rules       4, 1 tested, 3 not_testable
 statistics  2, in the workbook and ndjson

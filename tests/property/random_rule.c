@@ -7,7 +7,7 @@
 
 #include "random_ledger.h"
 
-enum { NAMES_MAX = 400, DEPTH = 3, VIEWS_MAX = 3 };
+enum { NAMES_MAX = 1000, DEPTH = 3, VIEWS_MAX = 3 };
 
 enum level { ROW, GROUP };
 
@@ -120,16 +120,17 @@ static void add_table_names(struct making *m, const struct fa_table_def *table,
 static void add_leg_names(struct making *m)
 {
     const struct fa_table_def *account = fa_dictionary_find(m->dictionary, FA_STR("account"));
-    for (int i = 0; i < 2 && m->name_count < NAMES_MAX; i++) {
-        struct name *name = &m->names[m->name_count++];
-        *name = (struct name){.kind = FA_KIND_ID, .refers_to = account->index};
-        snprintf(name->text, sizeof name->text, "%s", i ? "counterparty" : "account");
+    const struct name own[] = {{.kind = FA_KIND_MONEY, .text = "signed"},
+                               {.kind = FA_KIND_BOOL, .text = "internal"},
+                               {.kind = FA_KIND_ID, .refers_to = account->index, .text = "account"},
+                               {.kind = FA_KIND_ID, .refers_to = account->index, .text = "counterparty"}};
+    for (size_t i = 0; i < sizeof own / sizeof *own && m->name_count < NAMES_MAX; i++)
+        m->names[m->name_count++] = own[i];
+    for (int i = 0; i < 2; i++) {
         char prefix[16];
         snprintf(prefix, sizeof prefix, "%s.", i ? "counterparty" : "account");
         add_table_names(m, account, prefix, 1);
     }
-    m->names[m->name_count++] = (struct name){.kind = FA_KIND_MONEY, .text = "signed"};
-    m->names[m->name_count++] = (struct name){.kind = FA_KIND_BOOL, .text = "internal"};
 }
 
 /* A name of KIND; NULL: there is none. */

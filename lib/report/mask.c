@@ -97,7 +97,8 @@ static bool is_pseudonymous(enum fa_mask kind)
     return kind == FA_MASK_NAME || kind == FA_MASK_PARTY;
 }
 
-/* Numbers every person in the order of the findings' values, then of the evidence and of statistics. */
+/* Numbers every person in the order of the findings' values, then of the evidence, of statistics
+ * and of earlier findings. */
 static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
@@ -123,6 +124,45 @@ static enum fa_status enrol_statistics(struct fa_masker *masker, const struct fa
             int value = fa_result_column(cells, "value");
             if (is_pseudonymous(kind_of(masker, origin)) && !fa_result_missing(cells, cell, value))
                 FA_TRY(enrol(masker, fa_result_text(cells, cell, value), 0, NULL));
+        }
+    }
+    return FA_OK;
+}
+
+/* --- parts of a subject, joined with '|' --- */
+
+static size_t count_parts(struct fa_str text)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < text.size; i++)
+        count += text.bytes[i] == '|';
+    return count;
+}
+
+/* Takes the text up to the next '|', or all of it, off the front of REST. */
+static struct fa_str next_part(struct fa_str *rest)
+{
+    const char *bar = rest->size ? memchr(rest->bytes, '|', rest->size) : NULL;
+    struct fa_str part = {rest->bytes, bar ? (size_t)(bar - rest->bytes) : rest->size};
+    size_t taken = part.size + (bar != NULL);
+    *rest = (struct fa_str){rest->bytes + taken, rest->size - taken};
+    return part;
+}
+
+static enum fa_status enrol_earlier(struct fa_masker *masker, const struct fa_results *results)
+{
+    const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
+    for (uint64_t row = 0; row < earlier->row_count; row++) {
+        struct fa_str value = fa_result_text(earlier, row, fa_result_column(earlier, "subject"));
+        struct fa_str columns =
+            fa_result_text(earlier, row, fa_result_column(earlier, "subject_columns"));
+        size_t count = count_parts(columns);
+        if (count > 1 && count != count_parts(value))
+            continue;
+        for (size_t i = 0; i < count; i++) {
+            struct fa_str part = count == 1 ? value : next_part(&value);
+            if (is_pseudonymous(kind_of(masker, next_part(&columns))))
+                FA_TRY(enrol(masker, part, 0, NULL));
         }
     }
     return FA_OK;
@@ -195,6 +235,8 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
         status = enrol_evidence(made, results);
     if (status == FA_OK)
         status = enrol_statistics(made, results);
+    if (status == FA_OK)
+        status = enrol_earlier(made, results);
     if (status != FA_OK) {
         fa_masker_free(made);
         return fa_out_of_memory(results->sink, "masking");
@@ -302,6 +344,22 @@ enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str colum
                              struct fa_str value, struct fa_buf *out)
 {
     return fa_mask_kind(masker, kind_of(masker, column), value, out);
+}
+
+enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str columns,
+                             struct fa_str value, struct fa_buf *out)
+{
+    size_t count = count_parts(columns);
+    if (count == 1)
+        return fa_mask_value(masker, columns, value, out);
+    if (count != count_parts(value))
+        return fa_mask_kind(masker, FA_MASK_TEXT, value, out);
+    for (size_t i = 0; i < count; i++) {
+        struct fa_str part = next_part(&value);
+        FA_TRY(i ? fa_buf_add_char(out, '|') : FA_OK);
+        FA_TRY(fa_mask_value(masker, next_part(&columns), part, out));
+    }
+    return FA_OK;
 }
 
 enum fa_status fa_mask_fingerprint(const struct fa_masker *masker, struct fa_str fingerprint,

@@ -22,6 +22,10 @@ void fa_masker_free(struct fa_masker *masker);
 /* Appends VALUE as a report may show it. COLUMN is "table.column"; empty: a computed value. */
 enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column,
                              struct fa_str value, struct fa_buf *out) FA_MUST_USE;
+/* The same of parts joined with '|', each with its own of COLUMNS, joined alike. Where a '|' within a part
+ * leaves the parts unknown, only the length is shown. */
+enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str columns,
+                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;
 /* The same by kind. */
 enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;

@@ -253,6 +253,7 @@ static enum fa_status write_all(struct ndjson *json)
         FA_TRY(write_table(json, before[i].table, before[i].type));
     FA_TRY(write_statistics(json));
     FA_TRY(write_findings(json));
+    FA_TRY(write_table(json, FA_RESULT_EARLIER, "earlier"));
     return write_evidence(json);
 }
 

@@ -8,7 +8,7 @@ static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
     "result_cell",    "result_evidence", "result_control", "result_provision",
     "reject",         "remark",          "break",          "bridge",       "coverage",
-    "result_view",    "result_column",   "result_statistic"};
+    "result_view",    "result_column",   "result_statistic", "result_earlier"};
 
 int fa_result_column(const struct fa_loaded_table *table, const char *name)
 {

@@ -29,6 +29,7 @@ enum fa_result_table {
     FA_RESULT_VIEW,
     FA_RESULT_COLUMN,
     FA_RESULT_STATISTIC,
+    FA_RESULT_EARLIER,
     FA_RESULT_TABLE_COUNT
 };
 

@@ -16,7 +16,8 @@ struct fa_shown_context {
 };
 
 /* Text of one cell; clears OUT first. Empty: missing, or never shown. In result_finding the
- * columns subject, message_en, message_zh and fingerprint come masked and filled. */
+ * columns subject, message_en, message_zh and fingerprint come masked and filled, in result_earlier
+ * subject and fingerprint. */
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out) FA_MUST_USE;
 

@@ -17,7 +17,7 @@ my $faults = 0;
 
 sub fault { print "@_\n"; $faults++ }
 
-# Rows of a sheet, without their numbers; a line that is empty in the sheet is left out.
+# Rows of a sheet, without their numbers, title and note; a line that is empty in the sheet is left out.
 sub sheet {
     my ($name) = @_;
     my @rows;
@@ -26,7 +26,7 @@ sub sheet {
         my @cells;
         push @cells, defined $1 ? $1 =~ s/""/"/gr : $2 while /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\z)/g && length $&;
         utf8::decode($_) for grep { defined } @cells;
-        push @rows, \@cells;
+        push @rows, \@cells if $cells[0] !~ /^(?:\x{2190} |Rows: |none$)/;    # not the title and the note
     }
     return @rows;
 }

@@ -33,6 +33,7 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
                                    const struct fa_shown_context *context)
 {
     const struct fa_report_options options = {.language = (enum fa_language)reporting->language,
+                                              .paper = (enum fa_paper)reporting->paper,
                                               .csv_safe = reporting->csv_safe};
     bool is_workbook = reporting->format == REPORT_XLSX;
     struct output *output = malloc(sizeof *output);

@@ -17,6 +17,7 @@ enum { FAIL_ON_NOTHING = UINT_MAX };
 struct reporting {
     unsigned format; /* enum report_format */
     unsigned language;
+    unsigned paper; /* enum fa_paper */
     bool csv_safe, reveal;
     const char *key_file;
     const char *output; /* NULL: standard output */
@@ -25,6 +26,8 @@ struct reporting {
 /* The rows of an option table for a report. */
 #define REPORTING_OPTIONS(reporting)                                                               \
     {"lang", 0, "en|zh|both", "language of the report", OPTION_CHOICE, &(reporting)->language},    \
+        {"paper", 0, "a4|a3|letter|legal", "paper of the workbook's pages", OPTION_CHOICE,         \
+         &(reporting)->paper},                                                                     \
         {"csv-safe", 0, NULL, "put a quote mark before csv cells that a spreadsheet could run",    \
          OPTION_FLAG, &(reporting)->csv_safe},                                                     \
         {"key", 0, "FILE", "replace persons by HMAC pseudonyms under the key in FILE, which join " \

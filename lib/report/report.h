@@ -12,8 +12,11 @@
 #include "ledger/stream.h"
 #include "report/shown.h"
 
+enum fa_paper { FA_PAPER_A4, FA_PAPER_A3, FA_PAPER_LETTER, FA_PAPER_LEGAL, FA_PAPER_COUNT };
+
 struct fa_report_options {
     enum fa_language language;
+    enum fa_paper paper; /* of the workbook's pages */
     bool csv_safe; /* a quote before csv cells that a spreadsheet could run as a formula */
 };
 

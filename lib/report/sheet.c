@@ -53,6 +53,14 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     format_set_text_wrap(formats->heading);
     format_set_bg_color(formats->heading, 0xDDE6EF);
     format_set_bottom(formats->heading, LXW_BORDER_THIN);
+    formats->note = new_format(file, NULL);
+    format_set_italic(formats->note);
+    /* a cell that a person fills in */
+    formats->input = new_left_format(file, NULL);
+    format_set_text_wrap(formats->input);
+    format_set_bg_color(formats->input, 0xFFF8DC);
+    format_set_border(formats->input, LXW_BORDER_HAIR);
+    format_set_unlocked(formats->input);
     formats->link = new_left_format(file, NULL);
     format_set_font_color(formats->link, 0x0563C1);
     format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);

@@ -16,7 +16,7 @@ enum { FA_SHEET_SEVERITIES = 5, FA_SHEET_SCALES = FA_MONEY_SCALE_MAX + 1 };
 
 /* The looks of cells; those of a workbook belong to it. */
 struct fa_formats {
-    lxw_format *heading, *title, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
+    lxw_format *heading, *title, *input, *note, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
     lxw_format *severity[FA_SHEET_SEVERITIES];
     lxw_format *money[FA_SHEET_SCALES]; /* by the scale of its currency */
     lxw_format *marked_money[FA_SHEET_SCALES];
@@ -33,6 +33,7 @@ struct fa_sheet_writer {
     lxw_col_t column; /* of the next cell */
     struct fa_sheet_count count;
     bool row_has_cells;
+    int printed_columns; /* of a list: what stands right of them is for the screen; 0: all */
     uint32_t line_count; /* that the tallest cell of the row needs */
 };
 

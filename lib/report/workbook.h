@@ -8,20 +8,38 @@
 #include "report/report.h"
 #include "report/sheet.h"
 
+/* In the order of the workbook. Statistics that ask for it stand behind Summary, the lead sheets
+ * behind Findings, the other statistics behind Coverage. */
 enum fa_book_sheet {
     FA_BOOK_COVER,
     FA_BOOK_SUMMARY,
-    FA_BOOK_NOT_TESTED,
     FA_BOOK_FINDINGS,
-    FA_BOOK_EVIDENCE,
     FA_BOOK_BREAKS,
     FA_BOOK_BRIDGE,
     FA_BOOK_COVERAGE,
+    FA_BOOK_EVIDENCE,
     FA_BOOK_REJECTED,
     FA_BOOK_REMARKS,
     FA_BOOK_CONTROLS,
+    FA_BOOK_RULES,
+    FA_BOOK_NOT_TESTED,
+    FA_BOOK_LOG,
     FA_BOOK_SHEETS
 };
+
+/* What a sheet is for; its tab has the colour of it. */
+enum fa_sheet_role {
+    FA_ROLE_FRONT,   /* cover and summary */
+    FA_ROLE_RESULT,  /* what was found */
+    FA_ROLE_WORKING, /* how it adds up */
+    FA_ROLE_SOURCE,  /* what it was found in */
+    FA_ROLE_METHOD,  /* how it was looked for */
+    FA_ROLE_COUNT
+};
+
+/* Rows of every sheet but the cover: the link back with the sheet's title, a line that says how
+ * many rows there are, and the heading of the list. Rows count from 0 here. */
+enum { FA_BOOK_TITLE_ROW, FA_BOOK_NOTE_ROW, FA_BOOK_HEADING_ROW, FA_BOOK_FIRST_ROW };
 
 /* A sheet of one statistic, or of several: VIEW is the first of them in result_view. */
 struct fa_statistic_sheet {
@@ -39,6 +57,10 @@ struct fa_workbook {
     struct fa_sheet_writer sheets[FA_BOOK_SHEETS];
     struct fa_statistic_sheet *statistics; /* those that stand behind the summary come first */
     int statistic_count, first_statistic_count;
+    FA_VEC(struct fa_sheet_writer *) order; /* all sheets as they stand */
+    enum fa_paper paper;
+    char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
+    struct fa_buf header, footer;           /* of printed pages */
     struct fa_buf cell, text, scratch;
 };
 
@@ -50,11 +72,30 @@ struct fa_column_spec {
     double width;
 };
 
-/* Sets up a sheet whose worksheet is made. */
-void fa_book_begin_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet, bool is_wide);
+/* Header and footer of all pages; then sheets can be added. */
+enum fa_status fa_book_make_page_texts(struct fa_workbook *book) FA_MUST_USE;
+/* "2025-01-01 .. 2025-12-31", the time that any table covers. */
+enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out) FA_MUST_USE;
+/* Adds a sheet behind those that are there and sets it up for screen and paper. */
+enum fa_status fa_book_add_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 const char *name, enum fa_sheet_role role) FA_MUST_USE;
+/* Its first row: the link back to the cover, and TITLE. */
+enum fa_status fa_book_put_title(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 struct fa_str title) FA_MUST_USE;
+/* A link to the cell that the text of TARGET names ("A1"), on the sheet with this name. */
+enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
+                                const char *sheet_name, const char *target,
+                                struct fa_str label) FA_MUST_USE;
+/* What a page prints: the columns up to COLUMN_COUNT, with the row HEADING on top of each. */
+void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
+                       int column_count);
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 enum fa_word word, lxw_format *format) FA_MUST_USE;
-/* The heading of a list of ROW_COUNT rows, with its filter; on top of every printed page. */
+/* A line that says how many rows follow, and how many of them are shown when not all are. */
+enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
+/* The note and the heading of a list of ROW_COUNT rows, with its filter; the heading stands on top
+ * of every printed page. */
 enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                    const struct fa_column_spec *columns, int count,
                                    uint64_t row_count) FA_MUST_USE;
@@ -65,6 +106,24 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
 /* Lists end after ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                       uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
+
+/* The sheets of which workbook.c lists what writes them; each begins behind the title. */
+enum fa_status fa_book_write_cover(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_summary(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_findings(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_evidence(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_rejected(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_remarks(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_controls(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_rules(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_log(struct fa_workbook *book) FA_MUST_USE;
+
+/* A sheet that shows the rows of a table as they come. */
+enum fa_status fa_book_write_table(struct fa_workbook *book, enum fa_book_sheet sheet,
+                                   enum fa_result_table table,
+                                   const struct fa_column_spec *columns, int count) FA_MUST_USE;
+/* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
+enum fa_status fa_book_add_not_tested(struct fa_workbook *book) FA_MUST_USE;
 
 /* Rules that the filing left untested, then provisions that no filing shows. */
 enum fa_status fa_book_write_not_tested(struct fa_workbook *book) FA_MUST_USE;

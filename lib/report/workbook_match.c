@@ -305,14 +305,14 @@ static enum fa_status list_breaks(struct fa_workbook *book, struct break_list *l
     FA_TRY(fa_book_put_heading(book, sheet, list->columns, list->column_count, count));
     for (uint64_t i = 0; i < count && i < FA_SHEET_ROWS_MAX; i++)
         FA_TRY(put_break(book, sheet, list, list->order[i]));
-    return fa_book_put_cut_notice(book, sheet, count, FA_SHEET_ROWS_MAX);
+    return FA_OK;
 }
 
 enum fa_status fa_book_write_breaks(struct fa_workbook *book)
 {
     struct break_list list = {.table = &book->results->tables[FA_RESULT_BREAK]};
     if (!list.table->def)
-        return FA_OK;
+        return fa_book_put_note(book, &book->sheets[FA_BOOK_BREAKS], 0, FA_SHEET_ROWS_MAX);
     list.class = fa_result_column(list.table, "class");
     list.severity = fa_result_column(list.table, "severity");
     list.amount = fa_result_column(list.table, "amount");
@@ -381,6 +381,8 @@ static enum fa_status put_bridge_heading(struct fa_workbook *book,
                                                   {FA_WORD_CURRENCY, "currency", 11}};
     enum { NAMES = sizeof names / sizeof *names };
     lxw_col_t column = NAMES;
+    FA_TRY(fa_book_put_note(book, sheet, list->day_count, FA_SHEET_ROWS_MAX));
+    lxw_row_t heading = sheet->row;
     for (int c = 0; c < NAMES; c++) {
         worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, names[c].width,
                              NULL);
@@ -395,10 +397,11 @@ static enum fa_status put_bridge_heading(struct fa_workbook *book,
     }
     sheet->line_count = 2;
     fa_sheet_next_row(sheet);
-    worksheet_freeze_panes(sheet->worksheet, 1, NAMES);
-    worksheet_repeat_rows(sheet->worksheet, 0, 0);
+    worksheet_freeze_panes(sheet->worksheet, heading + 1, NAMES);
+    fa_book_set_print(sheet, heading, list->day_count, column);
     uint64_t last = list->day_count < FA_SHEET_ROWS_MAX ? list->day_count : FA_SHEET_ROWS_MAX;
-    worksheet_autofilter(sheet->worksheet, 0, 0, (lxw_row_t)last, (lxw_col_t)(column - 1));
+    worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
+                         (lxw_col_t)(column - 1));
     return FA_OK;
 }
 
@@ -435,7 +438,7 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book)
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_BRIDGE];
     struct bridge_list list = {.table = &book->results->tables[FA_RESULT_BRIDGE]};
     if (!list.table->def)
-        return FA_OK;
+        return fa_book_put_note(book, sheet, 0, FA_SHEET_ROWS_MAX);
     list.account = fa_result_column(list.table, "account");
     list.date = fa_result_column(list.table, "date");
     list.line = fa_result_column(list.table, "line");
@@ -451,7 +454,7 @@ enum fa_status fa_book_write_bridge(struct fa_workbook *book)
         to = day_end(&list, from);
         FA_TRY(put_bridge_day(book, sheet, &list, from, to));
     }
-    return fa_book_put_cut_notice(book, sheet, list.day_count, FA_SHEET_ROWS_MAX);
+    return FA_OK;
 }
 
 /* --- coverage --- */
@@ -485,7 +488,7 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book)
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVERAGE];
     const struct fa_loaded_table *table = &book->results->tables[FA_RESULT_COVERAGE];
     if (!table->def)
-        return FA_OK;
+        return fa_book_put_note(book, sheet, 0, FA_SHEET_ROWS_MAX);
     enum { COLUMNS = sizeof coverage_columns / sizeof *coverage_columns };
     FA_TRY(fa_book_put_heading(book, sheet, coverage_columns, COLUMNS, table->row_count));
     int is_lowest = fa_result_column(table, "is_lowest");
@@ -499,7 +502,7 @@ enum fa_status fa_book_write_coverage(struct fa_workbook *book)
             FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.text));
         fa_sheet_next_row(sheet);
     }
-    return fa_book_put_cut_notice(book, sheet, table->row_count, FA_SHEET_ROWS_MAX);
+    return FA_OK;
 }
 
 /* "Liabilities 10.00; Held 9.00; Surplus -1.00" */

@@ -266,12 +266,12 @@ static void set_widths(struct fa_sheet_writer *sheet, int count)
     worksheet_set_column(sheet->worksheet, 0, (lxw_col_t)(count - 1), COLUMN_WIDTH, NULL);
 }
 
-static enum fa_status put_title(struct statistic *s, lxw_format *format)
+static enum fa_status put_title(struct statistic *s)
 {
     struct fa_workbook *book = s->book;
     fa_buf_clear(&book->text);
     FA_TRY(fa_text_add(view_text(s, "title_en"), view_text(s, "title_zh"), book->language, &book->text));
-    FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->text), format));
+    FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->text), book->formats.key));
     fa_sheet_next_row(s->sheet);
     return FA_OK;
 }
@@ -296,9 +296,10 @@ static enum fa_status write_alone(struct statistic *s, const char *sheet_name)
 {
     struct fa_workbook *book = s->book;
     struct fa_sheet_writer *sheet = s->sheet;
-    FA_TRY(put_title(s, book->formats.title));
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_text_add(view_text(s, "title_en"), view_text(s, "title_zh"), book->language, &book->text));
+    FA_TRY(fa_book_put_title(book, sheet, fa_buf_str(&book->text)));
     FA_TRY(put_note(s));
-    fa_sheet_next_row(sheet);
     if (!s->column_count)
         return FA_OK;
     lxw_row_t heading = sheet->row;
@@ -310,8 +311,8 @@ static enum fa_status write_alone(struct statistic *s, const char *sheet_name)
     worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)shown,
                          (lxw_col_t)(s->column_count - 1));
     FA_TRY(put_rows(s, shown));
-    FA_TRY(add_chart(s, sheet_name, heading + 1, heading + (lxw_row_t)shown));
-    return fa_book_put_cut_notice(book, sheet, s->row_count, FA_SHEET_ROWS_MAX);
+    FA_TRY(fa_book_put_cut_notice(book, sheet, s->row_count, FA_SHEET_ROWS_MAX));
+    return add_chart(s, sheet_name, heading + 1, heading + (lxw_row_t)shown);
 }
 
 /* --- a sheet of several --- */
@@ -321,7 +322,7 @@ static enum fa_status write_among(struct statistic *s)
     struct fa_workbook *book = s->book;
     uint64_t shown = s->row_count < FA_SHARED_ROWS_MAX ? s->row_count : FA_SHARED_ROWS_MAX;
     fa_sheet_next_row(s->sheet);
-    FA_TRY(put_title(s, book->formats.key));
+    FA_TRY(put_title(s));
     FA_TRY(put_note(s));
     if (!s->column_count || view_number(s, "state") != STATE_MADE)
         return FA_OK;
@@ -340,8 +341,7 @@ static enum fa_status write_together(struct statistic *s, uint64_t first, struct
     struct fa_workbook *book = s->book;
     const struct fa_loaded_table *views = &book->results->tables[FA_RESULT_VIEW];
     int widest = 1;
-    FA_TRY(fa_sheet_put_text(s->sheet, name, book->formats.title));
-    fa_sheet_next_row(s->sheet);
+    FA_TRY(fa_book_put_title(book, s->sheet, name));
     look_at(s, first);
     struct fa_str english = view_text(s, "sheet_en");
     for (uint64_t view = first; view < views->row_count; view++) {
@@ -401,11 +401,7 @@ static enum fa_status add_sheet(struct statistic *s)
     book->statistic_count++; /* its name is released with the others */
     FA_TRY(named);
     sheet->view = s->view;
-    sheet->writer.worksheet = name ? workbook_add_worksheet(book->file, name) : NULL;
-    if (!sheet->writer.worksheet)
-        return FA_ELIMIT;
-    fa_book_begin_sheet(book, &sheet->writer, view_text(s, "sheet_en").size > 0);
-    return FA_OK;
+    return name ? fa_book_add_sheet(book, &sheet->writer, name, FA_ROLE_WORKING) : FA_ELIMIT;
 }
 
 enum fa_status fa_book_add_statistics(struct fa_workbook *book, bool is_first)

@@ -1,0 +1,210 @@
+/*
+ * Sheets that list rows: their note, heading and filter, and cells by the type of their column.
+ */
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "report/workbook.h"
+
+/* Columns so wide hold sentences, citations, lists and ids, which wrap. */
+enum { WRAPPED_WIDTH_MIN = 28, FROZEN_ROWS_MAX = 10 };
+
+enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                               enum fa_word word, lxw_format *format)
+{
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_word_add(word, book->language, &book->text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
+}
+
+enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                uint64_t row_count, uint32_t rows_max)
+{
+    fa_buf_clear(&book->scratch);
+    if (row_count == 0) {
+        FA_TRY(fa_word_add(FA_WORD_NONE, book->language, &book->scratch));
+    } else if (row_count <= rows_max) {
+        FA_TRY(fa_word_add(FA_WORD_ROWS, book->language, &book->scratch));
+        FA_TRY(fa_buf_addf(&book->scratch, ": %llu", (unsigned long long)row_count));
+    } else {
+        FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", rows_max,
+                           (unsigned long long)row_count));
+        FA_TRY(fa_word_add(FA_WORD_CUT, book->language, &book->scratch));
+    }
+    FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch),
+                             row_count > rows_max ? book->formats.key : book->formats.note));
+    fa_sheet_next_row(sheet);
+    return FA_OK;
+}
+
+enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                      uint64_t row_count, uint32_t rows_max)
+{
+    return row_count > rows_max ? fa_book_put_note(book, sheet, row_count, rows_max) : FA_OK;
+}
+
+void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
+                       int column_count)
+{
+    uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
+    worksheet_repeat_rows(sheet->worksheet, heading, heading);
+    worksheet_print_area(sheet->worksheet, 0, 0, heading + (lxw_row_t)last,
+                         (lxw_col_t)(column_count - 1));
+}
+
+enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                   const struct fa_column_spec *columns, int count,
+                                   uint64_t row_count)
+{
+    FA_TRY(fa_book_put_note(book, sheet, row_count, FA_SHEET_ROWS_MAX));
+    lxw_row_t heading = sheet->row;
+    for (int c = 0; c < count; c++) {
+        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
+                             NULL);
+        FA_TRY(fa_book_put_word(book, sheet, columns[c].heading, book->formats.heading));
+    }
+    sheet->line_count = 3; /* headings wrap in narrow columns */
+    fa_sheet_next_row(sheet);
+    /* what stands above it must leave room for rows on a screen */
+    worksheet_freeze_panes(sheet->worksheet, heading <= FROZEN_ROWS_MAX ? heading + 1 : 0, 1);
+    uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
+    worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
+                         (lxw_col_t)(count - 1));
+    fa_book_set_print(sheet, heading, row_count,
+                      sheet->printed_columns ? sheet->printed_columns : count);
+    return FA_OK;
+}
+
+static enum fa_status put_shown_text(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                     enum fa_result_table table, uint64_t row, int column,
+                                     lxw_format *format)
+{
+    FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
+}
+
+/* "title" and "message" stand in the results once in each language. */
+static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                      enum fa_result_table table, uint64_t row,
+                                      const char *stem, double width)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_addf(&book->scratch, "%s_en", stem));
+    int en = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_buf_addf(&book->scratch, "%s_zh", stem));
+    int zh = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
+    FA_TRY(fa_shown_cell(book->context, table, row, en, &book->text));
+    FA_TRY(fa_shown_cell(book->context, table, row, zh, &book->scratch));
+    struct fa_buf both = {0};
+    enum fa_status status =
+        fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->scratch), book->language, &both);
+    if (status == FA_OK)
+        status = fa_sheet_put_wrapped(sheet, fa_buf_str(&both), width);
+    fa_buf_release(&both);
+    return status;
+}
+
+/* What the condition read, first and, where it differs, worst. */
+static enum fa_status put_values(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 uint64_t row, double width)
+{
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_word_add(FA_WORD_AT_WORST, book->language, &book->scratch));
+    FA_TRY(fa_shown_values(book->context, row, fa_buf_str(&book->scratch), &book->text));
+    return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
+}
+
+/* "3 rows", a link to the first evidence row of the finding. */
+static enum fa_status put_evidence_link(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                        uint64_t row)
+{
+    struct fa_row_span span = book->results->finding_evidence[row];
+    if (span.from == span.to || span.from >= FA_SHEET_ROWS_MAX) {
+        fa_sheet_skip(sheet);
+        return FA_OK;
+    }
+    char label[32], target[32];
+    snprintf(label, sizeof label, "%llu", (unsigned long long)(span.to - span.from));
+    snprintf(target, sizeof target, "A%llu", (unsigned long long)span.from + FA_BOOK_FIRST_ROW + 1);
+    return fa_book_put_link(sheet, book->sheets[FA_BOOK_EVIDENCE].worksheet->name, target,
+                            fa_str_from(label));
+}
+
+/* "title", "message" and the reason of a provision. */
+static bool is_by_language(const struct fa_loaded_table *table, const char *name)
+{
+    bool is_own = table->def && fa_table_find_column(table->def, fa_str_from(name)) != FA_NO_COLUMN;
+    struct fa_str stem = fa_str_from(name);
+    return !is_own && (fa_str_is(stem, "title") || fa_str_is(stem, "message") ||
+                       fa_str_is(stem, "reason"));
+}
+
+enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 enum fa_result_table table, uint64_t row, const char *name,
+                                 double width)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    if (is_by_language(loaded, name))
+        return put_by_language(book, sheet, table, row, name, width);
+    if (fa_str_is(fa_str_from(name), "evidence_carried"))
+        return put_evidence_link(book, sheet, row);
+    if (fa_str_is(fa_str_from(name), "values"))
+        return put_values(book, sheet, row, width);
+    if (table == FA_RESULT_FINDING && fa_str_is(fa_str_from(name), "last_time") &&
+        fa_shown_still_on(book->context, row))
+        return fa_sheet_put_day(sheet, book->results->head->as_of_day);
+    int column = fa_result_column(loaded, name);
+    if (fa_result_missing(loaded, row, column)) {
+        fa_sheet_skip(sheet);
+        return FA_OK;
+    }
+    int64_t value = fa_type_is_bytes(loaded->def->columns[column].type)
+                        ? 0
+                        : fa_result_number(loaded, row, column);
+    const struct fa_batch *batch = &loaded->batches.items[row / FA_BLOCK_ROWS_MAX];
+    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    switch (loaded->def->columns[column].type) {
+    case FA_TYPE_MONEY:
+        return fa_sheet_put_money(
+            sheet, value,
+            fa_head_scale(book->results->head,
+                          fa_cell_currency(&book->results->context, batch, at)));
+    case FA_TYPE_INT:
+        fa_sheet_put_number(sheet, (double)value, book->formats.integer);
+        return FA_OK;
+    case FA_TYPE_DATE:
+        return fa_sheet_put_day(sheet, value);
+    case FA_TYPE_TIME:
+        return fa_sheet_put_time(sheet, value);
+    default:
+        break;
+    }
+    if (fa_str_is(loaded->def->columns[column].name, "sum"))
+        return fa_sheet_put_decimal(sheet, fa_result_text(loaded, row, column));
+    bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
+    if (width >= WRAPPED_WIDTH_MIN && fa_type_is_bytes(loaded->def->columns[column].type)) {
+        FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+        return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
+    }
+    return put_shown_text(book, sheet, table, row, column,
+                          is_severity && value < FA_SEVERITIES ? book->formats.severity[value]
+                                                               : book->formats.text);
+}
+
+enum fa_status fa_book_write_table(struct fa_workbook *book, enum fa_book_sheet which,
+                                   enum fa_result_table table,
+                                   const struct fa_column_spec *columns, int count)
+{
+    struct fa_sheet_writer *sheet = &book->sheets[which];
+    uint64_t row_count = book->results->tables[table].row_count;
+    FA_TRY(fa_book_put_heading(book, sheet, columns, count, row_count));
+    for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
+        for (int c = 0; c < count; c++)
+            FA_TRY(fa_book_put_column(book, sheet, table, row, columns[c].column,
+                                      columns[c].width));
+        fa_sheet_next_row(sheet);
+    }
+    return FA_OK;
+}

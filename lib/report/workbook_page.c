@@ -1,0 +1,149 @@
+/*
+ * What all sheets have in common: colour, protection, the page that they print, and the row with
+ * the link back to the cover.
+ */
+#include <stdio.h>
+
+#include "report/celltext.h"
+#include "report/workbook.h"
+
+/* A header or footer holds 255 characters, of which these may be the filing's. */
+enum { PAGE_TEXT_MAX = 60, HASH_SHOWN = 12 };
+
+static const uint16_t paper_numbers[FA_PAPER_COUNT] = {
+    [FA_PAPER_A4] = 9, [FA_PAPER_A3] = 8, [FA_PAPER_LETTER] = 1, [FA_PAPER_LEGAL] = 5};
+
+/* & begins a code there, so it is doubled; a long text is cut. */
+static enum fa_status add_page_text(struct fa_str text, struct fa_buf *out)
+{
+    struct fa_buf safe = {0};
+    enum fa_status status = fa_cell_text(text, &safe);
+    size_t shown = 0;
+    for (size_t i = 0; i < safe.size && status == FA_OK; i++) {
+        char c = safe.bytes[i];
+        shown += ((unsigned char)c & 0xC0) != 0x80;
+        if (shown > PAGE_TEXT_MAX)
+            break;
+        status = c == '&' ? fa_buf_add_text(out, "&&") : fa_buf_add_char(out, c < ' ' && c > 0 ? ' ' : c);
+    }
+    fa_buf_release(&safe);
+    return status;
+}
+
+enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out)
+{
+    const struct fa_head *head = book->results->head;
+    char text[FA_TIME_TEXT_BYTES];
+    if (head->covers.count) {
+        int64_t from = head->covers.items[0].from_day, to = head->covers.items[0].to_day;
+        for (size_t i = 1; i < head->covers.count; i++) {
+            from = head->covers.items[i].from_day < from ? head->covers.items[i].from_day : from;
+            to = head->covers.items[i].to_day > to ? head->covers.items[i].to_day : to;
+        }
+        FA_TRY(fa_buf_add(out, text, fa_date_format(from, text)));
+        FA_TRY(fa_buf_add_text(out, " .. "));
+        return fa_buf_add(out, text, fa_date_format(to, text));
+    }
+    return fa_buf_add(out, text, fa_date_format(head->as_of_day, text));
+}
+
+enum fa_status fa_book_make_page_texts(struct fa_workbook *book)
+{
+    const struct fa_head *head = book->results->head;
+    FA_TRY(fa_buf_add_text(&book->header, "&L"));
+    FA_TRY(add_page_text(head->filer.size ? head->filer : head->filing, &book->header));
+    FA_TRY(fa_buf_add_text(&book->header, "&C&A&R"));
+    FA_TRY(fa_book_add_period(book, &book->header));
+    FA_TRY(fa_buf_add_text(&book->footer, "&L"));
+    FA_TRY(add_page_text(head->filing, &book->footer));
+    FA_TRY(fa_buf_add_text(&book->footer, "&C"));
+    FA_TRY(fa_word_add(FA_WORD_PAGE_OF, book->language, &book->footer));
+    return fa_buf_addf(&book->footer, "&R%.*s", HASH_SHOWN, book->hash);
+}
+
+static void set_up(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                   enum fa_sheet_role role)
+{
+    static const uint32_t colors[FA_ROLE_COUNT] = {
+        [FA_ROLE_FRONT] = 0x1F3864,  [FA_ROLE_RESULT] = 0xC00000, [FA_ROLE_WORKING] = 0x548235,
+        [FA_ROLE_SOURCE] = 0x7F7F7F, [FA_ROLE_METHOD] = 0xBF8F00,
+    };
+    lxw_protection allowed = {.format_columns = 1, .format_rows = 1, .sort = 1, .autofilter = 1};
+    worksheet_set_tab_color(sheet->worksheet, colors[role]);
+    worksheet_protect(sheet->worksheet, NULL, &allowed); /* no password: it shows what is whose */
+    worksheet_set_paper(sheet->worksheet, (uint8_t)paper_numbers[book->paper]);
+    worksheet_set_landscape(sheet->worksheet);
+    worksheet_fit_to_pages(sheet->worksheet, 1, 0);
+    worksheet_set_margins(sheet->worksheet, 0.4, 0.4, 0.7, 0.6);
+}
+
+enum fa_status fa_book_add_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 const char *name, enum fa_sheet_role role)
+{
+    sheet->worksheet = workbook_add_worksheet(book->file, name);
+    const char *header = fa_buf_cstr(&book->header), *footer = fa_buf_cstr(&book->footer);
+    if (!sheet->worksheet || !header || !footer)
+        return FA_ELIMIT;
+    sheet->formats = &book->formats;
+    sheet->zone = &book->results->head->zone;
+    sheet->buf = &book->cell;
+    set_up(book, sheet, role);
+    if (worksheet_set_header(sheet->worksheet, header) != LXW_NO_ERROR ||
+        worksheet_set_footer(sheet->worksheet, footer) != LXW_NO_ERROR)
+        return FA_ELIMIT;
+    return fa_vec_add(&book->order, sheet);
+}
+
+/* A quote within the text of a formula, or within a sheet's name, is doubled. */
+static enum fa_status add_doubling(struct fa_str text, char quote, struct fa_buf *out)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.bytes[i] == quote)
+            FA_TRY(fa_buf_add_char(out, quote));
+        FA_TRY(fa_buf_add_char(out, text.bytes[i]));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
+                                const char *sheet_name, const char *target, struct fa_str label)
+{
+    struct fa_buf formula = {0}, shown = {0};
+    enum fa_status status = fa_cell_text(label, &shown);
+    if (status == FA_OK)
+        status = fa_buf_add_text(&formula, "=HYPERLINK(\"#'");
+    if (status == FA_OK)
+        status = add_doubling(fa_str_from(sheet_name), '\'', &formula);
+    if (status == FA_OK)
+        status = fa_buf_addf(&formula, "'!%s\",\"", target);
+    if (status == FA_OK)
+        status = add_doubling(fa_buf_str(&shown), '"', &formula);
+    if (status == FA_OK)
+        status = fa_buf_add_text(&formula, "\")");
+    const char *text = fa_buf_cstr(&formula), *value = fa_buf_cstr(&shown);
+    if (status == FA_OK && (!text || !value))
+        status = FA_ELIMIT;
+    if (status == FA_OK)
+        fa_sheet_put_link(sheet, text, value);
+    fa_buf_release(&formula);
+    fa_buf_release(&shown);
+    return status;
+}
+
+enum fa_status fa_book_put_title(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 struct fa_str title)
+{
+    struct fa_buf back = {0};
+    enum fa_status status = fa_buf_add_text(&back, "\xE2\x86\x90 ");
+    if (status == FA_OK)
+        status = fa_word_add(FA_WORD_COVER, book->language, &back);
+    if (status == FA_OK)
+        status = fa_book_put_link(sheet, book->sheets[FA_BOOK_COVER].worksheet->name, "A1",
+                                  fa_buf_str(&back));
+    fa_buf_release(&back);
+    FA_TRY(status);
+    FA_TRY(fa_sheet_put_text(sheet, title, book->formats.title));
+    sheet->line_count = 2; /* the title is large */
+    fa_sheet_next_row(sheet);
+    return FA_OK;
+}

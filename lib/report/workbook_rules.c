@@ -1,0 +1,82 @@
+/*
+ * The sheet of rules: each with the counts of its population, and why it was not tested.
+ */
+#include "base/limits.h"
+#include "report/workbook.h"
+
+enum { CITE_WIDTH = 28 };
+static const struct fa_column_spec rule_columns[] = {
+    {FA_WORD_RULE, "rule", 20},
+    {FA_WORD_RULESET, "ruleset", 26},
+    {FA_WORD_RULE_TITLE, "title", 50},
+    {FA_WORD_CITE, "cite", CITE_WIDTH},
+    {FA_WORD_CONFIDENCE, "confidence", 11},
+    {FA_WORD_SEVERITY, "severity", 10},
+    {FA_WORD_KIND, "kind", 10},
+    {FA_WORD_STATE, "state", 14},
+    {FA_WORD_REASON, "reason", 40},
+    {FA_WORD_POPULATION, "population", 12},
+    {FA_WORD_TESTED, "tested", 10},
+    {FA_WORD_FIRED, "fired", 10},
+    {FA_WORD_CLEAR, "clear", 10},
+    {FA_WORD_UNKNOWN, "unknown", 10},
+    {FA_WORD_PENDING, "pending", 10},
+    {FA_WORD_NOT_IN_FORCE, "not_in_force", 12},
+    {FA_WORD_OTHER_CURRENCY, "other_currency", 12},
+    {FA_WORD_OUTSIDE_GROUP, "outside_group", 12},
+    {FA_WORD_OUTSIDE_AMOUNT, "outside_group_amount", 16},
+    {FA_WORD_EXCEPTED, "excepted_rows", 12},
+    {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
+    {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
+    {FA_WORD_FINDINGS, "finding_count", 10}};
+
+static struct fa_str rule_state(const struct fa_loaded_table *rules, uint64_t row)
+{
+    int column = fa_result_column(rules, "state");
+    return rules->def->columns[column].values[fa_result_number(rules, row, column)];
+}
+
+/* What was not tested leads. */
+static const char *const rule_states[] = {"not_testable", "tested", "off", "not_applicable"};
+
+static uint64_t count_rules(const struct fa_workbook *book, const char *state)
+{
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < rules->row_count; row++)
+        count += fa_str_is(rule_state(rules, row), state);
+    return count;
+}
+
+/* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
+enum fa_status fa_book_add_not_tested(struct fa_workbook *book)
+{
+    uint64_t count = count_rules(book, "not_testable"), total = book->results->tables[FA_RESULT_RULE].row_count;
+    uint64_t elsewhere = count_rules(book, "not_applicable");
+    bool is_nothing_tested = total && !count_rules(book, "tested");
+    if (!count && !is_nothing_tested)
+        return FA_OK;
+    FA_TRY(fa_word_add(FA_WORD_RULES_NOT_TESTED, book->language, &book->scratch));
+    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)(is_nothing_tested ? total : count),
+                       (unsigned long long)(is_nothing_tested ? total : total - elsewhere));
+}
+
+enum fa_status fa_book_write_rules(struct fa_workbook *book)
+{
+    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_RULES];
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    enum { COLUMNS = sizeof rule_columns / sizeof *rule_columns };
+    uint64_t written = 0;
+    FA_TRY(fa_book_put_heading(book, sheet, rule_columns, COLUMNS, rules->row_count));
+    for (size_t s = 0; s < sizeof rule_states / sizeof *rule_states; s++)
+        for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
+            if (!fa_str_is(rule_state(rules, row), rule_states[s]))
+                continue;
+            for (int c = 0; c < COLUMNS; c++)
+                FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, rule_columns[c].column,
+                                          rule_columns[c].width));
+            fa_sheet_next_row(sheet);
+            written++;
+        }
+    return FA_OK;
+}

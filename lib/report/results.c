@@ -8,7 +8,8 @@ static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
     "result_cell",    "result_evidence", "result_control", "result_provision",
     "reject",         "remark",          "break",          "bridge",       "coverage",
-    "result_view",    "result_column",   "result_statistic", "result_earlier"};
+    "result_view",    "result_column",   "result_statistic", "result_earlier",
+    "result_waiver",  "result_waiver_key"};
 
 int fa_result_column(const struct fa_loaded_table *table, const char *name)
 {
@@ -191,6 +192,8 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
                       &results->view_columns));
     FA_TRY(make_spans(results, FA_RESULT_VIEW, "view", FA_RESULT_STATISTIC, "view",
                       &results->view_cells));
+    FA_TRY(make_spans(results, FA_RESULT_WAIVER, "waiver", FA_RESULT_WAIVER_KEY, "waiver",
+                      &results->waiver_keys));
     FA_TRY(check_statistics(results));
     count_findings(results);
     return FA_OK;
@@ -295,6 +298,7 @@ void fa_results_free(struct fa_results *results)
     free(results->row_cells);
     free(results->view_columns);
     free(results->view_cells);
+    free(results->waiver_keys);
     fa_totals_release(&results->totals);
     fa_held_free(results->held);
     free(results);

@@ -30,6 +30,8 @@ enum fa_result_table {
     FA_RESULT_COLUMN,
     FA_RESULT_STATISTIC,
     FA_RESULT_EARLIER,
+    FA_RESULT_WAIVER,
+    FA_RESULT_WAIVER_KEY,
     FA_RESULT_TABLE_COUNT
 };
 
@@ -58,6 +60,7 @@ struct fa_results {
     struct fa_row_span *row_cells;        /* by result_row: its rows of result_cell */
     struct fa_row_span *view_columns;     /* by result_view: its rows of result_column */
     struct fa_row_span *view_cells;       /* by result_view: its rows of result_statistic */
+    struct fa_row_span *waiver_keys;      /* by result_waiver: its rows of result_waiver_key */
     /* what the exit status and every summary need */
     uint64_t violations[FA_SEVERITIES], indeterminate[FA_SEVERITIES], breaks[FA_SEVERITIES];
     uint64_t lead_count;

@@ -7,7 +7,7 @@
 static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
     "result_row",     "result_cell", "result_evidence", "result_control", "result_provision",
-    "result_view",    "result_column", "result_statistic"};
+    "result_view",    "result_column", "result_statistic", "result_waiver", "result_waiver_key"};
 
 /* --- what is forwarded --- */
 
@@ -192,9 +192,20 @@ static enum fa_status tell_choice(struct fa_flagging *flagging, struct fa_buf *o
     return tell_sets(flagging, options);
 }
 
-static int count_sheets(const struct fa_flagging *flagging)
+/* Results have the tables of what was asked for: a run without waivers has none that lists them. */
+static bool has_sheet(const struct fa_flagging *flagging, int sheet)
 {
-    return flagging->verdicts.views.count ? FA_SHEET_COUNT : FA_SHEET_VIEW;
+    switch (sheet) {
+    case FA_SHEET_VIEW:
+    case FA_SHEET_COLUMN:
+    case FA_SHEET_STATISTIC:
+        return flagging->verdicts.views.count > 0;
+    case FA_SHEET_WAIVER:
+    case FA_SHEET_WAIVER_KEY:
+        return false;
+    default:
+        return true;
+    }
 }
 
 static enum fa_status make_head(struct fa_flagging *flagging)
@@ -230,13 +241,15 @@ static enum fa_status make_head(struct fa_flagging *flagging)
     fa_buf_release(&options);
     if (!step.options.bytes || !step.hash.bytes || fa_vec_add(&head->steps, step) != FA_OK)
         return fa_out_of_memory(flagging->sink, "provenance");
-    int sheet_count = count_sheets(flagging);
-    for (int i = 0; i < sheet_count; i++) {
+    for (int i = 0; i < FA_SHEET_COUNT; i++) {
         int index;
-        FA_TRY(fa_head_add_table(head, sheet_names[i], flagging->sink, &index));
+        if (has_sheet(flagging, i))
+            FA_TRY(fa_head_add_table(head, sheet_names[i], flagging->sink, &index));
     }
     /* Adding tables may move them: pointers are taken when all are there. */
-    for (int i = 0; i < sheet_count; i++) {
+    for (int i = 0; i < FA_SHEET_COUNT; i++) {
+        if (!has_sheet(flagging, i))
+            continue;
         const struct fa_table_def *table =
             fa_dictionary_find(&head->dictionary, fa_str_from(sheet_names[i]));
         flagging->sheets[i].table = table;
@@ -286,13 +299,14 @@ static void tear_down(struct fa_flagging *flagging)
 /* Blocks of one table stand together in the stream, tables in the order of the head. */
 static enum fa_status finish_results(struct fa_flagging *flagging)
 {
-    for (int i = 0; i < count_sheets(flagging); i++)
-        FA_TRY(fa_builder_finish(flagging->sheets[i].builder));
-    for (int i = 0; i < count_sheets(flagging); i++)
+    for (int i = 0; i < FA_SHEET_COUNT; i++)
+        if (has_sheet(flagging, i))
+            FA_TRY(fa_builder_finish(flagging->sheets[i].builder));
+    for (int i = 0; i < FA_SHEET_COUNT; i++)
         for (uint64_t b = 0; b < fa_spool_count(flagging->result_rows); b++) {
             struct fa_block block;
             FA_TRY(fa_spool_get(flagging->result_rows, b, &block));
-            if (block.table == flagging->sheets[i].table->index)
+            if (has_sheet(flagging, i) && block.table == flagging->sheets[i].table->index)
                 FA_TRY(fa_spool_add(flagging->out->spool, &block));
         }
     struct fa_totals *totals = &flagging->out->totals;

@@ -25,9 +25,11 @@ enum fa_sheet_no {
     FA_SHEET_EVIDENCE,
     FA_SHEET_CONTROL,
     FA_SHEET_PROVISION,
-    FA_SHEET_VIEW, /* from here on only where there are views */
+    FA_SHEET_VIEW, /* from here on only where there is something to say in them */
     FA_SHEET_COLUMN,
     FA_SHEET_STATISTIC,
+    FA_SHEET_WAIVER,
+    FA_SHEET_WAIVER_KEY,
     FA_SHEET_COUNT
 };
 

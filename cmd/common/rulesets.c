@@ -125,11 +125,17 @@ static enum fa_status add_shipped_set(struct rulesets *rulesets, struct tool_run
     return FA_OK;
 }
 
+/* A file rather than the id of a shipped ruleset or set. */
+static bool is_path(const char *name)
+{
+    struct stat info;
+    return strchr(name, '/') || has_suffix(name) || stat(name, &info) == 0;
+}
+
 static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
                                 const struct path_list *shipped, const char *name)
 {
-    struct stat info;
-    if (strchr(name, '/') || has_suffix(name) || stat(name, &info) == 0)
+    if (is_path(name))
         return add(rulesets, run, name, false);
     const char *path = find_shipped(shipped, name);
     if (path)
@@ -281,6 +287,10 @@ void rulesets_release(struct rulesets *rulesets)
     fa_arena_release(&rulesets->arena);
 }
 
+struct option_records {
+    FA_VEC(struct fa_option_info) list;
+};
+
 /* The assignments in one line, for the provenance. */
 static enum fa_status add_parameters(const struct option_list *parameters, struct fa_buf *line)
 {
@@ -302,6 +312,26 @@ static enum fa_status add_names(const struct option_list *names, struct fa_buf *
     return FA_OK;
 }
 
+/* What was chosen, for who makes the run again: of a file the last part of its name, and that it was one. */
+static enum fa_status add_options(const struct rules_choice *choice, struct option_records *options)
+{
+    for (size_t i = 0; i < choice->rulesets.texts.count; i++) {
+        const char *text = choice->rulesets.texts.items[i];
+        const char *slash = strrchr(text, '/');
+        bool is_file = is_path(text);
+        const struct fa_option_info option = {
+            .name = is_file ? FA_STR("rules-file") : FA_STR("rules"),
+            .value = fa_str_from(is_file && slash ? slash + 1 : text)};
+        FA_TRY(fa_vec_add(&options->list, option));
+    }
+    for (size_t i = 0; i < choice->parameters.texts.count; i++) {
+        const struct fa_option_info option = {
+            .name = FA_STR("param"), .value = fa_str_from(choice->parameters.texts.items[i])};
+        FA_TRY(fa_vec_add(&options->list, option));
+    }
+    return FA_OK;
+}
+
 /* What a rule cost, with -v. */
 static void tell_rule(void *context, const struct fa_rule *rule, const struct fa_rule_cost *cost)
 {
@@ -318,9 +348,12 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
                              struct fa_blocks **results)
 {
     struct fa_buf parameters = {0}, asked = {0};
+    struct option_records options = {0};
     enum fa_status status = add_parameters(&choice->parameters, &parameters);
     if (status == FA_OK)
         status = add_names(&choice->rulesets, &asked);
+    if (status == FA_OK)
+        status = add_options(choice, &options);
     const struct fa_flag_options flag = {
         .evaluate = {.as_of_day = as_of_day,
                      .memory_max = memory_max,
@@ -331,12 +364,15 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
             (uint32_t)(choice->evidence_max < UINT32_MAX ? choice->evidence_max : UINT32_MAX),
         .parameters = fa_buf_str(&parameters),
         .asked = fa_buf_str(&asked),
+        .options = options.list.items,
+        .option_count = options.list.count,
         .spool_dir = tool_spool_folder(),
     };
     status = status == FA_OK ? fa_flag(&rulesets->list, ledger, &flag, run->sink, results)
                              : fa_out_of_memory(run->sink, "the provenance");
     fa_buf_release(&parameters);
     fa_buf_release(&asked);
+    fa_vec_free(&options.list);
     return status;
 }
 

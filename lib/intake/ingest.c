@@ -25,6 +25,7 @@ static enum fa_status read_manifest(struct fa_run *run)
     FA_TRY(fa_manifest_parse(text, fa_str_from(run->filing.manifest_path), &run->builtin,
                              &run->run_arena, run->sink, &run->manifest));
     run->has_manifest = true;
+    run->manifest_text = text;
     return FA_OK;
 }
 
@@ -550,24 +551,62 @@ static enum fa_status set_sources(struct fa_run *run)
     return FA_OK;
 }
 
+/* Whether extra table I is the first that the filing has of its ruleset. */
+static bool is_new_ruleset(const struct fa_run *run, size_t i)
+{
+    const struct fa_ingest_table *extra = run->options->extra;
+    bool is_new = fa_dictionary_find(&run->head->dictionary, extra[i].table) != NULL;
+    for (size_t k = 0; is_new && k < i; k++)
+        is_new = !fa_str_equal(extra[k].ruleset, extra[i].ruleset) ||
+                 !fa_dictionary_find(&run->head->dictionary, extra[k].table);
+    return is_new;
+}
+
 /* The rulesets whose tables the filing has, each once. */
 static bool add_rulesets(const struct fa_run *run, struct fa_buf *options, struct fa_buf *hashes)
 {
     const struct fa_ingest_table *extra = run->options->extra;
     bool is_whole = true;
-    for (size_t i = 0; i < run->options->extra_count; i++) {
-        bool is_new = fa_dictionary_find(&run->head->dictionary, extra[i].table) != NULL;
-        for (size_t k = 0; is_new && k < i; k++)
-            is_new = !fa_str_equal(extra[k].ruleset, extra[i].ruleset) ||
-                     !fa_dictionary_find(&run->head->dictionary, extra[k].table);
-        if (is_new)
+    for (size_t i = 0; i < run->options->extra_count; i++)
+        if (is_new_ruleset(run, i))
             is_whole =
                 is_whole &&
                 fa_buf_addf(options, "%srules=%.*s", options->size ? " " : "",
                             (int)extra[i].ruleset.size, extra[i].ruleset.bytes) == FA_OK &&
                 fa_buf_addf(hashes, "%s%s", hashes->size ? " " : "", extra[i].hash) == FA_OK;
-    }
     return is_whole;
+}
+
+/* What the filing was read by, so that it can be read so again. A profile that the manifest names is no
+ * option: naming it is a matter of the filing. */
+static enum fa_status set_origin(struct fa_run *run)
+{
+    static const char name[] = "ingest";
+    struct fa_head *head = run->head;
+    if (run->options->has_as_of) {
+        char day[FA_TIME_TEXT_BYTES];
+        size_t size = fa_date_format(run->options->as_of_day, day);
+        FA_TRY(fa_head_add_option(head, name, "as-of", (struct fa_str){day, size}));
+    }
+    const struct fa_ingest_table *extra = run->options->extra;
+    for (size_t i = 0; i < run->options->extra_count; i++)
+        if (is_new_ruleset(run, i))
+            FA_TRY(fa_head_add_option(head, name, "rules", extra[i].ruleset));
+    if (run->has_manifest)
+        FA_TRY(fa_head_add_text(head, name, FA_INPUT_MANIFEST, run->filing.manifest.name,
+                                run->manifest_text));
+    for (size_t i = 0; i < run->profiles.count; i++) {
+        const struct fa_profile *profile = &run->profiles.items[i];
+        struct fa_input_info input = {.tool = fa_str_from(name),
+                                      .role = FA_INPUT_PROFILE,
+                                      .name = profile->name,
+                                      .size_bytes = profile->size_bytes};
+        memcpy(input.sha256, profile->sha256, sizeof input.sha256);
+        if (i < run->options->profile_count)
+            FA_TRY(fa_head_add_option(head, name, "profile", profile->name));
+        FA_TRY(fa_head_add_input(head, &input));
+    }
+    return FA_OK;
 }
 
 /* Options that can change a result, and the profiles and rulesets that were used. */
@@ -613,6 +652,8 @@ static enum fa_status finish_head(struct fa_run *run)
     set_as_of(run, last_day);
     FA_TRY(set_currencies(run));
     FA_TRY(set_sources(run));
+    if (set_origin(run) != FA_OK)
+        return no_memory(run);
     return set_step(run);
 }
 

@@ -570,6 +570,7 @@ enum fa_status fa_profile_parse(struct fa_str text, struct fa_str name,
         return fa_out_of_memory(sink, "a profile");
     fa_sha256_add(sha, text.bytes, text.size);
     fa_sha256_finish(sha, profile->sha256);
+    profile->size_bytes = text.size;
     fa_sha256_free(sha);
     enum fa_status status = fa_lexer_init(&reading.lexer, text, name, arena, sink);
     if (status == FA_OK)

@@ -138,6 +138,7 @@ struct fa_profile {
     char thousands;          /* 0: no marks */
     char decimal;            /* '.' unless stated */
     uint8_t sha256[FA_SHA256_BYTES]; /* of its text */
+    uint64_t size_bytes;             /* of the same */
 };
 
 /* Texts point into TEXT or live in ARENA; NAME is the file's for messages. */

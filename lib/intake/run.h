@@ -80,6 +80,7 @@ struct fa_run {
     struct fa_filing filing;
     struct fa_dictionary builtin; /* what a filing may hold: the core's tables and those of rulesets */
     struct fa_manifest manifest;
+    struct fa_str manifest_text;
     bool has_manifest;
     FA_VEC(struct fa_profile) profiles;
     FA_VEC(struct fa_file_run) files; /* in byte order of their names */

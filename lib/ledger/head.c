@@ -19,6 +19,8 @@ void fa_head_release(struct fa_head *head)
     fa_vec_free(&head->sources);
     fa_vec_free(&head->covers);
     fa_vec_free(&head->steps);
+    fa_vec_free(&head->options);
+    fa_vec_free(&head->inputs);
     fa_arena_release(&head->arena);
     *head = (struct fa_head){0};
 }
@@ -110,6 +112,30 @@ static enum fa_status format_step(const struct fa_step_info *step, struct fa_buf
     return fa_buf_add_char(buf, '\n');
 }
 
+static enum fa_status format_option(const struct fa_option_info *option, struct fa_buf *buf)
+{
+    FA_TRY(fa_buf_add_char(buf, ' '));
+    FA_TRY(format_quoted("option", option->tool, buf));
+    FA_TRY(format_quoted("name", option->name, buf));
+    FA_TRY(format_quoted("value", option->value, buf));
+    return fa_buf_add_char(buf, '\n');
+}
+
+static const char *const role_names[FA_INPUT_ROLE_COUNT] = {
+    "source", "manifest", "profile", "scheme", "ruleset", "set", "waivers", "baseline"};
+
+static enum fa_status format_input(const struct fa_input_info *input, struct fa_buf *buf)
+{
+    char hex[FA_SHA256_HEX_BYTES];
+    fa_sha256_hex(input->sha256, hex);
+    FA_TRY(fa_buf_add_char(buf, ' '));
+    FA_TRY(format_quoted("input", input->tool, buf));
+    FA_TRY(fa_buf_addf(buf, " role %s", role_names[input->role]));
+    FA_TRY(format_quoted("name", input->name, buf));
+    return fa_buf_addf(buf, " size %llu sha256 \"%s\"\n", (unsigned long long)input->size_bytes,
+                       hex);
+}
+
 enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *buf)
 {
     FA_TRY(fa_buf_add_text(buf, head->kind == FA_STREAM_LEDGER ? "stream ledger\n"
@@ -140,6 +166,10 @@ enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *buf)
         FA_TRY(format_cover(head, &head->covers.items[i], buf));
     for (size_t i = 0; i < head->steps.count; i++)
         FA_TRY(format_step(&head->steps.items[i], buf));
+    for (size_t i = 0; i < head->options.count; i++)
+        FA_TRY(format_option(&head->options.items[i], buf));
+    for (size_t i = 0; i < head->inputs.count; i++)
+        FA_TRY(format_input(&head->inputs.items[i], buf));
     FA_TRY(fa_buf_add_text(buf, "end\n"));
     for (int i = 0; i < head->dictionary.table_count; i++)
         FA_TRY(fa_table_def_format(&head->dictionary.tables[i], buf));
@@ -294,10 +324,49 @@ static enum fa_status read_step(struct fa_lexer *lexer, struct fa_head *head)
     return fa_vec_add(&head->steps, step) == FA_OK ? FA_OK : no_memory(lexer);
 }
 
+static enum fa_status read_option(struct fa_lexer *lexer, struct fa_head *head)
+{
+    struct fa_option_info option = {0};
+    FA_TRY(fa_lex_expect_string(lexer, "the name of a tool in quotes", &option.tool));
+    FA_TRY(fa_lex_expect(lexer, "name"));
+    FA_TRY(fa_lex_expect_string(lexer, "the name of an option in quotes", &option.name));
+    FA_TRY(fa_lex_expect(lexer, "value"));
+    FA_TRY(fa_lex_expect_string(lexer, "the value of an option in quotes", &option.value));
+    return fa_vec_add(&head->options, option) == FA_OK ? FA_OK : no_memory(lexer);
+}
+
+static enum fa_status read_role(struct fa_lexer *lexer, enum fa_input_role *role)
+{
+    struct fa_token token;
+    FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_WORD, "what an input is", &token));
+    for (int i = FA_INPUT_SOURCE + 1; i < FA_INPUT_ROLE_COUNT; i++) {
+        if (fa_str_is(token.text, role_names[i])) {
+            *role = (enum fa_input_role)i;
+            return FA_OK;
+        }
+    }
+    return bad_head(lexer, &token, "an unknown kind of input");
+}
+
+static enum fa_status read_input(struct fa_lexer *lexer, struct fa_head *head)
+{
+    struct fa_input_info input = {0};
+    FA_TRY(fa_lex_expect_string(lexer, "the name of a tool in quotes", &input.tool));
+    FA_TRY(fa_lex_expect(lexer, "role"));
+    FA_TRY(read_role(lexer, &input.role));
+    FA_TRY(fa_lex_expect(lexer, "name"));
+    FA_TRY(fa_lex_expect_string(lexer, "the name of an input in quotes", &input.name));
+    FA_TRY(fa_lex_expect(lexer, "size"));
+    FA_TRY(fa_lex_expect_count(lexer, "a size in bytes", &input.size_bytes));
+    FA_TRY(fa_lex_expect(lexer, "sha256"));
+    FA_TRY(read_sha256(lexer, input.sha256));
+    return fa_vec_add(&head->inputs, input) == FA_OK ? FA_OK : no_memory(lexer);
+}
+
 static enum fa_status read_statement(struct reading *reading, struct fa_head *head)
 {
-    static const char *const names[] = {"filing",    "filer", "zone",   "as",     "currency",
-                                        "reference", "scale", "source", "covers", "step"};
+    static const char *const names[] = {"filing", "filer",  "zone", "as",     "currency", "reference",
+                                        "scale",  "source", "covers", "step", "option",   "input"};
     struct fa_lexer *lexer = &reading->lexer;
     if (fa_lex_accept(lexer, "filing")) {
         FA_TRY(fa_lex_expect_string(lexer, "a title in quotes", &head->filing));
@@ -321,6 +390,10 @@ static enum fa_status read_statement(struct reading *reading, struct fa_head *he
         FA_TRY(read_cover(reading, head));
     } else if (fa_lex_accept(lexer, "step")) {
         FA_TRY(read_step(lexer, head));
+    } else if (fa_lex_accept(lexer, "option")) {
+        FA_TRY(read_option(lexer, head));
+    } else if (fa_lex_accept(lexer, "input")) {
+        FA_TRY(read_input(lexer, head));
     } else {
         return fa_lex_unknown(lexer, "statement of a stream's head", names,
                               sizeof names / sizeof *names);
@@ -400,6 +473,50 @@ enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink,
         status = fa_head_parse(fa_buf_str(&text), sink, to);
     fa_buf_release(&text);
     return status;
+}
+
+/* --- adding what a run was made from --- */
+
+enum fa_status fa_head_add_option(struct fa_head *head, const char *tool, const char *name,
+                                  struct fa_str value)
+{
+    const struct fa_option_info option = {
+        .tool = fa_arena_str(&head->arena, fa_str_from(tool)),
+        .name = fa_arena_str(&head->arena, fa_str_from(name)),
+        .value = fa_arena_str(&head->arena, value),
+    };
+    if (!option.tool.bytes || !option.name.bytes || !option.value.bytes)
+        return FA_ELIMIT;
+    return fa_vec_add(&head->options, option);
+}
+
+enum fa_status fa_head_add_input(struct fa_head *head, const struct fa_input_info *input)
+{
+    struct fa_input_info kept = *input;
+    kept.tool = fa_arena_str(&head->arena, input->tool);
+    kept.name = fa_arena_str(&head->arena, input->name);
+    if (!kept.tool.bytes || !kept.name.bytes)
+        return FA_ELIMIT;
+    return fa_vec_add(&head->inputs, kept);
+}
+
+enum fa_status fa_head_add_text(struct fa_head *head, const char *tool, enum fa_input_role role,
+                                struct fa_str name, struct fa_str text)
+{
+    struct fa_input_info input = {
+        .tool = fa_str_from(tool), .role = role, .name = name, .size_bytes = text.size};
+    struct fa_sha256 *sha = fa_sha256_new();
+    if (!sha)
+        return FA_ELIMIT;
+    fa_sha256_add(sha, text.bytes, text.size);
+    fa_sha256_finish(sha, input.sha256);
+    fa_sha256_free(sha);
+    return fa_head_add_input(head, &input);
+}
+
+const char *fa_input_role_name(enum fa_input_role role)
+{
+    return role_names[role];
 }
 
 /* --- adding tables --- */

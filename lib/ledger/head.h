@@ -47,6 +47,33 @@ struct fa_step_info {
     struct fa_str hash;    /* of rulesets, schemes, profiles used; hex, may be empty */
 };
 
+/* An option of a step that can change a result, and what a step read besides rows: what a run is
+ * made again from. TOOL names the step. */
+struct fa_option_info {
+    struct fa_str tool, name, value;
+};
+
+/* In the order of the dictionary's result_input.role. */
+enum fa_input_role {
+    FA_INPUT_SOURCE, /* a file of the filing: those of the head's sources */
+    FA_INPUT_MANIFEST,
+    FA_INPUT_PROFILE,
+    FA_INPUT_SCHEME,
+    FA_INPUT_RULESET,
+    FA_INPUT_SET,
+    FA_INPUT_WAIVERS,
+    FA_INPUT_BASELINE,
+    FA_INPUT_ROLE_COUNT
+};
+
+struct fa_input_info {
+    struct fa_str tool;
+    enum fa_input_role role;
+    struct fa_str name; /* its own, or of a file the last part: never a folder */
+    uint64_t size_bytes;
+    uint8_t sha256[FA_SHA256_BYTES];
+};
+
 enum fa_stream_kind { FA_STREAM_LEDGER, FA_STREAM_RESULTS };
 
 struct fa_head {
@@ -63,6 +90,8 @@ struct fa_head {
     FA_VEC(struct fa_source_info) sources;
     FA_VEC(struct fa_cover_info) covers;
     FA_VEC(struct fa_step_info) steps;
+    FA_VEC(struct fa_option_info) options; /* of all steps, in their order */
+    FA_VEC(struct fa_input_info) inputs;   /* without the sources */
     struct fa_arena arena; /* owns every text of the head */
 };
 
@@ -72,6 +101,14 @@ enum fa_status fa_head_format(const struct fa_head *head, struct fa_buf *text) F
 enum fa_status fa_head_parse(struct fa_str text, struct fa_sink *sink, struct fa_head *head) FA_MUST_USE;
 /* A deep copy that the caller may add tables and steps to: how a stage makes its own head. */
 enum fa_status fa_head_copy(const struct fa_head *from, struct fa_sink *sink, struct fa_head *to) FA_MUST_USE;
+/* Copies the texts into the head. FA_ELIMIT: no memory. */
+enum fa_status fa_head_add_option(struct fa_head *head, const char *tool, const char *name,
+                                  struct fa_str value) FA_MUST_USE;
+enum fa_status fa_head_add_input(struct fa_head *head, const struct fa_input_info *input) FA_MUST_USE;
+/* The same for a text whose SHA-256 is not known yet. */
+enum fa_status fa_head_add_text(struct fa_head *head, const char *tool, enum fa_input_role role,
+                                struct fa_str name, struct fa_str text) FA_MUST_USE;
+const char *fa_input_role_name(enum fa_input_role role);
 /* Appends the built-in definition of TABLE, and of the tables it refers to, unless they are there; gives
  * its index. Indices of the tables that are there stay; their definitions move (old ones stay readable). */
 enum fa_status fa_head_add_table(struct fa_head *head, const char *table, struct fa_sink *sink,

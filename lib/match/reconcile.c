@@ -277,6 +277,23 @@ static enum fa_status check_input(const struct fa_head *head, struct fa_sink *si
     return FA_OK;
 }
 
+static enum fa_status add_origin(struct reconciling *r, const struct fa_reconcile_options *options)
+{
+    static const char name[] = "reconcile";
+    const struct fa_scheme *scheme = options->scheme;
+    if (options->wants_matches)
+        FA_TRY(fa_head_add_option(&r->head, name, "matches", FA_STR("yes")));
+    if (!scheme)
+        return FA_OK;
+    struct fa_input_info input = {.tool = fa_str_from(name),
+                                  .role = FA_INPUT_SCHEME,
+                                  .name = scheme->name,
+                                  .size_bytes = scheme->size_bytes};
+    memcpy(input.sha256, scheme->sha256, sizeof input.sha256);
+    FA_TRY(fa_head_add_option(&r->head, name, "scheme", scheme->name));
+    return fa_head_add_input(&r->head, &input);
+}
+
 /* The scheme decides what is a break, so a run can be done again only with the same one. */
 static enum fa_status add_step(struct reconciling *r, const struct fa_reconcile_options *options)
 {
@@ -297,7 +314,7 @@ static enum fa_status add_step(struct reconciling *r, const struct fa_reconcile_
         .hash = fa_arena_str(&r->head.arena, fa_str_from(hex)),
     };
     is_whole = is_whole && step.options.bytes && step.hash.bytes &&
-               fa_vec_add(&r->head.steps, step) == FA_OK;
+               fa_vec_add(&r->head.steps, step) == FA_OK && add_origin(r, options) == FA_OK;
     fa_buf_release(&text);
     return is_whole ? FA_OK : fa_out_of_memory(r->base.sink, "the head of a stream");
 }

@@ -355,6 +355,7 @@ enum fa_status fa_scheme_parse(struct fa_str text, struct fa_str name,
         return fa_out_of_memory(sink, "a scheme");
     fa_sha256_add(sha, text.bytes, text.size);
     fa_sha256_finish(sha, scheme->sha256);
+    scheme->size_bytes = text.size;
     fa_sha256_free(sha);
     FA_TRY(fa_lexer_init(&reading.lexer, text, name, arena, sink));
     FA_TRY(read_scheme(&reading));

@@ -100,6 +100,7 @@ struct fa_scheme {
     struct fa_scheme_section common;            /* what stands above the first `accounts` */
     FA_LIST(struct fa_scheme_section) sections; /* none: the common one is for every account */
     uint8_t sha256[FA_SHA256_BYTES];            /* of its text */
+    uint64_t size_bytes;                        /* of the same */
 };
 
 /* Texts point into TEXT or live in ARENA, as does everything else; NAME is the file's for

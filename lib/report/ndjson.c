@@ -243,7 +243,8 @@ static enum fa_status write_all(struct ndjson *json)
     static const struct {
         enum fa_result_table table;
         const char *type;
-    } before[] = {{FA_RESULT_CONTROL, "control"}, {FA_RESULT_REJECT, "reject"},
+    } before[] = {{FA_RESULT_OPTION, "option"},   {FA_RESULT_INPUT, "input"},
+                  {FA_RESULT_CONTROL, "control"}, {FA_RESULT_REJECT, "reject"},
                   {FA_RESULT_REMARK, "remark"},   {FA_RESULT_BREAK, "break"},
                   {FA_RESULT_BRIDGE, "bridge"},   {FA_RESULT_COVERAGE, "coverage"},
                   {FA_RESULT_RULESET, "ruleset"}, {FA_RESULT_RULE, "rule"},

@@ -7,6 +7,7 @@
 static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
     "result_cell",    "result_evidence", "result_control", "result_provision",
+    "result_option",  "result_input",
     "reject",         "remark",          "break",          "bridge",       "coverage",
     "result_view",    "result_column",   "result_statistic", "result_earlier",
     "result_waiver",  "result_waiver_key"};

@@ -53,7 +53,8 @@ static enum fa_status make_set(struct fa_ruleset_list *list, const struct fa_set
                                  .syntax = &none,
                                  .ruleset = &nobody};
     struct fa_ruleset_set set = {
-        .id = syntax->id.text, .title_en = syntax->title_en, .title_zh = syntax->title_zh};
+        .id = syntax->id.text, .title_en = syntax->title_en, .title_zh = syntax->title_zh,
+        .text = draft->lexer->text};
     set.rulesets = fa_arena_array(&list->arena, (size_t)syntax->rulesets.count + 1,
                                   sizeof *set.rulesets);
     if (!set.rulesets)

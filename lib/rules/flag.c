@@ -7,7 +7,8 @@
 static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
     "result_row",     "result_cell", "result_evidence", "result_control", "result_provision",
-    "result_view",    "result_column", "result_statistic", "result_waiver", "result_waiver_key"};
+    "result_option",  "result_input", "result_view",   "result_column", "result_statistic",
+    "result_waiver",  "result_waiver_key"};
 
 /* --- what is forwarded --- */
 
@@ -240,6 +241,8 @@ static enum fa_status make_head(struct fa_flagging *flagging)
     };
     fa_buf_release(&options);
     if (!step.options.bytes || !step.hash.bytes || fa_vec_add(&head->steps, step) != FA_OK)
+        return fa_out_of_memory(flagging->sink, "provenance");
+    if (fa_flagging_add_origin(flagging) != FA_OK)
         return fa_out_of_memory(flagging->sink, "provenance");
     for (int i = 0; i < FA_SHEET_COUNT; i++) {
         int index;

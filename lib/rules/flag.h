@@ -15,6 +15,11 @@ struct fa_flag_options {
     struct fa_evaluate_options evaluate;
     uint32_t evidence_max;    /* rows carried for one finding */
     struct fa_str parameters; /* the --param assignments, for the provenance; may be empty */
+    /* what the caller was given beyond what stands here, and the files it read for it; of flag */
+    const struct fa_option_info *options;
+    size_t option_count;
+    const struct fa_input_info *inputs;
+    size_t input_count;
     struct fa_str asked;      /* the rulesets and sets asked for by name, "-r NAME -r NAME"; may be empty */
     const char *spool_dir;    /* where results beyond evaluate.memory_max go; may be NULL */
 };

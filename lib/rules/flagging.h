@@ -25,6 +25,8 @@ enum fa_sheet_no {
     FA_SHEET_EVIDENCE,
     FA_SHEET_CONTROL,
     FA_SHEET_PROVISION,
+    FA_SHEET_OPTION,
+    FA_SHEET_INPUT,
     FA_SHEET_VIEW, /* from here on only where there is something to say in them */
     FA_SHEET_COLUMN,
     FA_SHEET_STATISTIC,
@@ -64,6 +66,9 @@ enum fa_status fa_flagging_value_text(struct fa_flagging *flagging,
                                       const struct fa_value *value, const struct fa_expr *of,
                                       struct fa_buf *text) FA_MUST_USE;
 
+/* What the run was made from: into the head, and from there into the tables (results_origin.c). */
+enum fa_status fa_flagging_add_origin(struct fa_flagging *flagging) FA_MUST_USE;
+enum fa_status fa_flagging_write_origin(struct fa_flagging *flagging) FA_MUST_USE;
 /* Views, and the cells of statistics (results_view.c). */
 enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;
 /* Writes every row of the result tables but result_row and result_cell, which fa_evidence_take made. */

@@ -593,5 +593,6 @@ enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
     FA_TRY(write_rules(flagging));
     FA_TRY(write_findings(flagging));
     FA_TRY(write_controls(flagging));
+    FA_TRY(fa_flagging_write_origin(flagging));
     return flagging->verdicts.views.count ? fa_flagging_write_views(flagging) : FA_OK;
 }

@@ -615,6 +615,7 @@ struct fa_own_table {
 /* Rulesets that go together: what is asked of one kind of institution. */
 struct fa_ruleset_set {
     struct fa_str id, title_en, title_zh;
+    struct fa_str text;      /* of its file */
     struct fa_expr *applies; /* as of a ruleset */
     const struct fa_ruleset **rulesets;
     int ruleset_count;

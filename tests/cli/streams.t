@@ -86,7 +86,7 @@ $ sed 's/\r$//' ledger | flowaudit check
 [4]
 
 $ head -c 50000 ledger | flowaudit check
-! standard input: error: the stream ends at byte 50000, within a block; expected 15135 bytes more [STREAM-CUT]
+! standard input: error: the stream ends at byte 50000, within a block; expected 15273 bytes more [STREAM-CUT]
 [4]
 
 $ head -c 20 ledger | flowaudit check
@@ -95,17 +95,17 @@ $ head -c 20 ledger | flowaudit check
 
 # One bit changed: in the first bytes, the head, a block.
 $ for at in 20 200 60000; do perl -0777 -pe "substr(\$_, $at, 1) ^= qq(\\x01)" ledger | flowaudit check; done
-! standard input: error: the first bytes of the stream were changed: their CRC is b907a3b1, expected 64420909 [STREAM-CRC]
-! standard input: error: the head of the stream was changed: its CRC is 05aa36e0, expected 50dd1beb [STREAM-CRC]
-! standard input: error: block at byte 48197 was changed: its CRC is 29dc8756, expected 1126d769 [STREAM-CRC]
+! standard input: error: the first bytes of the stream were changed: their CRC is e29a22b0, expected 3fdf8808 [STREAM-CRC]
+! standard input: error: the head of the stream was changed: its CRC is 2b4e03c2, expected 5dbae6b0 [STREAM-CRC]
+! standard input: error: block at byte 48335 was changed: its CRC is 5a002871, expected 1126d769 [STREAM-CRC]
 [4]
 
 $ { cat ledger; echo; } | flowaudit check
-! standard input: error: bytes follow the trailer of the stream, from byte 84257 on [STREAM-TAIL]
+! standard input: error: bytes follow the trailer of the stream, from byte 84395 on [STREAM-TAIL]
 [4]
 
 $ cat ledger ledger | flowaudit check
-! standard input: error: bytes follow the trailer of the stream, from byte 84257 on [STREAM-TAIL]
+! standard input: error: bytes follow the trailer of the stream, from byte 84395 on [STREAM-TAIL]
 [4]
 
 $ printf '\211flowaudit\r\n\032\n\002\000123456789012' | flowaudit check
@@ -116,7 +116,7 @@ $ printf '\211flowaudit\r\n\032\n\002\000123456789012' | flowaudit check
 $ head -c 60000 ledger >cut; flowaudit check ledger cut ledger
 ledger: complete, ledger, 12 tables, 4693 rows, by ingest 0.1.0
 ledger: complete, ledger, 12 tables, 4693 rows, by ingest 0.1.0
-! cut: error: the stream ends at byte 60000, within a block; expected 5135 bytes more [STREAM-CUT]
+! cut: error: the stream ends at byte 60000, within a block; expected 5273 bytes more [STREAM-CUT]
 [4]
 
 # Every stage refuses what is not whole, with one message, and the next one ends as it did.
@@ -124,16 +124,16 @@ $ flowaudit reconcile cut -o out; echo $?; ls
 4
 cut
 ledger
-! cut: error: the stream ends at byte 60000, within a block; expected 5135 bytes more [STREAM-CUT]
+! cut: error: the stream ends at byte 60000, within a block; expected 5273 bytes more [STREAM-CUT]
 
 $ flowaudit view --table flow cut -o out; echo $?; ls
 4
 cut
 ledger
-! cut: error: the stream ends at byte 60000, within a block; expected 5135 bytes more [STREAM-CUT]
+! cut: error: the stream ends at byte 60000, within a block; expected 5273 bytes more [STREAM-CUT]
 
 $ flowaudit reconcile cut | flowaudit check
-! cut: error: the stream ends at byte 60000, within a block; expected 5135 bytes more [STREAM-CUT]
+! cut: error: the stream ends at byte 60000, within a block; expected 5273 bytes more [STREAM-CUT]
 ! standard input: error: the tool that made the stream gave up with status 4, code 'STREAM-CUT' [UPSTREAM]
 [4]
 

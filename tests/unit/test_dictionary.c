@@ -169,6 +169,12 @@ START_TEST(heads_come_back)
     ck_assert_int_eq(fa_vec_add(&head.covers, cover), FA_OK);
     ck_assert_int_eq(fa_vec_add(&head.steps, step), FA_OK);
     ck_assert_int_eq(fa_vec_add(&head.currencies, scale), FA_OK);
+    struct fa_input_info waivers = {FA_STR("flag"), FA_INPUT_WAIVERS, FA_STR("a \"b\"\n.waivers"),
+                                    UINT64_MAX, {3, 2, 0xFE}};
+    ck_assert_int_eq(fa_head_add_option(&head, "flag", "param", FA_STR("a.b=\"c\"\t")), FA_OK);
+    ck_assert_int_eq(fa_head_add_input(&head, &waivers), FA_OK);
+    ck_assert_int_eq(fa_head_add_text(&head, "ingest", FA_INPUT_MANIFEST, FA_STR("m"),
+                                      FA_STR("abc")), FA_OK);
     ck_assert_int_eq(fa_head_copy(&head, &told.sink, &copy), FA_OK);
     ck_assert_int_eq(fa_head_format(&head, &text), FA_OK);
     ck_assert_int_eq(fa_head_format(&copy, &text_again), FA_OK);
@@ -184,6 +190,12 @@ START_TEST(heads_come_back)
     ck_assert_int_eq(fa_head_scale(&copy, head.currency), 8);
     ck_assert_int_eq(fa_head_scale(&copy, 0), 8);
     ck_assert_int_eq(copy.currencies.items[0].balance_tolerance, 3);
+    ck_assert(fa_str_is(copy.options.items[0].name, "param"));
+    ck_assert(fa_str_is(copy.options.items[0].value, "a.b=\"c\"\t"));
+    ck_assert(copy.inputs.items[0].role == FA_INPUT_WAIVERS &&
+              copy.inputs.items[0].size_bytes == UINT64_MAX);
+    ck_assert_mem_eq(copy.inputs.items[0].sha256, waivers.sha256, sizeof waivers.sha256);
+    ck_assert(copy.inputs.items[1].size_bytes == 3 && copy.inputs.items[1].sha256[0] == 0xBA);
     ck_assert_uint_eq(told.count, 0);
     ck_assert_int_eq(fa_head_add_table(&head, "no_such", &told.sink, &again), FA_EDEFECT);
     fa_head_release(&head);
@@ -206,6 +218,9 @@ START_TEST(wrong_heads)
         "stream ledger\n covers flow 2025-01-01 .. 2025-01-31\nend\n",
         "stream ledger\n source \"a\" table flow size 1 sha256 \"00\"\nend\n",
         "stream ledger\n nothing\nend\n",
+        "stream ledger\n option \"a\" name \"b\"\nend\n",
+        "stream ledger\n input \"a\" role potato name \"b\" size 1 sha256 \"00\"\nend\n",
+        "stream ledger\n input \"a\" role set name \"b\" size 1 sha256 \"00\"\nend\n",
         "stream ledger\n scale CNY 2\n scale CNY 3\nend\n",
         "stream ledger\n covers a 2025-01-01 .. 2025-01-02\n covers a 2025-01-01 .. "
         "2025-01-03\nend\n"

@@ -171,7 +171,7 @@ sub check_values {
 sub check_not_tested {
     my ($what) = @_;
     my ($heading, @rows) = sheet("'Not tested'");
-    my @expected = map { "$_->{rule} $_->{state} $_->{reason}" }
+    my @expected = map { "$_->{rule} " . word($_->{state}) . " $_->{reason}" }
       grep { $_->{state} =~ /^(not_testable|off)$/ } objects('rule');
     push @expected, map { "$_->{provision} no filing shows it $_->{reason_en}" } objects('provision');
     my %found = map { $_ => join ' ', @{$rows[$_]}[0, 6, 7] } 0 .. $#rows;

@@ -215,6 +215,59 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
     return status;
 }
 
+/* The text column called NAME of the same row; empty where there is none. */
+static struct fa_str text_beside(const struct fa_loaded_table *loaded, uint64_t row,
+                                 const char *name)
+{
+    int column = fa_table_find_column(loaded->def, fa_str_from(name));
+    if (column == FA_NO_COLUMN || fa_result_missing(loaded, row, column))
+        return (struct fa_str){NULL, 0};
+    return fa_result_text(loaded, row, column);
+}
+
+static enum fa_status add_value_words(const struct fa_shown_context *context,
+                                      const struct fa_loaded_table *loaded, uint64_t row,
+                                      int column, enum fa_language language, struct fa_buf *out)
+{
+    struct fa_buf origin = {0}, value = {0};
+    enum fa_status status = fa_result_format(context->results, loaded, row, column, &value);
+    if (status == FA_OK)
+        status = fa_buf_addf(&origin, "%.*s.%.*s", (int)loaded->def->name.size,
+                             loaded->def->name.bytes, (int)loaded->def->columns[column].name.size,
+                             loaded->def->columns[column].name.bytes);
+    if (status == FA_OK)
+        status = fa_value_add(fa_buf_str(&origin), fa_buf_str(&value), language, out);
+    fa_buf_release(&origin);
+    fa_buf_release(&value);
+    return status;
+}
+
+enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_result_table table,
+                              uint64_t row, int column, enum fa_language language,
+                              struct fa_buf *out)
+{
+    const struct fa_loaded_table *loaded = &context->results->tables[table];
+    const struct fa_dictionary *dictionary = &context->results->head->dictionary;
+    const struct fa_column_def *def = &loaded->def->columns[column];
+    fa_buf_clear(out);
+    if (fa_result_missing(loaded, row, column))
+        return FA_OK;
+    if (def->type == FA_TYPE_ENUM || def->type == FA_TYPE_BOOL)
+        return add_value_words(context, loaded, row, column, language, out);
+    if (def->type != FA_TYPE_TEXT || def->mask != FA_MASK_NONE)
+        return fa_shown_cell(context, table, row, column, out);
+    struct fa_str text = fa_result_text(loaded, row, column);
+    if (fa_str_is(def->name, "table") || fa_str_is(def->name, "subject_table"))
+        return fa_table_add(dictionary, text, language, out);
+    if (fa_str_is(def->name, "column"))
+        return fa_column_add(dictionary, text_beside(loaded, row, "table"), text, language, out);
+    if (fa_str_is(def->name, "stage") || fa_str_is(def->name, "direction"))
+        return add_value_words(context, loaded, row, column, language, out);
+    if (fa_str_is(def->name, "reason") || fa_str_is(def->name, "state_reason"))
+        return fa_phrase_add(dictionary, text, language, out);
+    return fa_shown_cell(context, table, row, column, out);
+}
+
 enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
                                  uint64_t cell, struct fa_buf *out)
 {

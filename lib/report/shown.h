@@ -21,6 +21,12 @@ struct fa_shown_context {
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out) FA_MUST_USE;
 
+/* The same cell as people read it in a language: values of enums, names of tables and columns and
+ * the sentences of earlier stages in its words. Clears OUT first. */
+enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_result_table table,
+                              uint64_t row, int column, enum fa_language language,
+                              struct fa_buf *out) FA_MUST_USE;
+
 /* "owed: 200000.01 (at worst 250000.00); natural_cap: 200000.00": the values that the condition
  * of a finding used, masked; AT_WORST are the words for the second. Clears OUT first. */
 enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,

@@ -79,7 +79,7 @@ static enum fa_status put_shown_text(struct fa_workbook *book, struct fa_sheet_w
                                      enum fa_result_table table, uint64_t row, int column,
                                      lxw_format *format)
 {
-    FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+    FA_TRY(fa_shown_words(book->context, table, row, column, book->language, &book->text));
     return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
@@ -185,7 +185,7 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
         return fa_sheet_put_decimal(sheet, fa_result_text(loaded, row, column));
     bool is_severity = fa_str_is(loaded->def->columns[column].name, "severity");
     if (width >= WRAPPED_WIDTH_MIN && fa_type_is_bytes(loaded->def->columns[column].type)) {
-        FA_TRY(fa_shown_cell(book->context, table, row, column, &book->text));
+        FA_TRY(fa_shown_words(book->context, table, row, column, book->language, &book->text));
         return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
     }
     return put_shown_text(book, sheet, table, row, column,

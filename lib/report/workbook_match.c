@@ -7,37 +7,10 @@
 #include "base/limits.h"
 #include "report/workbook.h"
 
-/* --- words of classes --- */
+/* --- what the sheets share --- */
 
-static const struct {
-    const char *name;
-    enum fa_word word;
-} class_words[] = {
-    {"timing", FA_WORD_CLASS_TIMING},
-    {"late", FA_WORD_CLASS_LATE},
-    {"amount", FA_WORD_CLASS_AMOUNT},
-    {"fee", FA_WORD_CLASS_FEE},
-    {"absorbed", FA_WORD_CLASS_ABSORBED},
-    {"currency", FA_WORD_CLASS_CURRENCY},
-    {"wrong_account", FA_WORD_CLASS_WRONG_ACCOUNT},
-    {"duplicate", FA_WORD_CLASS_DUPLICATE},
-    {"reversal", FA_WORD_CLASS_REVERSAL},
-    {"ambiguous", FA_WORD_CLASS_AMBIGUOUS},
-    {"missing_at_bank", FA_WORD_CLASS_MISSING_AT_BANK},
-    {"missing_in_ledger", FA_WORD_CLASS_MISSING_IN_LEDGER},
-    {"unexplained", FA_WORD_CLASS_UNEXPLAINED},
-    {"footing", FA_WORD_CLASS_FOOTING},
-    {"continuity", FA_WORD_CLASS_CONTINUITY},
-    {"no_balance", FA_WORD_CLASS_NO_BALANCE},
-    {"gap", FA_WORD_CLASS_GAP},
-    {"overlap", FA_WORD_CLASS_OVERLAP},
-    {"remainder", FA_WORD_CLASS_REMAINDER},
-    {"platform_closing", FA_WORD_LINE_PLATFORM},
-    {"bank_closing", FA_WORD_LINE_BANK},
-};
-
-/* A value of break.class or bridge.line in words; as it is when it has none. */
-static enum fa_status put_class(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+/* A value of an enum in words. */
+static enum fa_status put_value(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 const struct fa_column_def *column, int64_t value,
                                 lxw_format *format)
 {
@@ -45,11 +18,10 @@ static enum fa_status put_class(struct fa_workbook *book, struct fa_sheet_writer
         fa_sheet_skip(sheet);
         return FA_OK;
     }
-    struct fa_str name = column->values[value];
-    for (size_t i = 0; i < sizeof class_words / sizeof *class_words; i++)
-        if (fa_str_is(name, class_words[i].name))
-            return fa_book_put_word(book, sheet, class_words[i].word, format);
-    return fa_sheet_put_text(sheet, name, format);
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_value_add((struct fa_str){NULL, 0}, column->values[value], book->language,
+                        &book->text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
 static fa_currency currency_of(const struct fa_workbook *book, enum fa_result_table table,
@@ -245,7 +217,7 @@ static enum fa_status put_severity(struct fa_workbook *book, struct fa_sheet_wri
         fa_sheet_skip(sheet);
         return FA_OK;
     }
-    return fa_sheet_put_text(sheet, column->values[value], book->formats.severity[value]);
+    return put_value(book, sheet, column, value, book->formats.severity[value]);
 }
 
 static enum fa_status put_totals(struct fa_workbook *book, struct fa_sheet_writer *sheet,
@@ -260,7 +232,7 @@ static enum fa_status put_totals(struct fa_workbook *book, struct fa_sheet_write
     fa_sheet_next_row(sheet);
     for (size_t i = 0; i < list->totals.count; i++) {
         const struct class_total *total = &list->totals.items[i];
-        FA_TRY(put_class(book, sheet, &columns[list->class], total->class, book->formats.text));
+        FA_TRY(put_value(book, sheet, &columns[list->class], total->class, book->formats.text));
         FA_TRY(put_severity(book, sheet, &columns[list->severity], total->severity));
         FA_TRY(put_currency(sheet, total->currency));
         int scale = fa_head_scale(book->results->head, total->currency);
@@ -281,7 +253,7 @@ static enum fa_status put_break(struct fa_workbook *book, struct fa_sheet_writer
                                 const struct break_list *list, uint64_t row)
 {
     const struct fa_column_def *class = &list->table->def->columns[list->class];
-    FA_TRY(put_class(book, sheet, class, fa_result_number(list->table, row, list->class),
+    FA_TRY(put_value(book, sheet, class, fa_result_number(list->table, row, list->class),
                      book->formats.text));
     int scale = fa_head_scale(book->results->head, currency_of(book, FA_RESULT_BREAK, row));
     for (int c = 1; c < list->column_count; c++)
@@ -393,7 +365,7 @@ static enum fa_status put_bridge_heading(struct fa_workbook *book,
             continue;
         worksheet_set_column(sheet->worksheet, column, column, MONEY_WIDTH, NULL);
         column++;
-        FA_TRY(put_class(book, sheet, list->lines, v, book->formats.heading));
+        FA_TRY(put_value(book, sheet, list->lines, v, book->formats.heading));
     }
     sheet->line_count = 2;
     fa_sheet_next_row(sheet);

@@ -121,19 +121,47 @@ enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str te
     return FA_OK;
 }
 
-/* Lines of TEXT in a column of WIDTH characters; a character beyond Latin is about two wide. */
+/* How wide the character at BYTES is: one beyond Latin is about two wide. */
+static uint32_t character_width(const char *bytes)
+{
+    unsigned char c = (unsigned char)*bytes;
+    return (c & 0xC0) == 0x80 ? 0 : c >= 0xE0 ? 2 : 1;
+}
+
+/* Lines of TEXT in a column of WIDTH characters, broken between words, and anywhere in a word that
+ * is too long or in text without blanks. */
 static uint32_t count_lines(struct fa_str text, uint32_t width)
 {
     uint32_t lines = 1, used = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        if ((c & 0xC0) == 0x80)
-            continue;
-        used += c >= 0xE0 ? 2 : 1;
-        if (c == '\n' || used > width) {
-            lines++;
-            used = c == '\n' ? 0 : 2;
+    for (size_t i = 0; i < text.size && lines < LINES_MAX;) {
+        uint32_t word = 0;
+        size_t end = i;
+        bool is_wide = false;
+        while (end < text.size && text.bytes[end] != ' ' && text.bytes[end] != '\n' && !is_wide) {
+            uint32_t size = character_width(text.bytes + end);
+            is_wide = size == 2;
+            word += size;
+            end++;
+            while (end < text.size && ((unsigned char)text.bytes[end] & 0xC0) == 0x80)
+                end++;
         }
+        if (used && used + word > width) {
+            lines++;
+            used = 0;
+        }
+        if (word > width) {
+            lines += (word - 1) / width;
+            word = (word - 1) % width + 1;
+        }
+        used += word;
+        if (end < text.size && text.bytes[end] == '\n') {
+            lines++;
+            used = 0;
+        } else if (end < text.size && text.bytes[end] == ' ') {
+            used++;
+        }
+        bool is_break = end < text.size && (text.bytes[end] == ' ' || text.bytes[end] == '\n');
+        i = end + is_break;
     }
     return lines < LINES_MAX ? lines : LINES_MAX;
 }
@@ -141,11 +169,17 @@ static uint32_t count_lines(struct fa_str text, uint32_t width)
 enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width)
 {
-    /* words break before the edge: a tenth is lost on the average */
-    uint32_t lines = count_lines(text, (uint32_t)(width * 0.9));
+    /* the indent takes one character */
+    uint32_t lines = count_lines(text, (uint32_t)width - 1);
     if (lines > sheet->line_count)
         sheet->line_count = lines;
     return fa_sheet_put_text(sheet, text, sheet->formats->wrapped);
+}
+
+void fa_sheet_put_input(struct fa_sheet_writer *sheet)
+{
+    worksheet_write_blank(sheet->worksheet, sheet->row, sheet->column, sheet->formats->input);
+    count_cell(sheet);
 }
 
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format)

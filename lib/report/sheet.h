@@ -46,6 +46,8 @@ enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str te
  * not every program makes it so. */
 enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width) FA_MUST_USE;
+/* A shaded cell that the reader fills in; it is not protected. */
+void fa_sheet_put_input(struct fa_sheet_writer *sheet);
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format);
 /* A double holds 15 digits exactly; a longer amount stays text. */
 enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor,

@@ -162,6 +162,7 @@ static enum fa_status write_book(struct fa_workbook *book)
     FA_TRY(set_properties(book));
     fa_formats_make(&book->formats, book->file);
     FA_TRY(fa_book_make_page_texts(book));
+    FA_TRY(fa_book_make_plan(book));
     return write_sheets(book);
 }
 
@@ -170,12 +171,14 @@ static void release(struct fa_workbook *book)
     for (int i = 0; i < book->statistic_count; i++)
         fa_buf_release(&book->statistics[i].name);
     free(book->statistics);
+    fa_book_release_plan(book);
     fa_vec_free(&book->order);
     fa_buf_release(&book->header);
     fa_buf_release(&book->footer);
     fa_buf_release(&book->cell);
     fa_buf_release(&book->text);
     fa_buf_release(&book->scratch);
+    fa_buf_release(&book->key);
 }
 
 enum fa_status fa_report_workbook(const struct fa_shown_context *context,

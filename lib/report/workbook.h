@@ -48,6 +48,40 @@ struct fa_statistic_sheet {
     uint64_t view;
 };
 
+/* A finding and where it stands; rows count from 0, and 0 means nowhere. */
+struct fa_planned_finding {
+    uint64_t finding;      /* row of result_finding */
+    uint32_t rule;         /* row of result_rule, or FA_BOOK_NO_RULE */
+    uint32_t sheet_row;    /* on Findings */
+    uint32_t evidence_row; /* on Evidence, the first */
+};
+#define FA_BOOK_NO_RULE UINT32_MAX
+
+/* Findings of one severity, rule, outcome and currency: [from, to) of the planned ones. */
+struct fa_finding_run {
+    int severity, outcome;
+    uint32_t rule;
+    fa_currency currency; /* 0: none */
+    uint64_t from, to, waived_count;
+    fa_i128 amount;
+};
+
+/* The findings in the order of the sheet: by severity, rule, outcome, currency. */
+struct fa_book_plan {
+    struct fa_planned_finding *findings;
+    FA_VEC(struct fa_finding_run) runs;
+};
+
+/* Columns that are asked for at every row. */
+struct fa_book_columns {
+    int evidence_row_no, row_table, cell_column, cell_value, value_which, value_value;
+};
+
+/* What the tool did to a finding; the sheet of tickmarks says what they mean. */
+#define FA_TICK_EXCEPTION "\xE2\x9C\x97" /* a cross */
+#define FA_TICK_LEAD      "\xE2\x96\xB3" /* a triangle */
+#define FA_TICK_UNDECIDED "?"
+
 struct fa_workbook {
     const struct fa_shown_context *context;
     const struct fa_results *results;
@@ -61,7 +95,9 @@ struct fa_workbook {
     enum fa_paper paper;
     char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
     struct fa_buf header, footer;           /* of printed pages */
-    struct fa_buf cell, text, scratch;
+    struct fa_book_plan plan;
+    struct fa_book_columns columns;
+    struct fa_buf cell, text, scratch, key;
 };
 
 /* What a column shows: a column of the table, or one of the pairs that have a text in each
@@ -106,6 +142,10 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
 /* Lists end after ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                       uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
+
+/* Where findings and evidence go; before the first sheet is written. */
+enum fa_status fa_book_make_plan(struct fa_workbook *book) FA_MUST_USE;
+void fa_book_release_plan(struct fa_workbook *book);
 
 /* The sheets of which workbook.c lists what writes them; each begins behind the title. */
 enum fa_status fa_book_write_cover(struct fa_workbook *book) FA_MUST_USE;

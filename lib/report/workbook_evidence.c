@@ -2,104 +2,157 @@
  * The sheets of what the findings were found in: the evidence rows, the rows that were rejected,
  * and what was doubted of rows that were accepted.
  */
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "report/workbook.h"
 
-static const struct fa_column_spec reject_columns[] = {
-    {FA_WORD_SOURCE, "source", 26},    {FA_WORD_TABLE, "table", 14},
-    {FA_WORD_RECORD, "record_no", 10}, {FA_WORD_LINE, "line_no", 10},
-    {FA_WORD_BYTE, "byte_offset", 12}, {FA_WORD_COLUMN, "column", 18},
-    {FA_WORD_CODE, "code", 18},        {FA_WORD_REASON, "reason", 60},
-    {FA_WORD_AMOUNT, "amount", 18},    {FA_WORD_CURRENCY, "currency", 11},
-    {FA_WORD_RAW, "raw", 60}};
-static const struct fa_column_spec remark_columns[] = {
-    {FA_WORD_SOURCE, "source", 26},     {FA_WORD_TABLE, "table", 14},
-    {FA_WORD_COLUMN, "column", 18},     {FA_WORD_CODE, "code", 18},
-    {FA_WORD_DOUBT_COUNT, "count", 10}, {FA_WORD_RECORD, "record_no", 10},
-    {FA_WORD_LINE, "line_no", 10},      {FA_WORD_REASON, "reason", 80}};
-static const struct fa_column_spec evidence_columns[] = {
-    {FA_WORD_FINDING, NULL, 13}, {FA_WORD_TABLE, NULL, 14},  {FA_WORD_ROW, NULL, 10},
-    {FA_WORD_SOURCE, NULL, 24},  {FA_WORD_RECORD, NULL, 10}, {FA_WORD_LINE, NULL, 10},
-    {FA_WORD_TIME, NULL, 21},    {FA_WORD_AMOUNT, NULL, 18}, {FA_WORD_CURRENCY, NULL, 11},
-    {FA_WORD_FIELDS, NULL, 120}};
+/* --- evidence --- */
 
-/* Clock and amount get columns of their own, everything else stands as name=value. */
-static enum fa_status put_evidence_cells(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                         uint64_t row, const struct fa_table_def *table)
+enum { SOURCE_WIDTH = 18, KEY_WIDTH = 20, FIELDS_WIDTH = 80 };
+
+static const struct fa_column_spec evidence_columns[] = {
+    {FA_WORD_FINDING, NULL, 10}, {FA_WORD_EVIDENCE_NO, NULL, 10}, {FA_WORD_TABLE, NULL, 13},
+    {FA_WORD_RECORD_ID, NULL, KEY_WIDTH}, {FA_WORD_SOURCE, NULL, SOURCE_WIDTH},
+    {FA_WORD_RECORD, NULL, 9}, {FA_WORD_LINE, NULL, 9}, {FA_WORD_ROW, NULL, 9},
+    {FA_WORD_TIME, NULL, 20}, {FA_WORD_AMOUNT, NULL, 16}, {FA_WORD_CURRENCY, NULL, 10},
+    {FA_WORD_FIELDS, NULL, FIELDS_WIDTH}};
+
+/* What a row of any table has cells of its own for. */
+struct record {
+    struct fa_str time, amount, currency; /* clear: no column of these is masked */
+    struct fa_buf *key, *fields;          /* shown */
+};
+
+static bool is_key(const struct fa_table_def *table, struct fa_str name)
 {
-    const struct fa_results *results = book->results;
-    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
-    struct fa_row_span span = results->row_cells[row];
-    int name_column = fa_result_column(cells, "column");
-    struct fa_str time = {0}, amount = {0}, currency = {0};
-    fa_buf_clear(&book->scratch);
+    for (int k = 0; table && k < table->key_count; k++)
+        if (fa_str_equal(name, table->columns[table->key_columns[k]].name))
+            return true;
+    return false;
+}
+
+/* Key, clock and amount get columns of their own, everything else stands as name=value. */
+static enum fa_status read_record(struct fa_workbook *book, uint64_t row,
+                                  const struct fa_table_def *table, struct record *record)
+{
+    const struct fa_loaded_table *cells = &book->results->tables[FA_RESULT_CELL];
+    struct fa_row_span span = book->results->row_cells[row];
     for (uint64_t c = span.from; c < span.to; c++) {
-        struct fa_str name = fa_result_text(cells, c, name_column);
-        struct fa_str value = fa_result_text(cells, c, fa_result_column(cells, "value"));
-        if (table && table->clock != FA_NO_COLUMN &&
-            fa_str_equal(name, table->columns[table->clock].name))
-            time = value;
+        struct fa_str name = fa_result_text(cells, c, book->columns.cell_column);
+        struct fa_str value = fa_result_text(cells, c, book->columns.cell_value);
+        bool is_clock = table && table->clock != FA_NO_COLUMN &&
+                        fa_str_equal(name, table->columns[table->clock].name);
+        if (is_clock)
+            record->time = value;
         else if (fa_str_is(name, "amount"))
-            amount = value;
+            record->amount = value;
         else if (fa_str_is(name, "currency"))
-            currency = value;
-        else {
-            FA_TRY(fa_shown_evidence(book->context, row, c, &book->text));
-            FA_TRY(fa_buf_add_text(&book->scratch, book->scratch.size ? "; " : ""));
-            FA_TRY(fa_buf_add_str(&book->scratch, name));
-            FA_TRY(fa_buf_add_char(&book->scratch, '='));
-            FA_TRY(fa_buf_add_str(&book->scratch, fa_buf_str(&book->text)));
+            record->currency = value;
+        bool is_of_key = is_key(table, name);
+        if (!is_of_key && (is_clock || fa_str_is(name, "amount") || fa_str_is(name, "currency")))
+            continue;
+        FA_TRY(fa_shown_evidence(book->context, row, c, &book->text));
+        struct fa_buf *out = is_of_key ? record->key : record->fields;
+        FA_TRY(fa_buf_add_text(out, !out->size ? "" : is_of_key ? " | " : "; "));
+        if (!is_of_key) {
+            FA_TRY(fa_buf_add_str(out, name));
+            FA_TRY(fa_buf_add_char(out, '='));
         }
+        FA_TRY(fa_buf_add_str(out, fa_buf_str(&book->text)));
     }
+    return FA_OK;
+}
+
+static enum fa_status put_time(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                               struct fa_str time)
+{
     int64_t number;
-    if (fa_time_parse(time, &results->head->zone, &number) == FA_VALUE_OK)
-        FA_TRY(fa_sheet_put_time(sheet, number));
-    else if (fa_date_parse(time, &number) == FA_VALUE_OK)
-        FA_TRY(fa_sheet_put_day(sheet, number));
-    else
-        FA_TRY(fa_sheet_put_text(sheet, time, book->formats.text));
-    FA_TRY(fa_sheet_put_decimal(sheet, amount));
-    FA_TRY(fa_sheet_put_text(sheet, currency, book->formats.text));
-    return fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text);
+    if (fa_time_parse(time, &book->results->head->zone, &number) == FA_VALUE_OK)
+        return fa_sheet_put_time(sheet, number);
+    if (fa_date_parse(time, &number) == FA_VALUE_OK)
+        return fa_sheet_put_day(sheet, number);
+    return fa_sheet_put_text(sheet, time, book->formats.text);
+}
+
+/* The finding that cites the row, with the way back to it. */
+static enum fa_status put_finding(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                  const struct fa_planned_finding *planned)
+{
+    const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
+    struct fa_str number = fa_result_text(findings, planned->finding,
+                                          fa_result_column(findings, "finding"));
+    if (!planned->sheet_row)
+        return fa_sheet_put_text(sheet, number, book->formats.text);
+    char target[32];
+    snprintf(target, sizeof target, "A%u", planned->sheet_row + 1);
+    return fa_book_put_link(sheet, book->sheets[FA_BOOK_FINDINGS].worksheet->name, target, number);
 }
 
 static enum fa_status put_evidence_row(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                       uint64_t evidence)
+                                       const struct fa_planned_finding *planned, uint64_t link)
 {
     const struct fa_results *results = book->results;
     const struct fa_loaded_table *links = &results->tables[FA_RESULT_EVIDENCE];
     const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
-    uint64_t row =
-        (uint64_t)fa_result_number(links, evidence, fa_result_column(links, "row_no")) - 1;
+    uint64_t row = (uint64_t)fa_result_number(links, link, book->columns.evidence_row_no) - 1;
     if (row >= rows->row_count)
         return fa_error(results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
                         "evidence names row %llu of %llu", (unsigned long long)row + 1,
                         (unsigned long long)rows->row_count);
-    struct fa_str table_name = fa_result_text(rows, row, fa_result_column(rows, "table"));
-    FA_TRY(fa_sheet_put_text(
-        sheet, fa_result_text(links, evidence, fa_result_column(links, "finding")),
-        book->formats.text));
-    FA_TRY(fa_sheet_put_text(sheet, table_name, book->formats.text));
-    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "table_row", 0));
-    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "source", 0));
+    struct fa_str table = fa_result_text(rows, row, book->columns.row_table);
+    fa_buf_clear(&book->key);
+    fa_buf_clear(&book->scratch);
+    struct record record = {.key = &book->key, .fields = &book->scratch};
+    FA_TRY(read_record(book, row, fa_dictionary_find(&results->head->dictionary, table), &record));
+    FA_TRY(put_finding(book, sheet, planned));
+    fa_sheet_put_number(sheet, (double)(row + 1), book->formats.integer);
+    FA_TRY(fa_sheet_put_text(sheet, table, book->formats.text));
+    FA_TRY(fa_sheet_put_wrapped(sheet, fa_buf_str(record.key), KEY_WIDTH));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "source", SOURCE_WIDTH));
     FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "record_no", 0));
     FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "line_no", 0));
-    return put_evidence_cells(book, sheet, row,
-                              fa_dictionary_find(&results->head->dictionary, table_name));
+    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_ROW, row, "table_row", 0));
+    FA_TRY(put_time(book, sheet, record.time));
+    FA_TRY(fa_sheet_put_decimal(sheet, record.amount));
+    FA_TRY(fa_sheet_put_text(sheet, record.currency, book->formats.text));
+    FA_TRY(fa_sheet_put_wrapped(sheet, fa_buf_str(record.fields), FIELDS_WIDTH));
+    fa_sheet_next_row(sheet);
+    return FA_OK;
 }
 
 enum fa_status fa_book_write_evidence(struct fa_workbook *book)
 {
+    const struct fa_results *results = book->results;
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_EVIDENCE];
-    uint64_t row_count = book->results->tables[FA_RESULT_EVIDENCE].row_count;
+    uint64_t row_count = results->tables[FA_RESULT_EVIDENCE].row_count, written = 0;
     FA_TRY(fa_book_put_heading(book, sheet, evidence_columns,
-                       sizeof evidence_columns / sizeof *evidence_columns, row_count));
-    for (uint64_t e = 0; e < row_count && e < FA_SHEET_ROWS_MAX; e++) {
-        FA_TRY(put_evidence_row(book, sheet, e));
-        fa_sheet_next_row(sheet);
+                               sizeof evidence_columns / sizeof *evidence_columns, row_count));
+    for (uint64_t i = 0; i < results->tables[FA_RESULT_FINDING].row_count; i++) {
+        const struct fa_planned_finding *planned = &book->plan.findings[i];
+        struct fa_row_span span = results->finding_evidence[planned->finding];
+        for (uint64_t link = span.from; link < span.to && written < FA_SHEET_ROWS_MAX; link++) {
+            FA_TRY(put_evidence_row(book, sheet, planned, link));
+            written++;
+        }
     }
     return FA_OK;
 }
+
+/* --- rejected rows and doubts --- */
+
+static const struct fa_column_spec reject_columns[] = {
+    {FA_WORD_SOURCE, "source", 20},    {FA_WORD_TABLE, "table", 14},
+    {FA_WORD_RECORD, "record_no", 10}, {FA_WORD_LINE, "line_no", 10},
+    {FA_WORD_BYTE, "byte_offset", 12}, {FA_WORD_COLUMN, "column", 16},
+    {FA_WORD_CODE, "code", 18},        {FA_WORD_REASON, "reason", 46},
+    {FA_WORD_AMOUNT, "amount", 16},    {FA_WORD_CURRENCY, "currency", 10},
+    {FA_WORD_RAW, "raw", 46}};
+static const struct fa_column_spec remark_columns[] = {
+    {FA_WORD_SOURCE, "source", 20},     {FA_WORD_TABLE, "table", 14},
+    {FA_WORD_COLUMN, "column", 18},     {FA_WORD_CODE, "code", 18},
+    {FA_WORD_DOUBT_COUNT, "count", 10}, {FA_WORD_RECORD, "record_no", 10},
+    {FA_WORD_LINE, "line_no", 10},      {FA_WORD_REASON, "reason", 80}};
 
 enum fa_status fa_book_write_rejected(struct fa_workbook *book)
 {

@@ -1,13 +1,11 @@
 /*
  * Sheets that list rows: their note, heading and filter, and cells by the type of their column.
  */
-#include <stdio.h>
-
 #include "base/limits.h"
 #include "report/workbook.h"
 
 /* Columns so wide hold sentences, citations, lists and ids, which wrap. */
-enum { WRAPPED_WIDTH_MIN = 28, FROZEN_ROWS_MAX = 10 };
+enum { WRAPPED_WIDTH_MIN = 14, FROZEN_ROWS_MAX = 10 };
 
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                enum fa_word word, lxw_format *format)
@@ -106,32 +104,6 @@ static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_
     return status;
 }
 
-/* What the condition read, first and, where it differs, worst. */
-static enum fa_status put_values(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                 uint64_t row, double width)
-{
-    fa_buf_clear(&book->scratch);
-    FA_TRY(fa_word_add(FA_WORD_AT_WORST, book->language, &book->scratch));
-    FA_TRY(fa_shown_values(book->context, row, fa_buf_str(&book->scratch), &book->text));
-    return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
-}
-
-/* "3 rows", a link to the first evidence row of the finding. */
-static enum fa_status put_evidence_link(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                        uint64_t row)
-{
-    struct fa_row_span span = book->results->finding_evidence[row];
-    if (span.from == span.to || span.from >= FA_SHEET_ROWS_MAX) {
-        fa_sheet_skip(sheet);
-        return FA_OK;
-    }
-    char label[32], target[32];
-    snprintf(label, sizeof label, "%llu", (unsigned long long)(span.to - span.from));
-    snprintf(target, sizeof target, "A%llu", (unsigned long long)span.from + FA_BOOK_FIRST_ROW + 1);
-    return fa_book_put_link(sheet, book->sheets[FA_BOOK_EVIDENCE].worksheet->name, target,
-                            fa_str_from(label));
-}
-
 /* "title", "message" and the reason of a provision. */
 static bool is_by_language(const struct fa_loaded_table *table, const char *name)
 {
@@ -148,13 +120,6 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
     const struct fa_loaded_table *loaded = &book->results->tables[table];
     if (is_by_language(loaded, name))
         return put_by_language(book, sheet, table, row, name, width);
-    if (fa_str_is(fa_str_from(name), "evidence_carried"))
-        return put_evidence_link(book, sheet, row);
-    if (fa_str_is(fa_str_from(name), "values"))
-        return put_values(book, sheet, row, width);
-    if (table == FA_RESULT_FINDING && fa_str_is(fa_str_from(name), "last_time") &&
-        fa_shown_still_on(book->context, row))
-        return fa_sheet_put_day(sheet, book->results->head->as_of_day);
     int column = fa_result_column(loaded, name);
     if (fa_result_missing(loaded, row, column)) {
         fa_sheet_skip(sheet);

@@ -30,21 +30,28 @@ static enum fa_status add_page_text(struct fa_str text, struct fa_buf *out)
     return status;
 }
 
+/* The flows' own period where there are flows, for a paper may be older; else that of all tables. */
 enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out)
 {
     const struct fa_head *head = book->results->head;
     char text[FA_TIME_TEXT_BYTES];
-    if (head->covers.count) {
-        int64_t from = head->covers.items[0].from_day, to = head->covers.items[0].to_day;
-        for (size_t i = 1; i < head->covers.count; i++) {
-            from = head->covers.items[i].from_day < from ? head->covers.items[i].from_day : from;
-            to = head->covers.items[i].to_day > to ? head->covers.items[i].to_day : to;
-        }
-        FA_TRY(fa_buf_add(out, text, fa_date_format(from, text)));
-        FA_TRY(fa_buf_add_text(out, " .. "));
-        return fa_buf_add(out, text, fa_date_format(to, text));
+    int64_t from = INT64_MAX, to = INT64_MIN;
+    bool is_of_flows = false;
+    for (size_t i = 0; i < head->covers.count; i++) {
+        const struct fa_cover_info *cover = &head->covers.items[i];
+        bool is_flow = fa_str_is(head->dictionary.tables[cover->table].name, "flow");
+        if (is_of_flows && !is_flow)
+            continue;
+        bool is_first = is_flow && !is_of_flows;
+        from = is_first || cover->from_day < from ? cover->from_day : from;
+        to = is_first || cover->to_day > to ? cover->to_day : to;
+        is_of_flows |= is_flow;
     }
-    return fa_buf_add(out, text, fa_date_format(head->as_of_day, text));
+    if (head->covers.count == 0)
+        return fa_buf_add(out, text, fa_date_format(head->as_of_day, text));
+    FA_TRY(fa_buf_add(out, text, fa_date_format(from, text)));
+    FA_TRY(fa_buf_add_text(out, " .. "));
+    return fa_buf_add(out, text, fa_date_format(to, text));
 }
 
 enum fa_status fa_book_make_page_texts(struct fa_workbook *book)

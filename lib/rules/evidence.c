@@ -108,7 +108,7 @@ static enum fa_status take_origin(struct fa_evidence *evidence, const struct fa_
     const struct fa_table_def *table = batch->table;
     fa_builder_set(rows, ROW_NO, (int64_t)evidence->row_count);
     FA_TRY(fa_builder_set_text(rows, ROW_TABLE, table->name));
-    fa_builder_set(rows, ROW_TABLE_ROW, (int64_t)(batch->first_row + i));
+    fa_builder_set(rows, ROW_TABLE_ROW, (int64_t)(batch->first_row + i) + 1);
     int source = fa_table_hidden_column(table, "source_idx");
     if (source != FA_NO_COLUMN && !fa_is_missing(&batch->columns[source], i)) {
         int64_t source_idx = batch->columns[source].values[i];

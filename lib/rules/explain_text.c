@@ -654,7 +654,7 @@ static enum fa_status tell_all(struct teller *teller)
         if (told->row_key.size)
             FA_TRY(tell_row_key(teller));
         else
-            SAY("row %llu\n", (unsigned long long)told->row_no);
+            SAY("row %llu\n", (unsigned long long)told->row_no + 1);
     }
     for (size_t i = 0; i < told->entries.count; i++) {
         bool has_unit = false;

@@ -388,7 +388,7 @@ static enum fa_status fingerprint(struct fa_flagging *flagging,
     return fa_buf_add(text, hex, 32);
 }
 
-/* "flow 12-15,18; contract 3" */
+/* "flow 12-15,18; contract 3", counted from 1 */
 static enum fa_status row_ranges(const struct fa_flagging *flagging,
                                  const struct fa_finding *finding, struct fa_buf *text)
 {
@@ -409,9 +409,9 @@ static enum fa_status row_ranges(const struct fa_flagging *flagging,
         } else {
             FA_TRY(fa_buf_add_char(text, ','));
         }
-        FA_TRY(fa_buf_addf(text, "%llu", (unsigned long long)range->from_row));
+        FA_TRY(fa_buf_addf(text, "%llu", (unsigned long long)range->from_row + 1));
         if (range->to_row > range->from_row)
-            FA_TRY(fa_buf_addf(text, "-%llu", (unsigned long long)range->to_row));
+            FA_TRY(fa_buf_addf(text, "-%llu", (unsigned long long)range->to_row + 1));
     }
     return FA_OK;
 }
@@ -433,7 +433,7 @@ static enum fa_status write_evidence(struct fa_flagging *flagging,
             if (!cited || cited->row_no == 0)
                 return fa_error(flagging->sink, FA_CODE_DEFECT, (struct fa_place){0}, NULL,
                                 "row %llu cited by %.*s did not come again",
-                                (unsigned long long)row, (int)finding->rule->id.size,
+                                (unsigned long long)row + 1, (int)finding->rule->id.size,
                                 finding->rule->id.bytes);
             FA_TRY(fa_flagging_set_text(sheet, "finding", finding_no));
             fa_flagging_set(sheet, "row_no", (int64_t)cited->row_no);

@@ -29,12 +29,21 @@ static char *folder_of(const char *path)
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
+/* All but the workbook, which is written by name. */
+static enum fa_status (*const writers[])(const struct fa_shown_context *context,
+                                         const struct fa_report_options *options,
+                                         struct fa_output *output) = {
+    [REPORT_CSV] = fa_report_csv,     [REPORT_NDJSON] = fa_report_ndjson,
+    [REPORT_TEXT] = fa_report_text,   [REPORT_SARIF] = fa_report_sarif,
+    [REPORT_JUNIT] = fa_report_junit, [REPORT_GITHUB] = fa_report_github};
+
 static enum fa_status write_format(const struct reporting *reporting, struct tool_run *run,
                                    const struct fa_shown_context *context)
 {
     const struct fa_report_options options = {.language = (enum fa_language)reporting->language,
                                               .paper = (enum fa_paper)reporting->paper,
-                                              .csv_safe = reporting->csv_safe};
+                                              .csv_safe = reporting->csv_safe,
+                                              .root = fa_str_from(reporting->root)};
     bool is_workbook = reporting->format == REPORT_XLSX;
     struct output *output = malloc(sizeof *output);
     if (!output)
@@ -48,10 +57,7 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
                             : fa_out_of_memory(run->sink, "the report");
             free(folder);
         } else {
-            status = (reporting->format == REPORT_CSV ? fa_report_csv
-                      : reporting->format == REPORT_NDJSON
-                          ? fa_report_ndjson
-                          : fa_report_text)(context, &options, &output->base);
+            status = writers[reporting->format](context, &options, &output->base);
         }
         status = output_finish(output, status);
     }

@@ -9,8 +9,16 @@
 #include "report/report.h"
 #include "tool.h"
 
-enum report_format { REPORT_XLSX, REPORT_CSV, REPORT_NDJSON, REPORT_TEXT };
-#define REPORT_FORMATS "xlsx|csv|ndjson|text"
+enum report_format {
+    REPORT_XLSX,
+    REPORT_CSV,
+    REPORT_NDJSON,
+    REPORT_TEXT,
+    REPORT_SARIF,
+    REPORT_JUNIT,
+    REPORT_GITHUB
+};
+#define REPORT_FORMATS "xlsx|csv|ndjson|text|sarif|junit|github"
 #define SEVERITIES     "critical|high|medium|low|info"
 enum { FAIL_ON_NOTHING = UINT_MAX };
 
@@ -20,6 +28,7 @@ struct reporting {
     unsigned paper; /* enum fa_paper */
     bool csv_safe, reveal;
     const char *key_file;
+    const char *root;   /* NULL: names of files are those of the filing */
     const char *output; /* NULL: standard output */
 };
 
@@ -30,6 +39,9 @@ struct reporting {
          &(reporting)->paper},                                                                     \
         {"csv-safe", 0, NULL, "put a quote mark before csv cells that a spreadsheet could run",    \
          OPTION_FLAG, &(reporting)->csv_safe},                                                     \
+        {"root", 0, "FOLDER", "the filing's folder in the source tree, put before the names of files " \
+                              "in sarif and github",                                               \
+         OPTION_TEXT, &(reporting)->root},                                                         \
         {"key", 0, "FILE", "replace persons by HMAC pseudonyms under the key in FILE, which join " \
                            "across filings",                                                       \
          OPTION_TEXT, &(reporting)->key_file},                                                     \

@@ -1,5 +1,6 @@
 #include "base/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -15,9 +16,22 @@ static bool must_be_quoted(struct fa_str text)
     return false;
 }
 
+/* A spreadsheet of East Asia takes the full-width forms for the others. */
+static bool may_be_formula(struct fa_str text)
+{
+    static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
+                                       "\xEF\xBC\xA0"}; /* of = + - @ */
+    if (text.size && memchr("=+-@\t\r\n", text.bytes[0], 7))
+        return true;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (fa_str_starts(text, fa_str_from(wide[i])))
+            return true;
+    return false;
+}
+
 enum fa_status fa_csv_add_field(struct fa_buf *line, struct fa_str text, bool safe)
 {
-    bool is_formula = safe && text.size && memchr("=+-@\t\r", text.bytes[0], 6);
+    bool is_formula = safe && may_be_formula(text);
     bool needs_quotes = must_be_quoted(text);
     if (!needs_quotes && !is_formula)
         return fa_buf_add_str(line, text);
@@ -37,24 +51,128 @@ enum fa_status fa_csv_add_field(struct fa_buf *line, struct fa_str text, bool sa
     return needs_quotes ? fa_buf_add_char(line, '"') : FA_OK;
 }
 
+/* Controls, what nobody sees, and what ends a line for some readers. */
+static bool is_unseen(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || fa_utf8_is_hidden(point) ||
+           point == 0x2028 || point == 0x2029 || (point >= 0xFFF9 && point <= 0xFFFB) ||
+           (point & 0xFFFE) == 0xFFFE || (point >= 0xE0000 && point <= 0xE0FFF);
+}
+
+/* Blanks that do not break stand in numbers and names, and are seen as blanks. */
+static bool is_blank(uint32_t point)
+{
+    return point == 0xA0 || point == 0x2007 || point == 0x202F;
+}
+
+/* Bytes at the start of TEXT that are ASCII without controls, quote and backslash. */
+static size_t plain_size(struct fa_str text)
+{
+    size_t at = 0;
+    while (at < text.size) {
+        unsigned char c = (unsigned char)text.bytes[at];
+        if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\')
+            break;
+        at++;
+    }
+    return at;
+}
+
+static enum fa_status add_json_point(struct fa_buf *line, uint32_t point)
+{
+    const char *name = point == '\n' ? "\\n" : point == '\r' ? "\\r" : point == '\t' ? "\\t" : NULL;
+    if (name)
+        return fa_buf_add_text(line, name);
+    if (point < 0x10000)
+        return fa_buf_addf(line, "\\u%04x", (unsigned)point);
+    point -= 0x10000;
+    return fa_buf_addf(line, "\\u%04x\\u%04x", (unsigned)(0xD800 + (point >> 10)),
+                       (unsigned)(0xDC00 + (point & 0x3FF)));
+}
+
 enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text)
 {
     FA_TRY(fa_buf_add_char(line, '"'));
     while (text.size) {
-        unsigned char c = (unsigned char)text.bytes[0];
-        size_t size = fa_utf8_size(text);
-        if (size == 0) {
+        size_t size = plain_size(text);
+        if (size) {
+            FA_TRY(fa_buf_add(line, text.bytes, size));
+        } else if ((size = fa_utf8_size(text)) == 0) {
             FA_TRY(fa_buf_add_text(line, "\xEF\xBF\xBD"));
             size = 1;
-        } else if (c == '"' || c == '\\') {
-            FA_TRY(fa_buf_addf(line, "\\%c", c));
-        } else if (c < 0x20 || c == 0x7F) {
-            FA_TRY(fa_buf_addf(line, "\\u%04x", c));
         } else {
-            FA_TRY(fa_buf_add(line, text.bytes, size));
+            uint32_t point = fa_utf8_point(text.bytes, size);
+            if (point == '"' || point == '\\')
+                FA_TRY(fa_buf_add_char(line, '\\'));
+            FA_TRY(is_unseen(point) ? add_json_point(line, point)
+                                    : fa_buf_add(line, text.bytes, size));
         }
         text.bytes += size;
         text.size -= size;
     }
     return fa_buf_add_char(line, '"');
+}
+
+/* The next character of TEXT as people may read it: its bytes, U+FFFD for a bad byte, or
+ * "\u{202E}" in ROOM. */
+static struct fa_str take_visible(struct fa_str *text, char room[16])
+{
+    size_t size = fa_utf8_size(*text);
+    struct fa_str shown = {text->bytes, size};
+    uint32_t point = size ? fa_utf8_point(text->bytes, size) : 0;
+    if (size == 0)
+        shown = FA_STR("\xEF\xBF\xBD");
+    else if (is_unseen(point) && !is_blank(point))
+        shown = (struct fa_str){room, (size_t)snprintf(room, 16, "\\u{%04X}", (unsigned)point)};
+    text->bytes += size ? size : 1;
+    text->size -= size ? size : 1;
+    return shown;
+}
+
+enum fa_status fa_visible_add(struct fa_buf *out, struct fa_str text)
+{
+    char room[16];
+    while (text.size)
+        FA_TRY(fa_buf_add_str(out, take_visible(&text, room)));
+    return FA_OK;
+}
+
+enum fa_status fa_xml_add(struct fa_buf *out, struct fa_str text)
+{
+    char room[16];
+    while (text.size) {
+        struct fa_str shown = take_visible(&text, room);
+        const char *entity = shown.size != 1        ? NULL
+                             : shown.bytes[0] == '&' ? "&amp;"
+                             : shown.bytes[0] == '<' ? "&lt;"
+                             : shown.bytes[0] == '>' ? "&gt;"
+                             : shown.bytes[0] == '"' ? "&quot;"
+                                                     : NULL;
+        FA_TRY(entity ? fa_buf_add_text(out, entity) : fa_buf_add_str(out, shown));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_workflow_add(struct fa_buf *out, struct fa_str text, bool is_property)
+{
+    char room[16];
+    while (text.size) {
+        struct fa_str shown = take_visible(&text, room);
+        bool is_escaped = shown.size == 1 && (shown.bytes[0] == '%' ||
+                                              (is_property && memchr(":,", shown.bytes[0], 2)));
+        FA_TRY(is_escaped ? fa_buf_addf(out, "%%%02X", (unsigned)shown.bytes[0])
+                          : fa_buf_add_str(out, shown));
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_uri_add_path(struct fa_buf *out, struct fa_str path)
+{
+    for (size_t i = 0; i < path.size; i++) {
+        unsigned char c = (unsigned char)path.bytes[i];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                        (c && strchr("-._~/", c));
+        FA_TRY(is_plain ? fa_buf_add_char(out, (char)c) : fa_buf_addf(out, "%%%02X", c));
+    }
+    return FA_OK;
 }

@@ -111,6 +111,9 @@
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */
 #define FA_CHART_ROWS_MAX    1000u  /* rows that a chart draws: more make no picture */
 #define FA_SHARED_ROWS_MAX   1000u  /* rows of a statistic that shares its sheet: what stands below stays in sight */
+#define FA_ANNOTATIONS_MAX   10u    /* annotations of a kind: GitHub shows no more of a step */
+#define FA_JUNIT_LINES_MAX   20u    /* findings told below a case: a person reads no more there */
+#define FA_SARIF_PLACES_MAX  100u   /* places of a result: viewers stop at some hundreds; the results have all */
 #define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */
 
 /* Units of time that a duty may take: 100,000 hours are 11 years, and instants stay within 64 bits. */

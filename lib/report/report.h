@@ -4,6 +4,9 @@
  *   text      a summary for a terminal
  *   csv       the findings
  *   ndjson    everything, one object a line, "type" first; money as exact decimal text
+ *   sarif     findings and breaks as results of a static analysis (SARIF 2.1.0)
+ *   junit     a suite for each ruleset, a case for each rule
+ *   github    the worst findings as annotations of lines
  *   workbook  .xlsx for people; detail sheets end after FA_SHEET_ROWS_MAX rows and say so
  */
 #ifndef FA_REPORT_REPORT_H
@@ -18,6 +21,7 @@ struct fa_report_options {
     enum fa_language language;
     enum fa_paper paper; /* of the workbook's pages */
     bool csv_safe; /* a quote before csv cells that a spreadsheet could run as a formula */
+    struct fa_str root; /* put before the names of files where they point into a source tree */
 };
 
 enum fa_status fa_report_text(const struct fa_shown_context *context,
@@ -27,6 +31,15 @@ enum fa_status fa_report_csv(const struct fa_shown_context *context,
                              const struct fa_report_options *options,
                              struct fa_output *output) FA_MUST_USE;
 enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
+                                const struct fa_report_options *options,
+                                struct fa_output *output) FA_MUST_USE;
+enum fa_status fa_report_sarif(const struct fa_shown_context *context,
+                               const struct fa_report_options *options,
+                               struct fa_output *output) FA_MUST_USE;
+enum fa_status fa_report_junit(const struct fa_shown_context *context,
+                               const struct fa_report_options *options,
+                               struct fa_output *output) FA_MUST_USE;
+enum fa_status fa_report_github(const struct fa_shown_context *context,
                                 const struct fa_report_options *options,
                                 struct fa_output *output) FA_MUST_USE;
 /* Writes PATH (a temporary file of the caller's, who renames it) and reads it back. DIR takes

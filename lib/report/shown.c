@@ -1,5 +1,9 @@
 #include "report/shown.h"
 
+#include <stdio.h>
+
+#include "base/fields.h"
+
 enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
 
 /* The value NAME at WHICH of a finding, masked. FOUND tells whether there is one. */
@@ -305,4 +309,71 @@ enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64
     return fa_mask_value(context->masker,
                          fa_result_text(columns, column, fa_result_column(columns, "column")),
                          fa_result_text(cells, cell, value), out);
+}
+
+enum fa_status fa_shown_pair(struct fa_str en, struct fa_str zh, enum fa_language language,
+                             const char *between, struct fa_buf *out)
+{
+    bool has_en = en.size && (language != FA_LANGUAGE_ZH || !zh.size);
+    bool has_zh = zh.size && (language != FA_LANGUAGE_EN || !en.size);
+    if (has_en)
+        FA_TRY(fa_visible_add(out, en));
+    if (has_en && has_zh)
+        FA_TRY(fa_buf_add_text(out, between));
+    return has_zh ? fa_visible_add(out, zh) : FA_OK;
+}
+
+enum fa_status fa_shown_columns(const struct fa_shown_context *context, enum fa_result_table table,
+                                uint64_t row, const char *name, enum fa_language language,
+                                const char *between, struct fa_buf *out)
+{
+    const struct fa_loaded_table *loaded = &context->results->tables[table];
+    struct fa_buf texts[2] = {{0}, {0}};
+    static const char *const suffixes[] = {"_en", "_zh"};
+    enum fa_status status = FA_OK;
+    for (int i = 0; status == FA_OK && i < 2; i++) {
+        char column[32];
+        snprintf(column, sizeof column, "%s%s", name, suffixes[i]);
+        status = fa_shown_cell(context, table, row, fa_result_column(loaded, column), &texts[i]);
+    }
+    if (status == FA_OK)
+        status = fa_shown_pair(fa_buf_str(&texts[0]), fa_buf_str(&texts[1]), language, between, out);
+    fa_buf_release(&texts[0]);
+    fa_buf_release(&texts[1]);
+    return status;
+}
+
+enum fa_status fa_shown_add(const struct fa_shown_context *context, enum fa_result_table table,
+                            uint64_t row, const char *column, struct fa_buf *out)
+{
+    struct fa_buf cell = {0};
+    enum fa_status status = fa_shown_cell(
+        context, table, row, fa_result_column(&context->results->tables[table], column), &cell);
+    if (status == FA_OK)
+        status = fa_visible_add(out, fa_buf_str(&cell));
+    fa_buf_release(&cell);
+    return status;
+}
+
+enum fa_status fa_shown_break(const struct fa_shown_context *context, uint64_t row,
+                              struct fa_buf *out)
+{
+    static const struct {
+        const char *before, *column;
+    } parts[] = {{": ", "amount"},    {" ", "currency"},   {", ", "direction"},
+                 {", ", "date"},      {", account ", "account"}, {", flow ", "flow"},
+                 {", line ", "statement"}, {", reference ", "reference"}};
+    const struct fa_loaded_table *breaks = &context->results->tables[FA_RESULT_BREAK];
+    size_t from = out->size;
+    FA_TRY(fa_shown_add(context, FA_RESULT_BREAK, row, "class", out));
+    for (size_t i = from; i < out->size; i++)
+        if (out->bytes[i] == '_')
+            out->bytes[i] = ' ';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (fa_result_missing(breaks, row, fa_result_column(breaks, parts[i].column)))
+            continue;
+        FA_TRY(fa_buf_add_text(out, parts[i].before));
+        FA_TRY(fa_shown_add(context, FA_RESULT_BREAK, row, parts[i].column, out));
+    }
+    return FA_OK;
 }

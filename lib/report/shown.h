@@ -32,6 +32,23 @@ enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_re
 enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
                                struct fa_str at_worst, struct fa_buf *out) FA_MUST_USE;
 
+/* For people: the English text, the Chinese one, or both, each in one line (fa_visible_add), with
+ * BETWEEN the two. Where one is missing the other stands for it. Appends. */
+enum fa_status fa_shown_pair(struct fa_str en, struct fa_str zh, enum fa_language language,
+                             const char *between, struct fa_buf *out) FA_MUST_USE;
+/* A pair of columns, "title" for title_en and title_zh, masked, in this way. Appends. */
+enum fa_status fa_shown_columns(const struct fa_shown_context *context, enum fa_result_table table,
+                                uint64_t row, const char *name, enum fa_language language,
+                                const char *between, struct fa_buf *out) FA_MUST_USE;
+/* A cell by the name of its column, in one line. Appends. */
+enum fa_status fa_shown_add(const struct fa_shown_context *context, enum fa_result_table table,
+                            uint64_t row, const char *column, struct fa_buf *out) FA_MUST_USE;
+
+/* "missing at bank: 100.00 CNY, credit, 2025-01-05, account 622202******1234, flow F-1": a break in one
+ * line, masked. Appends. */
+enum fa_status fa_shown_break(const struct fa_shown_context *context, uint64_t row,
+                              struct fa_buf *out) FA_MUST_USE;
+
 /* An episode that nothing has ended: it lasts up to the day of the audit. */
 bool fa_shown_still_on(const struct fa_shown_context *context, uint64_t finding);
 

@@ -160,6 +160,26 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
     return FA_OK;
 }
 
+/* "where (text); where (restatement)" */
+static enum fa_status set_sources(struct fa_sheet *sheet, const struct fa_sources *sources)
+{
+    static const char *const readings[] = {" (text)", " (restatement)", " (memory)"};
+    struct fa_buf text = {0};
+    enum fa_status status = FA_OK;
+    for (int i = 0; status == FA_OK && i < sources->list.count; i++) {
+        const struct fa_source *source = &sources->list.items[i];
+        status = fa_buf_add_text(&text, i ? "; " : "");
+        if (status == FA_OK)
+            status = fa_buf_add_str(&text, source->where);
+        if (status == FA_OK)
+            status = fa_buf_add_text(&text, readings[source->reading]);
+    }
+    if (status == FA_OK)
+        status = fa_flagging_set_text(sheet, "source", fa_buf_str(&text));
+    fa_buf_release(&text);
+    return status;
+}
+
 static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_rule *rule,
                                  const struct fa_rule_counts *counts)
 {
@@ -170,6 +190,7 @@ static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_r
     FA_TRY(fa_flagging_set_text(sheet, "title_zh", rule->title_zh));
     FA_TRY(fa_flagging_set_text(sheet, "cite", rule->cite.text));
     fa_flagging_set(sheet, "confidence", rule->cite.confidence);
+    FA_TRY(set_sources(sheet, &rule->sources));
     fa_flagging_set(sheet, "severity", rule->severity);
     fa_flagging_set(sheet, "kind", rule->is_lead);
     fa_flagging_set(sheet, "state", counts->verdict);

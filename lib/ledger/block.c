@@ -393,6 +393,15 @@ static enum fa_status plain_payload(const struct fa_block *block, struct fa_sink
     return FA_OK;
 }
 
+enum fa_status fa_block_payload(const struct fa_block *block, struct fa_sink *sink,
+                                struct fa_buf *spare, struct fa_str *payload)
+{
+    struct fa_wire wire;
+    FA_TRY(plain_payload(block, sink, spare, &wire));
+    *payload = (struct fa_str){(const char *)wire.at, wire.left};
+    return FA_OK;
+}
+
 static enum fa_status bad_column(const struct fa_block *block, struct fa_sink *sink,
                                  const struct fa_column_def *def, const char *found)
 {

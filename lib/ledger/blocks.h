@@ -151,6 +151,11 @@ enum fa_status fa_block_check_payload(const struct fa_block *block,
 /* The block that BYTES, which this process encoded, begin with. */
 struct fa_block fa_block_at(const struct fa_buf *bytes);
 
+/* The payload as it is when not compressed, in SPARE where it is; points into either. The block's CRCs
+ * were checked. */
+enum fa_status fa_block_payload(const struct fa_block *block, struct fa_sink *sink,
+                                struct fa_buf *spare, struct fa_str *payload) FA_MUST_USE;
+
 /* Memory that decoding fills and reuses; one for each table read at a time. */
 struct fa_decoder;
 struct fa_decoder *fa_decoder_new(const struct fa_table_def *table);

@@ -64,6 +64,11 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     formats->link = new_left_format(file, NULL);
     format_set_font_color(formats->link, 0x0563C1);
     format_set_underline(formats->link, LXW_UNDERLINE_SINGLE);
+    formats->number_link = new_format(file, "#,##0");
+    format_set_font_color(formats->number_link, 0x0563C1);
+    format_set_underline(formats->number_link, LXW_UNDERLINE_SINGLE);
+    formats->count = new_format(file, "#,##0;-#,##0;-");
+    format_set_align(formats->count, LXW_ALIGN_RIGHT);
     for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {
         formats->severity[i] = new_left_format(file, "@");
         format_set_font_color(formats->severity[i], severity_colors[i]);
@@ -176,6 +181,16 @@ enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str
     return fa_sheet_put_text(sheet, text, sheet->formats->wrapped);
 }
 
+enum fa_status fa_sheet_put_heading(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double width)
+{
+    /* bold letters are wider */
+    uint32_t lines = width > 2 ? count_lines(text, (uint32_t)(width * 0.85) - 1) : 1;
+    if (lines > sheet->line_count)
+        sheet->line_count = lines;
+    return fa_sheet_put_text(sheet, text, sheet->formats->heading);
+}
+
 void fa_sheet_put_input(struct fa_sheet_writer *sheet)
 {
     worksheet_write_blank(sheet->worksheet, sheet->row, sheet->column, sheet->formats->input);
@@ -256,9 +271,11 @@ enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet, struct fa_str
     return fa_sheet_put_money(sheet, minor, scale);
 }
 
-void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label)
+void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label,
+                       bool is_number)
 {
-    worksheet_write_formula_str(sheet->worksheet, sheet->row, sheet->column, formula,
-                                sheet->formats->link, label);
+    lxw_format *format = is_number ? sheet->formats->number_link : sheet->formats->link;
+    worksheet_write_formula_str(sheet->worksheet, sheet->row, sheet->column, formula, format,
+                                label);
     count_cell(sheet);
 }

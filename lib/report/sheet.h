@@ -16,7 +16,7 @@ enum { FA_SHEET_SEVERITIES = 5, FA_SHEET_SCALES = FA_MONEY_SCALE_MAX + 1 };
 
 /* The looks of cells; those of a workbook belong to it. */
 struct fa_formats {
-    lxw_format *heading, *title, *input, *note, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
+    lxw_format *heading, *title, *input, *note, *count, *number_link, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
     lxw_format *severity[FA_SHEET_SEVERITIES];
     lxw_format *money[FA_SHEET_SCALES]; /* by the scale of its currency */
     lxw_format *marked_money[FA_SHEET_SCALES];
@@ -46,6 +46,9 @@ enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str te
  * not every program makes it so. */
 enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width) FA_MUST_USE;
+/* The same for a heading, which is bold; WIDTH 0: not known. */
+enum fa_status fa_sheet_put_heading(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double width) FA_MUST_USE;
 /* A shaded cell that the reader fills in; it is not protected. */
 void fa_sheet_put_input(struct fa_sheet_writer *sheet);
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format);
@@ -60,6 +63,8 @@ enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet,
                                     struct fa_str text) FA_MUST_USE;
 enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no) FA_MUST_USE;
 enum fa_status fa_sheet_put_time(struct fa_sheet_writer *sheet, int64_t instant_us) FA_MUST_USE;
-void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label);
+/* A formula that leads elsewhere and shows LABEL, which is a number or a text. */
+void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label,
+                       bool is_number);
 
 #endif

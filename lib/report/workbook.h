@@ -64,6 +64,7 @@ struct fa_finding_run {
     fa_currency currency; /* 0: none */
     uint64_t from, to, waived_count;
     fa_i128 amount;
+    bool has_amount;
 };
 
 /* The findings in the order of the sheet: by severity, rule, outcome, currency. */
@@ -110,7 +111,10 @@ struct fa_column_spec {
 
 /* Header and footer of all pages; then sheets can be added. */
 enum fa_status fa_book_make_page_texts(struct fa_workbook *book) FA_MUST_USE;
-/* "2025-01-01 .. 2025-12-31", the time that any table covers. */
+/* The flows' own period where there are flows, since a paper may be older; else that of all
+ * tables. */
+void fa_book_period(const struct fa_workbook *book, int64_t *from_day, int64_t *to_day);
+/* "2025-01-01 .. 2025-12-31". */
 enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out) FA_MUST_USE;
 /* Adds a sheet behind those that are there and sets it up for screen and paper. */
 enum fa_status fa_book_add_sheet(struct fa_workbook *book, struct fa_sheet_writer *sheet,
@@ -122,6 +126,9 @@ enum fa_status fa_book_put_title(struct fa_workbook *book, struct fa_sheet_write
 enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
                                 const char *sheet_name, const char *target,
                                 struct fa_str label) FA_MUST_USE;
+/* The same with a count as label, which stays a number. */
+enum fa_status fa_book_put_number_link(struct fa_sheet_writer *sheet, const char *sheet_name,
+                                       const char *target, const char *label) FA_MUST_USE;
 /* What a page prints: the columns up to COLUMN_COUNT, with the row HEADING on top of each. */
 void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
                        int column_count);
@@ -135,6 +142,14 @@ enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer
 enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                    const struct fa_column_spec *columns, int count,
                                    uint64_t row_count) FA_MUST_USE;
+/* Headings alone. */
+enum fa_status fa_book_put_headings(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                    const struct fa_column_spec *columns,
+                                    int count) FA_MUST_USE;
+/* A value of an enum in words. */
+enum fa_status fa_book_put_value(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 enum fa_result_table table, const char *column, int64_t value,
+                                 lxw_format *format) FA_MUST_USE;
 /* A cell of the table by its type. */
 enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                   enum fa_result_table table, uint64_t row, const char *name,
@@ -162,6 +177,13 @@ enum fa_status fa_book_write_log(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_table(struct fa_workbook *book, enum fa_book_sheet sheet,
                                    enum fa_result_table table,
                                    const struct fa_column_spec *columns, int count) FA_MUST_USE;
+/* The number of findings of a run, which leads to their rows; their currency and amount. */
+enum fa_status fa_book_put_run_link(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                    const struct fa_finding_run *run) FA_MUST_USE;
+enum fa_status fa_book_put_run_amount(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                      const struct fa_finding_run *run) FA_MUST_USE;
+/* What became of a rule, as the dictionary names it. */
+struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row);
 /* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
 enum fa_status fa_book_add_not_tested(struct fa_workbook *book) FA_MUST_USE;
 

@@ -50,19 +50,48 @@ void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_
                          (lxw_col_t)(column_count - 1));
 }
 
+enum fa_status fa_book_put_headings(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                    const struct fa_column_spec *columns, int count)
+{
+    for (int c = 0; c < count; c++) {
+        fa_buf_clear(&book->text);
+        FA_TRY(fa_word_add(columns[c].heading, book->language, &book->text));
+        FA_TRY(fa_sheet_put_heading(sheet, fa_buf_str(&book->text), columns[c].width));
+    }
+    fa_sheet_next_row(sheet);
+    return FA_OK;
+}
+
+enum fa_status fa_book_put_value(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 enum fa_result_table table, const char *column, int64_t value,
+                                 lxw_format *format)
+{
+    const struct fa_table_def *def = book->results->tables[table].def;
+    static const char *const severities[FA_SEVERITIES] = {"critical", "high", "medium", "low",
+                                                          "info"};
+    struct fa_str name = {0};
+    if (def) {
+        const struct fa_column_def *values =
+            &def->columns[fa_result_column(&book->results->tables[table], column)];
+        name = (uint64_t)value < values->value_count ? values->values[value] : name;
+    } else if (value < FA_SEVERITIES) {
+        name = fa_str_from(severities[value]);
+    }
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_value_add(FA_STR(""), name, book->language, &book->text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
+}
+
 enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                    const struct fa_column_spec *columns, int count,
                                    uint64_t row_count)
 {
     FA_TRY(fa_book_put_note(book, sheet, row_count, FA_SHEET_ROWS_MAX));
     lxw_row_t heading = sheet->row;
-    for (int c = 0; c < count; c++) {
+    for (int c = 0; c < count; c++)
         worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
                              NULL);
-        FA_TRY(fa_book_put_word(book, sheet, columns[c].heading, book->formats.heading));
-    }
-    sheet->line_count = 3; /* headings wrap in narrow columns */
-    fa_sheet_next_row(sheet);
+    FA_TRY(fa_book_put_headings(book, sheet, columns, count));
     /* what stands above it must leave room for rows on a screen */
     worksheet_freeze_panes(sheet->worksheet, heading <= FROZEN_ROWS_MAX ? heading + 1 : 0, 1);
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;

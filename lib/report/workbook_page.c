@@ -30,28 +30,31 @@ static enum fa_status add_page_text(struct fa_str text, struct fa_buf *out)
     return status;
 }
 
-/* The flows' own period where there are flows, for a paper may be older; else that of all tables. */
-enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out)
+void fa_book_period(const struct fa_workbook *book, int64_t *from_day, int64_t *to_day)
 {
     const struct fa_head *head = book->results->head;
-    char text[FA_TIME_TEXT_BYTES];
-    int64_t from = INT64_MAX, to = INT64_MIN;
     bool is_of_flows = false;
+    *from_day = *to_day = head->as_of_day;
     for (size_t i = 0; i < head->covers.count; i++) {
         const struct fa_cover_info *cover = &head->covers.items[i];
         bool is_flow = fa_str_is(head->dictionary.tables[cover->table].name, "flow");
         if (is_of_flows && !is_flow)
             continue;
-        bool is_first = is_flow && !is_of_flows;
-        from = is_first || cover->from_day < from ? cover->from_day : from;
-        to = is_first || cover->to_day > to ? cover->to_day : to;
+        bool is_first = i == 0 || (is_flow && !is_of_flows);
+        *from_day = is_first || cover->from_day < *from_day ? cover->from_day : *from_day;
+        *to_day = is_first || cover->to_day > *to_day ? cover->to_day : *to_day;
         is_of_flows |= is_flow;
     }
-    if (head->covers.count == 0)
-        return fa_buf_add(out, text, fa_date_format(head->as_of_day, text));
-    FA_TRY(fa_buf_add(out, text, fa_date_format(from, text)));
+}
+
+enum fa_status fa_book_add_period(const struct fa_workbook *book, struct fa_buf *out)
+{
+    char text[FA_TIME_TEXT_BYTES];
+    int64_t from_day, to_day;
+    fa_book_period(book, &from_day, &to_day);
+    FA_TRY(fa_buf_add(out, text, fa_date_format(from_day, text)));
     FA_TRY(fa_buf_add_text(out, " .. "));
-    return fa_buf_add(out, text, fa_date_format(to, text));
+    return fa_buf_add(out, text, fa_date_format(to_day, text));
 }
 
 enum fa_status fa_book_make_page_texts(struct fa_workbook *book)
@@ -112,8 +115,8 @@ static enum fa_status add_doubling(struct fa_str text, char quote, struct fa_buf
     return FA_OK;
 }
 
-enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
-                                const char *sheet_name, const char *target, struct fa_str label)
+static enum fa_status put_link(struct fa_sheet_writer *sheet, const char *sheet_name,
+                               const char *target, struct fa_str label, bool is_number)
 {
     struct fa_buf formula = {0}, shown = {0};
     enum fa_status status = fa_cell_text(label, &shown);
@@ -122,19 +125,31 @@ enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
     if (status == FA_OK)
         status = add_doubling(fa_str_from(sheet_name), '\'', &formula);
     if (status == FA_OK)
-        status = fa_buf_addf(&formula, "'!%s\",\"", target);
+        status = fa_buf_addf(&formula, "'!%s\",%s", target, is_number ? "" : "\"");
     if (status == FA_OK)
         status = add_doubling(fa_buf_str(&shown), '"', &formula);
     if (status == FA_OK)
-        status = fa_buf_add_text(&formula, "\")");
+        status = fa_buf_add_text(&formula, is_number ? ")" : "\")");
     const char *text = fa_buf_cstr(&formula), *value = fa_buf_cstr(&shown);
     if (status == FA_OK && (!text || !value))
         status = FA_ELIMIT;
     if (status == FA_OK)
-        fa_sheet_put_link(sheet, text, value);
+        fa_sheet_put_link(sheet, text, value, is_number);
     fa_buf_release(&formula);
     fa_buf_release(&shown);
     return status;
+}
+
+enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet, const char *sheet_name,
+                                const char *target, struct fa_str label)
+{
+    return put_link(sheet, sheet_name, target, label, false);
+}
+
+enum fa_status fa_book_put_number_link(struct fa_sheet_writer *sheet, const char *sheet_name,
+                                       const char *target, const char *label)
+{
+    return put_link(sheet, sheet_name, target, fa_str_from(label), true);
 }
 
 enum fa_status fa_book_put_title(struct fa_workbook *book, struct fa_sheet_writer *sheet,

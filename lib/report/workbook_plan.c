@@ -93,6 +93,8 @@ static enum fa_status sort_findings(struct fa_book_plan *plan, const struct fa_r
         run->to = i + 1;
         run->amount += fa_result_number(findings, here->finding,
                                         fa_result_column(findings, "amount"));
+        run->has_amount |= !fa_result_missing(findings, here->finding,
+                                              fa_result_column(findings, "amount"));
         run->waived_count += fa_result_number(findings, here->finding,
                                               fa_result_column(findings, "waived")) != 0;
     }

@@ -30,7 +30,7 @@ static const struct fa_column_spec rule_columns[] = {
     {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
     {FA_WORD_FINDINGS, "finding_count", 10}};
 
-static struct fa_str rule_state(const struct fa_loaded_table *rules, uint64_t row)
+struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row)
 {
     int column = fa_result_column(rules, "state");
     return rules->def->columns[column].values[fa_result_number(rules, row, column)];
@@ -44,7 +44,7 @@ static uint64_t count_rules(const struct fa_workbook *book, const char *state)
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
     uint64_t count = 0;
     for (uint64_t row = 0; row < rules->row_count; row++)
-        count += fa_str_is(rule_state(rules, row), state);
+        count += fa_str_is(fa_book_rule_state(rules, row), state);
     return count;
 }
 
@@ -70,7 +70,7 @@ enum fa_status fa_book_write_rules(struct fa_workbook *book)
     FA_TRY(fa_book_put_heading(book, sheet, rule_columns, COLUMNS, rules->row_count));
     for (size_t s = 0; s < sizeof rule_states / sizeof *rule_states; s++)
         for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
-            if (!fa_str_is(rule_state(rules, row), rule_states[s]))
+            if (!fa_str_is(fa_book_rule_state(rules, row), rule_states[s]))
                 continue;
             for (int c = 0; c < COLUMNS; c++)
                 FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, rule_columns[c].column,

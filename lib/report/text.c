@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/lead.h"
 #include "report/report.h"
 
 /* The summary on a terminal: what is missing and what was not tested, is the money there, which rules
@@ -17,121 +18,7 @@ struct summary {
     struct fa_buf text, cell;
 };
 
-static void count_rows(const struct summary *summary, uint64_t *accepted, uint64_t *rejected)
-{
-    const struct fa_head *head = summary->results->head;
-    for (size_t i = 0; i < summary->results->tables[FA_RESULT_CONTROL].row_count; i++) {
-        const struct fa_loaded_table *controls = &summary->results->tables[FA_RESULT_CONTROL];
-        if (!fa_result_missing(controls, i, fa_result_column(controls, "column")))
-            continue;
-        const struct fa_table_def *table = fa_dictionary_find(
-            &head->dictionary,
-            fa_result_text(controls, i, fa_result_column(controls, "table")));
-        if (!table || table->written_by != FA_BY_FILING)
-            continue;
-        *accepted += (uint64_t)fa_result_number(controls, i, fa_result_column(controls, "rows"));
-        *rejected +=
-            (uint64_t)fa_result_number(controls, i, fa_result_column(controls, "rejected"));
-    }
-}
-
-/* --- what leads: nothing tested can never look like nothing wrong --- */
-
-enum { TESTED, NOT_TESTABLE, NOT_APPLICABLE }; /* result_rule.state, and result_view.state */
-enum { REASON_WIDTH = 96 };
-
-static bool has_state(const struct summary *summary, uint64_t row, int64_t state)
-{
-    const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
-    return fa_result_number(rules, row, fa_result_column(rules, "state")) == state;
-}
-
-static uint64_t count_state(const struct summary *summary, int64_t state)
-{
-    uint64_t count = 0;
-    for (uint64_t row = 0; row < summary->results->tables[FA_RESULT_RULE].row_count; row++)
-        count += has_state(summary, row, state);
-    return count;
-}
-
-static struct fa_str rule_text(const struct summary *summary, uint64_t row, const char *column)
-{
-    const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
-    return fa_result_text(rules, row, fa_result_column(rules, column));
-}
-
-/* "  RULE, RULE: reason", for all rules of the state that have the reason of FIRST. */
-static enum fa_status add_reason(struct summary *summary, uint64_t first, int64_t state)
-{
-    uint64_t row_count = summary->results->tables[FA_RESULT_RULE].row_count;
-    struct fa_str reason = rule_text(summary, first, "reason");
-    const char *between = "  ";
-    size_t line = summary->text.size;
-    for (uint64_t row = first; row < row_count; row++) {
-        if (!has_state(summary, row, state) || !fa_str_equal(rule_text(summary, row, "reason"), reason))
-            continue;
-        struct fa_str rule = rule_text(summary, row, "rule");
-        FA_TRY(fa_buf_add_text(&summary->text, between));
-        between = ", ";
-        if (summary->text.size - line + rule.size > REASON_WIDTH && row != first) {
-            line = summary->text.size;
-            FA_TRY(fa_buf_add_text(&summary->text, "\n  "));
-        }
-        FA_TRY(fa_buf_add_str(&summary->text, rule));
-    }
-    FA_TRY(fa_buf_add_text(&summary->text, ": "));
-    FA_TRY(fa_buf_add_str(&summary->text, reason));
-    return fa_buf_add_char(&summary->text, '\n');
-}
-
-static enum fa_status add_reasons(struct summary *summary, int64_t state)
-{
-    for (uint64_t row = 0; row < summary->results->tables[FA_RESULT_RULE].row_count; row++) {
-        bool is_told = !has_state(summary, row, state);
-        for (uint64_t before = 0; !is_told && before < row; before++)
-            is_told = has_state(summary, before, state) &&
-                      fa_str_equal(rule_text(summary, before, "reason"), rule_text(summary, row, "reason"));
-        if (!is_told)
-            FA_TRY(add_reason(summary, row, state));
-    }
-    return FA_OK;
-}
-
-/* Rules that looked at rows, none of which is dated in their time in force. */
-static uint64_t count_out_of_force(const struct summary *summary)
-{
-    const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
-    uint64_t count = 0;
-    for (uint64_t row = 0; row < rules->row_count; row++)
-        count += has_state(summary, row, TESTED) &&
-                 fa_result_number(rules, row, fa_result_column(rules, "population")) == 0 &&
-                 fa_result_number(rules, row, fa_result_column(rules, "not_in_force")) > 0;
-    return count;
-}
-
-static enum fa_status add_lead(struct summary *summary)
-{
-    struct fa_buf *text = &summary->text;
-    uint64_t accepted = 0, rejected = 0, not_testable = count_state(summary, NOT_TESTABLE);
-    uint64_t total = summary->results->tables[FA_RESULT_RULE].row_count;
-    uint64_t elsewhere = count_state(summary, NOT_APPLICABLE), old = count_out_of_force(summary);
-    count_rows(summary, &accepted, &rejected);
-    if (rejected)
-        FA_TRY(fa_buf_addf(text, "INCOMPLETE  %llu rows were rejected; what follows is about the rest\n",
-                           (unsigned long long)rejected));
-    if (total && !count_state(summary, TESTED))
-        FA_TRY(fa_buf_add_text(text, "NOT TESTED  no rule was tested\n"));
-    else if (not_testable)
-        FA_TRY(fa_buf_addf(text, "NOT TESTED  %llu of %llu rules that apply to the filer\n",
-                           (unsigned long long)not_testable, (unsigned long long)(total - elsewhere)));
-    FA_TRY(add_reasons(summary, NOT_TESTABLE));
-    if (total && !count_state(summary, TESTED))
-        FA_TRY(add_reasons(summary, NOT_APPLICABLE));
-    if (old)
-        FA_TRY(fa_buf_addf(text, "NOT IN FORCE  %llu rule%s judged nothing: no row is dated in their time\n",
-                           (unsigned long long)old, old == 1 ? "" : "s"));
-    return FA_OK;
-}
+enum { NOT_TESTABLE = 1, NOT_APPLICABLE }; /* result_view.state */
 
 /* --- what the filing is --- */
 
@@ -141,7 +28,7 @@ static enum fa_status add_head(struct summary *summary)
     struct fa_buf *text = &summary->text;
     char date[FA_TIME_TEXT_BYTES];
     uint64_t accepted = 0, rejected = 0;
-    count_rows(summary, &accepted, &rejected);
+    fa_lead_count_rows(summary->results, &accepted, &rejected);
     FA_TRY(fa_buf_add_text(text, "filing      "));
     FA_TRY(
         fa_buf_add_str(text, head->filing.size ? head->filing : FA_STR("(without a title)")));
@@ -459,7 +346,7 @@ static enum fa_status add_finding(struct summary *summary, uint64_t row)
 static enum fa_status add_all(struct summary *summary)
 {
     const struct fa_results *results = summary->results;
-    FA_TRY(add_lead(summary));
+    FA_TRY(fa_lead_add(summary->context, &summary->text));
     FA_TRY(add_head(summary));
     FA_TRY(add_sets(summary));
     FA_TRY(add_remarks(summary));

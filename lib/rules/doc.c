@@ -12,17 +12,19 @@ static enum fa_status write_provision(struct fa_document *document,
                                       const struct fa_provision *provision)
 {
     FA_TRY(fa_doc_heading(document, provision->id, provision->title_en));
-    if (provision->title_zh.size)
-        WRITE("%.*s\n\n", STR(provision->title_zh));
+    FA_TRY(fa_doc_line(document, provision->title_zh));
     WRITE("- **Article** ");
     FA_TRY(fa_doc_cite(document, &provision->cite));
     WRITE("\n");
     FA_TRY(fa_doc_sources(document, &provision->sources));
     WRITE("- **Severity** %s\n- **In force** ", fa_doc_severities[provision->severity]);
     FA_TRY(fa_doc_days(document, provision->from_day, provision->to_day));
-    WRITE("\n- **No filing shows it**: %.*s\n", STR(provision->why_en));
+    WRITE("\n- **No filing shows it**: ");
+    TEXT(provision->why_en);
     if (provision->why_zh.size)
-        WRITE("- **申报数据无法反映**：%.*s\n", STR(provision->why_zh));
+        WRITE("\n- **申报数据无法反映**：");
+    TEXT(provision->why_zh);
+    WRITE("\n");
     return FA_OK;
 }
 
@@ -63,8 +65,7 @@ static enum fa_status write_view(struct fa_document *document, const struct fa_v
     FA_TRY(fa_doc_heading(document, view->name,
                           view->is_statistic ? view->title_en
                                              : FA_STR("rows made for the rules")));
-    if (view->title_zh.size)
-        WRITE("%.*s\n\n", STR(view->title_zh));
+    FA_TRY(fa_doc_line(document, view->title_zh));
     for (int part = 0; part < view->part_count; part++)
         FA_TRY(write_part(document, view, part));
     for (int c = 0; c < view->column_count; c++)
@@ -102,17 +103,20 @@ static enum fa_status write_tables(struct fa_document *document)
 static enum fa_status write_fact(struct fa_document *document, const char *name,
                                  struct fa_str value)
 {
-    if (value.size)
-        WRITE("- **%s** %.*s\n", name, STR(value));
+    if (value.size == 0)
+        return FA_OK;
+    WRITE("- **%s** ", name);
+    TEXT(value);
+    WRITE("\n");
     return FA_OK;
 }
 
 static enum fa_status write_ruleset(struct fa_document *document)
 {
     const struct fa_ruleset *ruleset = document->ruleset;
-    WRITE("<a id=\"%.*s\"></a>\n# %.*s\n\n", STR(ruleset->id), STR(ruleset->title_en));
-    if (ruleset->title_zh.size)
-        WRITE("%.*s\n\n", STR(ruleset->title_zh));
+    WRITE("<a id=\"%.*s\"></a>\n# ", STR(ruleset->id));
+    FA_TRY(fa_doc_line(document, ruleset->title_en));
+    FA_TRY(fa_doc_line(document, ruleset->title_zh));
     WRITE("- **Ruleset** `%.*s`\n", STR(ruleset->id));
     FA_TRY(write_fact(document, "Issued by", ruleset->issuer));
     FA_TRY(write_fact(document, "Document", ruleset->document));
@@ -169,8 +173,11 @@ static enum fa_status write_link(struct fa_document *document, struct fa_str id,
                                  struct fa_str title_en, struct fa_str title_zh,
                                  const char *note)
 {
-    WRITE("  - [%.*s](#%.*s) %.*s%s%.*s%s\n", STR(id), STR(id), STR(title_en),
-          title_zh.size ? " " : "", STR(title_zh), note);
+    WRITE("  - [%.*s](#%.*s) ", STR(id), STR(id));
+    TEXT(title_en);
+    WRITE(title_zh.size ? " " : "");
+    TEXT(title_zh);
+    WRITE("%s\n", note);
     return FA_OK;
 }
 
@@ -178,8 +185,11 @@ static enum fa_status write_contents_of(struct fa_document *document,
                                         const struct fa_ruleset *ruleset)
 {
     static const char *const states[] = {"", " (switched off)", " (a model)"};
-    WRITE("- [%.*s](#%.*s) %.*s %.*s\n", STR(ruleset->id), STR(ruleset->id),
-          STR(ruleset->title_en), STR(ruleset->title_zh));
+    WRITE("- [%.*s](#%.*s) ", STR(ruleset->id), STR(ruleset->id));
+    TEXT(ruleset->title_en);
+    WRITE(" ");
+    TEXT(ruleset->title_zh);
+    WRITE("\n");
     for (int r = 0; r < ruleset->rule_count; r++) {
         const struct fa_rule *rule = &ruleset->rules[r];
         FA_TRY(write_link(document, rule->id, rule->title_en, rule->title_zh,
@@ -226,7 +236,11 @@ static enum fa_status write_sets(struct fa_document *document)
         WRITE("\n## What goes together\n\n");
     for (size_t i = 0; i < document->list->sets.count; i++) {
         const struct fa_ruleset_set *set = &document->list->sets.items[i];
-        WRITE("- **`%.*s`** %.*s %.*s:", STR(set->id), STR(set->title_en), STR(set->title_zh));
+        WRITE("- **`%.*s`** ", STR(set->id));
+        TEXT(set->title_en);
+        WRITE(" ");
+        TEXT(set->title_zh);
+        WRITE(":");
         for (int r = 0; r < set->ruleset_count; r++)
             WRITE("%s [%.*s](#%.*s)", r ? "," : "", STR(set->rulesets[r]->id),
                   STR(set->rulesets[r]->id));

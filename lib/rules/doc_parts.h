@@ -16,9 +16,14 @@ struct fa_document {
 
 #define WRITE(...) FA_TRY(fa_buf_addf(document->text, __VA_ARGS__))
 #define STR(str) (int)(str).size, (str).bytes
+#define TEXT(str) FA_TRY(fa_doc_text(document, str))
 
 extern const char *const fa_doc_severities[];
 
+/* A text of a ruleset, so that Markdown shows it as it is, on one line. Names need none of it. */
+enum fa_status fa_doc_text(struct fa_document *document, struct fa_str text) FA_MUST_USE;
+/* A line of its own with that text and a blank one behind it; nothing of an empty text. */
+enum fa_status fa_doc_line(struct fa_document *document, struct fa_str text) FA_MUST_USE;
 /* "## ID: TITLE", with a mark to link to. */
 enum fa_status fa_doc_heading(struct fa_document *document, struct fa_str id,
                               struct fa_str title) FA_MUST_USE;

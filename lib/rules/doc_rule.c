@@ -38,7 +38,8 @@ enum fa_status fa_doc_days(struct fa_document *document, int64_t from_day, int64
 
 enum fa_status fa_doc_cite(struct fa_document *document, const struct fa_cite *cite)
 {
-    WRITE("%.*s (%s)", STR(cite->text), confidences[cite->confidence]);
+    TEXT(cite->text);
+    WRITE(" (%s)", confidences[cite->confidence]);
     return FA_OK;
 }
 
@@ -46,11 +47,16 @@ static const char *const readings[] = {"its text", "a restatement", "from memory
 
 enum fa_status fa_doc_sources(struct fa_document *document, const struct fa_sources *sources)
 {
-    if (sources->list.count == 0 && document->ruleset->sources.size)
-        WRITE("- **Source** that of the ruleset: %.*s\n", STR(document->ruleset->sources));
-    for (int i = 0; i < sources->list.count; i++)
-        WRITE("- **Source** %.*s (%s)\n", STR(sources->list.items[i].where),
-              readings[sources->list.items[i].reading]);
+    if (sources->list.count == 0 && document->ruleset->sources.size) {
+        WRITE("- **Source** that of the ruleset: ");
+        TEXT(document->ruleset->sources);
+        WRITE("\n");
+    }
+    for (int i = 0; i < sources->list.count; i++) {
+        WRITE("- **Source** ");
+        TEXT(sources->list.items[i].where);
+        WRITE(" (%s)\n", readings[sources->list.items[i].reading]);
+    }
     return FA_OK;
 }
 
@@ -62,6 +68,8 @@ static enum fa_status write_value(struct fa_document *document, const struct fa_
     const struct fa_expr of = {.kind = value->kind, .values_of = values_of};
     if (value->is_none)
         return fa_buf_add_text(document->text, "no limit");
+    if (value->kind == FA_KIND_TEXT && !value->is_missing)
+        return fa_doc_text(document, value->text);
     return fa_value_format(value, &of, document->ruleset, &head, NULL, NULL, document->text);
 }
 
@@ -119,13 +127,17 @@ static enum fa_status write_param(struct fa_document *document, const struct fa_
         if (param->period_count)
             FA_TRY(write_period(document, param, &param->periods[p]));
         else
-            WRITE("to be given: %.*s | ", STR(param->note));
-        WRITE(" | ");
+            WRITE("to be given: ");
+        if (param->period_count == 0)
+            TEXT(param->note);
+        WRITE(param->period_count ? " | " : " |  | ");
         FA_TRY(fa_doc_cite(document, &param->cite));
         WRITE(" |");
-        for (int i = 0; i < param->sources.list.count; i++)
-            WRITE("%s %.*s (%s)", i ? ";" : "", STR(param->sources.list.items[i].where),
-                  readings[param->sources.list.items[i].reading]);
+        for (int i = 0; i < param->sources.list.count; i++) {
+            WRITE("%s ", i ? ";" : "");
+            TEXT(param->sources.list.items[i].where);
+            WRITE(" (%s)", readings[param->sources.list.items[i].reading]);
+        }
         WRITE(" |\n");
     }
     return FA_OK;
@@ -540,11 +552,18 @@ static enum fa_status write_source(struct fa_document *document)
 
 /* --- tests --- */
 
+static enum fa_status write_cell(struct fa_document *document, struct fa_str text)
+{
+    WRITE(" ");
+    TEXT(text);
+    return fa_buf_add_text(document->text, " |");
+}
+
 static enum fa_status write_table(struct fa_document *document, const struct fa_test_table *table)
 {
     WRITE("\n| %.*s |", STR(table->name.text));
     for (int c = 0; c < table->head.cells.count; c++)
-        WRITE(" %.*s |", STR(table->head.cells.items[c].text));
+        FA_TRY(write_cell(document, table->head.cells.items[c].text));
     WRITE("\n|---|");
     for (int c = 0; c < table->head.cells.count; c++)
         WRITE("---|");
@@ -552,7 +571,7 @@ static enum fa_status write_table(struct fa_document *document, const struct fa_
     for (int r = 0; r < table->rows.count; r++) {
         WRITE("|  |");
         for (int c = 0; c < table->rows.items[r].cells.count; c++)
-            WRITE(" %.*s |", STR(table->rows.items[r].cells.items[c].text));
+            FA_TRY(write_cell(document, table->rows.items[r].cells.items[c].text));
         WRITE("\n");
     }
     return FA_OK;
@@ -569,8 +588,9 @@ static enum fa_status write_line(struct fa_document *document, const struct fa_t
         to++;
     while (from < to && (text.bytes[from] == ' ' || text.bytes[from] == '\t'))
         from++;
-    WRITE("- %.*s\n", (int)(to - from), text.bytes + from);
-    return FA_OK;
+    WRITE("- ");
+    TEXT(((struct fa_str){text.bytes + from, to - from}));
+    return fa_buf_add_text(document->text, "\n");
 }
 
 static enum fa_status write_cover(struct fa_document *document, const struct fa_test_cover *cover)
@@ -586,7 +606,9 @@ static enum fa_status write_cover(struct fa_document *document, const struct fa_
 
 static enum fa_status write_test(struct fa_document *document, const struct fa_rule_test *test)
 {
-    WRITE("\n**%.*s**\n", STR(test->name));
+    WRITE("\n**");
+    TEXT(test->name);
+    WRITE("**\n");
     if (test->has_as_of) {
         WRITE("\nAs of ");
         FA_TRY(write_day(document, test->as_of_day));
@@ -600,9 +622,11 @@ static enum fa_status write_test(struct fa_document *document, const struct fa_r
         WRITE("\nThe filing lacks `%.*s%s%.*s`\n", STR(lack->table.text), is_column ? "." : "",
               is_column ? (int)lack->column.text.size : 0, lack->column.text.bytes);
     }
-    for (int i = 0; i < test->params.count; i++)
-        WRITE("\n`%.*s` = %.*s\n", STR(test->params.items[i].name.text),
-              STR(test->params.items[i].value));
+    for (int i = 0; i < test->params.count; i++) {
+        WRITE("\n`%.*s` = ", STR(test->params.items[i].name.text));
+        TEXT(test->params.items[i].value);
+        WRITE("\n");
+    }
     for (int i = 0; i < test->tables.count; i++)
         FA_TRY(write_table(document, &test->tables.items[i]));
     WRITE("\n");
@@ -625,17 +649,27 @@ static enum fa_status write_limits(struct fa_document *document)
 {
     static const char *const states[] = {"", "Switched off", "A model"};
     const struct fa_rule *rule = document->rule;
-    if (rule->state != FA_RULE_ON)
-        WRITE("- **%s**: %.*s\n", states[rule->state], STR(rule->state_why));
-    for (int i = 0; i < rule->param_count; i++)
-        if (rule->params[i]->is_required)
-            WRITE("- **Not testable** without `%.*s`: %.*s\n", STR(rule->params[i]->name),
-                  STR(rule->params[i]->note));
+    if (rule->state != FA_RULE_ON) {
+        WRITE("- **%s**: ", states[rule->state]);
+        TEXT(rule->state_why);
+        WRITE("\n");
+    }
+    for (int i = 0; i < rule->param_count; i++) {
+        if (!rule->params[i]->is_required)
+            continue;
+        WRITE("- **Not testable** without `%.*s`: ", STR(rule->params[i]->name));
+        TEXT(rule->params[i]->note);
+        WRITE("\n");
+    }
     if (rule->test_count == 0)
         WRITE("- **Has no test**\n");
-    for (int i = 0; i < rule->unnoticed_count; i++)
-        WRITE("- **No test can notice** %.*s: %.*s\n", STR(rule->unnoticed[i].change),
-              STR(rule->unnoticed[i].why));
+    for (int i = 0; i < rule->unnoticed_count; i++) {
+        WRITE("- **No test can notice** ");
+        TEXT(rule->unnoticed[i].change);
+        WRITE(": ");
+        TEXT(rule->unnoticed[i].why);
+        WRITE("\n");
+    }
     return FA_OK;
 }
 
@@ -643,16 +677,16 @@ const char *const fa_doc_severities[] = {"critical", "high", "medium", "low", "i
 
 enum fa_status fa_doc_heading(struct fa_document *document, struct fa_str id, struct fa_str title)
 {
-    WRITE("\n<a id=\"%.*s\"></a>\n## %.*s: %.*s\n\n", STR(id), STR(id), STR(title));
-    return FA_OK;
+    WRITE("\n<a id=\"%.*s\"></a>\n## %.*s: ", STR(id), STR(id));
+    TEXT(title);
+    return fa_buf_add_text(document->text, "\n\n");
 }
 
 static enum fa_status write_head(struct fa_document *document)
 {
     const struct fa_rule *rule = document->rule;
     FA_TRY(fa_doc_heading(document, rule->id, rule->title_en));
-    if (rule->title_zh.size)
-        WRITE("%.*s\n\n", STR(rule->title_zh));
+    FA_TRY(fa_doc_line(document, rule->title_zh));
     WRITE("- **Article** ");
     FA_TRY(fa_doc_cite(document, &rule->cite));
     WRITE("\n");
@@ -664,6 +698,15 @@ static enum fa_status write_head(struct fa_document *document)
     return write_limits(document);
 }
 
+static enum fa_status write_said(struct fa_document *document, const char *what, struct fa_str text)
+{
+    if (text.size == 0)
+        return FA_OK;
+    WRITE("- **%s** ", what);
+    TEXT(text);
+    return fa_buf_add_text(document->text, "\n");
+}
+
 enum fa_status fa_doc_rule(struct fa_document *document)
 {
     const struct fa_rule *rule = document->rule;
@@ -673,12 +716,15 @@ enum fa_status fa_doc_rule(struct fa_document *document)
                             "Rows do not count"));
     FA_TRY(fa_doc_exceptions(document, rule->except_findings, rule->except_finding_count,
                             "Does not fire"));
-    if (rule->on_unknown != FA_UNKNOWN_STAYS)
-        WRITE("- **What is unknown** %s, because %.*s\n",
-              rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
-              STR(rule->on_unknown_why));
+    if (rule->on_unknown != FA_UNKNOWN_STAYS) {
+        WRITE("- **What is unknown** %s, because ",
+              rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear");
+        TEXT(rule->on_unknown_why);
+        WRITE("\n");
+    }
     if (rule->disposal.size) {
-        WRITE("- **Measure** %.*s", STR(rule->disposal));
+        WRITE("- **Measure** ");
+        TEXT(rule->disposal);
         if (rule->disposal_within) {
             WRITE(", within ");
             FA_TRY(write_length(document, rule->disposal_within, rule->disposal_unit));
@@ -689,10 +735,8 @@ enum fa_status fa_doc_rule(struct fa_document *document)
         }
         WRITE("\n");
     }
-    if (rule->say_en.size)
-        WRITE("- **Says** %.*s\n", STR(rule->say_en));
-    if (rule->say_zh.size)
-        WRITE("- **报告** %.*s\n", STR(rule->say_zh));
+    FA_TRY(write_said(document, "Says", rule->say_en));
+    FA_TRY(write_said(document, "报告", rule->say_zh));
     FA_TRY(write_source(document));
     FA_TRY(write_params(document));
     if (rule->test_count)

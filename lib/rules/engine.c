@@ -883,6 +883,7 @@ enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blo
     struct engine engine = {.blocks = blocks, .options = options, .verdicts = verdicts};
     engine.run = (struct fa_run){.meter = {.max = options->memory_max, .sink = sink},
                                  .arena = &verdicts->arena, .sink = sink, .head = blocks->head,
+                                 .totals = blocks->totals,
                                  .slice_rows = FA_SLICE_ROWS};
     if (options->slice_rows && options->slice_rows < FA_SLICE_ROWS)
         engine.run.slice_rows = options->slice_rows;

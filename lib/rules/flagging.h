@@ -69,6 +69,8 @@ enum fa_status fa_flagging_value_text(struct fa_flagging *flagging,
 /* What the run was made from: into the head, and from there into the tables (results_origin.c). */
 enum fa_status fa_flagging_add_origin(struct fa_flagging *flagging) FA_MUST_USE;
 enum fa_status fa_flagging_write_origin(struct fa_flagging *flagging) FA_MUST_USE;
+/* Every rule, with what became of its population (results_rule.c). */
+enum fa_status fa_flagging_write_rules(struct fa_flagging *flagging) FA_MUST_USE;
 /* Views, and the cells of statistics (results_view.c). */
 enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;
 /* Writes every row of the result tables but result_row and result_cell, which fa_evidence_take made. */

@@ -19,6 +19,7 @@ struct fa_run {
     struct fa_arena *arena;   /* of the verdicts */
     struct fa_sink *sink;
     const struct fa_head *head;
+    const struct fa_totals *totals; /* of the ledger, complete when it was read to its end */
     const struct fa_ruleset_list *rulesets;
     const struct fa_str *institutions; /* names of the filers */
     uint32_t institution_count;

@@ -179,6 +179,12 @@ enum fa_status fa_plain_load(struct fa_plain_ledger *ledger,
         }
     }
     enum fa_status status = load_all(ledger, blocks);
+    for (size_t i = 0; status == FA_OK && i < blocks->totals->list.count; i++) {
+        const struct fa_total *total = &blocks->totals->list.items[i];
+        struct fa_plain_table *table = table_of(ledger, total->table);
+        if (table && total->column == FA_NO_COLUMN)
+            table->is_lost = total->rejected > 0 && table->rows.count == 0;
+    }
     return status == FA_ELIMIT ? fa_out_of_memory(sink, "the ledger") : status;
 }
 

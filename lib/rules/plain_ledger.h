@@ -28,6 +28,7 @@ struct fa_plain_table {
     int head_table; /* in the stream's dictionary; -1: the stream has no such table */
     FA_VEC(struct fa_plain_row) rows;
     bool is_covered;
+    bool is_lost; /* rows were filed, and none was accepted */
     int64_t from_day, to_day;
 };
 

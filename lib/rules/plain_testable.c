@@ -163,7 +163,7 @@ static enum fa_status check_needs(struct fa_plain *plain)
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];
         bool is_written = table->head_table >= 0 && table->def->written_by != FA_BY_FILING;
-        bool is_present = table->rows.count > 0 || table->is_covered || is_written;
+        bool is_present = table->rows.count > 0 || (table->is_covered && !table->is_lost) || is_written;
         if (need->is_exception_only) {
             plain->lacks_exception |=
                 !is_present || (need->column >= 0 && !is_ever_given(table, need->column));

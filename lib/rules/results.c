@@ -160,70 +160,6 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
     return FA_OK;
 }
 
-/* "where (text); where (restatement)" */
-static enum fa_status set_sources(struct fa_sheet *sheet, const struct fa_sources *sources)
-{
-    static const char *const readings[] = {" (text)", " (restatement)", " (memory)"};
-    struct fa_buf text = {0};
-    enum fa_status status = FA_OK;
-    for (int i = 0; status == FA_OK && i < sources->list.count; i++) {
-        const struct fa_source *source = &sources->list.items[i];
-        status = fa_buf_add_text(&text, i ? "; " : "");
-        if (status == FA_OK)
-            status = fa_buf_add_str(&text, source->where);
-        if (status == FA_OK)
-            status = fa_buf_add_text(&text, readings[source->reading]);
-    }
-    if (status == FA_OK)
-        status = fa_flagging_set_text(sheet, "source", fa_buf_str(&text));
-    fa_buf_release(&text);
-    return status;
-}
-
-static enum fa_status write_rule(struct fa_flagging *flagging, const struct fa_rule *rule,
-                                 const struct fa_rule_counts *counts)
-{
-    struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_RULE];
-    FA_TRY(fa_flagging_set_text(sheet, "rule", rule->id));
-    FA_TRY(fa_flagging_set_text(sheet, "ruleset", rule->ruleset->id));
-    FA_TRY(fa_flagging_set_text(sheet, "title_en", rule->title_en));
-    FA_TRY(fa_flagging_set_text(sheet, "title_zh", rule->title_zh));
-    FA_TRY(fa_flagging_set_text(sheet, "cite", rule->cite.text));
-    fa_flagging_set(sheet, "confidence", rule->cite.confidence);
-    FA_TRY(set_sources(sheet, &rule->sources));
-    fa_flagging_set(sheet, "severity", rule->severity);
-    fa_flagging_set(sheet, "kind", rule->is_lead);
-    fa_flagging_set(sheet, "state", counts->verdict);
-    FA_TRY(fa_flagging_set_reason(flagging, sheet, counts));
-    fa_flagging_set(sheet, "tested", (int64_t)(counts->tested - counts->unknown));
-    fa_flagging_set(sheet, "population", (int64_t)counts->tested);
-    fa_flagging_set(sheet, "fired", (int64_t)counts->fired);
-    fa_flagging_set(sheet, "clear", (int64_t)counts->clear);
-    fa_flagging_set(sheet, "unknown", (int64_t)counts->unknown);
-    fa_flagging_set(sheet, "pending", (int64_t)counts->pending);
-    fa_flagging_set(sheet, "not_in_force", (int64_t)counts->not_in_force);
-    fa_flagging_set(sheet, "other_currency", (int64_t)counts->other_currency);
-    fa_flagging_set(sheet, "outside_group", (int64_t)counts->outside_group);
-    fa_flagging_set_money(sheet, "outside_group_amount", counts->outside_group_sum);
-    fa_flagging_set(sheet, "excepted_rows", (int64_t)counts->excepted_rows);
-    fa_flagging_set_money(sheet, "excepted_amount", counts->excepted_sum);
-    fa_flagging_set(sheet, "excepted_findings", (int64_t)counts->excepted_findings);
-    fa_flagging_set(sheet, "finding_count", (int64_t)counts->finding_count);
-    fa_flagging_set(sheet, "currency", rule->ruleset->currency);
-    FA_TRY(fa_flagging_set_text(sheet, "params", flagging->options->parameters));
-    return fa_builder_end_row(sheet->builder);
-}
-
-static enum fa_status write_rules(struct fa_flagging *flagging)
-{
-    size_t rule_no = 0;
-    for (size_t s = 0; s < flagging->rulesets->rulesets.count; s++)
-        for (int r = 0; r < flagging->rulesets->rulesets.items[s]->rule_count; r++)
-            FA_TRY(write_rule(flagging, &flagging->rulesets->rulesets.items[s]->rules[r],
-                              &flagging->verdicts.counts[rule_no++]));
-    return FA_OK;
-}
-
 /* "table.column" where a value comes from, for masking; empty for what was computed. */
 static enum fa_status origin_of(const struct fa_flagging *flagging, const struct fa_expr *expr,
                                 struct fa_buf *text)
@@ -611,7 +547,7 @@ static enum fa_status write_controls(struct fa_flagging *flagging)
 enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
 {
     FA_TRY(write_rulesets(flagging));
-    FA_TRY(write_rules(flagging));
+    FA_TRY(fa_flagging_write_rules(flagging));
     FA_TRY(write_findings(flagging));
     FA_TRY(write_controls(flagging));
     FA_TRY(fa_flagging_write_origin(flagging));

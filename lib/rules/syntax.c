@@ -70,6 +70,11 @@ static enum fa_status parse_statement(struct fa_parser *parser,
         return unknown_statement(parser, statements);
     parser->keyword = lexer->token;
     fa_lex_accept_words(lexer, statement->words);
+    uint64_t bit = UINT64_C(1) << (statement - statements->items);
+    if (!statement->repeats && (parser->seen & bit))
+        return fa_error(lexer->sink, FA_CODE_RULE_TWICE, fa_lex_place(lexer, &parser->keyword),
+                        "take one of the two out", "the block says '%s' already",
+                        statement->words);
     if (statement->rank < *rank)
         return fa_error(
             lexer->sink, FA_CODE_RULE_ORDER, fa_lex_place(lexer, &parser->keyword),
@@ -77,7 +82,9 @@ static enum fa_status parse_statement(struct fa_parser *parser,
             "except when, on unknown, gather, say, disposal, tests",
             "'%s' comes too late", statement->words);
     *rank = statement->rank;
-    return statement->parse(parser);
+    FA_TRY(statement->parse(parser));
+    parser->seen |= bit;
+    return FA_OK;
 }
 
 static bool is_at_table(const struct fa_lexer *lexer)
@@ -108,6 +115,8 @@ bool fa_parse_block(struct fa_parser *parser, const struct fa_token *block,
     struct fa_lexer *lexer = parser->lexer;
     bool is_whole = true, is_ended = true;
     int rank = 0;
+    const uint64_t seen = parser->seen;
+    parser->seen = 0;
     while (!is_at_end(parser, block, &is_ended)) {
         if (is_block_start(lexer) && !statements->has_tables) {
             fa_error(lexer->sink, FA_CODE_LANG_EXPECTED, fa_lex_here(lexer), NULL,
@@ -128,6 +137,7 @@ bool fa_parse_block(struct fa_parser *parser, const struct fa_token *block,
             return false;
         fa_lex_skip_statement(lexer);
     }
+    parser->seen = seen;
     parser->file->mistake_count += !is_ended;
     parser->after_block = true;
     return is_whole && is_ended;
@@ -196,15 +206,15 @@ static enum fa_status parse_set(struct fa_parser *parser)
 }
 
 static const struct fa_statement file_items[] = {
-    {"ruleset", 0, parse_ruleset},
-    {"param", 0, fa_parse_param},
-    {"rule", 0, parse_rule},
-    {"provision", 0, parse_provision},
-    {"let", 0, fa_parse_let},
-    {"table", 0, parse_table},
-    {"view", 0, fa_parse_view},
-    {"statistic", 0, fa_parse_statistic},
-    {"set", 0, parse_set},
+    {"ruleset", 0, parse_ruleset, true},
+    {"param", 0, fa_parse_param, true},
+    {"rule", 0, parse_rule, true},
+    {"provision", 0, parse_provision, true},
+    {"let", 0, fa_parse_let, true},
+    {"table", 0, parse_table, true},
+    {"view", 0, fa_parse_view, true},
+    {"statistic", 0, fa_parse_statistic, true},
+    {"set", 0, parse_set, true},
 };
 
 static const struct fa_statements file_statements = {

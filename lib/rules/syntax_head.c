@@ -3,22 +3,23 @@
  */
 #include "rules/syntax_parse.h"
 
+#include "base/limits.h"
 #include "value/datetime.h"
 
 static enum fa_status parse_issuer(struct fa_parser *parser)
 {
-    return fa_lex_expect_string(parser->lexer, "a name in quotes", &parser->ruleset->issuer);
+    return fa_parse_text(parser, "a name in quotes", &parser->ruleset->issuer);
 }
 
 static enum fa_status parse_document(struct fa_parser *parser)
 {
-    return fa_lex_expect_string(parser->lexer, "a number in quotes",
+    return fa_parse_text(parser, "a number in quotes",
                                 &parser->ruleset->document);
 }
 
 static enum fa_status parse_sources(struct fa_parser *parser)
 {
-    return fa_lex_expect_string(parser->lexer, "a text in quotes", &parser->ruleset->sources);
+    return fa_parse_text(parser, "a text in quotes", &parser->ruleset->sources);
 }
 
 static enum fa_status parse_force(struct fa_parser *parser)
@@ -74,9 +75,17 @@ static enum fa_status parse_applies(struct fa_parser *parser)
 /* A, B: rulesets that are used, or that a set is made of */
 static enum fa_status parse_rulesets(struct fa_parser *parser)
 {
+    size_t count = (size_t)(parser->set ? parser->set->rulesets.count : parser->ruleset->uses.count);
     do {
         struct fa_token name;
         FA_TRY(fa_lex_expect_kind(parser->lexer, FA_TOKEN_WORD, "a ruleset", &name));
+        if (count++ == FA_RULE_FILES_MAX) {
+            if (parser->set)
+                parser->set->rulesets.count = 0; /* nothing else is said of them */
+            return fa_error(parser->lexer->sink, FA_CODE_RULE_SIZE,
+                            fa_lex_place(parser->lexer, &name), "name them in several blocks",
+                            "more than %u rulesets are named", FA_RULE_FILES_MAX);
+        }
         if (parser->set)
             FA_PARSE_ADD(&parser->set->rulesets, name);
         else
@@ -86,20 +95,20 @@ static enum fa_status parse_rulesets(struct fa_parser *parser)
 }
 
 static const struct fa_statement ruleset_items[] = {
-    {"title", 0, fa_parse_title},    {"issuer", 0, parse_issuer},
-    {"document", 0, parse_document}, {"in force", 0, parse_force},
-    {"zone", 0, parse_zone},         {"calendar", 0, parse_calendar},
-    {"currency", 0, parse_currency}, {"applies", 0, parse_applies},
-    {"use", 0, parse_rulesets},           {"sources", 0, parse_sources},
+    {"title", 0, fa_parse_title, true},    {"issuer", 0, parse_issuer, false},
+    {"document", 0, parse_document, false}, {"in force", 0, parse_force, false},
+    {"zone", 0, parse_zone, false},         {"calendar", 0, parse_calendar, false},
+    {"currency", 0, parse_currency, false}, {"applies", 0, parse_applies, false},
+    {"use", 0, parse_rulesets, true},     {"sources", 0, parse_sources, false},
 };
 
 const struct fa_statements fa_ruleset_statements = {
     ruleset_items, sizeof ruleset_items / sizeof *ruleset_items, false};
 
 static const struct fa_statement set_items[] = {
-    {"title", 0, fa_parse_title},
-    {"applies", 0, parse_applies},
-    {"rulesets", 0, parse_rulesets},
+    {"title", 0, fa_parse_title, true},
+    {"applies", 0, parse_applies, false},
+    {"rulesets", 0, parse_rulesets, true},
 };
 
 const struct fa_statements fa_set_statements = {set_items, sizeof set_items / sizeof *set_items,
@@ -119,7 +128,11 @@ static enum fa_status parse_param_source(struct fa_parser *parser)
 
 static enum fa_status parse_note(struct fa_parser *parser)
 {
-    return fa_lex_expect_string(parser->lexer, "a text in quotes", &parser->param->note);
+    if (parser->param->note.size)
+        return fa_error(parser->lexer->sink, FA_CODE_RULE_TWICE,
+                        fa_lex_place(parser->lexer, &parser->keyword), "take one of the two out",
+                        "the parameter says behind required what is needed");
+    return fa_parse_text(parser, "a text in quotes", &parser->param->note);
 }
 
 /* VALUE · K, VALUE · K K, VALUE · RATE to LIMIT: words in front of the value are keys */
@@ -159,10 +172,10 @@ static enum fa_status parse_from(struct fa_parser *parser)
 }
 
 static const struct fa_statement param_items[] = {
-    {"cite", 0, parse_param_cite},
-    {"source", 0, parse_param_source},
-    {"note", 0, parse_note},
-    {"from", 0, parse_from},
+    {"cite", 0, parse_param_cite, false},
+    {"source", 0, parse_param_source, true},
+    {"note", 0, parse_note, false},
+    {"from", 0, parse_from, true},
 };
 
 const struct fa_statements fa_param_statements = {
@@ -183,7 +196,7 @@ static enum fa_status parse_param_head(struct fa_parser *parser)
         } while (fa_lex_accept(lexer, ","));
     param->is_required = fa_lex_accept(lexer, "required");
     if (param->is_required)
-        FA_TRY(fa_lex_expect_string(lexer, "who knows the value, in quotes", &param->note));
+        FA_TRY(fa_parse_text(parser, "who knows the value, in quotes", &param->note));
     return fa_lex_expect_statement_end(lexer);
 }
 

@@ -20,16 +20,19 @@ struct fa_parser {
     struct fa_syntax_provision *provision; /* then RULE is its head */
     struct fa_rule_test *test;
     struct fa_token keyword; /* of the statement being parsed */
+    uint64_t seen;           /* a bit for each statement of the block that has come and may come once */
     enum fa_status fatal;    /* other than a mistake in the file */
     bool after_block;        /* the statement was a block, which took its own end */
 };
 
 /* A statement: its first words, its place in the order, and what parses the rest. Of words that
- * begin alike the longer stand first. */
+ * begin alike the longer stand first. A block says each once, so that nothing overrules what stands
+ * above it, unless it REPEATS: then each says one thing more, or PARSE tells what to do instead. */
 struct fa_statement {
     const char *words;
     int rank;
     enum fa_status (*parse)(struct fa_parser *parser);
+    bool repeats;
 };
 
 struct fa_statements {
@@ -53,6 +56,9 @@ extern const struct fa_statements fa_ruleset_statements, fa_set_statements, fa_p
     fa_parse_choice(parser, what, names, sizeof(names) / sizeof *(names), index)
 
 enum fa_status fa_parse_no_memory(struct fa_parser *parser);
+/* A text in quotes, which says something. */
+enum fa_status fa_parse_text(struct fa_parser *parser, const char *what,
+                             struct fa_str *text) FA_MUST_USE;
 enum fa_status fa_parse_date(struct fa_parser *parser, const char *what,
                              int64_t *day) FA_MUST_USE;
 /* "D .. D", "D .." or ".. D"; both ends belong to it. */
@@ -65,9 +71,12 @@ enum fa_status fa_parse_choice(struct fa_parser *parser, const char *what,
 enum fa_status fa_parse_cite(struct fa_parser *parser, struct fa_cite *cite) FA_MUST_USE;
 /* "where it was read" text|restatement|memory */
 enum fa_status fa_parse_source(struct fa_parser *parser, struct fa_sources *sources) FA_MUST_USE;
-/* en "..." and zh "...", one or both */
+/* en "..." and zh "...", one or both; in no language twice, and not again what EN and ZH hold */
 enum fa_status fa_parse_languages(struct fa_parser *parser, struct fa_token *en,
                                   struct fa_token *zh) FA_MUST_USE;
+/* The same as texts alone. */
+enum fa_status fa_parse_texts(struct fa_parser *parser, struct fa_str *en,
+                              struct fa_str *zh) FA_MUST_USE;
 /* Everything up to the next blank, comma or end of the statement; texts may stand in quotes. */
 enum fa_status fa_parse_raw(struct fa_parser *parser, const char *what,
                             struct fa_str *text) FA_MUST_USE;

@@ -1,5 +1,7 @@
 #include "rules/syntax_parse.h"
 
+#include <string.h>
+
 #include "value/datetime.h"
 
 enum fa_status fa_parse_no_memory(struct fa_parser *parser)
@@ -48,13 +50,25 @@ enum fa_status fa_parse_choice(struct fa_parser *parser, const char *what,
     return fa_lex_unknown(parser->lexer, what, names, name_count);
 }
 
+enum fa_status fa_parse_text(struct fa_parser *parser, const char *what, struct fa_str *text)
+{
+    struct fa_lexer *lexer = parser->lexer;
+    struct fa_token token = lexer->token;
+    FA_TRY(fa_lex_expect_string(lexer, what, text));
+    for (size_t i = 0; i < text->size; i++)
+        if (!strchr(" \t\r\n", text->bytes[i]))
+            return FA_OK;
+    return fa_error(lexer->sink, FA_CODE_RULE_VALUE, fa_lex_place(lexer, &token),
+                    "write it, or leave the statement out", "the text is blank");
+}
+
 /* "Art. 17(1)" seen|known|unsure */
 enum fa_status fa_parse_cite(struct fa_parser *parser, struct fa_cite *cite)
 {
     static const char *const names[] = {"seen", "known", "unsure"};
     struct fa_str text;
     int confidence = 0;
-    FA_TRY(fa_lex_expect_string(parser->lexer, "a citation in quotes", &text));
+    FA_TRY(fa_parse_text(parser, "a citation in quotes", &text));
     FA_TRY(FA_PARSE_CHOICE("confidence (seen, known or unsure)", names, &confidence));
     *cite = (struct fa_cite){text, (enum fa_confidence)confidence};
     return FA_OK;
@@ -65,7 +79,7 @@ enum fa_status fa_parse_source(struct fa_parser *parser, struct fa_sources *sour
     static const char *const names[] = {"text", "restatement", "memory"};
     struct fa_source source;
     int reading = 0;
-    FA_TRY(fa_lex_expect_string(parser->lexer, "a page or a book in quotes", &source.where));
+    FA_TRY(fa_parse_text(parser, "a page or a book in quotes", &source.where));
     FA_TRY(FA_PARSE_CHOICE("kind of source (text, restatement or memory)", names, &reading));
     source.reading = (enum fa_reading)reading;
     FA_PARSE_ADD(&sources->list, source);
@@ -81,8 +95,26 @@ enum fa_status fa_parse_languages(struct fa_parser *parser, struct fa_token *en,
         bool is_en = fa_lex_accept(lexer, "en");
         if (!is_en && !fa_lex_accept(lexer, "zh"))
             return fa_lex_unexpected(lexer, "en or zh");
-        FA_TRY(fa_lex_expect_kind(lexer, FA_TOKEN_STRING, "a text in quotes", is_en ? en : zh));
+        struct fa_token *into = is_en ? en : zh, token = lexer->token;
+        if (into->kind)
+            return fa_error(lexer->sink, FA_CODE_RULE_TWICE, fa_lex_place(lexer, &token),
+                            "take one of the two out", "the block says this in %s already",
+                            is_en ? "English" : "Chinese");
+        struct fa_str text;
+        FA_TRY(fa_parse_text(parser, "a text in quotes", &text));
+        *into = token;
+        into->text = text;
     } while (!fa_lex_at_statement_end(lexer));
+    return FA_OK;
+}
+
+enum fa_status fa_parse_texts(struct fa_parser *parser, struct fa_str *en, struct fa_str *zh)
+{
+    struct fa_token in_en = {.kind = en->size ? FA_TOKEN_STRING : FA_TOKEN_END, .text = *en};
+    struct fa_token in_zh = {.kind = zh->size ? FA_TOKEN_STRING : FA_TOKEN_END, .text = *zh};
+    FA_TRY(fa_parse_languages(parser, &in_en, &in_zh));
+    *en = in_en.text;
+    *zh = in_zh.text;
     return FA_OK;
 }
 

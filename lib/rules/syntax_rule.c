@@ -5,17 +5,13 @@
 
 enum fa_status fa_parse_title(struct fa_parser *parser)
 {
-    struct fa_token en = {0}, zh = {0};
-    FA_TRY(fa_parse_languages(parser, &en, &zh));
     struct fa_str *into_en = parser->rule  ? &parser->rule->title_en
                              : parser->set ? &parser->set->title_en
                                            : &parser->ruleset->title_en;
     struct fa_str *into_zh = parser->rule  ? &parser->rule->title_zh
                              : parser->set ? &parser->set->title_zh
                                            : &parser->ruleset->title_zh;
-    *into_en = en.kind ? en.text : *into_en;
-    *into_zh = zh.kind ? zh.text : *into_zh;
-    return FA_OK;
+    return fa_parse_texts(parser, into_en, into_zh);
 }
 
 static enum fa_status parse_rule_cite(struct fa_parser *parser)
@@ -55,7 +51,7 @@ static enum fa_status parse_state(struct fa_parser *parser)
     parser->rule->state = (enum fa_rule_state)state;
     if (state == FA_RULE_ON)
         return FA_OK;
-    return fa_lex_expect_string(parser->lexer, "the reason in quotes",
+    return fa_parse_text(parser, "the reason in quotes",
                                 &parser->rule->state_why);
 }
 
@@ -138,7 +134,7 @@ static enum fa_status parse_on_unknown(struct fa_parser *parser)
     FA_TRY(FA_PARSE_CHOICE("answer (fire or clear)", names, &answer));
     parser->rule->on_unknown = answer == 0 ? FA_UNKNOWN_FIRES : FA_UNKNOWN_CLEARS;
     FA_TRY(fa_lex_expect(parser->lexer, "because"));
-    return fa_lex_expect_string(parser->lexer, "the reason in quotes",
+    return fa_parse_text(parser, "the reason in quotes",
                                 &parser->rule->on_unknown_why);
 }
 
@@ -159,7 +155,7 @@ static enum fa_status parse_disposal(struct fa_parser *parser)
     struct fa_lexer *lexer = parser->lexer;
     if (lexer->token.kind == FA_TOKEN_WORD)
         FA_TRY(fa_lex_expect_word(lexer, "a measure", &parser->rule->measure));
-    FA_TRY(fa_lex_expect_string(lexer, "what the law provides, in quotes",
+    FA_TRY(fa_parse_text(parser, "what the law provides, in quotes",
                                 &parser->rule->disposal));
     if (fa_lex_accept(lexer, "within"))
         FA_TRY(fa_expr_parse_atom(lexer, &parser->rule->disposal_within));
@@ -173,11 +169,11 @@ static enum fa_status parse_unnoticed(struct fa_parser *parser)
 {
     struct fa_unnoticed unnoticed = {.line_no = parser->lexer->token.line_no,
                                      .column_no = parser->lexer->token.column_no};
-    FA_TRY(fa_lex_expect_string(parser->lexer,
+    FA_TRY(fa_parse_text(parser,
                                 "a change in quotes, as test --mutate prints it",
                                 &unnoticed.change));
     FA_TRY(fa_lex_expect(parser->lexer, "because"));
-    FA_TRY(fa_lex_expect_string(parser->lexer, "the reason in quotes", &unnoticed.why));
+    FA_TRY(fa_parse_text(parser, "the reason in quotes", &unnoticed.why));
     FA_PARSE_ADD(&parser->rule->unnoticed, unnoticed);
     return FA_OK;
 }
@@ -190,41 +186,41 @@ static enum fa_status parse_any_currency(struct fa_parser *parser)
 }
 
 static const struct fa_statement rule_items[] = {
-    {"title", 0, fa_parse_title},
-    {"cite", 0, parse_rule_cite},
-    {"source", 0, parse_rule_source},
-    {"severity", 0, parse_severity},
-    {"kind", 0, parse_kind},
-    {"state", 0, parse_state},
-    {"in force", 0, parse_rule_force},
-    {"on unknown", 10, parse_on_unknown},
-    {"on", 1, fa_parse_on},
-    {"dated by", 2, fa_parse_dated_by},
-    {"where", 3, fa_parse_where},
-    {"except rows when", 4, fa_parse_except_rows},
-    {"let", 5, fa_parse_let},
-    {"compare", 6, fa_parse_compare},
-    {"per", 6, fa_parse_per},
-    {"running", 6, fa_parse_running},
-    {"cycle", 6, fa_parse_hops},
-    {"path", 6, fa_parse_hops},
-    {"gapless", 6, fa_parse_gapless},
-    {"over", 6, fa_parse_over},
-    {"first", 6, fa_parse_sequence},
-    {"unique", 6, fa_parse_unique},
-    {"at most", 6, fa_parse_at_most},
-    {"at least", 6, fa_parse_at_least},
-    {"exactly", 6, fa_parse_exactly},
-    {"every", 6, fa_parse_every},
-    {"currency", 3, parse_any_currency},
-    {"when", 7, parse_when},
-    {"must", 8, fa_parse_duty},
-    {"except when", 9, parse_except_when},
-    {"gather", 11, parse_gather},
-    {"say", 12, parse_say},
-    {"disposal", 13, parse_disposal},
-    {"unnoticed", 14, parse_unnoticed},
-    {"test", 15, fa_parse_test},
+    {"title", 0, fa_parse_title, true},
+    {"cite", 0, parse_rule_cite, false},
+    {"source", 0, parse_rule_source, true},
+    {"severity", 0, parse_severity, false},
+    {"kind", 0, parse_kind, false},
+    {"state", 0, parse_state, false},
+    {"in force", 0, parse_rule_force, false},
+    {"on unknown", 10, parse_on_unknown, false},
+    {"on", 1, fa_parse_on, false},
+    {"dated by", 2, fa_parse_dated_by, false},
+    {"where", 3, fa_parse_where, true},
+    {"except rows when", 4, fa_parse_except_rows, true},
+    {"let", 5, fa_parse_let, true},
+    {"compare", 6, fa_parse_compare, false},
+    {"per", 6, fa_parse_per, false},
+    {"running", 6, fa_parse_running, false},
+    {"cycle", 6, fa_parse_hops, false},
+    {"path", 6, fa_parse_hops, false},
+    {"gapless", 6, fa_parse_gapless, false},
+    {"over", 6, fa_parse_over, false},
+    {"first", 6, fa_parse_sequence, false},
+    {"unique", 6, fa_parse_unique, false},
+    {"at most", 6, fa_parse_at_most, false},
+    {"at least", 6, fa_parse_at_least, false},
+    {"exactly", 6, fa_parse_exactly, false},
+    {"every", 6, fa_parse_every, false},
+    {"currency", 3, parse_any_currency, false},
+    {"when", 7, parse_when, false},
+    {"must", 8, fa_parse_duty, true},
+    {"except when", 9, parse_except_when, true},
+    {"gather", 11, parse_gather, false},
+    {"say", 12, parse_say, true},
+    {"disposal", 13, parse_disposal, false},
+    {"unnoticed", 14, parse_unnoticed, true},
+    {"test", 15, fa_parse_test, true},
 };
 
 const struct fa_statements fa_rule_statements = {rule_items,
@@ -237,16 +233,16 @@ static enum fa_status parse_because(struct fa_parser *parser)
 {
     struct fa_lexer *lexer = parser->lexer;
     struct fa_syntax_provision *provision = parser->provision;
-    FA_TRY(fa_lex_expect_string(lexer, "the reason in quotes", &provision->why_en));
+    FA_TRY(fa_parse_text(parser, "the reason in quotes", &provision->why_en));
     return fa_lex_accept(lexer, "zh")
-               ? fa_lex_expect_string(lexer, "the reason in quotes", &provision->why_zh)
+               ? fa_parse_text(parser, "the reason in quotes", &provision->why_zh)
                : FA_OK;
 }
 
 static const struct fa_statement provision_items[] = {
-    {"title", 0, fa_parse_title},       {"cite", 0, parse_rule_cite},
-    {"source", 0, parse_rule_source},   {"severity", 0, parse_severity},
-    {"in force", 0, parse_rule_force},  {"because", 0, parse_because},
+    {"title", 0, fa_parse_title, true},       {"cite", 0, parse_rule_cite, false},
+    {"source", 0, parse_rule_source, true},   {"severity", 0, parse_severity, false},
+    {"in force", 0, parse_rule_force, false},  {"because", 0, parse_because, false},
 };
 
 const struct fa_statements fa_provision_statements = {

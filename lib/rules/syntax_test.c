@@ -179,9 +179,9 @@ static enum fa_status parse_expect(struct fa_parser *parser)
 }
 
 static const struct fa_statement test_items[] = {
-    {"as of", 0, parse_as_of},      {"covers", 0, parse_covers},
-    {"param", 0, parse_test_param}, {"lacks", 0, parse_lacks},
-    {"expect", 0, parse_expect},
+    {"as of", 0, parse_as_of, false},      {"covers", 0, parse_covers, true},
+    {"param", 0, parse_test_param, true}, {"lacks", 0, parse_lacks, true},
+    {"expect", 0, parse_expect, true},
 };
 
 const struct fa_statements fa_test_statements = {test_items,
@@ -190,7 +190,7 @@ const struct fa_statements fa_test_statements = {test_items,
 enum fa_status fa_parse_test(struct fa_parser *parser)
 {
     struct fa_rule_test test = {.token = parser->keyword};
-    FA_TRY(fa_lex_expect_string(parser->lexer, "the test's name in quotes", &test.name));
+    FA_TRY(fa_parse_text(parser, "the test's name in quotes", &test.name));
     FA_TRY(fa_lex_expect_statement_end(parser->lexer));
     parser->test = &test;
     test.is_broken =

@@ -17,25 +17,15 @@ static struct fa_syntax_part *part_of(struct fa_parser *parser)
 
 static enum fa_status parse_title(struct fa_parser *parser)
 {
-    struct fa_token en = {0}, zh = {0};
-    FA_TRY(fa_parse_languages(parser, &en, &zh));
-    if (en.kind)
-        parser->view->title_en = en.text;
-    if (zh.kind)
-        parser->view->title_zh = zh.text;
-    return FA_OK;
+    return fa_parse_texts(parser, &parser->view->title_en, &parser->view->title_zh);
 }
 
 /* sheet [first] en "..." zh "...": statistics of one sheet stand on it together. */
 static enum fa_status parse_sheet(struct fa_parser *parser)
 {
-    struct fa_token en = {0}, zh = {0};
     parser->view->sheet_token = parser->keyword;
     parser->view->is_sheet_first = fa_lex_accept(parser->lexer, "first");
-    FA_TRY(fa_parse_languages(parser, &en, &zh));
-    parser->view->sheet_en = en.text;
-    parser->view->sheet_zh = zh.text;
-    return FA_OK;
+    return fa_parse_texts(parser, &parser->view->sheet_en, &parser->view->sheet_zh);
 }
 
 /* Another population, whose rows go to the same keys and periods. */
@@ -48,6 +38,7 @@ static enum fa_status parse_also(struct fa_parser *parser)
     FA_PARSE_ADD(&parser->view->parts,
                  (struct fa_syntax_part){.rule = {.id = parser->view->name}});
     parser->rule = &part_of(parser)->rule;
+    parser->seen = 0; /* the other population has conditions and a date of its own */
     return fa_parse_on(parser);
 }
 
@@ -116,18 +107,18 @@ static enum fa_status parse_chart(struct fa_parser *parser)
 }
 
 static const struct fa_statement view_items[] = {
-    {"title", 0, parse_title},
-    {"sheet", 0, parse_sheet},
-    {"on", 1, fa_parse_on},
-    {"also on", 1, parse_also},
-    {"dated by", 1, fa_parse_dated_by},
-    {"where", 1, fa_parse_where},
-    {"except rows when", 1, fa_parse_except_rows},
-    {"let", 1, fa_parse_let},
-    {"per", 1, fa_parse_per},
-    {"running", 1, parse_stock},
-    {"show", 1, parse_show},
-    {"chart", 2, parse_chart},
+    {"title", 0, parse_title, true},
+    {"sheet", 0, parse_sheet, false},
+    {"on", 1, fa_parse_on, false},
+    {"also on", 1, parse_also, true},
+    {"dated by", 1, fa_parse_dated_by, false},
+    {"where", 1, fa_parse_where, true},
+    {"except rows when", 1, fa_parse_except_rows, true},
+    {"let", 1, fa_parse_let, true},
+    {"per", 1, fa_parse_per, false},
+    {"running", 1, parse_stock, false},
+    {"show", 1, parse_show, true},
+    {"chart", 2, parse_chart, false},
 };
 
 static const struct fa_statements view_statements = {

@@ -45,11 +45,24 @@ static bool is_written_by_tool(const struct fa_judge *judge, int table)
     return judge->run->head->dictionary.tables[table].written_by != FA_BY_FILING;
 }
 
-static bool is_table_given(const struct fa_judge *judge, int table, const uint64_t *row_counts)
+/* Rows were filed and none was accepted: what they say is unknown, however many days the table covers. */
+static bool is_lost(const struct fa_run *run, int table)
+{
+    const struct fa_total *totals = run->totals->list.items;
+    for (size_t i = 0; i < run->totals->list.count; i++)
+        if (totals[i].table == table && totals[i].column == FA_NO_COLUMN && totals[i].rejected)
+            return true;
+    return false;
+}
+
+static bool is_table_given(const struct fa_judge *judge, int table, const uint64_t *row_counts, bool is_end)
 {
     int64_t from_day, to_day;
-    return table >= 0 && (row_counts[table] || is_written_by_tool(judge, table) ||
-                          fa_covers_find(judge->run, table, &from_day, &to_day));
+    if (table < 0)
+        return false;
+    if (row_counts[table] || is_written_by_tool(judge, table))
+        return true;
+    return fa_covers_find(judge->run, table, &from_day, &to_day) && !(is_end && is_lost(judge->run, table));
 }
 
 static bool is_given(const struct fa_judge *judge, const struct fa_need *need, uint8_t *const *given,
@@ -96,11 +109,11 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
         if (!is_known(judge, table, is_end))
             continue;
         if (need->is_exception_only) {
-            judge->is_exception_absent |= !is_table_given(judge, table, row_counts) ||
+            judge->is_exception_absent |= !is_table_given(judge, table, row_counts, is_end) ||
                                           !is_given(judge, need, given, row_counts);
             continue;
         }
-        if (!is_table_given(judge, table, row_counts)) {
+        if (!is_table_given(judge, table, row_counts, is_end)) {
             FA_TRY(refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s",
                           (int)def->name.size, def->name.bytes));
             judge->counts->lacks = def;

@@ -14,11 +14,22 @@ static enum fa_status add(struct words *words, const char *text)
     return fa_buf_add_text(words->text, text);
 }
 
+/* A text with ` in it stands between more of them than it has in a row. */
 static enum fa_status add_code(struct words *words, struct fa_str text)
 {
-    FA_TRY(fa_buf_add_char(words->text, '`'));
+    size_t row = 0, most = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        row = text.bytes[i] == '`' ? row + 1 : 0;
+        most = row > most ? row : most;
+    }
+    for (size_t i = 0; i <= most; i++)
+        FA_TRY(fa_buf_add_char(words->text, '`'));
+    FA_TRY(add(words, most ? " " : ""));
     FA_TRY(fa_add_one_line(words->text, text));
-    return fa_buf_add_char(words->text, '`');
+    FA_TRY(add(words, most ? " " : ""));
+    for (size_t i = 0; i <= most; i++)
+        FA_TRY(fa_buf_add_char(words->text, '`'));
+    return FA_OK;
 }
 
 static enum fa_status tell(struct words *words, const struct fa_expr *expr);

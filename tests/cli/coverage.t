@@ -45,7 +45,7 @@ F-000003,REC-LOWEST,violation,critical,coverage,2025-01-13|CNY,2025-01-13T00:00:
 $ flowaudit view --table result_rule --columns rule,state,reason,tested,fired,clear,unknown rules.fa
 rule,state,reason,tested,fired,clear,unknown
 REC-AGED,tested,,2,2,0,0
-REC-LATE,tested,,0,0,0,0
+REC-LATE,tested,no row of break is one that it looks at,0,0,0,0
 REC-LOWEST,tested,,1,1,0,0
 REC-REMAINDER,tested,,3,0,3,0
 REC-GUESSED,not_testable,the filing has no table match,0,0,0,0

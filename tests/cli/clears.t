@@ -1,0 +1,229 @@
+# Nothing judged never looks like nothing wrong: rules that found no row to judge say why.
+$ cat > r.rules <<"END"
+> ruleset r
+>   title    en "Rules"
+>   in force 2025-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+> end
+> view paid
+>   on       settled
+>   per      payer_account each day
+>   show     total = sum(amount)
+> end
+> rule R-OWNER
+>   title    en "One owner pays more than 100 a day"
+>   cite     "Art. 1" seen
+>   severity high
+>   on       settled
+>   per      payer_account.owner.id_number each day
+>   when     sum(amount) > 100.00
+> end
+> rule R-RUNNING
+>   title    en "An account below zero"
+>   cite     "Art. 2" seen
+>   severity high
+>   in force 2026-01-01 ..
+>   on       leg of settled
+>   per      account
+>   running  held = sum(signed)
+>   when     held < 0.00
+> end
+> rule R-VIEW
+>   title    en "A day of more than 100"
+>   cite     "Art. 3" seen
+>   severity high
+>   on       paid
+>   when     total > 100.00
+> end
+> rule R-FROZEN
+>   title    en "A freeze of more than half a year"
+>   cite     "Art. 4" seen
+>   severity high
+>   on       freeze_order
+>   when     valid_to is missing
+> end
+> rule R-TARIFF
+>   title    en "A fee above 10"
+>   cite     "Art. 5" seen
+>   severity high
+>   on       tariff
+>   when     amount > 10.00
+> end
+> rule R-CASH
+>   title    en "Cash"
+>   cite     "Art. 6" seen
+>   severity low
+>   on       settled where instrument = cash
+>   when     amount > 1.00
+> end
+> END
+
+$ mkdir f; printf 'flow_id,time,payer_account,payee_account,amount,currency,kind,status,instrument\n1,2025-01-05T09:00:00,a,b,100.01,CNY,pay,settled,balance\n2,2025-01-06T09:00:00,a,b,500.00,USD,pay,settled,cash\n3,2025-02-06T09:00:00,a,b,500.00,CNY,pay,settled,cash\n' > f/flow.csv; printf 'account_id,owner,role,opened_on\na,p,customer,2024-01-01\nb,q,merchant,2024-01-01\n' > f/account.csv; printf 'party_id,kind,id_number\nq,legal,91110000000000000X\n' > f/party.csv; printf 'order_id,issuer,account,kind,valid_from,valid_to\n' > f/freeze_order.csv; printf 'code,amount,rate,valid_from\nA,ten,,2025-01-01\nB,twelve,,2025-01-01\n' > f/tariff.csv
+
+$ cat > f/filing.manifest <<"END"
+> filing "One month"
+>   period 2025-01-01 .. 2025-01-31
+>   zone Asia/Shanghai
+>   currency CNY
+>   file "party.csv" table party
+>   file "account.csv" table account
+>   file "flow.csv" table flow
+>   file "freeze_order.csv" table freeze_order
+>   file "tariff.csv" table tariff
+> end
+> END
+
+# A key that leads nowhere, a table of a head alone, rows of other days, of other currencies, and after the
+# day of the audit: each is told, with its rows, before anything that looks like a result. A table of which every
+# row was rejected is not an empty one, though the manifest says which days it covers.
+$ flowaudit audit f -r r.rules --format text 2>/dev/null
+INCOMPLETE  2 rows were rejected; what follows is about the rest
+NOT TESTED  1 of 6 rules that apply to the filer
+  R-TARIFF: all 2 rows of tariff were rejected
+JUDGED NOTHING  4 of the 5 rules that were tested
+  R-OWNER: 1 row of flow in another currency, 1 with a missing part of its key, 1 dated after the day of the audit
+  R-RUNNING: flow covers no day of its time in force (2026-01-01..)
+  R-FROZEN: freeze_order has no row
+  R-CASH: 1 row of flow in another currency, 1 dated after the day of the audit; it looks at no other
+OUTSIDE GROUPS  rows that have no key, and that nobody judged there
+  R-OWNER: 1 row of 100.01 CNY
+OTHER CURRENCY  rows that nobody judged there for their currency
+  R-OWNER, R-CASH: 1 row
+  R-RUNNING: 2 rows
+  paid: 1 row
+AFTER AS-OF  rows dated later, which nobody judged
+  R-OWNER, R-CASH: 1 row
+  R-RUNNING: 2 rows
+filing      One month, as of 2025-01-31
+read        6 rows accepted, 2 rejected, from 5 files
+judged by   -r r.rules
+breaks      none looked for: the filing has no statement
+rules       6, 5 tested, 1 not_testable
+violations  1: 1 high
+undecided   0
+leads       0
+
+F-000001  violation  high  R-VIEW  *|2025-01-05
+    A day of more than 100
+
+# The results say it too, for every other format.
+$ flowaudit ingest f 2>/dev/null | flowaudit flag -r r.rules | flowaudit view --table result_rule --columns rule,state,judged_nothing,reason,tested,clear,unknown,other_currency,after_as_of,outside_group,outside_group_amount
+rule,state,judged_nothing,reason,tested,clear,unknown,other_currency,after_as_of,outside_group,outside_group_amount
+R-OWNER,tested,other_currency,"1 row of flow in another currency, 1 with a missing part of its key, 1 dated after the day of the audit",0,0,0,1,1,1,100.01
+R-RUNNING,tested,not_in_force,flow covers no day of its time in force (2026-01-01..),0,0,0,2,2,0,0.00
+R-VIEW,tested,,,1,0,0,0,0,0,0.00
+R-FROZEN,tested,no_row,freeze_order has no row,0,0,0,0,0,0,0.00
+R-TARIFF,not_testable,,all 2 rows of tariff were rejected,0,0,0,0,0,0,0.00
+R-CASH,tested,other_currency,"1 row of flow in another currency, 1 dated after the day of the audit; it looks at no other",0,0,0,1,1,0,0.00
+
+# A statement that stands twice would overrule the one above it; a text of blanks says nothing.
+$ printf 'ruleset s\n  title en "S"\n  title en "T"\n  title zh "丁" zh "戊"\n  in force 2020-01-01 ..\n  zone UTC\n  zone UTC\n  issuer " "\nend\nrule S-1\n  title en "One"\n  cite "Art. 1" seen\n  cite "Art. 2" seen\n  source "" text\n  severity low\n  severity high\n  kind lead\n  kind violation\n  state on\n  state off "why"\n  in force 2021-01-01 ..\n  in force 2022-01-01 ..\n  on account\n  when role = reserve\n  when role = fee\nend\nprovision S-2\n  title en "Two"\n  cite "Art. 3" known\n  severity low\n  because "one"\n  because "another"\nend\nparam p : money required "ask"\n  note "and again"\n  cite "Art. 4" seen\n  cite "Art. 5" seen\nend\n' > s.rules; flowaudit rules check s.rules
+! s.rules:3:12: error: the block says this in English already [RULE-TWICE]
+!       title en "T"
+!                ^
+! hint: take one of the two out
+! s.rules:4:21: error: the block says this in Chinese already [RULE-TWICE]
+!       title zh "丁" zh "戊"
+!                        ^
+! hint: take one of the two out
+! s.rules:7:3: error: the block says 'zone' already [RULE-TWICE]
+!       zone UTC
+!       ^
+! hint: take one of the two out
+! s.rules:8:10: error: the text is blank [RULE-VALUE]
+!       issuer " "
+!              ^
+! hint: write it, or leave the statement out
+! s.rules:13:3: error: the block says 'cite' already [RULE-TWICE]
+!       cite "Art. 2" seen
+!       ^
+! hint: take one of the two out
+! s.rules:14:10: error: the text is blank [RULE-VALUE]
+!       source "" text
+!              ^
+! hint: write it, or leave the statement out
+! s.rules:16:3: error: the block says 'severity' already [RULE-TWICE]
+!       severity high
+!       ^
+! hint: take one of the two out
+! s.rules:18:3: error: the block says 'kind' already [RULE-TWICE]
+!       kind violation
+!       ^
+! hint: take one of the two out
+! s.rules:20:3: error: the block says 'state' already [RULE-TWICE]
+!       state off "why"
+!       ^
+! hint: take one of the two out
+! s.rules:22:3: error: the block says 'in force' already [RULE-TWICE]
+!       in force 2022-01-01 ..
+!       ^
+! hint: take one of the two out
+! s.rules:25:3: error: the block says 'when' already [RULE-TWICE]
+!       when role = fee
+!       ^
+! hint: take one of the two out
+! s.rules:32:3: error: the block says 'because' already [RULE-TWICE]
+!       because "another"
+!       ^
+! hint: take one of the two out
+! s.rules:35:3: error: the parameter says behind required what is needed [RULE-TWICE]
+!       note "and again"
+!       ^
+! hint: take one of the two out
+! s.rules:37:3: error: the block says 'cite' already [RULE-TWICE]
+!       cite "Art. 5" seen
+!       ^
+! hint: take one of the two out
+[3]
+
+# A set may name so many rulesets, and no more.
+$ perl -e 'print "set big\n  title en \"Big\"\n  rulesets ", join(", ", map { "r$_" } 1 .. 50000), "\nend\n"' > big.rules; flowaudit rules check big.rules 2>&1 | cut -c1-150 | sed 's/big.rules:3:[0-9]*/big.rules:3:N/'
+big.rules:3:N: error: more than 1024 rulesets are named [RULE-SIZE]
+    ...3, r1014, r1015, r1016, r1017, r1018, r1019, r1020, r1021, r1022, r1023, r1024, r1025, r1026, r1027, r1028, r1029, r1030, r1031, r1032, r1033, 
+                                                                                       ^
+hint: name them in several blocks
+
+# Nothing that a text of a ruleset holds makes Markdown or HTML of the rulebook.
+$ printf 'ruleset m\n  title en "# <b>A</b> & [x](javascript:y)"\n  title zh "1. 壹"\n  in force 2020-01-01 ..\n  zone UTC\n  currency CNY\n  issuer "`code` *strong* _em_ snake_case ~~no~~"\n  document "- a | b"\nend\nrule M-1\n  title en "</h2><script>alert(1)</script>"\n  cite "Art. 1 <i>" seen\n  source "a\\\\nb" text\n  severity low\n  on account where currency is given and owner.name = "a`b``c"\n  when role = reserve\n  say en "<img src=x onerror=alert(1)>"\n  test "**bold** | <u>"\n    account | account_id | role    | currency | owner |\n            | "<b>"      | reserve | CNY      | p     |\n    party   | party_id | name     |\n            | p        | "a`b``c" |\n    expect fires for "<b>"\n  end\nend\n' > m.rules; flowaudit rules doc m.rules
+<a id="m"></a>
+\# \# &lt;b&gt;A&lt;/b&gt; &amp; \[x\](javascript:y)
+
+1\. 壹
+
+- **Ruleset** `m`
+- **Issued by** \`code\` \*strong\* \_em\_ snake_case \~\~no\~\~
+- **Document** \- a \| b
+- **In force** from 2020-01-01 on
+- **Days** of UTC
+- **Money** in CNY
+
+<a id="M-1"></a>
+\## M-1: &lt;/h2&gt;&lt;script&gt;alert(1)&lt;/script&gt;
+
+- **Article** Art. 1 &lt;i&gt; (seen in the source)
+- **Source** a\\nb (its text)
+- **Severity** low
+- **In force** from 2020-01-01 on
+- **Looks at** `account` where `currency` is given and `owner.name` is ``` "a`b``c" ```
+- **Fires when** `role` is `reserve`
+- **Says** &lt;img src=x onerror=alert(1)&gt;
+
+```
+  on account where currency is given and owner.name = "a`b``c"
+  when role = reserve
+```
+
+\### Examples
+
+**\*\*bold\*\* \| &lt;u&gt;**
+
+| account | account_id | role | currency | owner |
+|---|---|---|---|---|
+|  | "&lt;b&gt;" | reserve | CNY | p |
+
+| party | party_id | name |
+|---|---|---|
+|  | p | "a\`b\`\`c" |
+
+- expect fires for "&lt;b&gt;"

@@ -56,7 +56,7 @@ my %seen_texts = (
     fa_error => [3 .. 20], fa_warn => [3 .. 20], fa_check_error => [3 .. 20], fa_build_error => [3 .. 20],
     fail => [2 .. 20], fa_lex_unexpected => [1], fa_lex_expect => [1], fa_lex_expect_kind => [2],
     fa_lex_expect_word => [1], fa_lex_expect_string => [1], fa_lex_expect_count => [1],
-    fa_lex_unknown => [1], FA_PARSE_CHOICE => [0], fa_parse_raw => [1], fa_parse_date => [1],
+    fa_lex_unknown => [1], FA_PARSE_CHOICE => [0], fa_parse_raw => [1], fa_parse_text => [1], fa_parse_date => [1],
     fa_parse_unsupported => [1], fa_build_require => [2, 3],
 );
 # What a rules file cannot bring about, and why.

@@ -167,12 +167,15 @@ sub check_values {
     return scalar keys %found;
 }
 
-# What was not tested stands on one sheet: what the filing or a parameter kept from it, then provisions.
+# What was not tested stands on one sheet: what the filing or a parameter kept from it, then what judged
+# nothing, then provisions.
 sub check_not_tested {
     my ($what) = @_;
     my ($heading, @rows) = sheet("'Not tested'");
     my @expected = map { "$_->{rule} " . word($_->{state}) . " $_->{reason}" }
       grep { $_->{state} =~ /^(not_testable|off)$/ } objects('rule');
+    push @expected, map { "$_->{rule} " . word($_->{judged_nothing}) . " $_->{reason}" }
+      grep { defined $_->{judged_nothing} } objects('rule');
     push @expected, map { "$_->{provision} no filing shows it $_->{reason_en}" } objects('provision');
     my %found = map { $_ => join ' ', @{$rows[$_]}[0, 6, 7] } 0 .. $#rows;
     compare("$what: what was not tested", \%found, {map { $_ => $expected[$_] } 0 .. $#expected});

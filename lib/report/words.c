@@ -33,7 +33,7 @@ static const struct phrase {
 };
 
 enum { COUNT_VALUES = sizeof values / sizeof *values, COUNT_NAMES = sizeof names / sizeof *names };
-enum { COUNT_PHRASES = sizeof phrases / sizeof *phrases, HOLES_MAX = 4, DEPTH_MAX = 2 };
+enum { COUNT_PHRASES = sizeof phrases / sizeof *phrases, HOLES_MAX = 4, DEPTH_MAX = 8 };
 
 const char *fa_word_en(enum fa_word word)
 {

@@ -48,17 +48,36 @@ static uint64_t count_rules(const struct fa_workbook *book, const char *state)
     return count;
 }
 
-/* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
+static uint64_t count_judged_nothing(const struct fa_workbook *book)
+{
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    int column = fa_result_column(rules, "judged_nothing");
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < rules->row_count; row++)
+        count += !fa_result_missing(rules, row, column);
+    return count;
+}
+
+/* "rules not tested: 3 / 20, rules that judged nothing: 2 / 17", into SCRATCH; nothing where all
+ * that apply judged something. */
 enum fa_status fa_book_add_not_tested(struct fa_workbook *book)
 {
     uint64_t count = count_rules(book, "not_testable"), total = book->results->tables[FA_RESULT_RULE].row_count;
     uint64_t elsewhere = count_rules(book, "not_applicable");
     bool is_nothing_tested = total && !count_rules(book, "tested");
-    if (!count && !is_nothing_tested)
+    if (count || is_nothing_tested) {
+        FA_TRY(fa_word_add(FA_WORD_RULES_NOT_TESTED, book->language, &book->scratch));
+        FA_TRY(fa_buf_addf(&book->scratch, " %llu / %llu",
+                           (unsigned long long)(is_nothing_tested ? total : count),
+                           (unsigned long long)(is_nothing_tested ? total : total - elsewhere)));
+    }
+    uint64_t nothing = count_judged_nothing(book);
+    if (!nothing)
         return FA_OK;
-    FA_TRY(fa_word_add(FA_WORD_RULES_NOT_TESTED, book->language, &book->scratch));
-    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)(is_nothing_tested ? total : count),
-                       (unsigned long long)(is_nothing_tested ? total : total - elsewhere));
+    FA_TRY(fa_buf_add_text(&book->scratch, count ? ", " : ""));
+    FA_TRY(fa_word_add(FA_WORD_RULES_JUDGED_NOTHING, book->language, &book->scratch));
+    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)nothing,
+                       (unsigned long long)count_rules(book, "tested"));
 }
 
 enum fa_status fa_book_write_rules(struct fa_workbook *book)

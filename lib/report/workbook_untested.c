@@ -1,7 +1,7 @@
 /*
  * The sheet of what was not tested: rules that the filing or a missing parameter kept from it,
- * rules that are switched off, and behind them the provisions that no filing shows. What is
- * silent there would else be taken for what is in order.
+ * rules that are switched off, those that found nothing to judge, and behind them the provisions
+ * that no filing shows. What is silent there would else be taken for what is in order.
  */
 #include "report/workbook.h"
 
@@ -25,12 +25,22 @@ static bool is_untested(const struct fa_loaded_table *rules, uint64_t row)
     return fa_str_is(state, "not_testable") || fa_str_is(state, "off");
 }
 
+static bool judged_nothing(const struct fa_loaded_table *rules, uint64_t row)
+{
+    return !fa_result_missing(rules, row, fa_result_column(rules, "judged_nothing"));
+}
+
+/* Of one that judged nothing, what its rows are says more than that it was tested. */
 static enum fa_status put_rule(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                uint64_t row)
 {
-    for (int c = 0; c < COLUMN_COUNT; c++)
-        FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, rule_columns[c].column,
+    bool is_nothing = judged_nothing(&book->results->tables[FA_RESULT_RULE], row);
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        bool is_state = rule_columns[c].heading == FA_WORD_STATE;
+        const char *column = is_state && is_nothing ? "judged_nothing" : rule_columns[c].column;
+        FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, column,
                                   rule_columns[c].width));
+    }
     fa_sheet_next_row(sheet);
     return FA_OK;
 }
@@ -57,11 +67,17 @@ enum fa_status fa_book_write_not_tested(struct fa_workbook *book)
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
     uint64_t provisions = book->results->tables[FA_RESULT_PROVISION].row_count, untested = 0;
     for (uint64_t row = 0; row < rules->row_count; row++)
-        untested += is_untested(rules, row);
+        untested += is_untested(rules, row) || judged_nothing(rules, row);
     uint64_t count = untested + provisions, written = 0;
     FA_TRY(fa_book_put_heading(book, sheet, rule_columns, COLUMN_COUNT, count));
     for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
         if (!is_untested(rules, row))
+            continue;
+        FA_TRY(put_rule(book, sheet, row));
+        written++;
+    }
+    for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
+        if (!judged_nothing(rules, row))
             continue;
         FA_TRY(put_rule(book, sheet, row));
         written++;

@@ -93,11 +93,9 @@ static enum fa_status add_force(const struct fa_rule *rule, struct fa_buf *text)
     return fa_buf_add_char(text, ')');
 }
 
-/* "3 rows of flow outside its time in force (2024-05-01..), 2 in another currency; it looks at
- * no other" */
-static enum fa_status tell_aside(const struct fa_rule *rule, struct fa_str table,
-                                 uint64_t row_count, const struct aside *aside,
-                                 struct fa_buf *text)
+/* "rows of flow: 3 dated outside its time in force (2024-05-01..); also 2 in another currency" */
+static enum fa_status tell_aside(const struct fa_rule *rule, struct fa_str table, uint64_t row_count,
+                                 const struct aside *aside, struct fa_buf *text)
 {
     static const char *const whys[WHY_COUNT] = {
         [NOT_IN_FORCE] = "dated outside its time in force",
@@ -106,21 +104,17 @@ static enum fa_status tell_aside(const struct fa_rule *rule, struct fa_str table
         [EXCEPTED] = "taken out by an exception",
         [AFTER_AS_OF] = "dated after the day of the audit",
     };
-    bool is_first = true;
     uint64_t told = 0;
+    FA_TRY(fa_buf_addf(text, "rows of %.*s: ", (int)table.size, table.bytes));
     for (int why = 0; why < WHY_COUNT; why++) {
         uint64_t rows = aside->rows[why];
-        told += rows;
         if (!rows)
             continue;
-        FA_TRY(fa_buf_addf(text, "%s%llu", is_first ? "" : ", ", (unsigned long long)rows));
-        if (is_first)
-            FA_TRY(fa_buf_addf(text, " row%s of %.*s", rows == 1 ? "" : "s", (int)table.size,
-                               table.bytes));
-        FA_TRY(fa_buf_addf(text, " %s", whys[why]));
+        FA_TRY(fa_buf_addf(text, "%s%llu %s", told ? "; also " : "", (unsigned long long)rows,
+                           whys[why]));
         if (why == NOT_IN_FORCE)
             FA_TRY(add_force(rule, text));
-        is_first = false;
+        told += rows;
     }
     return told < row_count ? fa_buf_add_text(text, "; it looks at no other") : FA_OK;
 }

@@ -82,10 +82,10 @@ INCOMPLETE  2 rows were rejected; what follows is about the rest
 NOT TESTED  1 of 6 rules that apply to the filer
   R-TARIFF: all 2 rows of tariff were rejected
 JUDGED NOTHING  4 of the 5 rules that were tested
-  R-OWNER: 1 row of flow in another currency, 1 with a missing part of its key, 1 dated after the day of the audit
+  R-OWNER: rows of flow: 1 in another currency; also 1 with a missing part of its key; also 1 dated after the day of the audit
   R-RUNNING: flow covers no day of its time in force (2026-01-01..)
   R-FROZEN: freeze_order has no row
-  R-CASH: 1 row of flow in another currency, 1 dated after the day of the audit; it looks at no other
+  R-CASH: rows of flow: 1 in another currency; also 1 dated after the day of the audit; it looks at no other
 OUTSIDE GROUPS  rows that have no key, and that nobody judged there
   R-OWNER: 1 row of 100.01 CNY
 OTHER CURRENCY  rows that nobody judged there for their currency
@@ -110,12 +110,12 @@ F-000001  violation  high  R-VIEW  *|2025-01-05
 # The results say it too, for every other format.
 $ flowaudit ingest f 2>/dev/null | flowaudit flag -r r.rules | flowaudit view --table result_rule --columns rule,state,judged_nothing,reason,tested,clear,unknown,other_currency,after_as_of,outside_group,outside_group_amount
 rule,state,judged_nothing,reason,tested,clear,unknown,other_currency,after_as_of,outside_group,outside_group_amount
-R-OWNER,tested,other_currency,"1 row of flow in another currency, 1 with a missing part of its key, 1 dated after the day of the audit",0,0,0,1,1,1,100.01
+R-OWNER,tested,other_currency,rows of flow: 1 in another currency; also 1 with a missing part of its key; also 1 dated after the day of the audit,0,0,0,1,1,1,100.01
 R-RUNNING,tested,not_in_force,flow covers no day of its time in force (2026-01-01..),0,0,0,2,2,0,0.00
 R-VIEW,tested,,,1,0,0,0,0,0,0.00
 R-FROZEN,tested,no_row,freeze_order has no row,0,0,0,0,0,0,0.00
 R-TARIFF,not_testable,,all 2 rows of tariff were rejected,0,0,0,0,0,0,0.00
-R-CASH,tested,other_currency,"1 row of flow in another currency, 1 dated after the day of the audit; it looks at no other",0,0,0,1,1,0,0.00
+R-CASH,tested,other_currency,rows of flow: 1 in another currency; also 1 dated after the day of the audit; it looks at no other,0,0,0,1,1,0,0.00
 
 # A statement that stands twice would overrule the one above it; a text of blanks says nothing.
 $ printf 'ruleset s\n  title en "S"\n  title en "T"\n  title zh "丁" zh "戊"\n  in force 2020-01-01 ..\n  zone UTC\n  zone UTC\n  issuer " "\nend\nrule S-1\n  title en "One"\n  cite "Art. 1" seen\n  cite "Art. 2" seen\n  source "" text\n  severity low\n  severity high\n  kind lead\n  kind violation\n  state on\n  state off "why"\n  in force 2021-01-01 ..\n  in force 2022-01-01 ..\n  on account\n  when role = reserve\n  when role = fee\nend\nprovision S-2\n  title en "Two"\n  cite "Art. 3" known\n  severity low\n  because "one"\n  because "another"\nend\nparam p : money required "ask"\n  note "and again"\n  cite "Art. 4" seen\n  cite "Art. 5" seen\nend\n' > s.rules; flowaudit rules check s.rules
@@ -178,11 +178,12 @@ $ printf 'ruleset s\n  title en "S"\n  title en "T"\n  title zh "丁" zh "戊"\n
 [3]
 
 # A set may name so many rulesets, and no more.
-$ perl -e 'print "set big\n  title en \"Big\"\n  rulesets ", join(", ", map { "r$_" } 1 .. 50000), "\nend\n"' > big.rules; flowaudit rules check big.rules 2>&1 | cut -c1-150 | sed 's/big.rules:3:[0-9]*/big.rules:3:N/'
-big.rules:3:N: error: more than 1024 rulesets are named [RULE-SIZE]
-    ...3, r1014, r1015, r1016, r1017, r1018, r1019, r1020, r1021, r1022, r1023, r1024, r1025, r1026, r1027, r1028, r1029, r1030, r1031, r1032, r1033, 
-                                                                                       ^
-hint: name them in several blocks
+$ perl -e 'print "set big\n  title en \"Big\"\n  rulesets ", join(", ", map { "r$_" } 1 .. 50000), "\nend\n"' > big.rules; flowaudit rules check big.rules
+! big.rules:3:6073: error: more than 1024 rulesets are named [RULE-SIZE]
+!     ...3, r1014, r1015, r1016, r1017, r1018, r1019, r1020, r1021, r1022, r1023, r1024, r1025, r1026, r1027, r1028, r1029, r1030, r1031, r1032, r1033, r1034, r1035, r10...
+!                                                                                        ^
+! hint: name them in several blocks
+[3]
 
 # Nothing that a text of a ruleset holds makes Markdown or HTML of the rulebook.
 $ printf 'ruleset m\n  title en "# <b>A</b> & [x](javascript:y)"\n  title zh "1. 壹"\n  in force 2020-01-01 ..\n  zone UTC\n  currency CNY\n  issuer "`code` *strong* _em_ snake_case ~~no~~"\n  document "- a | b"\nend\nrule M-1\n  title en "</h2><script>alert(1)</script>"\n  cite "Art. 1 <i>" seen\n  source "a\\\\nb" text\n  severity low\n  on account where currency is given and owner.name = "a`b``c"\n  when role = reserve\n  say en "<img src=x onerror=alert(1)>"\n  test "**bold** | <u>"\n    account | account_id | role    | currency | owner |\n            | "<b>"      | reserve | CNY      | p     |\n    party   | party_id | name     |\n            | p        | "a`b``c" |\n    expect fires for "<b>"\n  end\nend\n' > m.rules; flowaudit rules doc m.rules

@@ -114,6 +114,7 @@
 #define FA_ANNOTATIONS_MAX   10u    /* annotations of a kind: GitHub shows no more of a step */
 #define FA_JUNIT_LINES_MAX   20u    /* findings told below a case: a person reads no more there */
 #define FA_SARIF_PLACES_MAX  100u   /* places of a result: viewers stop at some hundreds; the results have all */
+#define FA_LEAD_SHEETS_MAX   64    /* lead sheets of a workbook: more nobody turns over; all rules are on one sheet */
 #define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */
 
 /* Units of time that a duty may take: 100,000 hours are 11 years, and instants stay within 64 bits. */

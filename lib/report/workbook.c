@@ -69,7 +69,9 @@ static enum fa_status add_sheets(struct fa_workbook *book)
     FA_TRY(add_own_sheets(book, FA_BOOK_COVER, FA_BOOK_SUMMARY));
     FA_TRY(fa_book_add_statistics(book, true));
     book->first_statistic_count = book->statistic_count;
-    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS, FA_BOOK_COVERAGE));
+    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS, FA_BOOK_FINDINGS));
+    FA_TRY(fa_book_add_areas(book));
+    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS + 1, FA_BOOK_COVERAGE));
     FA_TRY(fa_book_add_statistics(book, false));
     return add_own_sheets(book, FA_BOOK_EVIDENCE, FA_BOOK_SHEETS - 1);
 }
@@ -84,6 +86,7 @@ static enum fa_status write_sheets(struct fa_workbook *book)
             FA_TRY(fa_book_put_title(book, sheet, fa_str_from(sheet->worksheet->name)));
         FA_TRY(own_sheets[i].write(book));
     }
+    FA_TRY(fa_book_write_areas(book));
     return fa_book_write_statistics(book);
 }
 
@@ -171,6 +174,7 @@ static void release(struct fa_workbook *book)
     for (int i = 0; i < book->statistic_count; i++)
         fa_buf_release(&book->statistics[i].name);
     free(book->statistics);
+    free(book->areas);
     fa_book_release_plan(book);
     fa_vec_free(&book->order);
     fa_buf_release(&book->header);

@@ -73,6 +73,21 @@ struct fa_book_plan {
     FA_VEC(struct fa_finding_run) runs;
 };
 
+enum { FA_OUTCOME_VIOLATION, FA_OUTCOME_LEAD, FA_OUTCOME_INDETERMINATE, FA_OUTCOMES };
+
+struct fa_area_counts {
+    uint64_t rules, tested, not_testable; /* rules */
+    uint64_t unknown;                     /* units that could not be judged */
+    uint64_t outcomes[FA_OUTCOMES], waived;
+};
+
+/* A lead sheet. */
+struct fa_area {
+    struct fa_sheet_writer writer;
+    uint64_t ruleset; /* row of result_ruleset */
+    struct fa_area_counts counts;
+};
+
 /* Columns that are asked for at every row. */
 struct fa_book_columns {
     int evidence_row_no, row_table, cell_column, cell_value, value_which, value_value;
@@ -92,6 +107,8 @@ struct fa_workbook {
     struct fa_sheet_writer sheets[FA_BOOK_SHEETS];
     struct fa_statistic_sheet *statistics; /* those that stand behind the summary come first */
     int statistic_count, first_statistic_count;
+    struct fa_area *areas;
+    int area_count;
     FA_VEC(struct fa_sheet_writer *) order; /* all sheets as they stand */
     enum fa_paper paper;
     char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
@@ -200,6 +217,12 @@ enum fa_status fa_book_put_lowest(struct fa_workbook *book) FA_MUST_USE;
 /* Whether one of the sheets that every workbook has is called NAME. */
 enum fa_status fa_book_is_own_name(struct fa_workbook *book, const char *name,
                                    bool *is_own) FA_MUST_USE;
+
+/* Adds the lead sheets, and writes them. */
+enum fa_status fa_book_add_areas(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_areas(struct fa_workbook *book) FA_MUST_USE;
+/* What follows from the counts of an area or a rule. */
+enum fa_word fa_book_conclusion(const struct fa_area_counts *counts);
 
 /* Adds the sheets of statistics: those that stand behind the summary, or the others. */
 enum fa_status fa_book_add_statistics(struct fa_workbook *book, bool is_first) FA_MUST_USE;

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "report/workbook_summary.h"
 
-enum { OUTCOME_VIOLATION, OUTCOME_LEAD, OUTCOME_INDETERMINATE, OUTCOMES };
 enum { PERIODS_MAX = 24, EARLIER = 0, FIRST_PERIOD, LATER = FIRST_PERIOD + PERIODS_MAX, UNDATED,
        PERIOD_ROWS };
 enum { AGES = 6, AGE_ROWS = AGES + 1 };
@@ -26,7 +25,7 @@ struct overview {
     struct fa_workbook *book;
     struct fa_sheet_writer *sheet;
     struct periods periods;
-    uint64_t by_outcome[FA_SEVERITIES][OUTCOMES], waived[FA_SEVERITIES], breaks[FA_SEVERITIES];
+    uint64_t by_outcome[FA_SEVERITIES][FA_OUTCOMES], waived[FA_SEVERITIES], breaks[FA_SEVERITIES];
     uint64_t by_period[PERIOD_ROWS][FA_SEVERITIES];
     uint64_t by_age[AGE_ROWS], breaks_by_age[AGE_ROWS];
 };
@@ -82,7 +81,7 @@ static void count_findings(struct overview *overview)
         int64_t grade = fa_result_number(findings, row, severity);
         int64_t kind = fa_result_number(findings, row, outcome);
         grade = grade < FA_SEVERITIES ? grade : FA_SEVERITIES - 1;
-        overview->by_outcome[grade][kind < OUTCOMES ? kind : OUTCOME_INDETERMINATE]++;
+        overview->by_outcome[grade][kind < FA_OUTCOMES ? kind : FA_OUTCOME_INDETERMINATE]++;
         overview->waived[grade] += fa_result_number(findings, row, waived) != 0;
         if (fa_result_missing(findings, row, time)) {
             overview->by_period[UNDATED][grade]++;
@@ -232,9 +231,9 @@ static void put_counts(struct overview *overview, const uint64_t *counts, int co
 static enum fa_status put_severities(struct overview *overview)
 {
     static const struct fa_column_spec columns[] = {
-        {FA_WORD_SEVERITY, NULL, 0},      {FA_WORD_VIOLATIONS, NULL, 0},
-        {FA_WORD_INDETERMINATE, NULL, 0}, {FA_WORD_LEADS, NULL, 0},
-        {FA_WORD_BREAKS, NULL, 0},        {FA_WORD_OF_THESE_WAIVED, NULL, 0}};
+        {FA_WORD_SEVERITY, NULL, 14},      {FA_WORD_VIOLATIONS, NULL, 13},
+        {FA_WORD_INDETERMINATE, NULL, 14}, {FA_WORD_LEADS, NULL, 11},
+        {FA_WORD_BREAKS, NULL, 11},        {FA_WORD_OF_THESE_WAIVED, NULL, 18}};
     struct fa_workbook *book = overview->book;
     struct chart chart = {.series_count = 4,
                           .type = LXW_CHART_COLUMN,
@@ -245,9 +244,9 @@ static enum fa_status put_severities(struct overview *overview)
                                 sizeof columns / sizeof *columns));
     uint64_t totals[5] = {0};
     for (int s = 0; s < FA_SEVERITIES; s++) {
-        const uint64_t counts[5] = {overview->by_outcome[s][OUTCOME_VIOLATION],
-                                    overview->by_outcome[s][OUTCOME_INDETERMINATE],
-                                    overview->by_outcome[s][OUTCOME_LEAD], overview->breaks[s],
+        const uint64_t counts[5] = {overview->by_outcome[s][FA_OUTCOME_VIOLATION],
+                                    overview->by_outcome[s][FA_OUTCOME_INDETERMINATE],
+                                    overview->by_outcome[s][FA_OUTCOME_LEAD], overview->breaks[s],
                                     overview->waived[s]};
         for (int i = 0; i < 5; i++)
             totals[i] += counts[i];
@@ -309,9 +308,9 @@ static enum fa_status put_trend(struct overview *overview)
 
 static enum fa_status put_ages(struct overview *overview)
 {
-    static const struct fa_column_spec columns[] = {{FA_WORD_AGE_DAYS, NULL, 0},
-                                                    {FA_WORD_FINDINGS, NULL, 0},
-                                                    {FA_WORD_BREAKS, NULL, 0}};
+    static const struct fa_column_spec columns[] = {{FA_WORD_AGE_DAYS, NULL, 14},
+                                                    {FA_WORD_FINDINGS, NULL, 13},
+                                                    {FA_WORD_BREAKS, NULL, 14}};
     struct fa_workbook *book = overview->book;
     struct chart chart = {.series_count = 2,
                           .type = LXW_CHART_COLUMN,

@@ -12,7 +12,7 @@ enum { RULE_COLUMN = 6, RULE_WIDTH = 20, TITLE_WIDTH = 44, CITE_WIDTH = 24, NOT_
 
 static const struct fa_column_spec run_columns[] = {{FA_WORD_SEVERITY, NULL, 14},
                                                     {FA_WORD_OUTCOME, NULL, 13},
-                                                    {FA_WORD_FINDINGS, NULL, 11},
+                                                    {FA_WORD_FINDINGS, NULL, 14},
                                                     {FA_WORD_OF_THESE_WAIVED, NULL, 11},
                                                     {FA_WORD_CURRENCY, NULL, 11},
                                                     {FA_WORD_AMOUNT, NULL, 18},
@@ -22,6 +22,19 @@ static const struct fa_column_spec run_columns[] = {{FA_WORD_SEVERITY, NULL, 14}
 enum { RUN_COLUMNS = sizeof run_columns / sizeof *run_columns };
 
 /* --- what was not tested --- */
+
+/* In one line, beyond the edge of its cell: the cells behind it are empty. */
+static enum fa_status put_reason(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 uint64_t rule)
+{
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    FA_TRY(fa_shown_words(book->context, FA_RESULT_RULE, rule, fa_result_column(rules, "reason"),
+                          book->language, &book->text));
+    for (size_t i = 0; i < book->text.size; i++)
+        if (book->text.bytes[i] == '\n')
+            book->text.bytes[i] = ' ';
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), book->formats.text);
+}
 
 /* A link to the sheet that lists it all, and the first rules with what kept them from it. */
 static enum fa_status put_not_tested(struct fa_workbook *book, struct fa_sheet_writer *sheet)
@@ -41,7 +54,7 @@ static enum fa_status put_not_tested(struct fa_workbook *book, struct fa_sheet_w
         fa_sheet_skip(sheet);
         FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, "rule", 0));
         fa_sheet_skip(sheet);
-        FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, "reason", 0));
+        FA_TRY(put_reason(book, sheet, row));
         fa_sheet_next_row(sheet);
         shown++;
     }

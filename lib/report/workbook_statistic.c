@@ -11,7 +11,8 @@
 
 enum { COLUMN_WIDTH = 20, CHART_WIDTH = 820, CHART_HEIGHT = 420 };
 enum { KIND_STATISTIC = 1, STATE_MADE = 0, STATE_NOT_APPLICABLE = 2 }; /* of result_view */
-enum { ROLE_VALUE = 2, TYPE_INT = 1, TYPE_MONEY = 2, TYPE_RATIO = 3, TYPE_DATE = 4 }; /* of result_column */
+enum { ROLE_VALUE = 2, TYPE_BOOL = 0, TYPE_INT = 1, TYPE_MONEY = 2, TYPE_RATIO = 3, TYPE_DATE = 4,
+       TYPE_ENUM = 9 }; /* of result_column */
 enum { CHART_NONE, CHART_COLUMN, CHART_LINE, CHART_BAR };
 
 struct statistic {
@@ -41,11 +42,17 @@ static int64_t column_number(const struct statistic *s, int column, const char *
                             fa_result_column(columns, name));
 }
 
-static struct fa_str column_name(const struct statistic *s, int column)
+static struct fa_str column_text(const struct statistic *s, int column, const char *name)
 {
     const struct fa_loaded_table *columns = &s->book->results->tables[FA_RESULT_COLUMN];
     return fa_result_text(columns, s->book->results->view_columns[s->view].from + (uint64_t)column,
-                          fa_result_column(columns, "name"));
+                          fa_result_column(columns, name));
+}
+
+static enum fa_status add_name(const struct statistic *s, int column, struct fa_buf *out)
+{
+    return fa_name_add(&s->book->results->head->dictionary, column_text(s, column, "column"),
+                       column_text(s, column, "name"), s->book->language, out);
 }
 
 /* --- cells --- */
@@ -113,6 +120,11 @@ static enum fa_status put_cell(struct statistic *s, uint64_t cell, int column)
     }
     if (type == TYPE_DATE && fa_date_parse(text, &day_no) == FA_VALUE_OK)
         return fa_sheet_put_day(s->sheet, day_no);
+    if (type == TYPE_BOOL || type == TYPE_ENUM) {
+        fa_buf_clear(&book->scratch);
+        FA_TRY(fa_value_add(column_text(s, column, "column"), text, book->language, &book->scratch));
+        text = fa_buf_str(&book->scratch);
+    }
     return fa_sheet_put_text(s->sheet, text, book->formats.text);
 }
 
@@ -144,7 +156,7 @@ static struct labels labels_of(const struct statistic *s)
     struct labels labels = {0, 0};
     while (labels.to < s->column_count && column_number(s, labels.to, "role") != ROLE_VALUE)
         labels.to++;
-    if (labels.to > 1 && fa_str_is(column_name(s, 0), "filer"))
+    if (labels.to > 1 && fa_str_is(column_text(s, 0, "name"), "filer"))
         labels.from = 1;
     return labels;
 }
@@ -163,7 +175,7 @@ static enum fa_status add_series(struct statistic *s, lxw_chart *made, const cha
     struct fa_buf *scratch = &s->book->scratch;
     lxw_chart_series *series = chart_add_series(made, NULL, NULL);
     fa_buf_clear(scratch);
-    FA_TRY(fa_buf_add_str(scratch, column_name(s, column)));
+    FA_TRY(add_name(s, column, scratch));
     const char *name = fa_buf_cstr(scratch);
     if (!series || !name)
         return FA_ELIMIT;
@@ -235,7 +247,8 @@ static enum fa_status put_note(struct statistic *s)
     }
     if (view_text(s, "reason").size) {
         FA_TRY(fa_buf_add_text(&book->scratch, "; "));
-        FA_TRY(fa_buf_add_str(&book->scratch, view_text(s, "reason")));
+        FA_TRY(fa_phrase_add(&book->results->head->dictionary, view_text(s, "reason"),
+                             book->language, &book->scratch));
     }
     FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->scratch), book->formats.text));
     fa_sheet_next_row(s->sheet);
@@ -244,8 +257,11 @@ static enum fa_status put_note(struct statistic *s)
 
 static enum fa_status put_headings(struct statistic *s)
 {
-    for (int c = 0; c < s->column_count; c++)
-        FA_TRY(fa_sheet_put_text(s->sheet, column_name(s, c), s->book->formats.heading));
+    for (int c = 0; c < s->column_count; c++) {
+        fa_buf_clear(&s->book->text);
+        FA_TRY(add_name(s, c, &s->book->text));
+        FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&s->book->text), s->book->formats.heading));
+    }
     fa_sheet_next_row(s->sheet);
     return FA_OK;
 }

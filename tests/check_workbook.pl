@@ -123,6 +123,8 @@ sub check_bridge {
         @cell{@$heading} = @$row;
         my $day = join ' ', map { delete $cell{$_} } qw(Account Date Currency);
         my %found = map { $_ => cents($cell{$_}) } grep { length($cell{$_} // '') } keys %cell;
+        my $left = delete $found{'Left over (must be 0)'};
+        fault("$what: bridge of $day: $left is left over") if $left;
         my %expected = %{$days{$day} // {}};
         delete $expected{$_} for grep { $expected{$_} eq '' } keys %expected;
         compare("$what: bridge of $day", \%found, \%expected);

@@ -203,15 +203,33 @@ void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_forma
     count_cell(sheet);
 }
 
+bool fa_sheet_is_number(fa_i128 minor)
+{
+    fa_i128 limit = 1000000000000000;
+    return minor > -limit && minor < limit;
+}
+
+double fa_sheet_number_of(fa_i128 minor, int scale)
+{
+    double unit = 1; /* a power of ten, exact */
+    for (int i = 0; i < scale; i++)
+        unit *= 10;
+    return (double)minor / unit;
+}
+
+void fa_sheet_put_formula(struct fa_sheet_writer *sheet, const char *formula, double value,
+                          lxw_format *format)
+{
+    worksheet_write_formula_num(sheet->worksheet, sheet->row, sheet->column, formula, format,
+                                value);
+    count_cell(sheet);
+}
+
 static enum fa_status put_money(struct fa_sheet_writer *sheet, fa_i128 minor, int scale,
                                 lxw_format *format, lxw_format *text_format)
 {
-    fa_i128 limit = 1000000000000000;
-    if (minor > -limit && minor < limit) {
-        double unit = 1; /* a power of ten, exact; one division rounds correctly */
-        for (int i = 0; i < scale; i++)
-            unit *= 10;
-        fa_sheet_put_number(sheet, (double)(int64_t)minor / unit, format);
+    if (fa_sheet_is_number(minor)) {
+        fa_sheet_put_number(sheet, fa_sheet_number_of(minor, scale), format);
         return FA_OK;
     }
     char text[FA_MONEY_TEXT_BYTES];

@@ -53,6 +53,7 @@ enum fa_status fa_sheet_put_heading(struct fa_sheet_writer *sheet, struct fa_str
 void fa_sheet_put_input(struct fa_sheet_writer *sheet);
 void fa_sheet_put_number(struct fa_sheet_writer *sheet, double number, lxw_format *format);
 /* A double holds 15 digits exactly; a longer amount stays text. */
+bool fa_sheet_is_number(fa_i128 minor);
 enum fa_status fa_sheet_put_money(struct fa_sheet_writer *sheet, fa_i128 minor,
                                   int scale) FA_MUST_USE;
 /* The same, so that it stands out. */
@@ -63,6 +64,11 @@ enum fa_status fa_sheet_put_decimal(struct fa_sheet_writer *sheet,
                                     struct fa_str text) FA_MUST_USE;
 enum fa_status fa_sheet_put_day(struct fa_sheet_writer *sheet, int64_t day_no) FA_MUST_USE;
 enum fa_status fa_sheet_put_time(struct fa_sheet_writer *sheet, int64_t instant_us) FA_MUST_USE;
+/* A formula over cells of the workbook, with the value that it has. */
+void fa_sheet_put_formula(struct fa_sheet_writer *sheet, const char *formula, double value,
+                          lxw_format *format);
+/* MINOR units as the number that a cell holds: one division, rounded once. */
+double fa_sheet_number_of(fa_i128 minor, int scale);
 /* A formula that leads elsewhere and shows LABEL, which is a number or a text. */
 void fa_sheet_put_link(struct fa_sheet_writer *sheet, const char *formula, const char *label,
                        bool is_number);

@@ -76,16 +76,23 @@ static enum fa_status add_sheets(struct fa_workbook *book)
     return add_own_sheets(book, FA_BOOK_EVIDENCE, FA_BOOK_SHEETS - 1);
 }
 
-/* Cells are kept in rows as they are written, sheet by sheet; the order of the writing is free. */
+static enum fa_status write_sheet(struct fa_workbook *book, int i)
+{
+    struct fa_sheet_writer *sheet = &book->sheets[i];
+    if (i != FA_BOOK_COVER)
+        FA_TRY(fa_book_put_title(book, sheet, fa_str_from(sheet->worksheet->name)));
+    return own_sheets[i].write(book);
+}
+
+/* Cells are kept in rows as they are written, sheet by sheet; the order of the writing is free.
+ * Controls come last: their formulas point into the lists of the others. */
 static enum fa_status write_sheets(struct fa_workbook *book)
 {
     FA_TRY(add_sheets(book));
-    for (int i = 0; i < FA_BOOK_SHEETS; i++) {
-        struct fa_sheet_writer *sheet = &book->sheets[i];
-        if (i != FA_BOOK_COVER)
-            FA_TRY(fa_book_put_title(book, sheet, fa_str_from(sheet->worksheet->name)));
-        FA_TRY(own_sheets[i].write(book));
-    }
+    for (int i = 0; i < FA_BOOK_SHEETS; i++)
+        if (i != FA_BOOK_CONTROLS)
+            FA_TRY(write_sheet(book, i));
+    FA_TRY(write_sheet(book, FA_BOOK_CONTROLS));
     FA_TRY(fa_book_write_areas(book));
     return fa_book_write_statistics(book);
 }

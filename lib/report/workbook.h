@@ -98,6 +98,16 @@ struct fa_book_columns {
 #define FA_TICK_LEAD      "\xE2\x96\xB3" /* a triangle */
 #define FA_TICK_UNDECIDED "?"
 
+
+/* Where the rows of a sheet's list stand, so that formulas of other sheets find them. */
+enum { FA_BOOK_COLUMNS_MAX = 48 };
+struct fa_book_list {
+    lxw_row_t first;
+    uint64_t row_count, shown_count; /* of the table, on the sheet */
+    enum fa_word columns[FA_BOOK_COLUMNS_MAX];
+    int column_count;
+};
+
 struct fa_workbook {
     const struct fa_shown_context *context;
     const struct fa_results *results;
@@ -109,6 +119,7 @@ struct fa_workbook {
     int statistic_count, first_statistic_count;
     struct fa_area *areas;
     int area_count;
+    struct fa_book_list lists[FA_BOOK_SHEETS]; /* of the sheets that are written */
     FA_VEC(struct fa_sheet_writer *) order; /* all sheets as they stand */
     enum fa_paper paper;
     char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
@@ -146,6 +157,11 @@ enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet,
 /* The same with a count as label, which stays a number. */
 enum fa_status fa_book_put_number_link(struct fa_sheet_writer *sheet, const char *sheet_name,
                                        const char *target, const char *label) FA_MUST_USE;
+/* "'Name'!", as a formula calls the sheet. */
+enum fa_status fa_book_add_reference(const char *sheet_name, struct fa_buf *out) FA_MUST_USE;
+/* Notes where the list of SHEET begins and what its columns are. */
+void fa_book_note_list(struct fa_workbook *book, const struct fa_sheet_writer *sheet,
+                       const struct fa_column_spec *columns, int count, uint64_t row_count);
 /* What a page prints: the columns up to COLUMN_COUNT, with the row HEADING on top of each. */
 void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
                        int column_count);
@@ -171,6 +187,15 @@ enum fa_status fa_book_put_value(struct fa_workbook *book, struct fa_sheet_write
 enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                   enum fa_result_table table, uint64_t row, const char *name,
                                   double width) FA_MUST_USE;
+/* A value of an enum of the results, in words. */
+enum fa_status fa_book_put_enum(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 const struct fa_column_def *column, int64_t value,
+                                 lxw_format *format) FA_MUST_USE;
+/* The currency of a row's amounts. */
+fa_currency fa_book_currency(const struct fa_workbook *book, enum fa_result_table table,
+                             uint64_t row);
+enum fa_status fa_book_put_currency(struct fa_sheet_writer *sheet,
+                                    fa_currency currency) FA_MUST_USE;
 /* Lists end after ROWS_MAX rows and say so. */
 enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                       uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
@@ -187,6 +212,8 @@ enum fa_status fa_book_write_evidence(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rejected(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_remarks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_controls(struct fa_workbook *book) FA_MUST_USE;
+/* Its part about the rows of the other sheets. */
+enum fa_status fa_book_put_checks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rules(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_log(struct fa_workbook *book) FA_MUST_USE;
 

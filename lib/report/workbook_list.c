@@ -82,6 +82,22 @@ enum fa_status fa_book_put_value(struct fa_workbook *book, struct fa_sheet_write
     return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
+void fa_book_note_list(struct fa_workbook *book, const struct fa_sheet_writer *sheet,
+                       const struct fa_column_spec *columns, int count, uint64_t row_count)
+{
+    for (int i = 0; i < FA_BOOK_SHEETS; i++) {
+        if (sheet != &book->sheets[i])
+            continue;
+        struct fa_book_list *list = &book->lists[i];
+        list->first = sheet->row;
+        list->row_count = row_count;
+        list->shown_count = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
+        list->column_count = count < FA_BOOK_COLUMNS_MAX ? count : FA_BOOK_COLUMNS_MAX;
+        for (int c = 0; c < list->column_count; c++)
+            list->columns[c] = columns[c].heading;
+    }
+}
+
 enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                    const struct fa_column_spec *columns, int count,
                                    uint64_t row_count)
@@ -92,6 +108,7 @@ enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_wri
         worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
                              NULL);
     FA_TRY(fa_book_put_headings(book, sheet, columns, count));
+    fa_book_note_list(book, sheet, columns, count, row_count);
     /* what stands above it must leave room for rows on a screen */
     worksheet_freeze_panes(sheet->worksheet, heading <= FROZEN_ROWS_MAX ? heading + 1 : 0, 1);
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
@@ -201,4 +218,35 @@ enum fa_status fa_book_write_table(struct fa_workbook *book, enum fa_book_sheet 
         fa_sheet_next_row(sheet);
     }
     return FA_OK;
+}
+
+enum fa_status fa_book_put_enum(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                const struct fa_column_def *column, int64_t value,
+                                lxw_format *format)
+{
+    if ((uint64_t)value >= column->value_count) {
+        fa_sheet_skip(sheet);
+        return FA_OK;
+    }
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_value_add((struct fa_str){NULL, 0}, column->values[value], book->language,
+                        &book->text));
+    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
+}
+
+fa_currency fa_book_currency(const struct fa_workbook *book, enum fa_result_table table,
+                               uint64_t row)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    return fa_cell_currency(&book->results->context,
+                            &loaded->batches.items[row / FA_BLOCK_ROWS_MAX],
+                            (uint32_t)(row % FA_BLOCK_ROWS_MAX));
+}
+
+enum fa_status fa_book_put_currency(struct fa_sheet_writer *sheet, fa_currency currency)
+{
+    char text[4] = "";
+    if (currency)
+        fa_currency_format(currency, text);
+    return fa_sheet_put_text(sheet, fa_str_from(text), sheet->formats->text);
 }

@@ -1,47 +1,10 @@
 /*
- * The sheets of the reconciliation: Breaks with the totals of their classes on top; Bridge with
- * one row for an account's day, which foots from left to right; Coverage with its lowest point.
+ * The sheet of breaks, with the totals of their classes on top.
  */
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "report/workbook.h"
-
-/* --- what the sheets share --- */
-
-/* A value of an enum in words. */
-static enum fa_status put_value(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                const struct fa_column_def *column, int64_t value,
-                                lxw_format *format)
-{
-    if ((uint64_t)value >= column->value_count) {
-        fa_sheet_skip(sheet);
-        return FA_OK;
-    }
-    fa_buf_clear(&book->text);
-    FA_TRY(fa_value_add((struct fa_str){NULL, 0}, column->values[value], book->language,
-                        &book->text));
-    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
-}
-
-static fa_currency currency_of(const struct fa_workbook *book, enum fa_result_table table,
-                               uint64_t row)
-{
-    const struct fa_loaded_table *loaded = &book->results->tables[table];
-    return fa_cell_currency(&book->results->context,
-                            &loaded->batches.items[row / FA_BLOCK_ROWS_MAX],
-                            (uint32_t)(row % FA_BLOCK_ROWS_MAX));
-}
-
-static enum fa_status put_currency(struct fa_sheet_writer *sheet, fa_currency currency)
-{
-    char text[4] = "";
-    if (currency)
-        fa_currency_format(currency, text);
-    return fa_sheet_put_text(sheet, fa_str_from(text), sheet->formats->text);
-}
-
-/* --- breaks --- */
 
 enum { CLASSES_MAX = 64 };
 
@@ -184,7 +147,7 @@ static enum fa_status add_to_total(const struct fa_workbook *book, struct break_
     struct class_total made = {
         .class = fa_result_number(list->table, row, list->class),
         .severity = fa_result_number(list->table, row, list->severity),
-        .currency = currency_of(book, FA_RESULT_BREAK, row),
+        .currency = fa_book_currency(book, FA_RESULT_BREAK, row),
         .oldest_row = row,
         .oldest_day = fa_result_number(list->table, row, list->date),
     };
@@ -217,7 +180,7 @@ static enum fa_status put_severity(struct fa_workbook *book, struct fa_sheet_wri
         fa_sheet_skip(sheet);
         return FA_OK;
     }
-    return put_value(book, sheet, column, value, book->formats.severity[value]);
+    return fa_book_put_enum(book, sheet, column, value, book->formats.severity[value]);
 }
 
 static enum fa_status put_totals(struct fa_workbook *book, struct fa_sheet_writer *sheet,
@@ -232,9 +195,9 @@ static enum fa_status put_totals(struct fa_workbook *book, struct fa_sheet_write
     fa_sheet_next_row(sheet);
     for (size_t i = 0; i < list->totals.count; i++) {
         const struct class_total *total = &list->totals.items[i];
-        FA_TRY(put_value(book, sheet, &columns[list->class], total->class, book->formats.text));
+        FA_TRY(fa_book_put_enum(book, sheet, &columns[list->class], total->class, book->formats.text));
         FA_TRY(put_severity(book, sheet, &columns[list->severity], total->severity));
-        FA_TRY(put_currency(sheet, total->currency));
+        FA_TRY(fa_book_put_currency(sheet, total->currency));
         int scale = fa_head_scale(book->results->head, total->currency);
         FA_TRY(fa_sheet_put_money(sheet, total->sum, scale));
         FA_TRY(fa_sheet_put_money(sheet, total->net, scale));
@@ -253,9 +216,9 @@ static enum fa_status put_break(struct fa_workbook *book, struct fa_sheet_writer
                                 const struct break_list *list, uint64_t row)
 {
     const struct fa_column_def *class = &list->table->def->columns[list->class];
-    FA_TRY(put_value(book, sheet, class, fa_result_number(list->table, row, list->class),
+    FA_TRY(fa_book_put_enum(book, sheet, class, fa_result_number(list->table, row, list->class),
                      book->formats.text));
-    int scale = fa_head_scale(book->results->head, currency_of(book, FA_RESULT_BREAK, row));
+    int scale = fa_head_scale(book->results->head, fa_book_currency(book, FA_RESULT_BREAK, row));
     for (int c = 1; c < list->column_count; c++)
         FA_TRY(list->columns[c].heading == FA_WORD_BANK_LESS_LEDGER
                    ? fa_sheet_put_money(sheet, net_of(list, row), scale)
@@ -297,231 +260,4 @@ enum fa_status fa_book_write_breaks(struct fa_workbook *book)
     free(list.order);
     fa_vec_free(&list.totals);
     return status;
-}
-
-/* --- the bridge --- */
-
-enum { LINES_MAX = 32, MONEY_WIDTH = 19 };
-
-struct bridge_list {
-    const struct fa_loaded_table *table;
-    const struct fa_column_def *lines; /* the column line */
-    int account, date, line, debit, credit, currency;
-    bool is_used[LINES_MAX]; /* lines that some day has */
-    int64_t remainder;       /* the line that must be zero; -1: there is none */
-    uint64_t day_count;
-};
-
-/* The rows from FROM on that are of one account, day and currency. */
-static uint64_t day_end(const struct bridge_list *list, uint64_t from)
-{
-    const int columns[] = {list->account, list->date, list->currency};
-    uint64_t to = from;
-    for (bool is_same = true; is_same;) {
-        to++;
-        is_same = to < list->table->row_count;
-        for (size_t i = 0; i < sizeof columns / sizeof *columns && is_same; i++)
-            is_same = fa_result_number(list->table, from, columns[i]) ==
-                      fa_result_number(list->table, to, columns[i]);
-    }
-    return to;
-}
-
-static void survey(struct bridge_list *list)
-{
-    list->remainder = -1;
-    for (uint32_t v = 0; v < list->lines->value_count && v < LINES_MAX; v++)
-        if (fa_str_is(list->lines->values[v], "remainder"))
-            list->remainder = v;
-    for (uint64_t from = 0, to; from < list->table->row_count; from = to) {
-        to = day_end(list, from);
-        list->day_count++;
-        for (uint64_t row = from; row < to; row++) {
-            uint64_t line = (uint64_t)fa_result_number(list->table, row, list->line);
-            if (line < LINES_MAX)
-                list->is_used[line] = true;
-        }
-    }
-}
-
-static enum fa_status put_bridge_heading(struct fa_workbook *book,
-                                         struct fa_sheet_writer *sheet,
-                                         const struct bridge_list *list)
-{
-    static const struct fa_column_spec names[] = {{FA_WORD_ACCOUNT, "account", 22},
-                                                  {FA_WORD_DATE, "date", 13},
-                                                  {FA_WORD_CURRENCY, "currency", 11}};
-    enum { NAMES = sizeof names / sizeof *names };
-    lxw_col_t column = NAMES;
-    FA_TRY(fa_book_put_note(book, sheet, list->day_count, FA_SHEET_ROWS_MAX));
-    lxw_row_t heading = sheet->row;
-    for (int c = 0; c < NAMES; c++) {
-        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, names[c].width,
-                             NULL);
-        FA_TRY(fa_book_put_word(book, sheet, names[c].heading, book->formats.heading));
-    }
-    for (int v = 0; v < LINES_MAX; v++) {
-        if (!list->is_used[v])
-            continue;
-        worksheet_set_column(sheet->worksheet, column, column, MONEY_WIDTH, NULL);
-        column++;
-        FA_TRY(put_value(book, sheet, list->lines, v, book->formats.heading));
-    }
-    sheet->line_count = 2;
-    fa_sheet_next_row(sheet);
-    worksheet_freeze_panes(sheet->worksheet, heading + 1, NAMES);
-    fa_book_set_print(sheet, heading, list->day_count, column);
-    uint64_t last = list->day_count < FA_SHEET_ROWS_MAX ? list->day_count : FA_SHEET_ROWS_MAX;
-    worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
-                         (lxw_col_t)(column - 1));
-    return FA_OK;
-}
-
-/* What each line adds, or takes when below zero; a class that the day lacks stays empty. */
-static enum fa_status put_bridge_day(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                     const struct bridge_list *list, uint64_t from, uint64_t to)
-{
-    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_BRIDGE, from, "account", 0));
-    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_BRIDGE, from, "date", 0));
-    FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_BRIDGE, from, "currency", 0));
-    int scale = fa_head_scale(book->results->head, currency_of(book, FA_RESULT_BRIDGE, from));
-    for (int v = 0; v < LINES_MAX; v++) {
-        if (!list->is_used[v])
-            continue;
-        uint64_t row = from;
-        while (row < to && fa_result_number(list->table, row, list->line) != v)
-            row++;
-        if (row == to || fa_result_missing(list->table, row, list->credit)) {
-            fa_sheet_skip(sheet);
-            continue;
-        }
-        fa_i128 minor = (fa_i128)fa_result_number(list->table, row, list->credit) -
-                        fa_result_number(list->table, row, list->debit);
-        FA_TRY(v == list->remainder && minor != 0
-                   ? fa_sheet_put_marked_money(sheet, minor, scale)
-                   : fa_sheet_put_money(sheet, minor, scale));
-    }
-    fa_sheet_next_row(sheet);
-    return FA_OK;
-}
-
-enum fa_status fa_book_write_bridge(struct fa_workbook *book)
-{
-    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_BRIDGE];
-    struct bridge_list list = {.table = &book->results->tables[FA_RESULT_BRIDGE]};
-    if (!list.table->def)
-        return fa_book_put_note(book, sheet, 0, FA_SHEET_ROWS_MAX);
-    list.account = fa_result_column(list.table, "account");
-    list.date = fa_result_column(list.table, "date");
-    list.line = fa_result_column(list.table, "line");
-    list.debit = fa_result_column(list.table, "debit");
-    list.credit = fa_result_column(list.table, "credit");
-    list.currency = fa_result_column(list.table, "currency");
-    list.lines = &list.table->def->columns[list.line];
-    survey(&list);
-    FA_TRY(put_bridge_heading(book, sheet, &list));
-    uint64_t day = 0;
-    for (uint64_t from = 0, to; day < list.day_count && day < FA_SHEET_ROWS_MAX;
-         from = to, day++) {
-        to = day_end(&list, from);
-        FA_TRY(put_bridge_day(book, sheet, &list, from, to));
-    }
-    return FA_OK;
-}
-
-/* --- coverage --- */
-
-static const struct fa_column_spec coverage_columns[] = {
-    {FA_WORD_DATE, "date", 13},
-    {FA_WORD_CURRENCY, "currency", 11},
-    {FA_WORD_LIABILITIES, "liabilities", 22},
-    {FA_WORD_HELD, "held", 22},
-    {FA_WORD_SURPLUS, "surplus", 22},
-    {FA_WORD_ACCOUNTS, "accounts", 14},
-    {FA_WORD_LOWEST, "is_lowest", 22}};
-
-/* A shortfall stands out. */
-static enum fa_status put_surplus(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                  const struct fa_loaded_table *table, uint64_t row)
-{
-    int column = fa_result_column(table, "surplus");
-    if (fa_result_missing(table, row, column)) {
-        fa_sheet_skip(sheet);
-        return FA_OK;
-    }
-    int scale = fa_head_scale(book->results->head, currency_of(book, FA_RESULT_COVERAGE, row));
-    int64_t surplus = fa_result_number(table, row, column);
-    return surplus < 0 ? fa_sheet_put_marked_money(sheet, surplus, scale)
-                       : fa_sheet_put_money(sheet, surplus, scale);
-}
-
-enum fa_status fa_book_write_coverage(struct fa_workbook *book)
-{
-    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVERAGE];
-    const struct fa_loaded_table *table = &book->results->tables[FA_RESULT_COVERAGE];
-    if (!table->def)
-        return fa_book_put_note(book, sheet, 0, FA_SHEET_ROWS_MAX);
-    enum { COLUMNS = sizeof coverage_columns / sizeof *coverage_columns };
-    FA_TRY(fa_book_put_heading(book, sheet, coverage_columns, COLUMNS, table->row_count));
-    int is_lowest = fa_result_column(table, "is_lowest");
-    for (uint64_t row = 0; row < table->row_count && row < FA_SHEET_ROWS_MAX; row++) {
-        for (int c = 0; c < COLUMNS - 1; c++)
-            FA_TRY(coverage_columns[c].heading == FA_WORD_SURPLUS
-                       ? put_surplus(book, sheet, table, row)
-                       : fa_book_put_column(book, sheet, FA_RESULT_COVERAGE, row,
-                                            coverage_columns[c].column, 0));
-        if (fa_result_number(table, row, is_lowest))
-            FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST, book->formats.text));
-        fa_sheet_next_row(sheet);
-    }
-    return FA_OK;
-}
-
-/* "Liabilities 10.00; Held 9.00; Surplus -1.00" */
-static enum fa_status add_amounts(struct fa_workbook *book, const struct fa_loaded_table *table,
-                                  uint64_t row)
-{
-    fa_buf_clear(&book->scratch);
-    for (int c = 2; c < 5; c++) {
-        if (c > 2)
-            FA_TRY(fa_buf_add_text(&book->scratch, "; "));
-        FA_TRY(fa_word_add(coverage_columns[c].heading, book->language, &book->scratch));
-        FA_TRY(fa_buf_add_char(&book->scratch, ' '));
-        FA_TRY(fa_result_format(book->results, table, row,
-                                fa_result_column(table, coverage_columns[c].column),
-                                &book->text));
-        FA_TRY(fa_buf_add_str(&book->scratch, fa_buf_str(&book->text)));
-    }
-    return FA_OK;
-}
-
-enum fa_status fa_book_put_lowest(struct fa_workbook *book)
-{
-    struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_COVER];
-    const struct fa_loaded_table *table = &book->results->tables[FA_RESULT_COVERAGE];
-    if (!table->def)
-        return FA_OK;
-    int is_lowest = fa_result_column(table, "is_lowest");
-    bool has_any = false;
-    for (uint64_t row = 0; row < table->row_count; row++) {
-        if (!fa_result_number(table, row, is_lowest))
-            continue;
-        has_any = true;
-        FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST_COVERAGE, book->formats.key));
-        FA_TRY(fa_result_format(book->results, table, row, fa_result_column(table, "date"),
-                                &book->text));
-        char currency[4] = "";
-        fa_currency_format(currency_of(book, FA_RESULT_COVERAGE, row), currency);
-        FA_TRY(fa_buf_addf(&book->text, " %s", currency));
-        FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->text), book->formats.text));
-        FA_TRY(add_amounts(book, table, row));
-        FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text));
-        fa_sheet_next_row(sheet);
-    }
-    if (has_any)
-        return FA_OK;
-    FA_TRY(fa_book_put_word(book, sheet, FA_WORD_LOWEST_COVERAGE, book->formats.key));
-    FA_TRY(fa_book_put_word(book, sheet, FA_WORD_NOT_KNOWN, book->formats.text));
-    fa_sheet_next_row(sheet);
-    return FA_OK;
 }

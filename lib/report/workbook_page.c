@@ -115,6 +115,13 @@ static enum fa_status add_doubling(struct fa_str text, char quote, struct fa_buf
     return FA_OK;
 }
 
+enum fa_status fa_book_add_reference(const char *sheet_name, struct fa_buf *out)
+{
+    FA_TRY(fa_buf_add_char(out, '\''));
+    FA_TRY(add_doubling(fa_str_from(sheet_name), '\'', out));
+    return fa_buf_add_text(out, "'!");
+}
+
 static enum fa_status put_link(struct fa_sheet_writer *sheet, const char *sheet_name,
                                const char *target, struct fa_str label, bool is_number)
 {

@@ -1,6 +1,8 @@
 /*
  * The sheet of rules: each with the counts of its population, and why it was not tested.
  */
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "report/workbook.h"
 
@@ -28,7 +30,9 @@ static const struct fa_column_spec rule_columns[] = {
     {FA_WORD_EXCEPTED, "excepted_rows", 12},
     {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
     {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
-    {FA_WORD_FINDINGS, "finding_count", 10}};
+    {FA_WORD_FINDINGS, "finding_count", 10},
+    {FA_WORD_FOOTS, NULL, 12},
+    {FA_WORD_PARAMS, "params", 40}};
 
 struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row)
 {
@@ -38,6 +42,42 @@ struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t r
 
 /* What was not tested leads. */
 static const char *const rule_states[] = {"not_testable", "tested", "off", "not_applicable"};
+
+static fa_i128 count_of(const struct fa_loaded_table *rules, uint64_t row, const char *name)
+{
+    return fa_result_number(rules, row, fa_result_column(rules, name));
+}
+
+/* Each judged unit fired, is clear, not due yet or not known; what is left of them as a formula. */
+static void put_foots(struct fa_workbook *book, struct fa_sheet_writer *sheet, uint64_t row)
+{
+    static const char *const parts[] = {"fired", "clear", "unknown", "pending"};
+    enum { PARTS = sizeof parts / sizeof *parts, POPULATION = 9, FIRST = 11, FORMULA_BYTES = 128 };
+    const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
+    char population[LXW_MAX_CELL_NAME_LENGTH], first[LXW_MAX_CELL_NAME_LENGTH],
+        last[LXW_MAX_CELL_NAME_LENGTH], formula[FORMULA_BYTES];
+    fa_i128 left = count_of(rules, row, "population");
+    for (int i = 0; i < PARTS; i++)
+        left -= count_of(rules, row, parts[i]);
+    lxw_rowcol_to_cell(population, sheet->row, POPULATION);
+    lxw_rowcol_to_cell(first, sheet->row, FIRST);
+    lxw_rowcol_to_cell(last, sheet->row, FIRST + PARTS - 1);
+    snprintf(formula, sizeof formula, "=%s-SUM(%s:%s)", population, first, last);
+    fa_sheet_put_formula(sheet, formula, fa_sheet_number_of(left, 0), book->formats.integer);
+}
+
+static enum fa_status put_rule(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                               uint64_t row)
+{
+    for (size_t c = 0; c < sizeof rule_columns / sizeof *rule_columns; c++)
+        if (rule_columns[c].heading == FA_WORD_FOOTS)
+            put_foots(book, sheet, row);
+        else
+            FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, rule_columns[c].column,
+                                      rule_columns[c].width));
+    fa_sheet_next_row(sheet);
+    return FA_OK;
+}
 
 static uint64_t count_rules(const struct fa_workbook *book, const char *state)
 {
@@ -91,10 +131,7 @@ enum fa_status fa_book_write_rules(struct fa_workbook *book)
         for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {
             if (!fa_str_is(fa_book_rule_state(rules, row), rule_states[s]))
                 continue;
-            for (int c = 0; c < COLUMNS; c++)
-                FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, rule_columns[c].column,
-                                          rule_columns[c].width));
-            fa_sheet_next_row(sheet);
+            FA_TRY(put_rule(book, sheet, row));
             written++;
         }
     return FA_OK;

@@ -200,6 +200,51 @@ void fa_sha256_free(struct fa_sha256 *sha)
     free(sha);
 }
 
+/* SHA-256 after the key, padded and marked, as the inner and the outer hash begin. */
+struct fa_hmac {
+    SHA256_CTX inner, outer;
+};
+
+static void begin_hmac(SHA256_CTX *context, const uint8_t key[SHA256_CBLOCK], uint8_t mark)
+{
+    uint8_t block[SHA256_CBLOCK];
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = key[i] ^ mark;
+    SHA256_Init(context);
+    SHA256_Update(context, block, sizeof block);
+}
+
+struct fa_hmac *fa_hmac_new(const void *key, size_t size)
+{
+    uint8_t block[SHA256_CBLOCK] = {0};
+    struct fa_hmac *hmac = malloc(sizeof *hmac);
+    if (!hmac)
+        return NULL;
+    if (size > sizeof block)
+        SHA256(key, size, block);
+    else if (size)
+        memcpy(block, key, size);
+    begin_hmac(&hmac->inner, block, 0x36);
+    begin_hmac(&hmac->outer, block, 0x5C);
+    return hmac;
+}
+
+void fa_hmac_digest(const struct fa_hmac *hmac, const void *bytes, size_t size,
+                    uint8_t digest[FA_SHA256_BYTES])
+{
+    SHA256_CTX context = hmac->inner;
+    SHA256_Update(&context, bytes, size);
+    SHA256_Final(digest, &context);
+    context = hmac->outer;
+    SHA256_Update(&context, digest, FA_SHA256_BYTES);
+    SHA256_Final(digest, &context);
+}
+
+void fa_hmac_free(struct fa_hmac *hmac)
+{
+    free(hmac);
+}
+
 void fa_sha256_hex(const uint8_t digest[FA_SHA256_BYTES], char hex[FA_SHA256_HEX_BYTES])
 {
     for (size_t i = 0; i < FA_SHA256_BYTES; i++) {

@@ -34,6 +34,13 @@ struct fa_sha256 *fa_sha256_new(void);
 void fa_sha256_add(struct fa_sha256 *sha, const void *bytes, size_t size);
 void fa_sha256_finish(struct fa_sha256 *sha, uint8_t digest[FA_SHA256_BYTES]); /* and starts anew */
 void fa_sha256_free(struct fa_sha256 *sha);
+/* HMAC-SHA-256 (RFC 2104, FIPS 198-1) of many short texts under one key, which is taken in once. */
+struct fa_hmac; /* opaque; NULL from new: memory is out */
+struct fa_hmac *fa_hmac_new(const void *key, size_t size);
+void fa_hmac_digest(const struct fa_hmac *hmac, const void *bytes, size_t size,
+                    uint8_t digest[FA_SHA256_BYTES]);
+void fa_hmac_free(struct fa_hmac *hmac);
+
 void fa_sha256_hex(const uint8_t digest[FA_SHA256_BYTES], char hex[FA_SHA256_HEX_BYTES]);
 
 #endif

@@ -1,7 +1,5 @@
 #include "report/mask.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +11,19 @@ struct pseudonym {
     uint64_t number; /* P-0001 is 1; 0: empty slot */
 };
 
+/* How the values of "table.column" are shown. */
+struct origin {
+    struct fa_str name; /* no bytes: empty slot */
+    enum fa_mask kind;
+};
+
 struct fa_masker {
     const struct fa_dictionary *dictionary;
     bool reveal;
-    struct fa_str key; /* empty: none given */
-    uint8_t fingerprint_key[FA_SHA256_BYTES];
+    struct fa_hmac *key; /* NULL: none given */
+    struct fa_hmac *fingerprint_key;
+    struct origin *origins; /* of the dictionary; open addressing, a power of two */
+    size_t origin_count;
     struct pseudonym *slots; /* open addressing, a power of two */
     size_t slot_count, used;
     uint64_t last_number;
@@ -76,20 +82,61 @@ static enum fa_status enrol(struct fa_masker *masker, struct fa_str value, uint6
     return FA_OK;
 }
 
+/* --- columns by their names --- */
+
+static struct origin *origin_of(const struct fa_masker *masker, struct fa_str name)
+{
+    uint64_t hash = fa_hash64((struct fa_hash_key){0, 0}, name.bytes, name.size);
+    for (size_t at = (size_t)hash & (masker->origin_count - 1);;
+         at = (at + 1) & (masker->origin_count - 1)) {
+        struct origin *origin = &masker->origins[at];
+        if (!origin->name.bytes || fa_str_equal(origin->name, name))
+            return origin;
+    }
+}
+
+static enum fa_status make_origins(struct fa_masker *masker)
+{
+    const struct fa_dictionary *dictionary = masker->dictionary;
+    size_t count = 0;
+    for (int t = 0; t < dictionary->table_count; t++)
+        count += (size_t)dictionary->tables[t].column_count;
+    for (masker->origin_count = 16; masker->origin_count / 2 < count;)
+        masker->origin_count *= 2;
+    masker->origins = calloc(masker->origin_count, sizeof *masker->origins);
+    if (!masker->origins)
+        return FA_ELIMIT;
+    struct fa_buf name = {0};
+    enum fa_status status = FA_OK;
+    for (int t = 0; t < dictionary->table_count; t++) {
+        const struct fa_table_def *table = &dictionary->tables[t];
+        for (int c = 0; status == FA_OK && c < table->column_count; c++) {
+            fa_buf_clear(&name);
+            status = fa_buf_addf(&name, "%.*s.%.*s", (int)table->name.size, table->name.bytes,
+                                 (int)table->columns[c].name.size, table->columns[c].name.bytes);
+            struct fa_str kept = fa_arena_str(&masker->arena, fa_buf_str(&name));
+            if (!kept.bytes)
+                status = FA_ELIMIT;
+            if (status == FA_OK)
+                *origin_of(masker, kept) = (struct origin){kept, table->columns[c].mask};
+        }
+    }
+    fa_buf_release(&name);
+    return status;
+}
+
 static enum fa_mask kind_of(const struct fa_masker *masker, struct fa_str column)
 {
-    for (size_t dot = 0; dot < column.size; dot++) {
-        if (column.bytes[dot] != '.')
-            continue;
-        const struct fa_table_def *table =
-            fa_dictionary_find(masker->dictionary, (struct fa_str){column.bytes, dot});
-        int found = table ? fa_table_find_column(table, (struct fa_str){column.bytes + dot + 1,
-                                                                        column.size - dot - 1})
-                          : FA_NO_COLUMN;
-        /* A column that this dictionary does not know is hidden rather than shown. */
-        return found == FA_NO_COLUMN ? FA_MASK_TEXT : table->columns[found].mask;
-    }
-    return FA_MASK_NONE;
+    if (!column.size || !memchr(column.bytes, '.', column.size))
+        return FA_MASK_NONE; /* a computed value */
+    const struct origin *origin = origin_of(masker, column);
+    /* A column that this dictionary does not know is hidden rather than shown. */
+    return origin->name.bytes ? origin->kind : FA_MASK_TEXT;
+}
+
+enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str column)
+{
+    return kind_of(masker, column);
 }
 
 static bool is_pseudonymous(enum fa_mask kind)
@@ -168,6 +215,17 @@ static enum fa_status enrol_earlier(struct fa_masker *masker, const struct fa_re
     return FA_OK;
 }
 
+/* The column NAME of TABLE: mostly not far behind the one BEFORE. */
+static int column_behind(const struct fa_table_def *table, int before, struct fa_str name)
+{
+    if (!table)
+        return FA_NO_COLUMN;
+    for (int c = before == FA_NO_COLUMN ? 0 : before + 1; c < table->column_count; c++)
+        if (fa_str_equal(table->columns[c].name, name))
+            return c;
+    return fa_table_find_column(table, name);
+}
+
 static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
@@ -177,16 +235,17 @@ static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_r
     int table_column = fa_result_column(rows, "table");
     int name_column = fa_result_column(cells, "column"),
         value = fa_result_column(cells, "value");
+    const struct fa_table_def *table = NULL;
     for (uint64_t row = 0; row < rows->row_count; row++) {
         struct fa_str table_name = fa_result_text(rows, row, table_column);
-        const struct fa_table_def *table = fa_dictionary_find(masker->dictionary, table_name);
+        if (!table || !fa_str_equal(table->name, table_name))
+            table = fa_dictionary_find(masker->dictionary, table_name);
         bool is_party = fa_str_is(table_name, "party");
         uint64_t party_number = 0;
         struct fa_row_span span = results->row_cells[row];
+        int column = FA_NO_COLUMN;
         for (uint64_t cell = span.from; cell < span.to; cell++) {
-            int column =
-                table ? fa_table_find_column(table, fa_result_text(cells, cell, name_column))
-                      : FA_NO_COLUMN;
+            column = column_behind(table, column, fa_result_text(cells, cell, name_column));
             if (column == FA_NO_COLUMN || !is_pseudonymous(table->columns[column].mask))
                 continue;
             bool is_own_id = is_party && column == table->id_column;
@@ -201,19 +260,23 @@ static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_r
 /* --- making one --- */
 
 /* Without a key, fingerprints are keyed by what was filed: the sources' own hashes. */
-static enum fa_status make_fingerprint_key(struct fa_masker *masker, const struct fa_head *head)
+static enum fa_status make_keys(struct fa_masker *masker, struct fa_str key,
+                                const struct fa_head *head)
 {
+    uint8_t digest[FA_SHA256_BYTES];
     struct fa_sha256 *sha = fa_sha256_new();
     if (!sha)
         return FA_ELIMIT;
-    if (masker->key.size)
-        fa_sha256_add(sha, masker->key.bytes, masker->key.size);
+    if (key.size)
+        fa_sha256_add(sha, key.bytes, key.size);
     else
         for (size_t i = 0; i < head->sources.count; i++)
             fa_sha256_add(sha, head->sources.items[i].sha256, FA_SHA256_BYTES);
-    fa_sha256_finish(sha, masker->fingerprint_key);
+    fa_sha256_finish(sha, digest);
     fa_sha256_free(sha);
-    return FA_OK;
+    masker->fingerprint_key = fa_hmac_new(digest, sizeof digest);
+    masker->key = key.size ? fa_hmac_new(key.bytes, key.size) : NULL;
+    return masker->fingerprint_key && (masker->key || !key.size) ? FA_OK : FA_ELIMIT;
 }
 
 enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key, bool reveal,
@@ -225,10 +288,11 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
     made->dictionary = &results->head->dictionary;
     made->reveal = reveal;
     fa_arena_init(&made->arena);
-    made->key = fa_arena_str(&made->arena, key);
-    enum fa_status status = made->key.bytes ? grow(made) : FA_ELIMIT;
+    enum fa_status status = grow(made);
     if (status == FA_OK)
-        status = make_fingerprint_key(made, results->head);
+        status = make_origins(made);
+    if (status == FA_OK)
+        status = make_keys(made, key, results->head);
     if (status == FA_OK)
         status = enrol_values(made, results);
     if (status == FA_OK)
@@ -249,6 +313,9 @@ void fa_masker_free(struct fa_masker *masker)
 {
     if (!masker)
         return;
+    fa_hmac_free(masker->key);
+    fa_hmac_free(masker->fingerprint_key);
+    free(masker->origins);
     free(masker->slots);
     fa_arena_release(&masker->arena);
     free(masker);
@@ -256,17 +323,12 @@ void fa_masker_free(struct fa_masker *masker)
 
 /* --- showing --- */
 
-static enum fa_status add_hmac(struct fa_str key, struct fa_str value, int hex_digits,
+static enum fa_status add_hmac(const struct fa_hmac *key, struct fa_str value, int hex_digits,
                                struct fa_buf *out)
 {
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned size = sizeof digest;
-    /* It only fails for want of memory; without any for its context libcrypto would fall over. */
-    if (!OSSL_LIB_CTX_get0_global_default() ||
-        !HMAC(EVP_sha256(), key.bytes, (int)key.size, (const unsigned char *)value.bytes,
-              value.size, digest, &size))
-        return FA_ELIMIT;
+    uint8_t digest[FA_SHA256_BYTES];
     char hex[FA_SHA256_HEX_BYTES];
+    fa_hmac_digest(key, value.bytes, value.size, digest);
     fa_sha256_hex(digest, hex);
     return fa_buf_add(out, hex, (size_t)hex_digits);
 }
@@ -306,7 +368,7 @@ static enum fa_status add_partly(struct fa_str value, size_t head, size_t tail,
 static enum fa_status add_pseudonym(const struct fa_masker *masker, struct fa_str value,
                                     struct fa_buf *out)
 {
-    if (masker->key.size) {
+    if (masker->key) {
         FA_TRY(fa_buf_add_text(out, "P-"));
         return add_hmac(masker->key, value, 12, out);
     }
@@ -365,6 +427,5 @@ enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str colum
 enum fa_status fa_mask_fingerprint(const struct fa_masker *masker, struct fa_str fingerprint,
                                    struct fa_buf *out)
 {
-    struct fa_str key = {(const char *)masker->fingerprint_key, FA_SHA256_BYTES};
-    return add_hmac(key, fingerprint, 32, out);
+    return add_hmac(masker->fingerprint_key, fingerprint, 32, out);
 }

@@ -26,6 +26,8 @@ enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str colum
  * leaves the parts unknown, only the length is shown. */
 enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str columns,
                              struct fa_str value, struct fa_buf *out) FA_MUST_USE;
+/* How such values are shown; a column that the dictionary does not know as free text. */
+enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str column);
 /* The same by kind. */
 enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;

@@ -64,6 +64,38 @@ START_TEST(crc32c_parts)
 }
 END_TEST
 
+/* RFC 4231, cases 1, 2 and 6: a short key, a shorter one, and one longer than a block. */
+START_TEST(hmac_vectors)
+{
+    char long_key[131];
+    memset(long_key, 0xAA, sizeof long_key);
+    const struct {
+        const char *key;
+        size_t key_size;
+        const char *text, *hex;
+    } cases[] = {
+        {"\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b", 20, "Hi There",
+         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+        {"Jefe", 4, "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {long_key, sizeof long_key, "Test Using Larger Than Block-Size Key - Hash Key First",
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fa_hmac *hmac = fa_hmac_new(cases[i].key, cases[i].key_size);
+        ck_assert_ptr_nonnull(hmac);
+        for (int again = 0; again < 2; again++) {
+            uint8_t digest[FA_SHA256_BYTES];
+            char hex[FA_SHA256_HEX_BYTES];
+            fa_hmac_digest(hmac, cases[i].text, strlen(cases[i].text), digest);
+            fa_sha256_hex(digest, hex);
+            ck_assert_str_eq(hex, cases[i].hex);
+        }
+        fa_hmac_free(hmac);
+    }
+}
+END_TEST
+
 /* FIPS 180-4 examples; the context is used again after each. */
 START_TEST(sha256_vectors)
 {
@@ -205,6 +237,7 @@ int main(void)
     TCase *tcase = tcase_create("hash");
     tcase_add_test(tcase, crc32c_vectors);
     tcase_add_test(tcase, crc32c_parts);
+    tcase_add_test(tcase, hmac_vectors);
     tcase_add_test(tcase, sha256_vectors);
     tcase_add_test(tcase, hash128_is_siphash_1_3);
     tcase_add_test(tcase, hash64_spreads_ids);

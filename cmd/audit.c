@@ -2,13 +2,14 @@
  * flowaudit-audit: the whole line in one process. It chains the same library stages as the pipe
  * ingest | reconcile | flag | report, so both give the same bytes.
  */
+#include "common/baseline.h"
 #include "common/line.h"
 #include "common/reporting.h"
 
 struct audit_options {
     struct line_choice line;
     struct reporting reporting;
-    unsigned fail_on;
+    struct fail_choice fail;
 };
 
 static enum fa_status audit(const struct audit_options *options, struct tool_run *run)
@@ -16,7 +17,9 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
     struct line line = {0};
     struct fa_results *results = NULL;
     const char *const *filing = (const char *const *)run->operands;
-    enum fa_status status = line_load(&line, run, &options->line);
+    enum fa_status status = fail_check(&options->fail, run);
+    if (status == FA_OK)
+        status = line_load(&line, run, &options->line);
     if (status == FA_OK)
         status = line_run(&line, run, &options->line, filing, 1);
     if (status == FA_OK) {
@@ -26,9 +29,8 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
         status = reporting_write(&options->reporting, run, line.results, summary, &results);
         tool_stage_end(run, stage, "report", 0);
     }
-    if (status == FA_OK && options->fail_on != FAIL_ON_NOTHING &&
-        fa_results_fail(results, (int)options->fail_on))
-        status = FA_FINDINGS;
+    if (status == FA_OK)
+        status = fail_judge(&options->fail, results);
     fa_results_free(results);
     line_release(&line);
     return status;
@@ -36,7 +38,7 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
 
 int main(int argc, char **argv)
 {
-    struct audit_options options = {.line = LINE_CHOICE_DEFAULT, .fail_on = FAIL_ON_NOTHING};
+    struct audit_options options = {.line = LINE_CHOICE_DEFAULT, .fail = {.severity = FAIL_ON_NOTHING}};
     const struct option_spec specs[] = {
         {"output", 'o', "FILE",
          "write the report to FILE; report.xlsx unless given, \"-\" is standard "
@@ -48,9 +50,8 @@ int main(int argc, char **argv)
          OPTION_CHOICE, &options.reporting.format},
         SCHEME_OPTION(options.line.scheme),
         RULES_OPTIONS(&options.line.rules),
-        {"fail-on", 0, SEVERITIES,
-         "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,
-         &options.fail_on},
+        BASELINE_OPTION(options.line.rules.baseline),
+        FAIL_OPTIONS(&options.fail),
         REPORTING_OPTIONS(&options.reporting),
         FILING_OPTIONS(&options.line.filing),
         {0},

@@ -2,6 +2,7 @@
  * flowaudit-flag: tests a ledger against rulesets and writes the results.
  */
 #include "base/limits.h"
+#include "common/baseline.h"
 #include "common/rulesets.h"
 #include "common/reporting.h"
 #include "common/streams.h"
@@ -10,16 +11,16 @@ struct flag_options {
     struct rules_choice rules;
     const char *as_of, *output;
     uint64_t memory_max;
-    unsigned fail_on;
+    struct fail_choice fail;
 };
 
 /* Counts what --fail-on asks of results that are about to be written. */
 static enum fa_status judge(const struct flag_options *options, struct tool_run *run,
-                            struct fa_blocks *blocks, bool *fails)
+                            struct fa_blocks *blocks, enum fa_status *verdict)
 {
     struct fa_results *results;
     FA_TRY(fa_results_load(blocks, run->sink, &results));
-    *fails = fa_results_fail(results, (int)options->fail_on);
+    *verdict = fail_judge(&options->fail, results);
     fa_results_free(results);
     return fa_blocks_rewind(blocks);
 }
@@ -27,11 +28,11 @@ static enum fa_status judge(const struct flag_options *options, struct tool_run 
 static enum fa_status write_results(const struct flag_options *options, struct tool_run *run,
                                     struct fa_blocks *blocks, struct fa_output *output)
 {
-    bool fails = false;
-    if (options->fail_on != FAIL_ON_NOTHING)
-        FA_TRY(judge(options, run, blocks, &fails));
+    enum fa_status verdict = FA_OK;
+    if (options->fail.severity != FAIL_ON_NOTHING)
+        FA_TRY(judge(options, run, blocks, &verdict));
     FA_TRY(fa_stream_write(blocks, false, output));
-    return fails ? FA_FINDINGS : FA_OK;
+    return verdict;
 }
 
 struct flag_run {
@@ -61,8 +62,10 @@ static enum fa_status flag_ledger(const struct flag_options *options, struct too
 static enum fa_status flag(void *context, struct fa_output *output)
 {
     struct flag_run *flag_run = context;
-    struct stream_input input;
-    enum fa_status status = stream_input_open(&input, flag_run->run, true);
+    struct stream_input input = {.fd = -1};
+    enum fa_status status = fail_check(&flag_run->options->fail, flag_run->run);
+    if (status == FA_OK)
+        status = stream_input_open(&input, flag_run->run, true);
     if (status == FA_OK)
         status = flag_ledger(flag_run->options, flag_run->run, input.blocks, output);
     stream_input_close(&input);
@@ -73,14 +76,13 @@ int main(int argc, char **argv)
 {
     struct flag_options options = {.rules = RULES_CHOICE_DEFAULT,
                                    .memory_max = FA_MEMORY_DEFAULT,
-                                   .fail_on = FAIL_ON_NOTHING};
+                                   .fail = {.severity = FAIL_ON_NOTHING}};
     const struct option_spec specs[] = {
         RULES_OPTIONS(&options.rules),
+        BASELINE_OPTION(options.rules.baseline),
         {"as-of", 0, "DATE", "judge as of the end of DATE instead of the filing's last day",
          OPTION_TEXT, &options.as_of},
-        {"fail-on", 0, SEVERITIES,
-         "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,
-         &options.fail_on},
+        FAIL_OPTIONS(&options.fail),
         {"memory", 0, "SIZE",
          "keep at most SIZE of results in memory, the rest in a file; 512M "
          "unless given",

@@ -6,19 +6,20 @@
 
 struct report_options {
     struct reporting reporting;
-    unsigned fail_on;
+    struct fail_choice fail;
 };
 
 static enum fa_status report(const struct report_options *options, struct tool_run *run)
 {
-    struct stream_input input;
+    struct stream_input input = {.fd = -1};
     struct fa_results *results = NULL;
-    enum fa_status status = stream_input_open(&input, run, false);
+    enum fa_status status = fail_check(&options->fail, run);
+    if (status == FA_OK)
+        status = stream_input_open(&input, run, false);
     if (status == FA_OK)
         status = reporting_write(&options->reporting, run, input.blocks, false, &results);
-    if (status == FA_OK && options->fail_on != FAIL_ON_NOTHING &&
-        fa_results_fail(results, (int)options->fail_on))
-        status = FA_FINDINGS;
+    if (status == FA_OK)
+        status = fail_judge(&options->fail, results);
     fa_results_free(results);
     stream_input_close(&input);
     return status;
@@ -26,15 +27,13 @@ static enum fa_status report(const struct report_options *options, struct tool_r
 
 int main(int argc, char **argv)
 {
-    struct report_options options = {.fail_on = FAIL_ON_NOTHING};
+    struct report_options options = {.fail = {.severity = FAIL_ON_NOTHING}};
     const struct option_spec specs[] = {
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.reporting.output},
         {"format", 0, REPORT_FORMATS, "form of the report; xlsx unless given", OPTION_CHOICE,
          &options.reporting.format},
-        {"fail-on", 0, SEVERITIES,
-         "end with status 1 when a finding or break is at least so grave", OPTION_CHOICE,
-         &options.fail_on},
+        FAIL_OPTIONS(&options.fail),
         REPORTING_OPTIONS(&options.reporting),
         {0},
     };

@@ -108,3 +108,19 @@ enum fa_status reporting_write(const struct reporting *reporting, struct tool_ru
     fa_buf_release(&key);
     return status;
 }
+
+enum fa_status fail_check(const struct fail_choice *choice, struct tool_run *run)
+{
+    if (!choice->only_new || choice->severity != FAIL_ON_NOTHING)
+        return FA_OK;
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
+                    "say from which severity on: --fail-on high --only-new",
+                    "--only-new says what --fail-on counts, which is not given");
+}
+
+enum fa_status fail_judge(const struct fail_choice *choice, const struct fa_results *results)
+{
+    bool fails = choice->severity != FAIL_ON_NOTHING &&
+                 fa_results_fail(results, (int)choice->severity, choice->only_new);
+    return fails ? FA_FINDINGS : FA_OK;
+}

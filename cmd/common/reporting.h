@@ -22,6 +22,20 @@ enum report_format {
 #define SEVERITIES     "critical|high|medium|low|info"
 enum { FAIL_ON_NOTHING = UINT_MAX };
 
+/* When a tool that did all it should ends with status 1. */
+struct fail_choice {
+    unsigned severity; /* FAIL_ON_NOTHING: never */
+    bool only_new;
+};
+#define FAIL_OPTIONS(choice)                                                                       \
+    {"fail-on", 0, SEVERITIES, "end with status 1 when a finding or break is at least so grave",   \
+     OPTION_CHOICE, &(choice)->severity},                                                          \
+    {                                                                                              \
+        "only-new", 0, NULL,                                                                       \
+            "with --fail-on: let findings that earlier results had, too, pass", OPTION_FLAG,       \
+            &(choice)->only_new                                                                    \
+    }
+
 struct reporting {
     unsigned format; /* enum report_format */
     unsigned language;
@@ -49,6 +63,12 @@ struct reporting {
         "reveal", 0, NULL, "show personal data in clear; the cover says so", OPTION_FLAG,          \
             &(reporting)->reveal                                                                   \
     }
+
+/* Refuses --only-new without --fail-on, which would promise a gate that is none. */
+enum fa_status fail_check(const struct fail_choice *choice, struct tool_run *run) FA_MUST_USE;
+/* FA_FINDINGS, or FA_OK. */
+enum fa_status fail_judge(const struct fail_choice *choice,
+                          const struct fa_results *results) FA_MUST_USE;
 
 /* Loads the results and writes them; with SUMMARY also the text form to standard output.
  * RESULTS may be asked what was found; free it. */

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "baseline.h"
 
 enum { FOLDER_DEPTH_MAX = 4 };
 static const char suffix[] = ".rules";
@@ -278,11 +279,14 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
     for (size_t i = 0; status == FA_OK && i < choice->parameters.texts.count; i++)
         status = fa_ruleset_override(
             &rulesets->list, fa_str_from(choice->parameters.texts.items[i]), run->sink);
-    return status == FA_OK ? check_only(rulesets, run, choice->only) : status;
+    if (status == FA_OK)
+        status = check_only(rulesets, run, choice->only);
+    return status == FA_OK ? baseline_load(choice->baseline, run, &rulesets->baseline) : status;
 }
 
 void rulesets_release(struct rulesets *rulesets)
 {
+    fa_baseline_free(rulesets->baseline);
     fa_ruleset_list_release(&rulesets->list);
     fa_arena_release(&rulesets->arena);
 }
@@ -366,6 +370,7 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
         .asked = fa_buf_str(&asked),
         .options = options.list.items,
         .option_count = options.list.count,
+        .baseline = rulesets->baseline,
         .spool_dir = tool_spool_folder(),
     };
     status = status == FA_OK ? fa_flag(&rulesets->list, ledger, &flag, run->sink, results)

@@ -14,6 +14,7 @@
 struct rules_choice {
     struct option_list rulesets, parameters;
     const char *only;
+    const char *baseline; /* of flag and audit */
     uint64_t evidence_max;
 };
 
@@ -36,10 +37,11 @@ struct rules_choice {
 struct rulesets {
     struct fa_ruleset_list list;
     struct fa_dictionary dictionary;
+    struct fa_baseline *baseline; /* NULL: none was given */
     struct fa_arena arena;
 };
 
-/* Finds, compiles and sets the parameters of what was chosen, and refuses `only` when no rule has
+/* Finds, compiles and sets the parameters of what was chosen, reads the earlier results, and refuses `only` when no rule has
  * that id. Release in any case. */
 enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
                              const struct rules_choice *choice) FA_MUST_USE;

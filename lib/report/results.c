@@ -139,6 +139,31 @@ static enum fa_status check_statistics(const struct fa_results *results)
 
 enum { OUTCOME_VIOLATION, OUTCOME_LEAD, OUTCOME_INDETERMINATE };
 
+/* What --only-new counts. A finding that was a lead, less grave or waived is new as what it is now. */
+static bool is_new(const struct fa_loaded_table *findings, uint64_t row)
+{
+    enum { PERSISTING = 1, CHANGED = 2 };
+    int prior = fa_result_column(findings, "prior");
+    int64_t is = fa_result_number(findings, row, prior);
+    if (fa_result_missing(findings, row, prior) || is == PERSISTING)
+        return fa_result_missing(findings, row, prior);
+    struct fa_str change = fa_result_text(findings, row, fa_result_column(findings, "change"));
+    return is != CHANGED || fa_str_contains(change, FA_STR("outcome=")) ||
+           fa_str_contains(change, FA_STR("severity=")) ||
+           fa_str_contains(change, FA_STR("waived="));
+}
+
+static void count_prior(struct fa_results *results)
+{
+    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
+    const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
+    results->has_prior = earlier->def != NULL;
+    for (uint64_t row = 0; results->has_prior && row < findings->row_count; row++)
+        results->prior[fa_result_number(findings, row, fa_result_column(findings, "prior"))]++;
+    for (uint64_t row = 0; row < earlier->row_count; row++)
+        results->earlier[fa_result_number(earlier, row, fa_result_column(earlier, "state"))]++;
+}
+
 static void count_findings(struct fa_results *results)
 {
     const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
@@ -151,9 +176,13 @@ static void count_findings(struct fa_results *results)
             int64_t kind = fa_result_number(findings, row, outcome);
             if (kind == OUTCOME_LEAD)
                 results->lead_count++;
-            else if (!fa_result_number(findings, row, waived) && level < FA_SEVERITIES)
+            else if (!fa_result_number(findings, row, waived) && level < FA_SEVERITIES) {
                 (kind == OUTCOME_VIOLATION ? results->violations
                                            : results->indeterminate)[level]++;
+                (kind == OUTCOME_VIOLATION ? results->new_violations
+                                           : results->new_indeterminate)[level] +=
+                    is_new(findings, row);
+            }
         }
     }
     const struct fa_loaded_table *breaks = &results->tables[FA_RESULT_BREAK];
@@ -197,6 +226,7 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
                       &results->waiver_keys));
     FA_TRY(check_statistics(results));
     count_findings(results);
+    count_prior(results);
     return FA_OK;
 }
 
@@ -305,11 +335,13 @@ void fa_results_free(struct fa_results *results)
     free(results);
 }
 
-bool fa_results_fail(const struct fa_results *results, int severity)
+bool fa_results_fail(const struct fa_results *results, int severity, bool only_new)
 {
+    const uint64_t *violations = only_new ? results->new_violations : results->violations;
+    const uint64_t *indeterminate =
+        only_new ? results->new_indeterminate : results->indeterminate;
     for (int level = 0; level <= severity && level < FA_SEVERITIES; level++)
-        if (results->violations[level] || results->indeterminate[level] ||
-            results->breaks[level])
+        if (violations[level] || indeterminate[level] || results->breaks[level])
             return true;
     return false;
 }

@@ -51,6 +51,8 @@ struct fa_row_span {
 
 enum { FA_SEVERITIES = 5 }; /* critical, high, medium, low, info: in this order in every enum */
 
+enum { FA_PRIORS = 4, FA_EARLIER_STATES = 3 }; /* new .. reopened; fixed .. carried */
+
 struct fa_results {
     const struct fa_head *head;
     struct fa_loaded_table tables[FA_RESULT_TABLE_COUNT];
@@ -66,6 +68,11 @@ struct fa_results {
     /* what the exit status and every summary need */
     uint64_t violations[FA_SEVERITIES], indeterminate[FA_SEVERITIES], breaks[FA_SEVERITIES];
     uint64_t lead_count;
+    /* against earlier results: findings by result_finding.prior, and result_earlier by state */
+    bool has_prior;
+    uint64_t prior[FA_PRIORS], earlier[FA_EARLIER_STATES];
+    /* of those above, what is new or reopened */
+    uint64_t new_violations[FA_SEVERITIES], new_indeterminate[FA_SEVERITIES];
     struct fa_sink *sink;
 };
 
@@ -89,7 +96,8 @@ enum fa_status fa_result_format(const struct fa_results *results,
 int fa_result_column(const struct fa_loaded_table *table, const char *name);
 
 /* True when a violation, an indeterminate finding or a break is at or above the severity (0 is
- * critical): what --fail-on asks. */
-bool fa_results_fail(const struct fa_results *results, int severity);
+ * critical): what --fail-on asks. ONLY_NEW: of findings, those that are new or reopened against earlier
+ * results, or have another outcome or severity, or were waived in them; all where none were given. */
+bool fa_results_fail(const struct fa_results *results, int severity, bool only_new);
 
 #endif

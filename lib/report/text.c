@@ -316,6 +316,38 @@ static enum fa_status add_statistics(struct summary *summary)
     return FA_OK;
 }
 
+/* "3 new, 12 persisting": those that there are, in the order of the dictionary. */
+static enum fa_status add_states(struct summary *summary, const char *what,
+                                 const struct fa_column_def *column, const uint64_t *counts)
+{
+    const char *between = "";
+    FA_TRY(fa_buf_addf(&summary->text, "%-11s ", what));
+    for (uint32_t v = 0; v < column->value_count; v++) {
+        if (!counts[v])
+            continue;
+        FA_TRY(fa_buf_addf(&summary->text, "%s%llu %.*s", between, (unsigned long long)counts[v],
+                           (int)column->values[v].size, column->values[v].bytes));
+        between = ", ";
+    }
+    return fa_buf_add_text(&summary->text, *between ? "\n" : "none\n");
+}
+
+/* What became of the findings of earlier results. */
+static enum fa_status add_prior(struct summary *summary)
+{
+    const struct fa_results *results = summary->results;
+    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
+    const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
+    if (!results->has_prior)
+        return FA_OK;
+    FA_TRY(add_states(summary, "prior",
+                      &findings->def->columns[fa_result_column(findings, "prior")],
+                      results->prior));
+    return add_states(summary, "of earlier",
+                      &earlier->def->columns[fa_result_column(earlier, "state")],
+                      results->earlier);
+}
+
 static enum fa_status add_cell(struct summary *summary, uint64_t row, const char *column)
 {
     const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
@@ -359,6 +391,7 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_counts(summary, "undecided", results->indeterminate));
     FA_TRY(fa_buf_addf(&summary->text, "leads       %llu\n",
                        (unsigned long long)results->lead_count));
+    FA_TRY(add_prior(summary));
     uint64_t count = results->tables[FA_RESULT_FINDING].row_count;
     for (uint64_t row = 0; row < count && row < FINDINGS_SHOWN_MAX; row++)
         FA_TRY(add_finding(summary, row));

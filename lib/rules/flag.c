@@ -8,7 +8,7 @@ static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
     "result_row",     "result_cell", "result_evidence", "result_control", "result_provision",
     "result_option",  "result_input", "result_view",   "result_column", "result_statistic",
-    "result_waiver",  "result_waiver_key"};
+    "result_waiver",  "result_waiver_key", "result_earlier"};
 
 /* --- what is forwarded --- */
 
@@ -95,6 +95,8 @@ static enum fa_status collect(struct fa_flagging *flagging)
                 if (status == FA_OK)
                     status =
                         fa_evidence_take(&flagging->evidence, &context, &batch, kept.table);
+                if (status == FA_OK)
+                    status = fa_earlier_take(flagging, &batch);
             }
         }
         if (status != FA_OK || is_end)
@@ -106,12 +108,15 @@ static enum fa_status collect(struct fa_flagging *flagging)
                                         : is_forwarded(head, block.table)))
             status = fa_spool_add(flagging->out->spool, &block);
         if (status == FA_OK && block.kind == FA_BLOCK_TABLE &&
-            fa_evidence_wants(&flagging->evidence, &block)) {
+            (fa_evidence_wants(&flagging->evidence, &block) ||
+             fa_earlier_wants(flagging, block.table))) {
             struct fa_batch batch;
             if (!is_loaded)
                 status = fa_spool_add(waiting, &block);
-            else if ((status = decode(flagging, &block, &batch)) == FA_OK)
-                status = fa_evidence_take(&flagging->evidence, &context, &batch, block.table);
+            else if ((status = decode(flagging, &block, &batch)) == FA_OK &&
+                     (status = fa_evidence_take(&flagging->evidence, &context, &batch,
+                                                block.table)) == FA_OK)
+                status = fa_earlier_take(flagging, &batch);
         }
         if (status != FA_OK)
             break;
@@ -204,6 +209,8 @@ static bool has_sheet(const struct fa_flagging *flagging, int sheet)
     case FA_SHEET_WAIVER:
     case FA_SHEET_WAIVER_KEY:
         return false;
+    case FA_SHEET_EARLIER:
+        return flagging->options->baseline != NULL;
     default:
         return true;
     }
@@ -295,6 +302,7 @@ static void tear_down(struct fa_flagging *flagging)
     fa_spool_free(flagging->result_rows);
     fa_totals_release(&flagging->result_totals);
     fa_evidence_release(&flagging->evidence);
+    fa_earlier_search_free(flagging->search);
     fa_verdicts_release(&flagging->verdicts);
     fa_kept_free(flagging->out);
 }
@@ -328,10 +336,18 @@ enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks 
     fa_verdicts_init(&flagging.verdicts);
     fa_evidence_init(&flagging.evidence);
     fa_totals_init(&flagging.result_totals);
+    int64_t as_of_day = options->evaluate.as_of_day;
     enum fa_status status =
-        fa_evaluate(rulesets, ledger, &options->evaluate, sink, &flagging.verdicts);
+        options->baseline
+            ? fa_baseline_fit(options->baseline, ledger->head,
+                              as_of_day != INT64_MIN ? as_of_day : ledger->head->as_of_day)
+            : FA_OK;
+    if (status == FA_OK)
+        status = fa_evaluate(rulesets, ledger, &options->evaluate, sink, &flagging.verdicts);
     if (status == FA_OK)
         status = set_up(&flagging);
+    if (status == FA_OK && options->baseline)
+        status = fa_earlier_plan(&flagging);
     if (status == FA_OK && fa_evidence_plan(&flagging.evidence, &flagging.verdicts,
                                             options->evidence_max) != FA_OK)
         status = fa_out_of_memory(sink, "evidence");

@@ -9,6 +9,7 @@
 #ifndef FA_RULES_FLAG_H
 #define FA_RULES_FLAG_H
 
+#include "rules/baseline.h"
 #include "rules/engine.h"
 
 struct fa_flag_options {
@@ -21,10 +22,11 @@ struct fa_flag_options {
     const struct fa_input_info *inputs;
     size_t input_count;
     struct fa_str asked;      /* the rulesets and sets asked for by name, "-r NAME -r NAME"; may be empty */
+    struct fa_baseline *baseline; /* earlier results to compare with; NULL: none */
     const char *spool_dir;    /* where results beyond evaluate.memory_max go; may be NULL */
 };
 
-/* LEDGER must be rewindable and outlive RESULTS, which is rewindable too. */
+/* A baseline is changed by it: it serves one run. LEDGER must be rewindable and outlive RESULTS, which is rewindable too. */
 enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks *ledger,
                        const struct fa_flag_options *options, struct fa_sink *sink,
                        struct fa_blocks **results) FA_MUST_USE;

@@ -6,6 +6,7 @@
 #define FA_RULES_FLAGGING_H
 
 #include "ledger/kept.h"
+#include "rules/baseline.h"
 #include "rules/evidence.h"
 #include "rules/flag.h"
 
@@ -32,6 +33,7 @@ enum fa_sheet_no {
     FA_SHEET_STATISTIC,
     FA_SHEET_WAIVER,
     FA_SHEET_WAIVER_KEY,
+    FA_SHEET_EARLIER,
     FA_SHEET_COUNT
 };
 
@@ -47,6 +49,7 @@ struct fa_flagging {
     struct fa_spool *result_rows; /* result tables, until everything forwarded is in place */
     struct fa_totals result_totals;
     struct fa_sheet sheets[FA_SHEET_COUNT];
+    struct fa_earlier_search *search; /* in this ledger, for what earlier results had; NULL: none given */
     struct fa_kept *out;
 };
 
@@ -55,7 +58,9 @@ void fa_flagging_set(struct fa_sheet *sheet, const char *name, int64_t value);
 /* Empty text is missing. */
 enum fa_status fa_flagging_set_text(struct fa_sheet *sheet, const char *name,
                                     struct fa_str text) FA_MUST_USE;
-/* Why what COUNTS are of was not tested; of a table whose rows were all rejected it says so. */
+/* Why what COUNTS are of was not tested; of a table whose rows were all rejected it says so. Appends. */
+enum fa_status fa_flagging_reason(struct fa_flagging *flagging, const struct fa_rule_counts *counts,
+                                  struct fa_buf *text) FA_MUST_USE;
 enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
                                       const struct fa_rule_counts *counts) FA_MUST_USE;
 /* Sums beyond 64 bits stay missing. */
@@ -71,6 +76,23 @@ enum fa_status fa_flagging_add_origin(struct fa_flagging *flagging) FA_MUST_USE;
 enum fa_status fa_flagging_write_origin(struct fa_flagging *flagging) FA_MUST_USE;
 /* Every rule, with what became of its population (results_rule.c). */
 enum fa_status fa_flagging_write_rules(struct fa_flagging *flagging) FA_MUST_USE;
+
+/* --- earlier results (prior.c, earlier.c) --- */
+/* Notes what of the earlier results is to be looked for in the ledger, before it is read again. */
+enum fa_status fa_earlier_plan(struct fa_flagging *flagging) FA_MUST_USE;
+void fa_earlier_search_free(struct fa_earlier_search *search);
+/* Whether rows of the table are looked for; then each of its batches is to be shown to it. */
+bool fa_earlier_wants(const struct fa_flagging *flagging, int table);
+enum fa_status fa_earlier_take(struct fa_flagging *flagging, const struct fa_batch *batch) FA_MUST_USE;
+/* The cells of a finding that say what it was in the earlier results. Nothing without them. */
+enum fa_status fa_flagging_set_prior(struct fa_flagging *flagging, const struct fa_finding *finding,
+                                     struct fa_str subject, struct fa_str fingerprint) FA_MUST_USE;
+/* Table result_earlier, when every finding is written. */
+enum fa_status fa_flagging_write_earlier(struct fa_flagging *flagging) FA_MUST_USE;
+
+/* What a finding says of itself that earlier results may have said otherwise. */
+void fa_flagging_facts(const struct fa_finding *finding, struct fa_facts *facts);
+
 /* Views, and the cells of statistics (results_view.c). */
 enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;
 /* Writes every row of the result tables but result_row and result_cell, which fa_evidence_take made. */

@@ -37,8 +37,8 @@ void fa_flagging_set_money(struct fa_sheet *sheet, const char *name, fa_i128 amo
         fa_flagging_set(sheet, name, (int64_t)amount);
 }
 
-enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
-                                      const struct fa_rule_counts *counts)
+enum fa_status fa_flagging_reason(struct fa_flagging *flagging, const struct fa_rule_counts *counts,
+                                  struct fa_buf *text)
 {
     const struct fa_blocks *ledger = flagging->ledger;
     const struct fa_table_def *table =
@@ -50,14 +50,20 @@ enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sh
             rejected += total->rejected;
     }
     if (!rejected)
-        return fa_flagging_set_text(sheet, "reason", counts->reason);
+        return fa_buf_add_str(text, counts->reason);
+    return rejected == 1
+               ? fa_buf_addf(text, "the one row of %.*s was rejected", (int)table->name.size,
+                             table->name.bytes)
+               : fa_buf_addf(text, "all %llu rows of %.*s were rejected",
+                             (unsigned long long)rejected, (int)table->name.size,
+                             table->name.bytes);
+}
+
+enum fa_status fa_flagging_set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
+                                      const struct fa_rule_counts *counts)
+{
     struct fa_buf text = {0};
-    enum fa_status status =
-        rejected == 1
-            ? fa_buf_addf(&text, "the one row of %.*s was rejected", (int)table->name.size,
-                          table->name.bytes)
-            : fa_buf_addf(&text, "all %llu rows of %.*s were rejected",
-                          (unsigned long long)rejected, (int)table->name.size, table->name.bytes);
+    enum fa_status status = fa_flagging_reason(flagging, counts, &text);
     if (status == FA_OK)
         status = fa_flagging_set_text(sheet, "reason", fa_buf_str(&text));
     fa_buf_release(&text);
@@ -404,21 +410,38 @@ done:
 }
 
 /* What the finding is about in money: the worst balance or difference where a rule judges one,
- * the sum of its rows elsewhere. */
-static void set_amount(struct fa_sheet *sheet, const struct fa_finding *finding)
+ * the sum of its rows elsewhere. Sums beyond 64 bits stay missing. */
+static bool amount_of(const struct fa_finding *finding, int64_t *amount)
 {
     const struct fa_rule *rule = finding->rule;
     int worst = rule->worst_shown;
     bool judges_balance = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_COMPARE;
-    if (judges_balance && finding->worst && worst >= 0 &&
-        rule->shown[worst].expr->kind == FA_KIND_MONEY && !finding->worst[worst].is_missing) {
-        fa_i128 amount = finding->worst[worst].numerator;
-        fa_flagging_set_money(sheet, "amount", amount < 0 ? -amount : amount);
-    } else if (finding->has_sum) {
-        fa_flagging_set_money(sheet, "amount", finding->row_sum);
-    }
+    fa_i128 sum = finding->row_sum;
+    bool is_worst = judges_balance && finding->worst && worst >= 0 &&
+                    rule->shown[worst].expr->kind == FA_KIND_MONEY &&
+                    !finding->worst[worst].is_missing;
+    if (is_worst)
+        sum = finding->worst[worst].numerator < 0 ? -finding->worst[worst].numerator
+                                                  : finding->worst[worst].numerator;
+    if ((!is_worst && !finding->has_sum) || sum < 0 || sum > INT64_MAX)
+        return false;
+    *amount = (int64_t)sum;
+    return true;
+}
+
+void fa_flagging_facts(const struct fa_finding *finding, struct fa_facts *facts)
+{
     struct fa_ruleset own;
-    fa_flagging_set(sheet, "currency", speaker(finding, &own)->currency);
+    bool has_ended = finding->rule->way == FA_WAY_RUNNING && !finding->is_still_on;
+    *facts = (struct fa_facts){.outcome = finding->outcome,
+                               .severity = finding->rule->severity,
+                               .has_time = finding->has_time,
+                               .is_still_on = finding->is_still_on,
+                               .first_us = finding->first_us,
+                               .last_us = has_ended ? finding->ended_us : finding->last_us,
+                               .currency = speaker(finding, &own)->currency,
+                               .evidence_rows = finding->row_count};
+    facts->has_amount = amount_of(finding, &facts->amount);
 }
 
 /* What an undecided finding says; a parameter that gives its cause a value is named with its ruleset. */
@@ -466,17 +489,20 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
 
     FA_TRY(fa_flagging_set_text(sheet, "finding", finding_no));
     FA_TRY(fa_flagging_set_text(sheet, "rule", rule->id));
-    fa_flagging_set(sheet, "outcome", finding->outcome);
-    fa_flagging_set(sheet, "severity", rule->severity);
+    struct fa_facts facts;
+    fa_flagging_facts(finding, &facts);
+    fa_flagging_set(sheet, "outcome", facts.outcome);
+    fa_flagging_set(sheet, "severity", facts.severity);
     FA_TRY(fa_flagging_set_text(sheet, "subject_table", rule->population.row_table->name));
     FA_TRY(fa_flagging_set_text(sheet, "subject", fa_buf_str(subject)));
-    if (finding->has_time) {
-        fa_flagging_set(sheet, "first_time", finding->first_us);
-        bool has_ended = rule->way == FA_WAY_RUNNING && !finding->is_still_on;
-        fa_flagging_set(sheet, "last_time", has_ended ? finding->ended_us : finding->last_us);
+    if (facts.has_time) {
+        fa_flagging_set(sheet, "first_time", facts.first_us);
+        fa_flagging_set(sheet, "last_time", facts.last_us);
     }
-    fa_flagging_set(sheet, "still_on", finding->is_still_on);
-    set_amount(sheet, finding);
+    fa_flagging_set(sheet, "still_on", facts.is_still_on);
+    if (facts.has_amount)
+        fa_flagging_set(sheet, "amount", facts.amount);
+    fa_flagging_set(sheet, "currency", facts.currency);
     bool is_undecided = finding->outcome == FA_INDETERMINATE && finding->cause.size;
     if (is_undecided) {
         FA_TRY(write_cause(flagging, finding, finding_no, text));
@@ -493,7 +519,8 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
         fa_flagging_set(sheet, "due", (int64_t)finding->first[due].numerator);
     FA_TRY(fingerprint(flagging, finding, fa_buf_str(subject), text));
     FA_TRY(fa_flagging_set_text(sheet, "fingerprint", fa_buf_str(text)));
-    fa_flagging_set(sheet, "evidence_rows", (int64_t)finding->row_count);
+    FA_TRY(fa_flagging_set_prior(flagging, finding, fa_buf_str(subject), fa_buf_str(text)));
+    fa_flagging_set(sheet, "evidence_rows", (int64_t)facts.evidence_rows);
     fa_flagging_set(sheet, "evidence_carried", carried);
     FA_TRY(row_ranges(flagging, finding, text));
     FA_TRY(fa_flagging_set_text(sheet, "row_ranges", fa_buf_str(text)));
@@ -549,6 +576,7 @@ enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
     FA_TRY(write_rulesets(flagging));
     FA_TRY(fa_flagging_write_rules(flagging));
     FA_TRY(write_findings(flagging));
+    FA_TRY(fa_flagging_write_earlier(flagging));
     FA_TRY(write_controls(flagging));
     FA_TRY(fa_flagging_write_origin(flagging));
     return flagging->verdicts.views.count ? fa_flagging_write_views(flagging) : FA_OK;

@@ -50,7 +50,7 @@ enum fa_status fa_flagging_add_origin(struct fa_flagging *flagging)
                                 list->sets.items[i].text));
     for (size_t i = 0; i < options->input_count; i++)
         FA_TRY(fa_head_add_input(head, &options->inputs[i]));
-    return FA_OK;
+    return options->baseline ? fa_head_add_input(head, &options->baseline->file) : FA_OK;
 }
 
 /* --- from the head into the tables --- */

@@ -1,0 +1,279 @@
+/*
+ * What this run knows of earlier findings: their rules, the days that are covered, and whether what they
+ * are about is in this filing.
+ */
+#include "rules/earlier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum fa_status no_memory(const struct fa_flagging *flagging)
+{
+    return fa_out_of_memory(flagging->sink, "the earlier results");
+}
+
+/* --- rules and periods --- */
+
+static void find_rules(struct fa_flagging *flagging)
+{
+    const struct fa_baseline *baseline = flagging->options->baseline;
+    size_t rule_no = 0;
+    for (size_t s = 0; s < flagging->rulesets->rulesets.count; s++) {
+        const struct fa_ruleset *ruleset = flagging->rulesets->rulesets.items[s];
+        for (int r = 0; r < ruleset->rule_count; r++, rule_no++) {
+            uint32_t number = fa_texts_find(&baseline->rule_ids, ruleset->rules[r].id);
+            if (number != FA_NO_NUMBER)
+                flagging->search->rules[number] = (struct fa_known_rule){
+                    &ruleset->rules[r], &flagging->verdicts.counts[rule_no]};
+        }
+    }
+}
+
+struct fa_str fa_earlier_table(const struct fa_rule *rule)
+{
+    const struct fa_table_def *table = rule->population.row_table;
+    return table->index == FA_LEG_TABLE ? FA_STR("flow") : table->name;
+}
+
+static bool is_read(const struct fa_flagging *flagging, const struct fa_rule *rule,
+                    const struct fa_table_def *table)
+{
+    const struct fa_dictionary *dictionary = flagging->rulesets->dictionary;
+    if (fa_str_equal(fa_earlier_table(rule), table->name))
+        return true;
+    for (int n = 0; table->by != FA_NO_COLUMN && n < rule->need_count; n++)
+        if (rule->needs[n].table >= 0 &&
+            fa_str_equal(dictionary->tables[rule->needs[n].table].name, table->name))
+            return true;
+    return false;
+}
+
+/* Where a rule reads no such table itself (its rows are of a view, or breaks), that of all of them. */
+bool fa_earlier_cover(const struct fa_flagging *flagging, const struct fa_rule *rule,
+                      int64_t *from_day, int64_t *to_day)
+{
+    const struct fa_head *head = flagging->ledger->head;
+    bool is_found = false;
+    for (int pass = 0; pass < 2 && !is_found; pass++) {
+        *from_day = INT64_MIN;
+        *to_day = flagging->out->head.as_of_day;
+        for (size_t i = 0; i < head->covers.count; i++) {
+            const struct fa_cover_info *cover = &head->covers.items[i];
+            const struct fa_table_def *table = &head->dictionary.tables[cover->table];
+            if (pass ? table->by == FA_NO_COLUMN : !is_read(flagging, rule, table))
+                continue;
+            is_found = true;
+            *from_day = cover->from_day > *from_day ? cover->from_day : *from_day;
+            *to_day = cover->to_day < *to_day ? cover->to_day : *to_day;
+        }
+    }
+    return is_found;
+}
+
+/* --- looking for subjects in the ledger --- */
+
+bool fa_earlier_is_row(const struct fa_rule *rule)
+{
+    return rule->way == FA_WAY_ROW && !rule->key_count &&
+           rule->population.row_table->written_by != FA_BY_VIEW;
+}
+
+struct fa_str fa_earlier_columns(const struct fa_flagging *flagging, const struct fa_earlier *earlier)
+{
+    return flagging->options->baseline->texts.items[earlier->subject_columns];
+}
+
+static enum fa_status make_key(struct fa_buf *key, int table, struct fa_str text)
+{
+    fa_buf_clear(key);
+    FA_TRY(fa_buf_add_u32(key, (uint32_t)table));
+    return fa_buf_add_str(key, text);
+}
+
+static struct fa_str next_part(struct fa_str *rest)
+{
+    const char *bar = rest->size ? memchr(rest->bytes, '|', rest->size) : NULL;
+    struct fa_str part = {rest->bytes, bar ? (size_t)(bar - rest->bytes) : rest->size};
+    size_t taken = part.size + (bar != NULL);
+    *rest = (struct fa_str){rest->bytes + taken, rest->size - taken};
+    return part;
+}
+
+static int count_parts(struct fa_str text)
+{
+    int count = 1;
+    for (size_t i = 0; i < text.size; i++)
+        count += text.bytes[i] == '|';
+    return count;
+}
+
+/* The table that values of "table.column" are ids of, FA_NO_TABLE: they are none. */
+static int ids_of(const struct fa_flagging *flagging, struct fa_str column)
+{
+    const struct fa_dictionary *dictionary = &flagging->ledger->head->dictionary;
+    const char *dot = column.size ? memchr(column.bytes, '.', column.size) : NULL;
+    if (!dot)
+        return FA_NO_TABLE;
+    size_t size = (size_t)(dot - column.bytes);
+    const struct fa_table_def *table =
+        fa_dictionary_find(dictionary, (struct fa_str){column.bytes, size});
+    int found = table ? fa_table_find_column(table, (struct fa_str){dot + 1, column.size - size - 1})
+                      : FA_NO_COLUMN;
+    return found == FA_NO_COLUMN || table->columns[found].type != FA_TYPE_ID
+               ? FA_NO_TABLE
+               : table->columns[found].refers_to;
+}
+
+static enum fa_status want_ids(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+{
+    struct fa_earlier_search *search = flagging->search;
+    struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
+    int count = count_parts(columns);
+    for (int i = 0; i < count && count == count_parts(earlier->subject); i++) {
+        uint32_t number;
+        struct fa_str part = next_part(&subject);
+        int table = ids_of(flagging, next_part(&columns));
+        if (table == FA_NO_TABLE)
+            continue;
+        if (make_key(&search->text, table, part) != FA_OK)
+            return no_memory(flagging);
+        FA_TRY(fa_texts_add(&search->ids, &search->meter, fa_buf_str(&search->text), true, &number));
+    }
+    return FA_OK;
+}
+
+static enum fa_status want_row(struct fa_flagging *flagging, const struct fa_rule *rule,
+                               const struct fa_earlier *earlier)
+{
+    struct fa_earlier_search *search = flagging->search;
+    const struct fa_table_def *table = fa_dictionary_find(
+        &flagging->ledger->head->dictionary, fa_earlier_table(rule));
+    uint32_t number;
+    if (!table)
+        return FA_OK;
+    search->wants[table->index] = true;
+    if (make_key(&search->text, table->index, earlier->subject) != FA_OK)
+        return no_memory(flagging);
+    return fa_texts_add(&search->rows, &search->meter, fa_buf_str(&search->text), true, &number);
+}
+
+enum fa_status fa_earlier_plan(struct fa_flagging *flagging)
+{
+    const struct fa_baseline *baseline = flagging->options->baseline;
+    struct fa_earlier_search *search = calloc(1, sizeof *search);
+    flagging->search = search;
+    if (!search)
+        return no_memory(flagging);
+    search->meter.sink = flagging->sink;
+    fa_texts_init(&search->rows);
+    fa_texts_init(&search->ids);
+    search->rules = calloc(baseline->rules.count + 1, sizeof *search->rules);
+    search->wants = calloc((size_t)flagging->ledger->head->dictionary.table_count + 1, 1);
+    if (!search->rules || !search->wants)
+        return no_memory(flagging);
+    find_rules(flagging);
+    for (size_t i = 0; i < baseline->list.count; i++) {
+        const struct fa_earlier *earlier = &baseline->list.items[i];
+        const struct fa_rule *rule = search->rules[earlier->rule].rule;
+        if (rule && !fa_earlier_is_settled(earlier) && fa_earlier_columns(flagging, earlier).size)
+            FA_TRY(fa_earlier_is_row(rule) ? want_row(flagging, rule, earlier) : want_ids(flagging, earlier));
+    }
+    search->row_of = calloc(search->rows.count + 1, sizeof *search->row_of);
+    search->is_named = calloc(search->ids.count + 1, 1);
+    return search->row_of && search->is_named ? FA_OK : no_memory(flagging);
+}
+
+void fa_earlier_search_free(struct fa_earlier_search *search)
+{
+    if (!search)
+        return;
+    free(search->rules);
+    free(search->wants);
+    free(search->row_of);
+    free(search->is_named);
+    fa_texts_release(&search->rows, &search->meter);
+    fa_texts_release(&search->ids, &search->meter);
+    fa_buf_release(&search->text);
+    free(search);
+}
+
+bool fa_earlier_wants(const struct fa_flagging *flagging, int table)
+{
+    return flagging->search && flagging->search->wants[table];
+}
+
+enum fa_status fa_earlier_take(struct fa_flagging *flagging, const struct fa_batch *batch)
+{
+    struct fa_earlier_search *search = flagging->search;
+    const struct fa_cell_context context = {flagging->ledger->head, flagging->held};
+    const struct fa_table_def *table = batch->table;
+    if (!search || !search->wants[table->index])
+        return FA_OK;
+    for (uint32_t i = 0; i < batch->row_count; i++) {
+        struct fa_buf *key = &search->text;
+        enum fa_status status = make_key(key, table->index, (struct fa_str){"", 0});
+        for (int k = 0; status == FA_OK && k < table->key_count; k++) {
+            status = k ? fa_buf_add_char(key, '|') : FA_OK;
+            if (status == FA_OK)
+                status = fa_cell_format(&context, batch, table->key_columns[k], i, key);
+        }
+        if (status != FA_OK)
+            return no_memory(flagging);
+        while (key->size > 5 && key->bytes[key->size - 1] == '|') /* as subjects are written */
+            key->size--;
+        uint32_t number = fa_texts_find(&search->rows, fa_buf_str(key));
+        if (number != FA_NO_NUMBER && !search->row_of[number])
+            search->row_of[number] = batch->first_row + i + 1;
+    }
+    return FA_OK;
+}
+
+enum fa_status fa_earlier_find_names(struct fa_flagging *flagging)
+{
+    struct fa_earlier_search *search = flagging->search;
+    int table_count = flagging->ledger->head->dictionary.table_count;
+    for (int t = 0; search->ids.count && t < table_count; t++) {
+        const struct fa_held_table *space = fa_held_get(flagging->held, t);
+        for (uint32_t id = 0; space && space->names && id < space->id_count; id++) {
+            if (make_key(&search->text, t, space->names[id]) != FA_OK)
+                return no_memory(flagging);
+            uint32_t number = fa_texts_find(&search->ids, fa_buf_str(&search->text));
+            if (number != FA_NO_NUMBER)
+                search->is_named[number] = true;
+        }
+    }
+    return FA_OK;
+}
+
+bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+{
+    struct fa_earlier_search *search = flagging->search;
+    struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
+    int count = count_parts(columns);
+    if (!columns.size)
+        return true;
+    for (int i = 0; i < count; i++) {
+        struct fa_str part = next_part(&subject);
+        int table = ids_of(flagging, next_part(&columns));
+        if (table == FA_NO_TABLE)
+            continue;
+        uint32_t number = make_key(&search->text, table, part) == FA_OK
+                              ? fa_texts_find(&search->ids, fa_buf_str(&search->text))
+                              : FA_NO_NUMBER;
+        if (number == FA_NO_NUMBER || !search->is_named[number])
+            return false;
+    }
+    return count == 1 || count == count_parts(earlier->subject);
+}
+
+uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,
+                       const struct fa_earlier *earlier)
+{
+    struct fa_earlier_search *search = flagging->search;
+    const struct fa_table_def *table = fa_dictionary_find(
+        &flagging->ledger->head->dictionary, fa_earlier_table(rule));
+    if (!table || make_key(&search->text, table->index, earlier->subject) != FA_OK)
+        return 0;
+    uint32_t number = fa_texts_find(&search->rows, fa_buf_str(&search->text));
+    return number == FA_NO_NUMBER ? 0 : search->row_of[number];
+}

@@ -31,6 +31,7 @@ static const struct {
     [FA_BOOK_CONTROLS] = {FA_WORD_CONTROLS, FA_ROLE_METHOD, fa_book_write_controls},
     [FA_BOOK_RULES] = {FA_WORD_RULES, FA_ROLE_METHOD, fa_book_write_rules},
     [FA_BOOK_NOT_TESTED] = {FA_WORD_NOT_TESTED, FA_ROLE_METHOD, fa_book_write_not_tested},
+    [FA_BOOK_TICKMARKS] = {FA_WORD_TICKMARKS, FA_ROLE_METHOD, fa_book_write_tickmarks},
     [FA_BOOK_LOG] = {FA_WORD_LOG, FA_ROLE_METHOD, fa_book_write_log},
 };
 

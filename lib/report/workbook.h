@@ -23,6 +23,7 @@ enum fa_book_sheet {
     FA_BOOK_CONTROLS,
     FA_BOOK_RULES,
     FA_BOOK_NOT_TESTED,
+    FA_BOOK_TICKMARKS,
     FA_BOOK_LOG,
     FA_BOOK_SHEETS
 };
@@ -215,6 +216,7 @@ enum fa_status fa_book_write_controls(struct fa_workbook *book) FA_MUST_USE;
 /* Its part about the rows of the other sheets. */
 enum fa_status fa_book_put_checks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rules(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_tickmarks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_log(struct fa_workbook *book) FA_MUST_USE;
 
 /* A sheet that shows the rows of a table as they come. */

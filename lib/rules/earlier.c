@@ -232,6 +232,9 @@ static enum fa_status judge_group(struct fa_flagging *flagging, const struct fa_
     if (!fa_earlier_is_named(flagging, earlier))
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "this filing does not name its subject");
+    if (!fa_earlier_is_met(flagging, earlier))
+        return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
+                   "the rule had no row of its subject to look at");
     if (rejected)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_REJECTED,
                    "%llu rows that it may rest on were rejected", (unsigned long long)rejected);
@@ -275,7 +278,8 @@ static enum fa_status judge(struct fa_flagging *flagging, const struct fa_earlie
                    : judge_group(flagging, rule, earlier, fate, &is_judged));
     if (is_judged)
         return FA_OK;
-    if (known->counts->tested == known->counts->unknown)
+    bool is_of_filing = rule->population.row_table->written_by != FA_BY_RECONCILE;
+    if (is_of_filing && known->counts->tested == known->counts->unknown)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_UNKNOWN,
                    "the rule judged nothing in this filing");
     return is_by_other_text(flagging, rule)

@@ -11,6 +11,7 @@
 struct fa_known_rule {
     const struct fa_rule *rule;
     const struct fa_rule_counts *counts;
+    const struct fa_met *met;
 };
 
 struct fa_earlier_search {
@@ -19,7 +20,7 @@ struct fa_earlier_search {
     struct fa_texts rows;        /* their keys, behind the number of the table */
     uint64_t *row_of;            /* by number of those: 1 + the first row, 0: not there */
     struct fa_texts ids;         /* names, behind the number of the table that they are ids of */
-    bool *is_named;              /* by number of those: this filing names it */
+    uint64_t *id_of;             /* by number of those: 1 + the id, 0: this filing does not name it */
     struct fa_meter meter;       /* without a bound */
     struct fa_buf text;
 };
@@ -43,6 +44,8 @@ static inline bool fa_earlier_is_settled(const struct fa_earlier *earlier)
 enum fa_status fa_earlier_find_names(struct fa_flagging *flagging) FA_MUST_USE;
 /* Whether this filing names every id of the subject. */
 bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier);
+/* Whether rows of its key were looked at; of rules that do not tell, whether its ids are named. */
+bool fa_earlier_is_met(struct fa_flagging *flagging, const struct fa_earlier *earlier);
 /* 1 + the row that is the subject, 0: it is not in this filing. */
 uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,
                         const struct fa_earlier *earlier);

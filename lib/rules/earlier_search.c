@@ -24,7 +24,8 @@ static void find_rules(struct fa_flagging *flagging)
             uint32_t number = fa_texts_find(&baseline->rule_ids, ruleset->rules[r].id);
             if (number != FA_NO_NUMBER)
                 flagging->search->rules[number] = (struct fa_known_rule){
-                    &ruleset->rules[r], &flagging->verdicts.counts[rule_no]};
+                    &ruleset->rules[r], &flagging->verdicts.counts[rule_no],
+                    &flagging->verdicts.met[rule_no]};
         }
     }
 }
@@ -179,8 +180,8 @@ enum fa_status fa_earlier_plan(struct fa_flagging *flagging)
             FA_TRY(fa_earlier_is_row(rule) ? want_row(flagging, rule, earlier) : want_ids(flagging, earlier));
     }
     search->row_of = calloc(search->rows.count + 1, sizeof *search->row_of);
-    search->is_named = calloc(search->ids.count + 1, 1);
-    return search->row_of && search->is_named ? FA_OK : no_memory(flagging);
+    search->id_of = calloc(search->ids.count + 1, sizeof *search->id_of);
+    return search->row_of && search->id_of ? FA_OK : no_memory(flagging);
 }
 
 void fa_earlier_search_free(struct fa_earlier_search *search)
@@ -190,7 +191,7 @@ void fa_earlier_search_free(struct fa_earlier_search *search)
     free(search->rules);
     free(search->wants);
     free(search->row_of);
-    free(search->is_named);
+    free(search->id_of);
     fa_texts_release(&search->rows, &search->meter);
     fa_texts_release(&search->ids, &search->meter);
     fa_buf_release(&search->text);
@@ -239,15 +240,24 @@ enum fa_status fa_earlier_find_names(struct fa_flagging *flagging)
                 return no_memory(flagging);
             uint32_t number = fa_texts_find(&search->ids, fa_buf_str(&search->text));
             if (number != FA_NO_NUMBER)
-                search->is_named[number] = true;
+                search->id_of[number] = (uint64_t)id + 1;
         }
     }
     return FA_OK;
 }
 
-bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+/* 1 + the number of the id PART of TABLE, 0: this filing does not name it. */
+static uint64_t id_of(struct fa_flagging *flagging, int table, struct fa_str part)
 {
     struct fa_earlier_search *search = flagging->search;
+    uint32_t number = make_key(&search->text, table, part) == FA_OK
+                          ? fa_texts_find(&search->ids, fa_buf_str(&search->text))
+                          : FA_NO_NUMBER;
+    return number == FA_NO_NUMBER ? 0 : search->id_of[number];
+}
+
+bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+{
     struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
     int count = count_parts(columns);
     if (!columns.size)
@@ -255,15 +265,35 @@ bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *
     for (int i = 0; i < count; i++) {
         struct fa_str part = next_part(&subject);
         int table = ids_of(flagging, next_part(&columns));
-        if (table == FA_NO_TABLE)
-            continue;
-        uint32_t number = make_key(&search->text, table, part) == FA_OK
-                              ? fa_texts_find(&search->ids, fa_buf_str(&search->text))
-                              : FA_NO_NUMBER;
-        if (number == FA_NO_NUMBER || !search->is_named[number])
+        if (table != FA_NO_TABLE && !id_of(flagging, table, part))
             return false;
     }
     return count == 1 || count == count_parts(earlier->subject);
+}
+
+bool fa_earlier_is_met(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+{
+    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
+    uint64_t hash = 0;
+    if (!known->met->is_known || !columns.size)
+        return true;
+    if (count_parts(subject) != known->rule->key_count ||
+        count_parts(columns) != known->rule->key_count)
+        return false; /* a '|' within a part hides where it ends */
+    for (int k = 0; k < known->rule->key_count; k++) {
+        struct fa_value value = {.kind = known->rule->keys[k].expr->kind,
+                                 .text = next_part(&subject)};
+        int table = ids_of(flagging, next_part(&columns));
+        uint64_t id = value.kind == FA_KIND_ID && table != FA_NO_TABLE
+                          ? id_of(flagging, table, value.text)
+                          : 0;
+        if (value.kind == FA_KIND_ID && !id)
+            return false;
+        value.numerator = (fa_i128)id - 1;
+        hash = fa_met_hash(hash, &value);
+    }
+    return fa_met_has(known->met, hash);
 }
 
 uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "rules/duty.h"
+#include "rules/met.h"
 #include "rules/prev.h"
 #include "rules/reach.h"
 #include "rules/verify.h"
@@ -104,14 +105,18 @@ static enum fa_status set_aside(struct engine *engine, const struct fa_ruleset_l
 
 static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_list *rulesets)
 {
+    const struct fa_evaluate_options *options = engine->options;
     int rule_no = 0;
     for (size_t s = 0; s < rulesets->rulesets.count; s++) {
         const struct fa_ruleset *ruleset = rulesets->rulesets.items[s];
         for (int r = 0; r < ruleset->rule_count; r++, rule_no++)
-            if (engine->verdicts->counts[rule_no].verdict == FA_TESTED)
+            if (engine->verdicts->counts[rule_no].verdict == FA_TESTED) {
+                struct fa_judge *judge = &engine->judges[engine->judge_count++];
                 FA_TRY(fa_judge_plan(&engine->run, &ruleset->rules[r], rule_no,
-                                     &engine->verdicts->counts[rule_no],
-                                     &engine->judges[engine->judge_count++]));
+                                     &engine->verdicts->counts[rule_no], judge));
+                judge->notes_keys = options->tells_keys && ruleset->rules[r].key_count > 0 &&
+                                    options->tells_keys(options->keys_context, &ruleset->rules[r]);
+            }
     }
     return plan_views(engine, rule_no);
 }
@@ -712,6 +717,8 @@ static enum fa_status publish(struct engine *engine)
         struct fa_judge *judge = &engine->judges[j];
         if (!judge->is_dropped)
             FA_TRY(fa_duty_join_unknown(judge));
+        if (judge->notes_keys)
+            FA_TRY(fa_met_end(judge, &engine->verdicts->met[judge->rule_no]));
         for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
             struct fa_finding *finding = &judge->findings.items[i];
             if (!finding->judged_count)

@@ -327,6 +327,21 @@ static enum fa_status finish_results(struct fa_flagging *flagging)
     return FA_OK;
 }
 
+static bool tells_keys(void *context, const struct fa_rule *rule)
+{
+    const struct fa_baseline *baseline = context;
+    return fa_texts_find(&baseline->rule_ids, rule->id) != FA_NO_NUMBER;
+}
+
+static enum fa_status evaluate(struct fa_flagging *flagging)
+{
+    struct fa_evaluate_options options = flagging->options->evaluate;
+    options.tells_keys = flagging->options->baseline ? tells_keys : NULL;
+    options.keys_context = flagging->options->baseline;
+    return fa_evaluate(flagging->rulesets, flagging->ledger, &options, flagging->sink,
+                       &flagging->verdicts);
+}
+
 enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks *ledger,
                        const struct fa_flag_options *options, struct fa_sink *sink,
                        struct fa_blocks **results)
@@ -343,7 +358,7 @@ enum fa_status fa_flag(const struct fa_ruleset_list *rulesets, struct fa_blocks 
                               as_of_day != INT64_MIN ? as_of_day : ledger->head->as_of_day)
             : FA_OK;
     if (status == FA_OK)
-        status = fa_evaluate(rulesets, ledger, &options->evaluate, sink, &flagging.verdicts);
+        status = evaluate(&flagging);
     if (status == FA_OK)
         status = set_up(&flagging);
     if (status == FA_OK && options->baseline)

@@ -1,7 +1,9 @@
 #include "rules/duty.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "rules/met.h"
 #include "rules/prev.h"
 #include "rules/window.h"
 
@@ -179,6 +181,7 @@ void fa_judge_free(struct fa_judge *judge)
     for (size_t i = 0; i < judge->findings.count; i++)
         fa_vec_free(&judge->findings.items[i].rows);
     fa_vec_free(&judge->findings);
+    free(judge->met);
     fa_vec_free(&judge->causes);
     fa_tuples_release(&judge->unknowns, meter);
     fa_vec_free(&judge->unknown_findings);
@@ -282,6 +285,8 @@ enum fa_status fa_judge_population_slice(struct fa_judge *judge, int table)
     if (judge->prev)
         FA_TRY(fa_prev_slice(judge));
     FA_TRY(kernel->slice(judge));
+    if (judge->notes_keys)
+        FA_TRY(fa_met_slice(judge));
     return fa_judge_count_dropped(judge);
 }
 

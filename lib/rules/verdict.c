@@ -17,6 +17,8 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
         fa_vec_free(&verdicts->findings.items[i].rows);
     for (size_t i = 0; i < verdicts->pending.count; i++)
         fa_vec_free(&verdicts->pending.items[i].rows);
+    for (size_t i = 0; verdicts->met && i < verdicts->rule_count; i++)
+        fa_vec_free(&verdicts->met[i].list);
     fa_vec_free(&verdicts->findings);
     fa_vec_free(&verdicts->views);
     fa_vec_free(&verdicts->pending);
@@ -33,13 +35,14 @@ enum fa_status fa_verdicts_begin(struct fa_verdicts *verdicts,
     for (size_t s = 0; s < rulesets->rulesets.count; s++)
         verdicts->rule_count += (size_t)rulesets->rulesets.items[s]->rule_count;
     verdicts->counts = fa_arena_array(arena, verdicts->rule_count + 1, sizeof *verdicts->counts);
+    verdicts->met = fa_arena_array(arena, verdicts->rule_count + 1, sizeof *verdicts->met);
     verdicts->set_applies =
         fa_arena_array(arena, rulesets->sets.count + 1, sizeof *verdicts->set_applies);
     verdicts->left_out =
         fa_arena_array(arena, rulesets->rulesets.count + 1, sizeof *verdicts->left_out);
     verdicts->is_doubtful =
         fa_arena_array(arena, rulesets->rulesets.count + 1, sizeof *verdicts->is_doubtful);
-    bool has_room = verdicts->counts && verdicts->set_applies && verdicts->left_out &&
+    bool has_room = verdicts->counts && verdicts->met && verdicts->set_applies && verdicts->left_out &&
                     verdicts->is_doubtful;
     return has_room ? FA_OK : FA_ELIMIT;
 }

@@ -209,7 +209,7 @@ B-DAY,dan,2026-01-31,2026-01-31,carried,outside_period,"its time is not within t
 B-FLOW,F1,2026-02-28,2026-02-28,carried,outside_period,"its time is not within the days that this filing covers, 2026-03-01 to 2026-03-31",
 B-PARTY,ann,2026-01-31,2026-02-28,not_testable,unknown,it cannot be judged now: party.checks is missing,
 B-BELOW,A-dan,2026-01-31,2026-02-28,carried,outside_period,"its time is not within the days that this filing covers, 2026-03-01 to 2026-03-31",
-B-BELOW,A-ann,2026-02-28,2026-02-28,fixed,clear,judged anew and in order,2026-03-31
+B-BELOW,A-ann,2026-02-28,2026-02-28,not_testable,subject_absent,the rule had no row of its subject to look at,
 
 # The same filing again, and January filed again, corrected: of what it covers, it can clear.
 $ sh flag.sh 2026-02 --baseline 2026-02.res
@@ -333,6 +333,10 @@ $ gzip -k 2026-01.res; sh flag.sh 2026-02 --baseline 2026-01.res.gz
 
 $ head -c 3000 2026-01.res >cut.res; sh flag.sh 2026-02 --baseline cut.res 2>&1 | sed 's/[0-9]* bytes/N bytes/'
 cut.res: error: the stream ends at byte 3000, within its head; expected N bytes more [STREAM-CUT]
+
+$ cp 2026-01.res new.res; printf '\011' | dd of=new.res bs=1 seek=14 conv=notrunc 2>told; sh flag.sh 2026-02 --baseline new.res
+! new.res: error: the stream has format 9.0, expected 1 [STREAM-VERSION]
+[4]
 
 $ : >empty.res; sh flag.sh 2026-02 --baseline empty.res
 ! empty.res: error: the stream ends at byte 0, within its first bytes; expected 14 bytes more [STREAM-CUT]

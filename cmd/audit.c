@@ -67,6 +67,7 @@ int main(int argc, char **argv)
     };
     struct tool_run run;
     tool_start(&run, &tool, argc, argv);
+    options.line.rules.filing = run.operands[0];
     if (!options.reporting.output && options.reporting.format == REPORT_XLSX)
         options.reporting.output = "report.xlsx";
     else if (options.reporting.output && fa_str_is(fa_str_from(options.reporting.output), "-"))

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "baseline.h"
+#include "waivers.h"
 
 enum { FOLDER_DEPTH_MAX = 4 };
 static const char suffix[] = ".rules";
@@ -271,6 +272,7 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
 {
     *rulesets = (struct rulesets){0};
     fa_arena_init(&rulesets->arena);
+    fa_waiver_list_init(&rulesets->waivers);
     fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
     FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
     struct path_list shipped = {0};
@@ -279,6 +281,11 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
     for (size_t i = 0; status == FA_OK && i < choice->parameters.texts.count; i++)
         status = fa_ruleset_override(
             &rulesets->list, fa_str_from(choice->parameters.texts.items[i]), run->sink);
+    /* Waivers are read in any case, so that all mistakes show at once. */
+    if (status == FA_OK || status == FA_ERULES) {
+        enum fa_status waivers = waivers_load(&rulesets->waivers, run, &choice->waivers, choice->filing);
+        status = status == FA_OK || (waivers != FA_OK && waivers != FA_ERULES) ? waivers : status;
+    }
     if (status == FA_OK)
         status = check_only(rulesets, run, choice->only);
     return status == FA_OK ? baseline_load(choice->baseline, run, &rulesets->baseline) : status;
@@ -287,6 +294,7 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
 void rulesets_release(struct rulesets *rulesets)
 {
     fa_baseline_free(rulesets->baseline);
+    fa_waiver_list_release(&rulesets->waivers);
     fa_ruleset_list_release(&rulesets->list);
     fa_arena_release(&rulesets->arena);
 }
@@ -371,6 +379,7 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
         .options = options.list.items,
         .option_count = options.list.count,
         .baseline = rulesets->baseline,
+        .waivers = choice->waivers.texts.count ? &rulesets->waivers : NULL,
         .spool_dir = tool_spool_folder(),
     };
     status = status == FA_OK ? fa_flag(&rulesets->list, ledger, &flag, run->sink, results)

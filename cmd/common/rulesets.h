@@ -7,12 +7,15 @@
 #include "base/limits.h"
 #include "rules/compile.h"
 #include "rules/flag.h"
+#include "rules/waiver.h"
 #include "filing.h"
 #include "tool.h"
 
 /* What the user chose of the rules: the options that flag and audit share. */
 struct rules_choice {
     struct option_list rulesets, parameters;
+    struct option_list waivers; /* files */
+    const char *filing; /* the path of the filing under test, where waivers may not lie; or NULL */
     const char *only;
     const char *baseline; /* of flag and audit */
     uint64_t evidence_max;
@@ -26,6 +29,9 @@ struct rules_choice {
      "without it, the shipped ones that apply to the filer",                                \
      OPTION_LIST, &(choice)->rulesets},                                                        \
         {"only", 0, "RULE", "run this rule alone", OPTION_TEXT, &(choice)->only},              \
+        {"waivers", 0, "FILE",                                                                 \
+         "mark the findings that the waivers in FILE waive; may be given again", OPTION_LIST,  \
+         &(choice)->waivers},                                                                  \
         {"param", 0, "RULESET.NAME=VALUE",                                                     \
          "set a parameter; every result it touched says so", OPTION_LIST,                      \
          &(choice)->parameters},                                                               \
@@ -38,11 +44,12 @@ struct rulesets {
     struct fa_ruleset_list list;
     struct fa_dictionary dictionary;
     struct fa_baseline *baseline; /* NULL: none was given */
+    struct fa_waiver_list waivers;
     struct fa_arena arena;
 };
 
-/* Finds, compiles and sets the parameters of what was chosen, reads the earlier results, and refuses `only` when no rule has
- * that id. Release in any case. */
+/* Finds, compiles and sets the parameters of what was chosen, reads the waivers and the earlier results,
+ * and refuses `only` when no rule has that id. Release in any case. */
 enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
                              const struct rules_choice *choice) FA_MUST_USE;
 void rulesets_release(struct rulesets *rulesets);

@@ -79,6 +79,8 @@
 #define FA_VIEW_AGGS_MAX     64          /* aggregates of a view whose use is told apart; of more, all count as used */
 #define FA_VIEW_DEPTH_MAX    3           /* views that rest on one another: each is one more round over what it reads */
 #define FA_TOP_MAX           1000u       /* values that top(n, x) adds up: each group keeps that many */
+#define FA_WAIVERS_MAX       4096u       /* of a run: each is compared with every finding of its rule */
+#define FA_WAIVER_KEYS_MAX   16          /* of a waiver: rules have a handful */
 #define FA_EXPR_DEPTH_MAX    200u        /* nesting of one expression: recursion of the parser is bounded by it */
 #define FA_XML_DEPTH_MAX     64u         /* elements in elements: camt has 14 */
 #define FA_XML_TOKEN_BYTES_MAX (256u << 10) /* one tag, comment or instruction: the parser holds it whole */

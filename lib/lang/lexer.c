@@ -44,6 +44,50 @@ static char byte_at(const struct fa_lexer *lexer, size_t offset)
     return offset < lexer->text.size ? lexer->text.bytes[offset] : '\0';
 }
 
+static bool is_long_number(const char *bytes, const char *end)
+{
+    const char *at = bytes;
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at - bytes > (ptrdiff_t)FA_WORD_DIGITS_MAX;
+}
+
+/* The line with what it holds of people by its shape: texts in quotes, long numbers. The column is moved
+ * to where its character stands then. Without memory there is no excerpt. */
+static void hide_line(const struct fa_lexer *lexer, struct fa_place *place)
+{
+    struct fa_str line = place->excerpt;
+    char *shape = fa_arena_alloc(lexer->arena, line.size + 1);
+    uint64_t column_no = place->column_no;
+    size_t size = 0;
+    bool is_quoted = false, is_number = false, is_comment = false;
+    place->excerpt = (struct fa_str){shape, 0};
+    for (size_t at = 0, step; shape && at < line.size; at += step) {
+        struct fa_str rest = {line.bytes + at, line.size - at};
+        char c = rest.bytes[0];
+        bool is_digit_here = c >= '0' && c <= '9';
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+        is_number = is_digit_here && (is_number || is_long_number(rest.bytes, rest.bytes + rest.size));
+        if (at + 1 == place->column_no)
+            column_no = size + 1;
+        step = fa_utf8_size(rest);
+        step = step ? step : 1;
+        if (is_quoted && c == '\\' && rest.size > 1) {
+            shape[size++] = 'a';
+            step = 2;
+        } else if ((is_quoted && (is_digit_here || is_letter)) || is_number) {
+            shape[size++] = is_digit_here ? '9' : 'a';
+        } else {
+            is_comment |= c == '#' && !is_quoted;
+            is_quoted = is_comment || is_quoted != (c == '"');
+            for (size_t i = 0; i < step; i++)
+                shape[size++] = rest.bytes[i];
+        }
+    }
+    place->column_no = place->column_no > line.size ? size + 1 : column_no;
+    place->excerpt.size = size;
+}
+
 /* OFFSET is in the line LINE_NO that begins at LINE_START. */
 static struct fa_place place_in(const struct fa_lexer *lexer, size_t offset, size_t line_start,
                                 uint64_t line_no)
@@ -54,12 +98,15 @@ static struct fa_place place_in(const struct fa_lexer *lexer, size_t offset, siz
     /* of a line break; one at the end of the text is a character, and its place may be told */
     if (end > line_start && end < lexer->text.size && lexer->text.bytes[end - 1] == '\r')
         end--;
-    return (struct fa_place){
+    struct fa_place place = {
         .source = lexer->source,
         .line_no = line_no,
         .column_no = offset - line_start + 1,
         .excerpt = {lexer->text.bytes + line_start, end - line_start},
     };
+    if (lexer->is_private)
+        hide_line(lexer, &place);
+    return place;
 }
 
 /* OFFSET is in the line being read. */
@@ -389,11 +436,10 @@ static void advance(struct fa_lexer *lexer)
     lexer->after_comma = c == ',';
 }
 
-enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
-                             struct fa_arena *arena, struct fa_sink *sink)
+static enum fa_status start(struct fa_lexer *lexer)
 {
-    *lexer = (struct fa_lexer){
-        .text = text, .source = source, .arena = arena, .sink = sink, .line_no = 1};
+    struct fa_str text = lexer->text, source = lexer->source;
+    struct fa_sink *sink = lexer->sink;
     lexer->token.kind = FA_TOKEN_LINE_END; /* so that empty lines at the start give no token */
     if (text.size > FA_LANG_BYTES_MAX) {
         fail(lexer, fa_error(sink, FA_CODE_LANG_SIZE, (struct fa_place){.source = source}, NULL,
@@ -419,6 +465,27 @@ enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct 
         lexer->offset = lexer->line_start = 3;
     advance(lexer);
     return lexer->status;
+}
+
+enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
+                             struct fa_arena *arena, struct fa_sink *sink)
+{
+    *lexer = (struct fa_lexer){
+        .text = text, .source = source, .arena = arena, .sink = sink, .line_no = 1};
+    return start(lexer);
+}
+
+enum fa_status fa_lexer_init_private(struct fa_lexer *lexer, struct fa_str text,
+                                     struct fa_str source, struct fa_arena *arena,
+                                     struct fa_sink *sink)
+{
+    *lexer = (struct fa_lexer){.text = text,
+                               .source = source,
+                               .arena = arena,
+                               .sink = sink,
+                               .line_no = 1,
+                               .is_private = true};
+    return start(lexer);
 }
 
 enum fa_status fa_lex_be_strict(struct fa_lexer *lexer)
@@ -502,12 +569,13 @@ enum fa_status fa_lex_unexpected(struct fa_lexer *lexer, const char *what)
         return lexer->status;
     char quoted[FA_QUOTED_BYTES];
     const struct fa_token *token = &lexer->token;
-    const char *found = token->kind == FA_TOKEN_END ? "the end of the file"
-                        : token->kind == FA_TOKEN_LINE_END
-                            ? "the end of the line"
-                            : fa_quoted((struct fa_str){lexer->text.bytes + token->offset,
-                                                        token->end - token->offset},
-                                        quoted);
+    const struct fa_str written = {lexer->text.bytes + token->offset, token->end - token->offset};
+    const char *found = token->kind == FA_TOKEN_END        ? "the end of the file"
+                        : token->kind == FA_TOKEN_LINE_END ? "the end of the line"
+                        : !lexer->is_private               ? fa_quoted(written, quoted)
+                        : token->kind == FA_TOKEN_STRING
+                            ? fa_quoted_shape(written, quoted)
+                            : fa_quoted_careful(written, FA_WORD_DIGITS_MAX, quoted);
     return fa_error(lexer->sink, FA_CODE_LANG_EXPECTED, fa_lex_here(lexer), NULL,
                     "expected %s, found %s", what, found);
 }

@@ -76,12 +76,18 @@ struct fa_lexer {
     unsigned depth; /* open brackets */
     bool after_comma;
     bool is_strict; /* refuses texts that are not UTF-8 or have a NUL */
+    bool is_private; /* messages show texts in quotes, and long numbers, by their shape */
 };
 
 /* Checks size and UTF-8 and reads the first token. SOURCE is the text's name for messages. A
  * byte order mark at the start is skipped. A failure is in lexer->status too. */
 enum fa_status fa_lexer_init(struct fa_lexer *lexer, struct fa_str text, struct fa_str source,
                              struct fa_arena *arena, struct fa_sink *sink);
+/* The same for files that name people, as waivers do: messages show what stands in quotes, long numbers
+ * and comments by their shape. */
+enum fa_status fa_lexer_init_private(struct fa_lexer *lexer, struct fa_str text,
+                                     struct fa_str source, struct fa_arena *arena,
+                                     struct fa_sink *sink);
 
 /* From the current token on, escapes may not make a text that is not UTF-8 or has a NUL (code
  * LANG-UTF8): for texts that go into streams, reports and sheets. Heads and manifests have names

@@ -17,6 +17,8 @@ struct origin {
     enum fa_mask kind;
 };
 
+enum { NAME_BYTES_MAX = 256 }; /* of a name that is looked for in prose */
+
 struct fa_masker {
     const struct fa_dictionary *dictionary;
     bool reveal;
@@ -27,6 +29,7 @@ struct fa_masker {
     struct pseudonym *slots; /* open addressing, a power of two */
     size_t slot_count, used;
     uint64_t last_number;
+    bool has_size[NAME_BYTES_MAX + 1]; /* of one of them, in bytes */
     struct fa_arena arena;
 };
 
@@ -76,6 +79,7 @@ static enum fa_status enrol(struct fa_masker *masker, struct fa_str value, uint6
             return FA_ELIMIT;
         *slot = (struct pseudonym){copy, number ? number : ++masker->last_number};
         masker->used++;
+        masker->has_size[copy.size <= NAME_BYTES_MAX ? copy.size : 0] = true;
     }
     if (given)
         *given = slot->number;
@@ -226,6 +230,17 @@ static int column_behind(const struct fa_table_def *table, int before, struct fa
     return fa_table_find_column(table, name);
 }
 
+static enum fa_status enrol_waivers(struct fa_masker *masker, const struct fa_results *results)
+{
+    const struct fa_loaded_table *keys = &results->tables[FA_RESULT_WAIVER_KEY];
+    for (uint64_t row = 0; row < keys->row_count; row++)
+        if (is_pseudonymous(
+                kind_of(masker, fa_result_text(keys, row, fa_result_column(keys, "column")))))
+            FA_TRY(enrol(masker, fa_result_text(keys, row, fa_result_column(keys, "value")), 0,
+                         NULL));
+    return FA_OK;
+}
+
 static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
@@ -299,6 +314,8 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
         status = enrol_evidence(made, results);
     if (status == FA_OK)
         status = enrol_statistics(made, results);
+    if (status == FA_OK)
+        status = enrol_waivers(made, results);
     if (status == FA_OK)
         status = enrol_earlier(made, results);
     if (status != FA_OK) {
@@ -420,6 +437,70 @@ enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str colum
         struct fa_str part = next_part(&value);
         FA_TRY(i ? fa_buf_add_char(out, '|') : FA_OK);
         FA_TRY(fa_mask_value(masker, next_part(&columns), part, out));
+    }
+    return FA_OK;
+}
+
+/* --- prose --- */
+
+static bool is_word_byte(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Whether no word goes on across AT; letters beyond ASCII (Chinese) have no such bounds. */
+static bool is_bound(struct fa_str text, size_t at)
+{
+    return at == 0 || at == text.size || !is_word_byte(text.bytes[at - 1]) ||
+           !is_word_byte(text.bytes[at]);
+}
+
+/* Bytes of the longest name or id of a person that stands at AT; 0: none does. */
+static size_t person_at(const struct fa_masker *masker, struct fa_str text, size_t at)
+{
+    if (!is_bound(text, at))
+        return 0;
+    size_t longest = text.size - at < NAME_BYTES_MAX ? text.size - at : NAME_BYTES_MAX;
+    for (size_t size = longest; size > 0; size--) {
+        struct fa_str part = {text.bytes + at, size};
+        if (!masker->has_size[size] || !is_bound(text, at + size))
+            continue;
+        bool is_ascii = character_count(part) == size;
+        if (size >= (is_ascii ? (size_t)FA_PROSE_WORD_MIN : 2u) && slot_of(masker, part)->number)
+            return size;
+    }
+    return 0;
+}
+
+/* Bytes of the word or number at AT, where one begins. */
+static size_t word_at(struct fa_str text, size_t at, size_t *digits)
+{
+    size_t end = at;
+    *digits = 0;
+    while (end < text.size && is_word_byte(text.bytes[end]) && text.bytes[end] != '_') {
+        *digits += text.bytes[end] >= '0' && text.bytes[end] <= '9';
+        end++;
+    }
+    return end - at;
+}
+
+enum fa_status fa_mask_prose(const struct fa_masker *masker, struct fa_str text,
+                             struct fa_buf *out)
+{
+    enum { ID_CHARACTERS_MIN = 15 }; /* below, the number is one of a phone */
+    if (masker->reveal)
+        return fa_buf_add_str(out, text);
+    for (size_t at = 0, step; at < text.size; at += step) {
+        size_t digits, person = person_at(masker, text, at), word = word_at(text, at, &digits);
+        struct fa_str rest = {text.bytes + at, text.size - at};
+        step = person ? person : word ? word : 1;
+        if (person)
+            FA_TRY(add_pseudonym(masker, (struct fa_str){rest.bytes, person}, out));
+        else if (word >= (size_t)FA_PROSE_NUMBER_MIN && digits >= (size_t)FA_PROSE_DIGITS_MIN)
+            FA_TRY(add_partly((struct fa_str){rest.bytes, word},
+                              word >= (size_t)ID_CHARACTERS_MIN ? 6 : 3, 4, out));
+        else
+            FA_TRY(fa_buf_add(out, rest.bytes, step));
     }
     return FA_OK;
 }

@@ -31,6 +31,14 @@ enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str colum
 /* The same by kind. */
 enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;
+/* Text that somebody wrote about a run (the reason of a waiver): names and ids of persons whom the
+ * results mention are shown as elsewhere, and so are long numbers, those of cards, people and phones: at
+ * least FA_PROSE_NUMBER_MIN letters and digits in a row, FA_PROSE_DIGITS_MIN of them digits, which no
+ * date and hardly an amount has. An id of fewer than FA_PROSE_WORD_MIN characters is left alone, for it is
+ * a word or a number of its own far more often than a person; a name in Chinese has two. */
+enum { FA_PROSE_NUMBER_MIN = 11, FA_PROSE_DIGITS_MIN = 9, FA_PROSE_WORD_MIN = 5 };
+enum fa_status fa_mask_prose(const struct fa_masker *masker, struct fa_str text,
+                             struct fa_buf *out) FA_MUST_USE;
 enum fa_status fa_mask_fingerprint(const struct fa_masker *masker, struct fa_str fingerprint,
                                    struct fa_buf *out) FA_MUST_USE;
 

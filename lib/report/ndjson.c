@@ -248,7 +248,8 @@ static enum fa_status write_all(struct ndjson *json)
                   {FA_RESULT_REMARK, "remark"},   {FA_RESULT_BREAK, "break"},
                   {FA_RESULT_BRIDGE, "bridge"},   {FA_RESULT_COVERAGE, "coverage"},
                   {FA_RESULT_RULESET, "ruleset"}, {FA_RESULT_RULE, "rule"},
-                  {FA_RESULT_PROVISION, "provision"}};
+                  {FA_RESULT_PROVISION, "provision"},
+                  {FA_RESULT_WAIVER, "waiver"}};
     FA_TRY(write_filing(json));
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         FA_TRY(write_table(json, before[i].table, before[i].type));

@@ -174,14 +174,17 @@ static void count_findings(struct fa_results *results)
         for (uint64_t row = 0; row < findings->row_count; row++) {
             int64_t level = fa_result_number(findings, row, severity);
             int64_t kind = fa_result_number(findings, row, outcome);
-            if (kind == OUTCOME_LEAD)
+            bool is_waived = fa_result_number(findings, row, waived) != 0;
+            if (kind == OUTCOME_LEAD) {
                 results->lead_count++;
-            else if (!fa_result_number(findings, row, waived) && level < FA_SEVERITIES) {
-                (kind == OUTCOME_VIOLATION ? results->violations
-                                           : results->indeterminate)[level]++;
-                (kind == OUTCOME_VIOLATION ? results->new_violations
-                                           : results->new_indeterminate)[level] +=
-                    is_new(findings, row);
+                results->waived_lead_count += is_waived;
+            } else if (level < FA_SEVERITIES) {
+                bool is_violation = kind == OUTCOME_VIOLATION;
+                (is_violation ? results->violations : results->indeterminate)[level]++;
+                (is_violation ? results->waived_violations
+                              : results->waived_indeterminate)[level] += is_waived;
+                (is_violation ? results->new_violations : results->new_indeterminate)[level] +=
+                    !is_waived && is_new(findings, row);
             }
         }
     }
@@ -341,7 +344,9 @@ bool fa_results_fail(const struct fa_results *results, int severity, bool only_n
     const uint64_t *indeterminate =
         only_new ? results->new_indeterminate : results->indeterminate;
     for (int level = 0; level <= severity && level < FA_SEVERITIES; level++)
-        if (violations[level] || indeterminate[level] || results->breaks[level])
+        if (violations[level] > (only_new ? 0 : results->waived_violations[level]) ||
+            indeterminate[level] > (only_new ? 0 : results->waived_indeterminate[level]) ||
+            results->breaks[level])
             return true;
     return false;
 }

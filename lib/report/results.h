@@ -68,10 +68,13 @@ struct fa_results {
     /* what the exit status and every summary need */
     uint64_t violations[FA_SEVERITIES], indeterminate[FA_SEVERITIES], breaks[FA_SEVERITIES];
     uint64_t lead_count;
+    /* of these, what is waived */
+    uint64_t waived_violations[FA_SEVERITIES], waived_indeterminate[FA_SEVERITIES];
+    uint64_t waived_lead_count;
     /* against earlier results: findings by result_finding.prior, and result_earlier by state */
     bool has_prior;
     uint64_t prior[FA_PRIORS], earlier[FA_EARLIER_STATES];
-    /* of those above, what is new or reopened */
+    /* of those above that are not waived, what is new or reopened */
     uint64_t new_violations[FA_SEVERITIES], new_indeterminate[FA_SEVERITIES];
     struct fa_sink *sink;
 };
@@ -95,8 +98,8 @@ enum fa_status fa_result_format(const struct fa_results *results,
  * aborts. */
 int fa_result_column(const struct fa_loaded_table *table, const char *name);
 
-/* True when a violation, an indeterminate finding or a break is at or above the severity (0 is
- * critical): what --fail-on asks. ONLY_NEW: of findings, those that are new or reopened against earlier
+/* True when a violation or an indeterminate finding that is not waived, or a break, is at or above the
+ * severity (0 is critical): what --fail-on asks. ONLY_NEW: of findings, those that are new or reopened against earlier
  * results, or have another outcome or severity, or were waived in them; all where none were given. */
 bool fa_results_fail(const struct fa_results *results, int severity, bool only_new);
 

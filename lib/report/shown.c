@@ -182,6 +182,34 @@ enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t 
     return FA_OK;
 }
 
+/* "borrower = P-0001, day = 2017-01-05"; a waiver of every finding of its rule has none, and "any". */
+static enum fa_status add_waiver_keys(const struct fa_shown_context *context, uint64_t waiver,
+                                      struct fa_str whole, struct fa_buf *out)
+{
+    const struct fa_loaded_table *keys = &context->results->tables[FA_RESULT_WAIVER_KEY];
+    struct fa_row_span span = context->results->waiver_keys[waiver];
+    if (span.from == span.to)
+        return fa_str_is(whole, "any") ? fa_buf_add_str(out, whole)
+                                       : fa_mask_kind(context->masker, FA_MASK_TEXT, whole, out);
+    for (uint64_t row = span.from; row < span.to; row++) {
+        struct fa_str column = fa_result_text(keys, row, fa_result_column(keys, "column"));
+        struct fa_str value = fa_result_text(keys, row, fa_result_column(keys, "value"));
+        FA_TRY(fa_buf_add_text(out, row > span.from ? ", " : ""));
+        FA_TRY(fa_buf_add_str(out, fa_result_text(keys, row, fa_result_column(keys, "name"))));
+        FA_TRY(fa_buf_add_text(out, " = "));
+        FA_TRY(fa_str_is(column, "result_finding.fingerprint")
+                   ? fa_mask_fingerprint(context->masker, value, out)
+                   : fa_mask_value(context->masker, column, value, out));
+    }
+    return FA_OK;
+}
+
+/* Who answers for a waiver and who approved it is shown: a waiver of nobody is none. */
+static bool is_prose(enum fa_result_table table, struct fa_str column)
+{
+    return table == FA_RESULT_WAIVER && (fa_str_is(column, "reason") || fa_str_is(column, "cite"));
+}
+
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out)
 {
@@ -207,6 +235,10 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
             fa_result_text(loaded, row, column), out);
     if (table == FA_RESULT_EARLIER && fa_str_is(def->name, "fingerprint"))
         return fa_mask_fingerprint(context->masker, fa_result_text(loaded, row, column), out);
+    if (table == FA_RESULT_WAIVER && fa_str_is(def->name, "keys"))
+        return add_waiver_keys(context, row, fa_result_text(loaded, row, column), out);
+    if (is_prose(table, def->name))
+        return fa_mask_prose(context->masker, fa_result_text(loaded, row, column), out);
     if (table == FA_RESULT_REJECT && fa_str_is(def->name, "raw") && !context->reveal)
         return FA_OK;
     if (def->mask == FA_MASK_NONE)

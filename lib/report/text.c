@@ -3,6 +3,7 @@
 
 #include "report/lead.h"
 #include "report/report.h"
+#include "report/text.h"
 
 /* The summary on a terminal: what is missing and what was not tested, is the money there, which rules
  * are broken. Findings beyond these are counted; the workbook and NDJSON have them all. */
@@ -103,12 +104,16 @@ static enum fa_status add_remarks(struct summary *summary)
     return FA_OK;
 }
 
+/* WAIVED, of them, may be NULL. */
 static enum fa_status add_counts(struct summary *summary, const char *what,
-                                 const uint64_t counts[FA_SEVERITIES])
+                                 const uint64_t counts[FA_SEVERITIES],
+                                 const uint64_t waived[FA_SEVERITIES])
 {
-    uint64_t total = 0;
-    for (int i = 0; i < FA_SEVERITIES; i++)
+    uint64_t total = 0, waived_total = 0;
+    for (int i = 0; i < FA_SEVERITIES; i++) {
         total += counts[i];
+        waived_total += waived ? waived[i] : 0;
+    }
     FA_TRY(fa_buf_addf(&summary->text, "%-11s %llu", what, (unsigned long long)total));
     const char *between = ": ";
     for (int i = 0; i < FA_SEVERITIES; i++) {
@@ -118,6 +123,8 @@ static enum fa_status add_counts(struct summary *summary, const char *what,
                            severities[i]));
         between = ", ";
     }
+    if (waived_total)
+        FA_TRY(fa_buf_addf(&summary->text, "; of these %llu waived", (unsigned long long)waived_total));
     return fa_buf_add_char(&summary->text, '\n');
 }
 
@@ -170,7 +177,7 @@ static enum fa_status add_breaks(struct summary *summary)
     if (summary->results->tables[FA_RESULT_BREAK].row_count == 0 && !has_statement(summary))
         return fa_buf_add_text(&summary->text,
                                "breaks      none looked for: the filing has no statement\n");
-    FA_TRY(add_counts(summary, "breaks", summary->results->breaks));
+    FA_TRY(add_counts(summary, "breaks", summary->results->breaks, NULL));
     return add_classes(summary);
 }
 
@@ -365,6 +372,11 @@ static enum fa_status add_finding(struct summary *summary, uint64_t row)
             FA_TRY(fa_buf_add_text(&summary->text, "  "));
         FA_TRY(add_cell(summary, row, columns[c]));
     }
+    const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
+    if (fa_result_number(findings, row, fa_result_column(findings, "waived"))) {
+        FA_TRY(fa_buf_add_text(&summary->text, "  waived by "));
+        FA_TRY(add_cell(summary, row, "waiver"));
+    }
     FA_TRY(fa_buf_add_text(&summary->text, "\n    "));
     if (summary->language != FA_LANGUAGE_ZH)
         FA_TRY(add_cell(summary, row, "message_en"));
@@ -387,11 +399,15 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(add_rules(summary));
     FA_TRY(add_provisions(summary));
     FA_TRY(add_statistics(summary));
-    FA_TRY(add_counts(summary, "violations", results->violations));
-    FA_TRY(add_counts(summary, "undecided", results->indeterminate));
-    FA_TRY(fa_buf_addf(&summary->text, "leads       %llu\n",
-                       (unsigned long long)results->lead_count));
+    FA_TRY(add_counts(summary, "violations", results->violations, results->waived_violations));
+    FA_TRY(add_counts(summary, "undecided", results->indeterminate, results->waived_indeterminate));
+    FA_TRY(fa_buf_addf(&summary->text, "leads       %llu", (unsigned long long)results->lead_count));
+    if (results->waived_lead_count)
+        FA_TRY(fa_buf_addf(&summary->text, "; of these %llu waived",
+                           (unsigned long long)results->waived_lead_count));
+    FA_TRY(fa_buf_add_char(&summary->text, '\n'));
     FA_TRY(add_prior(summary));
+    FA_TRY(fa_text_add_waivers(summary->context, &summary->text));
     uint64_t count = results->tables[FA_RESULT_FINDING].row_count;
     for (uint64_t row = 0; row < count && row < FINDINGS_SHOWN_MAX; row++)
         FA_TRY(add_finding(summary, row));

@@ -208,7 +208,7 @@ static bool has_sheet(const struct fa_flagging *flagging, int sheet)
         return flagging->verdicts.views.count > 0;
     case FA_SHEET_WAIVER:
     case FA_SHEET_WAIVER_KEY:
-        return false;
+        return flagging->options->waivers != NULL;
     case FA_SHEET_EARLIER:
         return flagging->options->baseline != NULL;
     default:
@@ -298,6 +298,7 @@ static void tear_down(struct fa_flagging *flagging)
          t++)
         fa_decoder_free(flagging->decoders[t]);
     free(flagging->decoders);
+    free(flagging->waived_by);
     fa_held_free(flagging->held);
     fa_spool_free(flagging->result_rows);
     fa_totals_release(&flagging->result_totals);

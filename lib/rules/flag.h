@@ -11,6 +11,7 @@
 
 #include "rules/baseline.h"
 #include "rules/engine.h"
+#include "rules/waiver.h"
 
 struct fa_flag_options {
     struct fa_evaluate_options evaluate;
@@ -23,6 +24,7 @@ struct fa_flag_options {
     size_t input_count;
     struct fa_str asked;      /* the rulesets and sets asked for by name, "-r NAME -r NAME"; may be empty */
     struct fa_baseline *baseline; /* earlier results to compare with; NULL: none */
+    const struct fa_waiver_list *waivers; /* NULL: none were given */
     const char *spool_dir;    /* where results beyond evaluate.memory_max go; may be NULL */
 };
 

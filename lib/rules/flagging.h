@@ -50,6 +50,7 @@ struct fa_flagging {
     struct fa_totals result_totals;
     struct fa_sheet sheets[FA_SHEET_COUNT];
     struct fa_earlier_search *search; /* in this ledger, for what earlier results had; NULL: none given */
+    uint32_t *waived_by; /* by finding: number of its waiver, from 1; 0: none; NULL: no waivers */
     struct fa_kept *out;
 };
 
@@ -92,6 +93,46 @@ enum fa_status fa_flagging_write_earlier(struct fa_flagging *flagging) FA_MUST_U
 
 /* What a finding says of itself that earlier results may have said otherwise. */
 void fa_flagging_facts(const struct fa_finding *finding, struct fa_facts *facts);
+
+/* --- what a finding is about (subject.c) --- */
+struct fa_subject_part {
+    struct fa_str name; /* of the key */
+    size_t value_at, value_size, origin_size; /* in bytes; the origin stands behind the value */
+};
+/* Made anew for each finding, in the same memory. */
+struct fa_subject {
+    struct fa_buf whole; /* the parts joined with '|'; without any, the cause or the filer */
+    struct fa_buf bytes, text;
+    FA_VEC(struct fa_subject_part) parts;
+};
+enum fa_status fa_subject_make(struct fa_flagging *flagging, const struct fa_finding *finding,
+                               struct fa_subject *subject) FA_MUST_USE;
+void fa_subject_release(struct fa_subject *subject);
+struct fa_str fa_subject_value(const struct fa_subject *subject, size_t part);
+/* "table.column" by which it is masked; empty: computed. */
+struct fa_str fa_subject_origin(const struct fa_subject *subject, size_t part);
+/* "table.column" where the value of EXPR comes from, for masking; empty for what was computed. Clears
+ * TEXT first. */
+enum fa_status fa_flagging_origin(const struct fa_flagging *flagging, const struct fa_expr *expr,
+                                  struct fa_buf *text) FA_MUST_USE;
+/* Whose currency the money of FINDING is in: of a rule with currency any that of its key, in OWN. */
+const struct fa_ruleset *fa_flagging_speaker(const struct fa_finding *finding,
+                                             struct fa_ruleset *own);
+/* What it is about in money: the worst balance or difference where a rule judges one, the sum of its
+ * rows elsewhere. False: in none. */
+bool fa_flagging_amount(const struct fa_finding *finding, fa_i128 *amount);
+/* Made from rule and business keys only, so that the same finding keeps it from filing to filing,
+ * whatever the order of files and rows. SUBJECT is the whole one. */
+enum fa_status fa_flagging_fingerprint(struct fa_flagging *flagging,
+                                       const struct fa_finding *finding, struct fa_str subject,
+                                       struct fa_buf *text) FA_MUST_USE;
+
+/* --- waivers (waive.c) --- */
+
+/* Which findings are waived, and what becomes of each waiver, as rows of result_waiver. */
+enum fa_status fa_flagging_waive(struct fa_flagging *flagging) FA_MUST_USE;
+/* The waiver that waives the finding INDEX of the verdicts; NULL: none does. */
+const struct fa_waiver *fa_flagging_waiver(const struct fa_flagging *flagging, size_t index);
 
 /* Views, and the cells of statistics (results_view.c). */
 enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;

@@ -95,19 +95,6 @@ enum fa_status fa_flagging_value_text(struct fa_flagging *flagging, const struct
     return fa_value_format(value, of, ruleset, flagging->ledger->head, name_of, flagging, text);
 }
 
-/* Money of a finding of a rule with currency any is in the currency of its key. */
-static const struct fa_ruleset *speaker(const struct fa_finding *finding, struct fa_ruleset *own)
-{
-    const struct fa_rule *rule = finding->rule;
-    for (int k = 0; rule->is_any_currency && finding->keys && k < rule->key_count; k++)
-        if (finding->keys[k].kind == FA_KIND_CURRENCY && !finding->keys[k].is_missing) {
-            *own = *rule->ruleset;
-            own->currency = (fa_currency)finding->keys[k].numerator;
-            return own;
-        }
-    return rule->ruleset;
-}
-
 /* --- the result tables --- */
 
 /* Of a ruleset of provisions alone nothing is judged: it is told of where it was asked for by name, or by a
@@ -166,36 +153,6 @@ static enum fa_status write_rulesets(struct fa_flagging *flagging)
     return FA_OK;
 }
 
-/* "table.column" where a value comes from, for masking; empty for what was computed. */
-static enum fa_status origin_of(const struct fa_flagging *flagging, const struct fa_expr *expr,
-                                struct fa_buf *text)
-{
-    fa_buf_clear(text);
-    const struct fa_path *path = expr->op == FA_OP_PATH     ? &expr->path
-                                 : expr->op == FA_OP_LOOKUP ? &expr->look.path
-                                                            : NULL;
-    if (!path || path->step_count == 0)
-        return FA_OK;
-    int last = path->step_count - 1;
-    for (size_t v = 0; v < flagging->verdicts.views.count; v++) {
-        const struct fa_view *view = flagging->verdicts.views.items[v].view;
-        if (path->tables[last] == view->table) /* masked as what the view is made of */
-            return path->steps[last] < view->column_count
-                       ? fa_buf_add_str(text, view->columns[path->steps[last]].mask_column)
-                       : FA_OK;
-    }
-    if (path->tables[last] <
-        0) { /* of a leg: its accounts are a flow's, the rest was computed */
-        bool is_account = path->step_count == 1 && expr->kind == FA_KIND_ID;
-        return is_account ? fa_buf_add_text(text, "flow.payer_account") : FA_OK;
-    }
-    const struct fa_table_def *table =
-        &flagging->rulesets->dictionary->tables[path->tables[last]];
-    FA_TRY(fa_buf_add_str(text, table->name));
-    FA_TRY(fa_buf_add_char(text, '.'));
-    return fa_buf_add_str(text, table->columns[path->steps[last]].name);
-}
-
 enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
 
 static enum fa_status write_value(struct fa_flagging *flagging, struct fa_str finding,
@@ -211,76 +168,13 @@ static enum fa_status write_value(struct fa_flagging *flagging, struct fa_str fi
     return fa_builder_end_row(sheet->builder);
 }
 
-/* The key of a view's row, each part masked as what it is made of. A text with a '|' in it leaves the
- * parts unknown: then the whole is masked as the part that shows least. */
-static enum fa_status write_view_subject(struct fa_flagging *flagging,
-                                         const struct fa_finding *finding,
-                                         struct fa_str finding_no, struct fa_buf *subject)
+/* The parts of the subject into result_value. */
+static enum fa_status write_subject(struct fa_flagging *flagging, struct fa_str finding_no,
+                                    const struct fa_subject *subject)
 {
-    const struct fa_rule *rule = finding->rule;
-    const struct fa_table_def *table = rule->population.row_table;
-    const struct fa_view *view = NULL;
-    for (int v = 0; v < rule->view_count; v++)
-        if (rule->views[v]->table == rule->population.table)
-            view = rule->views[v];
-    int separators = 0;
-    struct fa_str rest = finding->row_key, whole_mask = {"", 0};
-    for (size_t i = 0; i < rest.size; i++)
-        separators += rest.bytes[i] == '|';
-    for (int k = table->key_count; view && k-- > 0;)
-        if (view->columns[k].mask_column.size)
-            whole_mask = view->columns[k].mask_column;
-    FA_TRY(fa_buf_add_str(subject, rest));
-    if (!view || separators != table->key_count - 1)
-        return write_value(flagging, finding_no, table->columns[0].name, WHICH_SUBJECT, rest,
-                           whole_mask);
-    for (int k = 0; k < table->key_count; k++) {
-        const char *end = memchr(rest.bytes, '|', rest.size);
-        size_t size = end ? (size_t)(end - rest.bytes) : rest.size;
-        FA_TRY(write_value(flagging, finding_no, table->columns[k].name, WHICH_SUBJECT,
-                           (struct fa_str){rest.bytes, size}, view->columns[k].mask_column));
-        rest = end ? (struct fa_str){end + 1, rest.size - size - 1} : (struct fa_str){"", 0};
-    }
-    return FA_OK;
-}
-
-/* The subject, part by part into result_value and whole into SUBJECT. */
-static enum fa_status write_subject(struct fa_flagging *flagging,
-                                    const struct fa_finding *finding, struct fa_str finding_no,
-                                    struct fa_buf *subject, struct fa_buf *text,
-                                    struct fa_buf *origin)
-{
-    const struct fa_rule *rule = finding->rule;
-    fa_buf_clear(subject);
-    if (finding->row_key.size && rule->population.row_table->written_by == FA_BY_VIEW)
-        return write_view_subject(flagging, finding, finding_no, subject);
-    if (finding->row_key.size) {
-        const struct fa_table_def *table = rule->population.row_table;
-        struct fa_str key = finding->row_key;
-        while (key.size > 1 && key.bytes[key.size - 1] == '|') /* a row that always holds has no since */
-            key.size--;
-        FA_TRY(fa_buf_add_str(subject, key));
-        fa_buf_clear(origin);
-        FA_TRY(fa_buf_add_str(origin, table->name));
-        FA_TRY(fa_buf_add_char(origin, '.'));
-        FA_TRY(fa_buf_add_str(origin, table->columns[table->key_columns[0]].name));
-        return write_value(flagging, finding_no, table->columns[table->key_columns[0]].name,
-                           WHICH_SUBJECT, key, fa_buf_str(origin));
-    }
-    struct fa_ruleset own;
-    for (int k = 0; finding->keys && k < rule->key_count; k++) {
-        const struct fa_key_part *part = &rule->keys[k];
-        FA_TRY(fa_flagging_value_text(flagging, speaker(finding, &own), &finding->keys[k],
-                                      part->expr, text));
-        FA_TRY(origin_of(flagging, part->expr, origin));
-        if (k > 0)
-            FA_TRY(fa_buf_add_char(subject, '|'));
-        FA_TRY(fa_buf_add_str(subject, fa_buf_str(text)));
-        FA_TRY(write_value(flagging, finding_no, part->name, WHICH_SUBJECT, fa_buf_str(text),
-                           fa_buf_str(origin)));
-    }
-    if (subject->size == 0)
-        FA_TRY(fa_buf_add_str(subject, finding->cause.size ? finding->cause : finding->filer));
+    for (size_t i = 0; i < subject->parts.count; i++)
+        FA_TRY(write_value(flagging, finding_no, subject->parts.items[i].name, WHICH_SUBJECT,
+                           fa_subject_value(subject, i), fa_subject_origin(subject, i)));
     return FA_OK;
 }
 
@@ -293,62 +187,13 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
     for (int which = WHICH_FIRST; which <= WHICH_WORST; which++) {
         const struct fa_value *values = which == WHICH_FIRST ? finding->first : finding->worst;
         for (int i = 0; values && i < rule->shown_count; i++) {
-            FA_TRY(fa_flagging_value_text(flagging, speaker(finding, &own), &values[i],
+            FA_TRY(fa_flagging_value_text(flagging, fa_flagging_speaker(finding, &own), &values[i],
                                           rule->shown[i].expr, text));
             FA_TRY(write_value(flagging, finding_no, rule->shown[i].name, which,
                                fa_buf_str(text), rule->shown[i].mask_column));
         }
     }
     return FA_OK;
-}
-
-/* Made from rule and business keys only, so that the same finding keeps it from filing to
- * filing, whatever the order of files and rows. */
-static enum fa_status fingerprint(struct fa_flagging *flagging,
-                                  const struct fa_finding *finding, struct fa_str subject,
-                                  struct fa_buf *text)
-{
-    const struct fa_rule *rule = finding->rule;
-    struct fa_buf anchor;
-    fa_buf_init(&anchor);
-    enum fa_status status = FA_OK;
-    char date[FA_TIME_TEXT_BYTES];
-    bool is_of_cause = finding->cause.size > 0 && !finding->keys && !finding->row_key.size;
-    if (is_of_cause) {
-        status = fa_buf_add_text(&anchor, "cause");
-    } else if (finding->is_from_opening) {
-        status = fa_buf_add_text(&anchor, "opening");
-    } else if (rule->way == FA_WAY_COMPARE || rule->has_period) {
-        size_t size = fa_date_format(finding->period_last_day, date);
-        status = fa_buf_add(&anchor, date, size);
-    } else if ((rule->way == FA_WAY_RUNNING || fa_has_windows(rule) || finding->has_anchor) &&
-               finding->rows.count) {
-        uint64_t row = finding->has_anchor ? finding->anchor_row : finding->rows.items[0].from_row;
-        const struct fa_cited_row *first =
-            fa_evidence_find(&flagging->evidence, fa_finding_table(finding), row);
-        if (first)
-            status = fa_buf_add_str(&anchor, first->key);
-    }
-    struct fa_sha256 *sha = status == FA_OK ? fa_sha256_new() : NULL;
-    if (!sha) {
-        fa_buf_release(&anchor);
-        return fa_out_of_memory(flagging->sink, "fingerprints");
-    }
-    struct fa_str parts[] = {rule->id, finding->filer, subject, fa_buf_str(&anchor)};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        uint8_t size[8];
-        fa_store_u64(size, parts[i].size);
-        fa_sha256_add(sha, size, sizeof size);
-        fa_sha256_add(sha, parts[i].bytes, parts[i].size);
-    }
-    uint8_t digest[FA_SHA256_BYTES];
-    char hex[FA_SHA256_HEX_BYTES];
-    fa_sha256_finish(sha, digest);
-    fa_sha256_free(sha);
-    fa_sha256_hex(digest, hex);
-    fa_buf_release(&anchor);
-    fa_buf_clear(text);
-    return fa_buf_add(text, hex, 32);
 }
 
 /* "flow 12-15,18; contract 3", counted from 1 */
@@ -409,26 +254,6 @@ done:
     return FA_OK;
 }
 
-/* What the finding is about in money: the worst balance or difference where a rule judges one,
- * the sum of its rows elsewhere. Sums beyond 64 bits stay missing. */
-static bool amount_of(const struct fa_finding *finding, int64_t *amount)
-{
-    const struct fa_rule *rule = finding->rule;
-    int worst = rule->worst_shown;
-    bool judges_balance = rule->way == FA_WAY_RUNNING || rule->way == FA_WAY_COMPARE;
-    fa_i128 sum = finding->row_sum;
-    bool is_worst = judges_balance && finding->worst && worst >= 0 &&
-                    rule->shown[worst].expr->kind == FA_KIND_MONEY &&
-                    !finding->worst[worst].is_missing;
-    if (is_worst)
-        sum = finding->worst[worst].numerator < 0 ? -finding->worst[worst].numerator
-                                                  : finding->worst[worst].numerator;
-    if ((!is_worst && !finding->has_sum) || sum < 0 || sum > INT64_MAX)
-        return false;
-    *amount = (int64_t)sum;
-    return true;
-}
-
 void fa_flagging_facts(const struct fa_finding *finding, struct fa_facts *facts)
 {
     struct fa_ruleset own;
@@ -439,9 +264,13 @@ void fa_flagging_facts(const struct fa_finding *finding, struct fa_facts *facts)
                                .is_still_on = finding->is_still_on,
                                .first_us = finding->first_us,
                                .last_us = has_ended ? finding->ended_us : finding->last_us,
-                               .currency = speaker(finding, &own)->currency,
+                               .currency = fa_flagging_speaker(finding, &own)->currency,
                                .evidence_rows = finding->row_count};
-    facts->has_amount = amount_of(finding, &facts->amount);
+    fa_i128 amount;
+    facts->has_amount =
+        fa_flagging_amount(finding, &amount) && amount >= 0 && amount <= INT64_MAX;
+    if (facts->has_amount) /* beyond 64 bits it stays missing */
+        facts->amount = (int64_t)amount;
 }
 
 /* What an undecided finding says; a parameter that gives its cause a value is named with its ruleset. */
@@ -473,16 +302,17 @@ static enum fa_status write_cause(struct fa_flagging *flagging, const struct fa_
 }
 
 static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
-                                    struct fa_buf buffers[4])
+                                    struct fa_subject *subject, struct fa_buf buffers[2])
 {
     const struct fa_finding *finding = &flagging->verdicts.findings.items[index];
     const struct fa_rule *rule = finding->rule;
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_FINDING];
-    struct fa_buf *number = &buffers[0], *subject = &buffers[1], *text = &buffers[2];
+    struct fa_buf *number = &buffers[0], *text = &buffers[1];
     fa_buf_clear(number);
     FA_TRY(fa_buf_addf(number, "F-%06zu", index + 1));
     struct fa_str finding_no = fa_buf_str(number);
-    FA_TRY(write_subject(flagging, finding, finding_no, subject, text, &buffers[3]));
+    FA_TRY(fa_subject_make(flagging, finding, subject));
+    FA_TRY(write_subject(flagging, finding_no, subject));
     FA_TRY(write_shown(flagging, finding, finding_no, text));
     uint32_t carried = 0;
     FA_TRY(write_evidence(flagging, finding, finding_no, &carried));
@@ -494,7 +324,7 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
     fa_flagging_set(sheet, "outcome", facts.outcome);
     fa_flagging_set(sheet, "severity", facts.severity);
     FA_TRY(fa_flagging_set_text(sheet, "subject_table", rule->population.row_table->name));
-    FA_TRY(fa_flagging_set_text(sheet, "subject", fa_buf_str(subject)));
+    FA_TRY(fa_flagging_set_text(sheet, "subject", fa_buf_str(&subject->whole)));
     if (facts.has_time) {
         fa_flagging_set(sheet, "first_time", facts.first_us);
         fa_flagging_set(sheet, "last_time", facts.last_us);
@@ -517,25 +347,30 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
     int due = rule->disposal_due_shown;
     if (due >= 0 && finding->first && !finding->first[due].is_missing)
         fa_flagging_set(sheet, "due", (int64_t)finding->first[due].numerator);
-    FA_TRY(fingerprint(flagging, finding, fa_buf_str(subject), text));
+    FA_TRY(fa_flagging_fingerprint(flagging, finding, fa_buf_str(&subject->whole), text));
     FA_TRY(fa_flagging_set_text(sheet, "fingerprint", fa_buf_str(text)));
-    FA_TRY(fa_flagging_set_prior(flagging, finding, fa_buf_str(subject), fa_buf_str(text)));
+    FA_TRY(fa_flagging_set_prior(flagging, finding, fa_buf_str(&subject->whole), fa_buf_str(text)));
     fa_flagging_set(sheet, "evidence_rows", (int64_t)facts.evidence_rows);
     fa_flagging_set(sheet, "evidence_carried", carried);
     FA_TRY(row_ranges(flagging, finding, text));
     FA_TRY(fa_flagging_set_text(sheet, "row_ranges", fa_buf_str(text)));
-    fa_flagging_set(sheet, "waived", 0);
+    const struct fa_waiver *waiver = fa_flagging_waiver(flagging, index);
+    fa_flagging_set(sheet, "waived", waiver != NULL);
+    if (waiver)
+        FA_TRY(fa_flagging_set_text(sheet, "waiver", waiver->id));
     return fa_builder_end_row(sheet->builder);
 }
 
 static enum fa_status write_findings(struct fa_flagging *flagging)
 {
-    struct fa_buf buffers[4] = {0};
+    struct fa_buf buffers[2] = {0};
+    struct fa_subject subject = {0};
     enum fa_status status = FA_OK;
     for (size_t i = 0; status == FA_OK && i < flagging->verdicts.findings.count; i++)
-        status = write_finding(flagging, i, buffers);
-    for (int i = 0; i < 4; i++)
+        status = write_finding(flagging, i, &subject, buffers);
+    for (int i = 0; i < 2; i++)
         fa_buf_release(&buffers[i]);
+    fa_subject_release(&subject);
     return status;
 }
 
@@ -575,6 +410,7 @@ enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
 {
     FA_TRY(write_rulesets(flagging));
     FA_TRY(fa_flagging_write_rules(flagging));
+    FA_TRY(fa_flagging_waive(flagging));
     FA_TRY(write_findings(flagging));
     FA_TRY(fa_flagging_write_earlier(flagging));
     FA_TRY(write_controls(flagging));

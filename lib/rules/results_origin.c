@@ -48,6 +48,16 @@ enum fa_status fa_flagging_add_origin(struct fa_flagging *flagging)
     for (size_t i = 0; i < list->sets.count; i++)
         FA_TRY(fa_head_add_text(head, own_name, FA_INPUT_SET, list->sets.items[i].id,
                                 list->sets.items[i].text));
+    for (size_t i = 0; options->waivers && i < options->waivers->files.count; i++) {
+        const struct fa_waiver_file *file = &options->waivers->files.items[i];
+        struct fa_input_info input = {.tool = fa_str_from(own_name),
+                                      .role = FA_INPUT_WAIVERS,
+                                      .name = file->name,
+                                      .size_bytes = file->size_bytes};
+        memcpy(input.sha256, file->sha256, sizeof input.sha256);
+        FA_TRY(fa_head_add_option(head, own_name, "waivers", file->name));
+        FA_TRY(fa_head_add_input(head, &input));
+    }
     for (size_t i = 0; i < options->input_count; i++)
         FA_TRY(fa_head_add_input(head, &options->inputs[i]));
     return options->baseline ? fa_head_add_input(head, &options->baseline->file) : FA_OK;

@@ -37,13 +37,93 @@ static enum fa_status (*const writers[])(const struct fa_shown_context *context,
     [REPORT_TEXT] = fa_report_text,   [REPORT_SARIF] = fa_report_sarif,
     [REPORT_JUNIT] = fa_report_junit, [REPORT_GITHUB] = fa_report_github};
 
+/* The files beside a workbook for what it does not show whole. */
+struct rests {
+    struct output *outputs[FA_REPORT_RESTS];
+    char *paths[FA_REPORT_RESTS];
+    char *stem; /* the workbook's name without ending and folder; NULL: it has none */
+};
+
+static enum fa_status write_rest(struct rests *rests, int rest, const char *path,
+                                 struct tool_run *run, const struct fa_shown_context *context,
+                                 const struct fa_report_options *options)
+{
+    struct fa_buf name = {0};
+    size_t folder = strlen(path);
+    while (folder > 0 && path[folder - 1] != '/')
+        folder--;
+    enum fa_status status = fa_buf_addf(&name, "%.*s%s.%s.csv", (int)folder, path, rests->stem,
+                                        fa_report_rest_name(rest));
+    const char *text = fa_buf_cstr(&name);
+    rests->paths[rest] = status == FA_OK && text ? strdup(text) : NULL;
+    fa_buf_release(&name);
+    struct output *output = malloc(sizeof *output);
+    if (!rests->paths[rest] || !output) {
+        free(output);
+        return fa_out_of_memory(run->sink, "the report");
+    }
+    status = output_open(output, rests->paths[rest], OUTPUT_TEXT, run->sink);
+    if (status != FA_OK) {
+        free(output);
+        return status;
+    }
+    rests->outputs[rest] = output;
+    return fa_report_rest(context, options, rest, &output->base);
+}
+
+/* Before the workbook, which names them; they become files together with it. */
+static enum fa_status write_rests(struct rests *rests, const char *path, struct tool_run *run,
+                                  const struct fa_shown_context *context,
+                                  struct fa_report_options *options)
+{
+    if (!path) /* a pipe or a device has nothing beside it */
+        return FA_OK;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    rests->stem = strndup(name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
+    if (!rests->stem)
+        return fa_out_of_memory(run->sink, "the report");
+    options->rest_stem = rests->stem;
+    for (int rest = 0; rest < FA_REPORT_RESTS; rest++)
+        if (fa_report_has_rest(context->results, rest))
+            FA_TRY(write_rest(rests, rest, path, run, context, options));
+    return FA_OK;
+}
+
+static enum fa_status finish_rests(struct rests *rests, enum fa_status status)
+{
+    for (int rest = 0; rest < FA_REPORT_RESTS; rest++) {
+        if (rests->outputs[rest])
+            status = output_finish(rests->outputs[rest], status);
+        free(rests->outputs[rest]);
+        free(rests->paths[rest]);
+    }
+    free(rests->stem);
+    return status;
+}
+
+static enum fa_status write_workbook(struct tool_run *run,
+                                     const struct fa_shown_context *context,
+                                     struct fa_report_options *options, struct output *output)
+{
+    struct rests rests = {0};
+    enum fa_status status = write_rests(&rests, output->target, run, context, options);
+    if (status == FA_OK) {
+        char *folder = folder_of(output_file(output));
+        status = folder ? fa_report_workbook(context, options, output_file(output), folder)
+                        : fa_out_of_memory(run->sink, "the report");
+        free(folder);
+    }
+    return finish_rests(&rests, status);
+}
+
 static enum fa_status write_format(const struct reporting *reporting, struct tool_run *run,
                                    const struct fa_shown_context *context)
 {
-    const struct fa_report_options options = {.language = (enum fa_language)reporting->language,
-                                              .paper = (enum fa_paper)reporting->paper,
-                                              .csv_safe = reporting->csv_safe,
-                                              .root = fa_str_from(reporting->root)};
+    struct fa_report_options options = {.language = (enum fa_language)reporting->language,
+                                        .paper = (enum fa_paper)reporting->paper,
+                                        .csv_safe = reporting->csv_safe,
+                                        .root = fa_str_from(reporting->root)};
     bool is_workbook = reporting->format == REPORT_XLSX;
     struct output *output = malloc(sizeof *output);
     if (!output)
@@ -51,14 +131,9 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
     enum fa_status status = output_open(output, reporting->output,
                                         is_workbook ? OUTPUT_NAMED : OUTPUT_TEXT, run->sink);
     if (status == FA_OK) {
-        if (is_workbook) {
-            char *folder = folder_of(output_file(output));
-            status = folder ? fa_report_workbook(context, &options, output_file(output), folder)
-                            : fa_out_of_memory(run->sink, "the report");
-            free(folder);
-        } else {
-            status = writers[reporting->format](context, &options, &output->base);
-        }
+        status = is_workbook
+                     ? write_workbook(run, context, &options, output)
+                     : writers[reporting->format](context, &options, &output->base);
         status = output_finish(output, status);
     }
     free(output);

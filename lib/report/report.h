@@ -7,7 +7,8 @@
  *   sarif     findings and breaks as results of a static analysis (SARIF 2.1.0)
  *   junit     a suite for each ruleset, a case for each rule
  *   github    the worst findings as annotations of lines
- *   workbook  .xlsx for people; detail sheets end after FA_SHEET_ROWS_MAX rows and say so
+ *   workbook  .xlsx for people; detail sheets end after FA_SHEET_ROWS_MAX rows and say where
+ *             the rest is
  */
 #ifndef FA_REPORT_REPORT_H
 #define FA_REPORT_REPORT_H
@@ -21,6 +22,8 @@ struct fa_report_options {
     enum fa_language language;
     enum fa_paper paper; /* of the workbook's pages */
     bool csv_safe; /* a quote before csv cells that a spreadsheet could run as a formula */
+    const char *rest_stem; /* "report": lists that the workbook cuts stand in report.findings.csv and
+                            * so on; NULL: nowhere */
     struct fa_str root; /* put before the names of files where they point into a source tree */
 };
 
@@ -42,6 +45,14 @@ enum fa_status fa_report_junit(const struct fa_shown_context *context,
 enum fa_status fa_report_github(const struct fa_shown_context *context,
                                 const struct fa_report_options *options,
                                 struct fa_output *output) FA_MUST_USE;
+/* The lists that a workbook may have to cut, and each of them whole as CSV. */
+enum { FA_REPORT_RESTS = 8 };
+const char *fa_report_rest_name(int rest);
+const char *fa_report_rest_of(enum fa_result_table table); /* NULL: it is no such list */
+bool fa_report_has_rest(const struct fa_results *results, int rest);
+enum fa_status fa_report_rest(const struct fa_shown_context *context,
+                              const struct fa_report_options *options, int rest,
+                              struct fa_output *output) FA_MUST_USE;
 /* Writes PATH (a temporary file of the caller's, who renames it) and reads it back. DIR takes
  * the library's own temporary files. */
 enum fa_status fa_report_workbook(const struct fa_shown_context *context,

@@ -67,6 +67,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     formats->number_link = new_format(file, "#,##0");
     format_set_font_color(formats->number_link, 0x0563C1);
     format_set_underline(formats->number_link, LXW_UNDERLINE_SINGLE);
+    formats->fact = new_left_format(file, "#,##0");
     formats->count = new_format(file, "#,##0;-#,##0;-");
     format_set_align(formats->count, LXW_ALIGN_RIGHT);
     for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {

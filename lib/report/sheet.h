@@ -16,7 +16,7 @@ enum { FA_SHEET_SEVERITIES = 5, FA_SHEET_SCALES = FA_MONEY_SCALE_MAX + 1 };
 
 /* The looks of cells; those of a workbook belong to it. */
 struct fa_formats {
-    lxw_format *heading, *title, *input, *note, *count, *number_link, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
+    lxw_format *heading, *title, *input, *note, *count, *fact, *number_link, *key, *text, *wrapped, *integer, *date, *time, *link, *percent;
     lxw_format *severity[FA_SHEET_SEVERITIES];
     lxw_format *money[FA_SHEET_SCALES]; /* by the scale of its currency */
     lxw_format *marked_money[FA_SHEET_SCALES];

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "report/celltext.h"
+#include "report/lead.h"
 #include "report/workbook.h"
 
 /*
@@ -34,6 +35,44 @@ static const struct {
     [FA_BOOK_TICKMARKS] = {FA_WORD_TICKMARKS, FA_ROLE_METHOD, fa_book_write_tickmarks},
     [FA_BOOK_LOG] = {FA_WORD_LOG, FA_ROLE_METHOD, fa_book_write_log},
 };
+
+/* Sheets that list a table of the results, row by row or nearly so. */
+static const struct {
+    enum fa_book_sheet sheet;
+    enum fa_result_table table;
+} lists[] = {{FA_BOOK_FINDINGS, FA_RESULT_FINDING},  {FA_BOOK_BREAKS, FA_RESULT_BREAK},
+             {FA_BOOK_BRIDGE, FA_RESULT_BRIDGE},     {FA_BOOK_COVERAGE, FA_RESULT_COVERAGE},
+             {FA_BOOK_EVIDENCE, FA_RESULT_EVIDENCE}, {FA_BOOK_REJECTED, FA_RESULT_REJECT},
+             {FA_BOOK_REMARKS, FA_RESULT_REMARK},    {FA_BOOK_CONTROLS, FA_RESULT_CONTROL}};
+
+static int list_of(const struct fa_workbook *book, const struct fa_sheet_writer *sheet)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (sheet == &book->sheets[lists[i].sheet])
+            return (int)i;
+    return -1;
+}
+
+uint64_t fa_book_listed_rows(const struct fa_workbook *book, const struct fa_sheet_writer *sheet)
+{
+    int list = list_of(book, sheet);
+    if (list >= 0 && lists[list].sheet == FA_BOOK_BRIDGE)
+        return fa_book_bridge_days(book);
+    return list < 0 ? 0 : book->results->tables[lists[list].table].row_count;
+}
+
+const char *fa_book_rest_of(const struct fa_workbook *book, const struct fa_sheet_writer *sheet)
+{
+    int list = list_of(book, sheet);
+    return list < 0 ? NULL : fa_report_rest_of(lists[list].table);
+}
+
+uint64_t fa_book_accepted_rows(const struct fa_workbook *book)
+{
+    uint64_t accepted = 0, rejected = 0;
+    fa_lead_count_rows(book->results, &accepted, &rejected);
+    return accepted;
+}
 
 /* --- the order of sheets --- */
 
@@ -205,7 +244,8 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
     struct fa_workbook book = {.context = context,
                                .results = results,
                                .language = options->language,
-                               .paper = options->paper};
+                               .paper = options->paper,
+                               .rest_stem = options->rest_stem};
     book.file = workbook_new_opt(path, &settings);
     if (!book.file) {
         free(tmpdir);

@@ -78,7 +78,7 @@ enum { FA_OUTCOME_VIOLATION, FA_OUTCOME_LEAD, FA_OUTCOME_INDETERMINATE, FA_OUTCO
 
 struct fa_area_counts {
     uint64_t rules, tested, not_testable; /* rules */
-    uint64_t unknown;                     /* units that could not be judged */
+    uint64_t judged, unknown;             /* units, and those that could not be judged */
     uint64_t outcomes[FA_OUTCOMES], waived;
 };
 
@@ -123,6 +123,8 @@ struct fa_workbook {
     struct fa_book_list lists[FA_BOOK_SHEETS]; /* of the sheets that are written */
     FA_VEC(struct fa_sheet_writer *) order; /* all sheets as they stand */
     enum fa_paper paper;
+    const char *rest_stem;                  /* of the CSV files beside it, or NULL */
+    lxw_row_t sources_row;                  /* of the first source on the cover */
     char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
     struct fa_buf header, footer;           /* of printed pages */
     struct fa_book_plan plan;
@@ -168,6 +170,15 @@ void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_
                        int column_count);
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 enum fa_word word, lxw_format *format) FA_MUST_USE;
+/* The rows of the list that a sheet shows, or would; 0: it shows no table of the results. */
+uint64_t fa_book_listed_rows(const struct fa_workbook *book, const struct fa_sheet_writer *sheet);
+/* What the file with all rows of a sheet is called; NULL: there is none. */
+const char *fa_book_rest_of(const struct fa_workbook *book, const struct fa_sheet_writer *sheet);
+/* All rows that the stages accepted. */
+uint64_t fa_book_accepted_rows(const struct fa_workbook *book);
+/* "50000 / 123456. Shown: the first rows; all rows: report.findings.csv" */
+enum fa_status fa_book_add_cut(struct fa_workbook *book, const struct fa_sheet_writer *sheet,
+                               uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
 /* A line that says how many rows follow, and how many of them are shown when not all are. */
 enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 uint64_t row_count, uint32_t rows_max) FA_MUST_USE;
@@ -240,6 +251,7 @@ enum fa_status fa_book_write_not_tested(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_breaks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_bridge(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_coverage(struct fa_workbook *book) FA_MUST_USE;
+uint64_t fa_book_bridge_days(const struct fa_workbook *book); /* rows of its sheet */
 /* On the cover: the lowest point of each currency. */
 enum fa_status fa_book_put_lowest(struct fa_workbook *book) FA_MUST_USE;
 

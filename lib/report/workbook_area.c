@@ -28,6 +28,8 @@ enum fa_word fa_book_conclusion(const struct fa_area_counts *counts)
         return FA_WORD_CONCLUDED_EXCEPTIONS;
     if (counts->tested == 0)
         return FA_WORD_CONCLUDED_NOT_TESTED;
+    if (counts->judged == 0 && counts->unknown == 0)
+        return FA_WORD_CONCLUDED_NO_UNITS;
     if (counts->outcomes[FA_OUTCOME_INDETERMINATE] || counts->unknown)
         return FA_WORD_CONCLUDED_UNDECIDED;
     if (counts->not_testable)
@@ -62,6 +64,7 @@ static void count_rule(const struct fa_workbook *book, uint64_t rule,
     counts->rules++;
     counts->tested += fa_str_is(state, "tested");
     counts->not_testable += fa_str_is(state, "not_testable");
+    counts->judged += rule_number(book, rule, "tested");
     counts->unknown += rule_number(book, rule, "unknown");
     for (size_t r = 0; r < book->plan.runs.count; r++)
         if (book->plan.runs.items[r].rule == rule)

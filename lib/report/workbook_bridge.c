@@ -143,20 +143,35 @@ static enum fa_status put_bridge_day(struct fa_workbook *book, struct fa_sheet_w
     return FA_OK;
 }
 
+static void find_bridge(const struct fa_workbook *book, struct bridge_list *list)
+{
+    list->table = &book->results->tables[FA_RESULT_BRIDGE];
+    list->account = fa_result_column(list->table, "account");
+    list->date = fa_result_column(list->table, "date");
+    list->line = fa_result_column(list->table, "line");
+    list->debit = fa_result_column(list->table, "debit");
+    list->credit = fa_result_column(list->table, "credit");
+    list->currency = fa_result_column(list->table, "currency");
+    list->lines = &list->table->def->columns[list->line];
+    survey(list);
+}
+
+uint64_t fa_book_bridge_days(const struct fa_workbook *book)
+{
+    struct bridge_list list = {0};
+    if (book->results->tables[FA_RESULT_BRIDGE].row_count == 0)
+        return 0;
+    find_bridge(book, &list);
+    return list.day_count;
+}
+
 enum fa_status fa_book_write_bridge(struct fa_workbook *book)
 {
     struct fa_sheet_writer *sheet = &book->sheets[FA_BOOK_BRIDGE];
     struct bridge_list list = {.table = &book->results->tables[FA_RESULT_BRIDGE]};
     if (!list.table->def)
         return fa_book_put_note(book, sheet, 0, FA_SHEET_ROWS_MAX);
-    list.account = fa_result_column(list.table, "account");
-    list.date = fa_result_column(list.table, "date");
-    list.line = fa_result_column(list.table, "line");
-    list.debit = fa_result_column(list.table, "debit");
-    list.credit = fa_result_column(list.table, "credit");
-    list.currency = fa_result_column(list.table, "currency");
-    list.lines = &list.table->def->columns[list.line];
-    survey(&list);
+    find_bridge(book, &list);
     FA_TRY(put_bridge_heading(book, sheet, &list));
     uint64_t day = 0;
     for (uint64_t from = 0, to; day < list.day_count && day < FA_SHEET_ROWS_MAX;

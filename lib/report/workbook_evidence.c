@@ -9,6 +9,8 @@
 
 /* --- evidence --- */
 
+/* A text within a formula holds 255 UTF-16 units. */
+enum { LINK_TEXT_MAX = 200 };
 enum { SOURCE_WIDTH = 18, KEY_WIDTH = 20, FIELDS_WIDTH = 80 };
 
 static const struct fa_column_spec evidence_columns[] = {
@@ -154,14 +156,50 @@ static const struct fa_column_spec remark_columns[] = {
     {FA_WORD_DOUBT_COUNT, "count", 10}, {FA_WORD_RECORD, "record_no", 10},
     {FA_WORD_LINE, "line_no", 10},      {FA_WORD_REASON, "reason", 80}};
 
+/* The file, with the way to its hash on the cover. */
+static enum fa_status put_source(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                 enum fa_result_table table, uint64_t row)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[table];
+    const struct fa_head *head = book->results->head;
+    struct fa_str name = fa_result_text(loaded, row, fa_result_column(loaded, "source"));
+    for (size_t i = 0; i < head->sources.count && name.size < LINK_TEXT_MAX; i++) {
+        char target[32];
+        if (!fa_str_equal(name, head->sources.items[i].name))
+            continue;
+        snprintf(target, sizeof target, "A%llu",
+                 (unsigned long long)book->sources_row + i + 1);
+        return fa_book_put_link(sheet, book->sheets[FA_BOOK_COVER].worksheet->name, target, name);
+    }
+    return fa_sheet_put_wrapped(sheet, name, SOURCE_WIDTH);
+}
+
+/* A list that begins with the file. */
+static enum fa_status write_list(struct fa_workbook *book, enum fa_book_sheet which,
+                                 enum fa_result_table table, const struct fa_column_spec *columns,
+                                 int count)
+{
+    struct fa_sheet_writer *sheet = &book->sheets[which];
+    uint64_t row_count = book->results->tables[table].row_count;
+    FA_TRY(fa_book_put_heading(book, sheet, columns, count, row_count));
+    for (uint64_t row = 0; row < row_count && row < FA_SHEET_ROWS_MAX; row++) {
+        FA_TRY(put_source(book, sheet, table, row));
+        for (int c = 1; c < count; c++)
+            FA_TRY(fa_book_put_column(book, sheet, table, row, columns[c].column,
+                                      columns[c].width));
+        fa_sheet_next_row(sheet);
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_book_write_rejected(struct fa_workbook *book)
 {
-    return fa_book_write_table(book, FA_BOOK_REJECTED, FA_RESULT_REJECT, reject_columns,
-                               sizeof reject_columns / sizeof *reject_columns);
+    return write_list(book, FA_BOOK_REJECTED, FA_RESULT_REJECT, reject_columns,
+                      sizeof reject_columns / sizeof *reject_columns);
 }
 
 enum fa_status fa_book_write_remarks(struct fa_workbook *book)
 {
-    return fa_book_write_table(book, FA_BOOK_REMARKS, FA_RESULT_REMARK, remark_columns,
-                               sizeof remark_columns / sizeof *remark_columns);
+    return write_list(book, FA_BOOK_REMARKS, FA_RESULT_REMARK, remark_columns,
+                      sizeof remark_columns / sizeof *remark_columns);
 }

@@ -15,6 +15,17 @@ enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer
     return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
+enum fa_status fa_book_add_cut(struct fa_workbook *book, const struct fa_sheet_writer *sheet,
+                               uint64_t row_count, uint32_t rows_max)
+{
+    const char *rest = fa_book_rest_of(book, sheet);
+    FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", rows_max, (unsigned long long)row_count));
+    if (!rest || !book->rest_stem)
+        return fa_word_add(FA_WORD_CUT, book->language, &book->scratch);
+    FA_TRY(fa_word_add(FA_WORD_CUT_WITH_REST, book->language, &book->scratch));
+    return fa_buf_addf(&book->scratch, " %s.%s.csv", book->rest_stem, rest);
+}
+
 enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 uint64_t row_count, uint32_t rows_max)
 {
@@ -25,9 +36,7 @@ enum fa_status fa_book_put_note(struct fa_workbook *book, struct fa_sheet_writer
         FA_TRY(fa_word_add(FA_WORD_ROWS, book->language, &book->scratch));
         FA_TRY(fa_buf_addf(&book->scratch, ": %llu", (unsigned long long)row_count));
     } else {
-        FA_TRY(fa_buf_addf(&book->scratch, "%u / %llu. ", rows_max,
-                           (unsigned long long)row_count));
-        FA_TRY(fa_word_add(FA_WORD_CUT, book->language, &book->scratch));
+        FA_TRY(fa_book_add_cut(book, sheet, row_count, rows_max));
     }
     FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch),
                              row_count > rows_max ? book->formats.key : book->formats.note));

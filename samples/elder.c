@@ -686,6 +686,7 @@ static const struct hindered hindered[] = {
     {"EP24-MEMB-BAN", "there are no lists of dishonest and public homes", false},
     {"EP24-ONEACCT-B", "there is no list of custody banks", false},
     {"EP24-MED7", "without the calendar nobody knows the seventh working day", true},
+    {"ID-SHARE-B", "of the owner whose row was rejected nobody knows whether a number is known", true},
 };
 
 void make_elder(const struct sample_options *options, enum sample_form form)

@@ -18,7 +18,8 @@ static void lead_through(struct fa_builder *builder, struct fa_expr *expr, int t
         path.steps[path.step_count] = expr->path.steps[i];
         path.tables[path.step_count++] = expr->path.tables[i];
     }
-    if (path.step_count != expr->path.step_count + 1)
+    bool is_too_long = path.step_count != expr->path.step_count + 1;
+    if (is_too_long && builder->status == FA_OK) /* once, however many paths a question has */
         fa_build_error(builder, FA_CODE_RULE_SIZE, &builder->syntax->hops->token, NULL,
                        "a path behind skip has at most %d steps", FA_PATH_STEPS_MAX - 1);
     expr->path = path;

@@ -44,6 +44,22 @@ static void rebase_path(void *context, struct fa_expr *expr)
     *path = rest;
 }
 
+/* The row is there: a question of what is missing in it has no doubt on the way to it. */
+static void drop_way(void *context, struct fa_expr *expr)
+{
+    const struct rebase *rebase = context;
+    int kept = 1;
+    for (int k = 1; expr->op == FA_OP_IS_MISSING && k + 1 < expr->arg_count; k += 2) {
+        bool is_filer = fa_path_column(rebase->checker, &expr->args[k]->path, 0)->is_hidden;
+        if (!is_filer && expr->args[k]->path.step_count <= rebase->prefix->step_count)
+            continue;
+        expr->args[kept++] = expr->args[k];
+        expr->args[kept++] = expr->args[k + 1];
+    }
+    if (expr->op == FA_OP_IS_MISSING)
+        expr->arg_count = kept;
+}
+
 static struct fa_expr *copy_expr(struct fa_builder *builder, const struct fa_expr *expr)
 {
     struct fa_expr *copy = fa_build_array(builder, 0, sizeof *copy);
@@ -63,6 +79,7 @@ static struct fa_expr *rebased(struct fa_builder *builder, const struct fa_expr 
     struct fa_expr *copy = copy_expr(builder, expr);
     struct rebase rebase = {
         .checker = builder->checker, .prefix = prefix, .table = table, .is_possible = true};
+    fa_expr_visit(copy, drop_way, &rebase);
     fa_expr_visit(copy, rebase_path, &rebase);
     return rebase.is_possible ? copy : NULL;
 }

@@ -147,6 +147,20 @@ static void add_needs_of_views(struct collector *collector, bool is_exception)
         }
 }
 
+/* A rule that calls clear what it does not know would call everything clear of windows and deadlines in
+ * working days, if no calendar said which those are. */
+static void add_calendar(struct collector *collector)
+{
+    const struct fa_rule *rule = collector->rule;
+    const struct fa_table_def *holiday =
+        fa_dictionary_find(collector->checker->list->dictionary, FA_STR("holiday"));
+    bool counts = (rule->window && rule->window->last.unit == FA_UNIT_BD) ||
+                  (rule->sequence && rule->sequence->within.unit == FA_UNIT_BD) ||
+                  (rule->duty && rule->duty->within && rule->duty->unit == FA_UNIT_BD);
+    if (counts && rule->on_unknown == FA_UNKNOWN_CLEARS)
+        add_need(collector, holiday->index, fa_table_find_column(holiday, FA_STR("date")));
+}
+
 enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule *rule)
 {
     struct collector collector = {.checker = checker, .rule = rule};
@@ -164,6 +178,7 @@ enum fa_status fa_rule_collect_needs(struct fa_checker *checker, struct fa_rule 
         add_both_accounts(&collector, &rule->series[i].population);
         add_openings(&collector, rule->series[i].terms, rule->series[i].term_count);
     }
+    add_calendar(&collector);
     if (rule->duty)
         add_both_accounts(&collector, &rule->duty->population);
     fa_rule_visit(&without, collect, &collector);

@@ -253,13 +253,31 @@ static uint8_t *in(struct fa_pool *pool, const struct fa_formula *f,
     return truth;
 }
 
-static uint8_t *is_missing(struct fa_pool *pool, const struct fa_vector *a, uint32_t n)
+static bool is_there(const struct fa_vector *v, uint32_t i)
 {
+    return fa_state_at(v, i) == FA_HAS;
+}
+
+/* What lies behind a reference that leads nowhere is neither missing nor given. */
+static void doubt_missing(const struct fa_vector *reference, const struct fa_vector *row, uint8_t *truth,
+                          uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (truth[i] == FA_TRUE && is_there(reference, i) && !is_there(row, i))
+            truth[i] = FA_UNKNOWN;
+}
+
+static uint8_t *is_missing(struct fa_pool *pool, const struct fa_formula *f,
+                           const struct fa_vector *const *args, uint32_t n)
+{
+    const struct fa_vector *a = args[0];
     uint8_t *truth = fa_pool_take(pool, n);
     if (!truth)
         return NULL;
     for (uint32_t i = 0; i < n; i++)
         truth[i] = a->truth ? fa_truth_at(a, i) == FA_UNKNOWN : fa_state_at(a, i) >= FA_MISSING;
+    for (int k = 1; k + 1 < f->arg_count; k += 2)
+        doubt_missing(args[k], args[k + 1], truth, n);
     return truth;
 }
 
@@ -272,7 +290,7 @@ struct fa_vector *fa_op_compare(struct fa_pool *pool, const struct fa_formula *f
     if (f->op == FA_OP_IN)
         r->truth = in(pool, f, args, n);
     else if (f->op == FA_OP_IS_MISSING)
-        r->truth = is_missing(pool, args[0], n);
+        r->truth = is_missing(pool, f, args, n);
     else
         r->truth = compare(pool, f->op, args[0], args[1], n);
     return r->truth ? r : NULL;

@@ -156,6 +156,16 @@ static enum fa_status add_blank(struct fa_plain *plain, const struct fa_plain_ta
     return status == FA_OK && reason->bytes ? FA_OK : FA_ELIMIT;
 }
 
+static bool is_given(const struct fa_plain_table *table)
+{
+    return table->rows.count > 0 || (table->is_covered && !table->is_lost);
+}
+
+static const struct fa_plain_table *find_statement(const struct fa_plain *plain)
+{
+    return &plain->ledger.tables[fa_dictionary_find(plain->ledger.dictionary, FA_STR("statement"))->index];
+}
+
 static enum fa_status check_needs(struct fa_plain *plain)
 {
     const struct fa_rule *rule = plain->rule;
@@ -163,7 +173,12 @@ static enum fa_status check_needs(struct fa_plain *plain)
         const struct fa_need *need = &rule->needs[n];
         const struct fa_plain_table *table = &plain->ledger.tables[need->table];
         bool is_written = table->head_table >= 0 && table->def->written_by != FA_BY_FILING;
-        bool is_present = table->rows.count > 0 || (table->is_covered && !table->is_lost) || is_written;
+        bool is_present = is_written || is_given(table);
+        const struct fa_plain_table *statement = find_statement(plain);
+        if (is_written && !table->rows.count && fa_is_of_statements(table->def) && !is_given(statement)) {
+            table = statement; /* there was nothing to reconcile with */
+            is_present = false;
+        }
         if (need->is_exception_only) {
             plain->lacks_exception |=
                 !is_present || (need->column >= 0 && !is_ever_given(table, need->column));

@@ -428,6 +428,22 @@ static enum fa_status evaluate_strict(const struct fa_plain_scope *scope,
     return FA_OK;
 }
 
+/* Behind a reference that leads nowhere nobody knows what is missing. */
+static enum fa_status evaluate_missing(const struct fa_plain_scope *scope, const struct fa_expr *expr,
+                                       struct fa_plain_result *result)
+{
+    struct fa_plain_result first, reference, row;
+    FA_TRY(fa_plain_evaluate(scope, expr->args[0], &first));
+    *result = fa_plain_truth(first.value.is_missing);
+    for (int k = 1; first.value.is_missing && k + 1 < expr->arg_count; k += 2) {
+        FA_TRY(fa_plain_evaluate(scope, expr->args[k], &reference));
+        FA_TRY(fa_plain_evaluate(scope, expr->args[k + 1], &row));
+        if (!reference.value.is_missing && row.value.is_missing)
+            *result = fa_plain_lacking(FA_KIND_BOOL, first.cause);
+    }
+    return FA_OK;
+}
+
 static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct fa_expr *expr,
                                struct fa_plain_result *result)
 {
@@ -487,9 +503,7 @@ static enum fa_status evaluate(const struct fa_plain_scope *scope, const struct 
     case FA_OP_CASE:
         return evaluate_case(scope, expr, result);
     case FA_OP_IS_MISSING:
-        FA_TRY(fa_plain_evaluate(scope, expr->args[0], &first));
-        *result = fa_plain_truth(first.value.is_missing);
-        return FA_OK;
+        return evaluate_missing(scope, expr, result);
     case FA_OP_ELSE:
         FA_TRY(fa_plain_evaluate(scope, expr->args[0], &first));
         if (first.value.is_missing)

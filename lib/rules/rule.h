@@ -66,7 +66,9 @@ enum fa_op {
     FA_OP_IN,         /* args[0] equals one of args[1..] */
     FA_OP_SET_HAS,    /* set args[0] has element args[1] */
     FA_OP_STARTS, FA_OP_CONTAINS,
-    FA_OP_IS_MISSING, /* never unknown */
+    /* args[0]; of a path behind them, for each reference on its way, that reference and the id of the
+     * row that it leads to: unknown where it leads nowhere, since nobody says what would stand there */
+    FA_OP_IS_MISSING,
     /* logic, three-valued */
     FA_OP_AND, FA_OP_OR, FA_OP_NOT,
     FA_OP_ELSE, /* args[0], or args[1] where it is missing */

@@ -65,6 +65,18 @@ static bool is_table_given(const struct fa_judge *judge, int table, const uint64
     return fa_covers_find(judge->run, table, &from_day, &to_day) && !(is_end && is_lost(judge->run, table));
 }
 
+/* Without statements there was nothing to reconcile with: that no row is there says nothing then. */
+static const struct fa_table_def *lacks_source(const struct fa_judge *judge, const struct fa_table_def *def,
+                                               int table, const uint64_t *row_counts, bool is_end)
+{
+    if (!is_end || table < 0 || row_counts[table] || !fa_is_of_statements(def))
+        return NULL;
+    const struct fa_program *program = &judge->run->program;
+    const struct fa_table_def *statement = fa_dictionary_find(program->dictionary, FA_STR("statement"));
+    bool is_there = is_table_given(judge, fa_program_table(program, statement->index), row_counts, is_end);
+    return is_there ? NULL : statement;
+}
+
 static bool is_given(const struct fa_judge *judge, const struct fa_need *need, uint8_t *const *given,
                      const uint64_t *row_counts)
 {
@@ -113,7 +125,9 @@ static enum fa_status check_needs(struct fa_judge *judge, uint8_t *const *given,
                                           !is_given(judge, need, given, row_counts);
             continue;
         }
-        if (!is_table_given(judge, table, row_counts, is_end)) {
+        const struct fa_table_def *source = lacks_source(judge, def, table, row_counts, is_end);
+        if (source || !is_table_given(judge, table, row_counts, is_end)) {
+            def = source ? source : def;
             FA_TRY(refuse(judge->run, judge->counts, FA_NOT_TESTABLE, "the filing has no table %.*s",
                           (int)def->name.size, def->name.bytes));
             judge->counts->lacks = def;

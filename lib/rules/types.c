@@ -617,12 +617,39 @@ static enum fa_status check_prefix(struct fa_checker *checker, const struct fa_n
     return fa_expr_make(checker, node, FA_OP_NEG, (int)arg->kind, &arg, 1, expr);
 }
 
+/* The references on the way of a path, each with the id of the row that it leads to. */
+static enum fa_status add_references(struct fa_checker *checker, const struct fa_node *node,
+                                     const struct fa_expr *path, struct fa_expr **args, int *count)
+{
+    for (int k = 1; k < path->path.step_count; k++) {
+        int table = path->path.tables[k];
+        const struct fa_table_def *def = &checker->list->dictionary->tables[table];
+        if (def->id_column == FA_NO_COLUMN)
+            continue;
+        for (int i = 0; i < 2; i++) {
+            struct fa_expr *made;
+            FA_TRY(fa_expr_make(checker, node, FA_OP_PATH, FA_KIND_ID, NULL, 0, &made));
+            made->refers_to = table;
+            made->path = path->path;
+            made->path.step_count = k + i;
+            if (i)
+                made->path.steps[k] = def->id_column;
+            args[(*count)++] = made;
+        }
+    }
+    return FA_OK;
+}
+
 static enum fa_status check_missing(struct fa_checker *checker, const struct fa_names *names,
                                     const struct fa_node *node, struct fa_expr **expr)
 {
-    struct fa_expr *arg;
+    struct fa_expr *arg, *args[2 * FA_PATH_STEPS_MAX + 1];
+    int count = 1;
     FA_TRY(fa_check_any(checker, names, node->args[0], &arg));
-    FA_TRY(fa_expr_make(checker, node, FA_OP_IS_MISSING, FA_KIND_BOOL, &arg, 1, expr));
+    args[0] = arg;
+    if (arg->op == FA_OP_PATH)
+        FA_TRY(add_references(checker, node, arg, args, &count));
+    FA_TRY(fa_expr_make(checker, node, FA_OP_IS_MISSING, FA_KIND_BOOL, args, count, expr));
     return negate(checker, node, expr);
 }
 

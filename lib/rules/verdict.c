@@ -377,6 +377,12 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
     return NULL;
 }
 
+bool fa_is_of_statements(const struct fa_table_def *table)
+{
+    return fa_str_is(table->name, "break") || fa_str_is(table->name, "bridge") ||
+           fa_str_is(table->name, "match");
+}
+
 bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset)
 {
     for (int i = 0; i < set->ruleset_count; i++)

@@ -138,6 +138,8 @@ bool fa_verdict_leaves_out(struct fa_str only, const struct fa_rule *rule,
                            struct fa_rule_counts *counts);
 /* The required parameters without a value that a rule reads, as a reason; empty: it has them all. */
 enum fa_status fa_rule_list_valueless(const struct fa_rule *rule, struct fa_buf *reason) FA_MUST_USE;
+/* Whether the rows of that table tell of statements compared with the books. */
+bool fa_is_of_statements(const struct fa_table_def *table);
 /* Whether the set has the ruleset of that id. */
 bool fa_set_has(const struct fa_ruleset_set *set, struct fa_str ruleset);
 /* What that says of a rule of the ruleset. */

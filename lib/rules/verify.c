@@ -271,7 +271,7 @@ static const char *check_logic(const struct fa_formula *f)
                    ? NULL
                    : "joins what is no truth";
     case FA_OP_IS_MISSING:
-        return f->arg_count == 1 && f->kind == FA_KIND_BOOL ? NULL : "asks of no value";
+        return f->arg_count % 2 == 1 && f->kind == FA_KIND_BOOL ? NULL : "asks of no value";
     case FA_OP_ELSE:
         return f->arg_count == 2 && are(f, 0, 2, storage) ? NULL
                                                           : "stands in for another kind";

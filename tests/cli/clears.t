@@ -228,3 +228,60 @@ $ printf 'ruleset m\n  title en "# <b>A</b> & [x](javascript:y)"\n  title zh "1.
 |  | p | "a\`b\`\`c" |
 
 - expect fires for "&lt;b&gt;"
+
+# Of breaks nobody can say that there are none where nothing was there to reconcile with, and what counts
+# working days calls nothing clear without a calendar, though it calls clear what it does not know.
+$ cat > b.rules <<"END"
+> ruleset b
+>   title    en "Rules"
+>   in force 2025-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+>   calendar cn
+> end
+> rule B-BREAK
+>   title    en "A break of more than 1"
+>   cite     "Art. 1" seen
+>   severity high
+>   on       break
+>   when     amount > 1.00
+> end
+> rule B-TEN
+>   title    en "More than ten in ten working days"
+>   cite     "Art. 2" seen
+>   severity info
+>   kind     lead
+>   on       leg of settled
+>   per      account over last 10bd
+>   when     count() > 10
+>   on unknown clear because "a lead is what was seen"
+> end
+> rule B-NAME
+>   title    en "An owner without a name"
+>   cite     "Art. 3" seen
+>   severity high
+>   on       account
+>   dated by as_of
+>   when     owner.name is missing
+>   say      en "{account_id} of {owner}"
+> end
+> END
+
+$ rm f/tariff.csv f/freeze_order.csv; sed -i '/tariff/d; /freeze_order/d' f/filing.manifest; printf 'party_id,kind,name\nq,legal,\nr,legal,R\n' > f/party.csv; flowaudit audit f -r b.rules --format text 2>/dev/null
+NOT TESTED  2 of 3 rules that apply to the filer
+  B-BREAK: the filing has no table statement
+  B-TEN: the filing has no table holiday
+filing      One month, as of 2025-01-31
+read        7 rows accepted, 0 rejected, from 3 files
+judged by   -r b.rules
+breaks      none looked for: the filing has no statement
+rules       3, 1 tested, 2 not_testable
+violations  1: 1 high
+undecided   1: 1 high
+leads       0
+
+F-000001  indeterminate  high  B-NAME  party.name
+    cannot be judged: party.name is missing
+
+F-000002  violation  high  B-NAME  *
+    * of P-0001

@@ -87,7 +87,8 @@ bool fa_earlier_wants(const struct fa_flagging *flagging, int table);
 enum fa_status fa_earlier_take(struct fa_flagging *flagging, const struct fa_batch *batch) FA_MUST_USE;
 /* The cells of a finding that say what it was in the earlier results. Nothing without them. */
 enum fa_status fa_flagging_set_prior(struct fa_flagging *flagging, const struct fa_finding *finding,
-                                     struct fa_str subject, struct fa_str fingerprint) FA_MUST_USE;
+                                     struct fa_str subject, struct fa_str fingerprint,
+                                     bool is_waived) FA_MUST_USE;
 /* Table result_earlier, when every finding is written. */
 enum fa_status fa_flagging_write_earlier(struct fa_flagging *flagging) FA_MUST_USE;
 

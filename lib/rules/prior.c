@@ -99,14 +99,22 @@ static enum fa_status add_amount(const struct fa_flagging *flagging, const struc
     return fa_buf_add(change, text, fa_money_format(facts->amount, scale, text));
 }
 
-/* By when it is, unless it has only gone on: that it lasts is no change, nor that the rows of this filing
- * are others. */
+/* Dated by the day of the audit, as what somebody is. */
+static bool is_of_day(const struct fa_facts *facts, int64_t day, const struct fa_zone *zone)
+{
+    return facts->has_time && fa_day_of(facts->first_us, zone) == day &&
+           fa_day_of(facts->last_us, zone) == day;
+}
+
+/* Since when and until when, unless it has only gone on: that it lasts is no change, nor that the rows of
+ * this filing are others. */
 static enum fa_status add_span(const struct fa_flagging *flagging, const struct fa_facts *was,
                                const struct fa_facts *is, bool goes_on, struct fa_buf *change)
 {
     bool has_first = !goes_on && (was->has_time != is->has_time || was->first_us != is->first_us);
     bool has_last = (was->has_time != is->has_time || was->last_us != is->last_us) &&
-                    !(was->is_still_on && is->is_still_on);
+                    was->is_still_on == is->is_still_on && !was->is_still_on && !goes_on;
+    has_last |= was->is_still_on != is->is_still_on;
     if (has_first)
         FA_TRY(add_time(flagging, "first_time", was->has_time, was->first_us, change));
     if (has_last)
@@ -142,7 +150,8 @@ static enum fa_status list_changes(const struct fa_flagging *flagging, const str
 }
 
 enum fa_status fa_flagging_set_prior(struct fa_flagging *flagging, const struct fa_finding *finding,
-                                     struct fa_str subject, struct fa_str fingerprint)
+                                     struct fa_str subject, struct fa_str fingerprint,
+                                     bool is_waived)
 {
     struct fa_baseline *baseline = flagging->options->baseline;
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_FINDING];
@@ -166,10 +175,17 @@ enum fa_status fa_flagging_set_prior(struct fa_flagging *flagging, const struct 
         fa_flagging_set(sheet, "prior", PRIOR_REOPENED);
         return FA_OK;
     }
-    bool goes_on = earlier->facts.is_still_on && is_on_from_start(flagging, finding) &&
-                   earlier->facts.first_us != facts.first_us;
+    const struct fa_zone *zone = &finding->rule->ruleset->zone;
+    bool goes_on = (earlier->facts.is_still_on && is_on_from_start(flagging, finding) &&
+                    earlier->facts.first_us != facts.first_us) ||
+                   (is_of_day(&earlier->facts, earlier->last_seen, zone) &&
+                    is_of_day(&facts, flagging->out->head.as_of_day, zone));
     struct fa_buf *change = &flagging->search->text;
     FA_TRY(list_changes(flagging, &earlier->facts, &facts, goes_on, change));
+    if (earlier->is_waived && !is_waived) { /* that somebody answers for it is no change of it */
+        FA_TRY(add_name(change, "waived"));
+        FA_TRY(fa_buf_add_text(change, "true"));
+    }
     fa_flagging_set(sheet, "prior", change->size ? PRIOR_CHANGED : PRIOR_PERSISTING);
     return fa_flagging_set_text(sheet, "change", fa_buf_str(change));
 }

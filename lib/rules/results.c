@@ -349,12 +349,13 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
         fa_flagging_set(sheet, "due", (int64_t)finding->first[due].numerator);
     FA_TRY(fa_flagging_fingerprint(flagging, finding, fa_buf_str(&subject->whole), text));
     FA_TRY(fa_flagging_set_text(sheet, "fingerprint", fa_buf_str(text)));
-    FA_TRY(fa_flagging_set_prior(flagging, finding, fa_buf_str(&subject->whole), fa_buf_str(text)));
+    const struct fa_waiver *waiver = fa_flagging_waiver(flagging, index);
+    FA_TRY(fa_flagging_set_prior(flagging, finding, fa_buf_str(&subject->whole), fa_buf_str(text),
+                                 waiver != NULL));
     fa_flagging_set(sheet, "evidence_rows", (int64_t)facts.evidence_rows);
     fa_flagging_set(sheet, "evidence_carried", carried);
     FA_TRY(row_ranges(flagging, finding, text));
     FA_TRY(fa_flagging_set_text(sheet, "row_ranges", fa_buf_str(text)));
-    const struct fa_waiver *waiver = fa_flagging_waiver(flagging, index);
     fa_flagging_set(sheet, "waived", waiver != NULL);
     if (waiver)
         FA_TRY(fa_flagging_set_text(sheet, "waiver", waiver->id));

@@ -19,6 +19,8 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
     const char *const *filing = (const char *const *)run->operands;
     enum fa_status status = fail_check(&options->fail, run);
     if (status == FA_OK)
+        status = reporting_check(&options->reporting, run);
+    if (status == FA_OK)
         status = line_load(&line, run, &options->line);
     if (status == FA_OK)
         status = line_run(&line, run, &options->line, filing, 1);

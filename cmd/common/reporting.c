@@ -9,14 +9,31 @@ enum { KEY_BYTES_MAX = 4096, KEY_BYTES_MIN = 16 };
 
 static enum fa_status read_key(const char *path, struct tool_run *run, struct fa_buf *key)
 {
-    FA_TRY(fa_file_read(path, KEY_BYTES_MAX, run->sink, key));
+    FA_TRY(fa_file_read_secret(path, KEY_BYTES_MAX, run->sink, key));
     if (key->size >= KEY_BYTES_MIN)
         return FA_OK;
     char quoted[FA_QUOTED_BYTES];
-    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
-                    "make one with: head -c 32 /dev/urandom > FILE",
+    return fa_error(run->sink, FA_CODE_KEY_FILE, (struct fa_place){0},
+                    "make one with: (umask 077; head -c 32 /dev/urandom >FILE)",
                     "key file %s has %zu bytes, expected at least %d",
                     fa_quoted(fa_str_from(path), quoted), key->size, KEY_BYTES_MIN);
+}
+
+/* Nothing of the key stays in memory that others get. */
+static void forget_key(struct fa_buf *key)
+{
+    if (key->bytes)
+        explicit_bzero(key->bytes, key->capacity);
+    fa_buf_release(key);
+}
+
+enum fa_status reporting_check(const struct reporting *reporting, struct tool_run *run)
+{
+    struct fa_buf key = {0};
+    enum fa_status status =
+        reporting->key_file ? read_key(reporting->key_file, run, &key) : FA_OK;
+    forget_key(&key);
+    return status;
 }
 
 /* The folder of PATH, where the workbook library puts its own temporary files: a disk with room
@@ -140,6 +157,22 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
     return status;
 }
 
+/* The summary comes first, so that an old report stays whole when nobody can read it. It is masked even
+ * where the report is not: a terminal and the log of a CI job keep what they show. */
+static enum fa_status write_summary(const struct reporting *reporting, struct tool_run *run,
+                                    const struct fa_shown_context *context, struct fa_str key)
+{
+    const struct reporting text = {.format = REPORT_TEXT, .language = reporting->language};
+    if (!reporting->reveal)
+        return write_format(&text, run, context);
+    struct fa_masker *masker;
+    FA_TRY(fa_masker_new(context->results, key, false, &masker));
+    const struct fa_shown_context masked = {context->results, masker, false};
+    enum fa_status status = write_format(&text, run, &masked);
+    fa_masker_free(masker);
+    return status;
+}
+
 static enum fa_status write_all(const struct reporting *reporting, struct tool_run *run,
                                 const struct fa_results *results, struct fa_str key,
                                 bool summary)
@@ -147,12 +180,7 @@ static enum fa_status write_all(const struct reporting *reporting, struct tool_r
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(results, key, reporting->reveal, &masker));
     struct fa_shown_context context = {results, masker, reporting->reveal};
-    enum fa_status status = FA_OK;
-    /* First, so that an old report stays whole when nobody can read the summary. */
-    if (summary) {
-        const struct reporting text = {.format = REPORT_TEXT, .language = reporting->language};
-        status = write_format(&text, run, &context);
-    }
+    enum fa_status status = summary ? write_summary(reporting, run, &context, key) : FA_OK;
     if (status == FA_OK)
         status = write_format(reporting, run, &context);
     fa_masker_free(masker);
@@ -167,7 +195,7 @@ enum fa_status reporting_write(const struct reporting *reporting, struct tool_ru
     if (reporting->key_file) {
         enum fa_status status = read_key(reporting->key_file, run, &key);
         if (status != FA_OK) {
-            fa_buf_release(&key);
+            forget_key(&key);
             return status;
         }
     }
@@ -180,7 +208,7 @@ enum fa_status reporting_write(const struct reporting *reporting, struct tool_ru
         else
             fa_results_free(loaded);
     }
-    fa_buf_release(&key);
+    forget_key(&key);
     return status;
 }
 

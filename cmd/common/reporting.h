@@ -70,6 +70,8 @@ enum fa_status fail_check(const struct fail_choice *choice, struct tool_run *run
 enum fa_status fail_judge(const struct fail_choice *choice,
                           const struct fa_results *results) FA_MUST_USE;
 
+/* Whether the key can be had, before anything long is begun. Code KEY-FILE. */
+enum fa_status reporting_check(const struct reporting *reporting, struct tool_run *run) FA_MUST_USE;
 /* Loads the results and writes them; with SUMMARY also the text form to standard output.
  * RESULTS may be asked what was found; free it. */
 enum fa_status reporting_write(const struct reporting *reporting, struct tool_run *run,

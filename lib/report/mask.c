@@ -338,6 +338,11 @@ void fa_masker_free(struct fa_masker *masker)
     free(masker);
 }
 
+bool fa_mask_is_keyed(const struct fa_masker *masker)
+{
+    return masker->key != NULL;
+}
+
 /* --- showing --- */
 
 static enum fa_status add_hmac(const struct fa_hmac *key, struct fa_str value, int hex_digits,

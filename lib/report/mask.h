@@ -18,6 +18,8 @@ struct fa_masker;
 enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key, bool reveal,
                              struct fa_masker **masker) FA_MUST_USE;
 void fa_masker_free(struct fa_masker *masker);
+/* Whether pseudonyms are made with a key, and so join across reports. */
+bool fa_mask_is_keyed(const struct fa_masker *masker);
 
 /* Appends VALUE as a report may show it. COLUMN is "table.column"; empty: a computed value. */
 enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column,

@@ -78,6 +78,11 @@ static enum fa_status write_filing(struct ndjson *json)
     FA_TRY(add_member(json, FA_STR("as_of"), (struct fa_str){text, size}));
     FA_TRY(add_name(json, FA_STR("as_of_assumed")));
     FA_TRY(fa_buf_add_text(&json->line, head->as_of_assumed ? "true" : "false"));
+    FA_TRY(add_member(json, FA_STR("personal_data"),
+                      json->context->reveal ? FA_STR("revealed") : FA_STR("masked")));
+    FA_TRY(add_member(json, FA_STR("pseudonyms"),
+                      fa_mask_is_keyed(json->context->masker) ? FA_STR("keyed")
+                                                              : FA_STR("numbered")));
     FA_TRY(end(json));
     for (size_t i = 0; i < head->sources.count; i++) {
         const struct fa_source_info *source = &head->sources.items[i];

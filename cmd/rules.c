@@ -59,13 +59,80 @@ static void list_sets(const struct fa_ruleset_list *list)
     }
 }
 
-static void list(const struct fa_ruleset_list *list)
+/* --- list: those that speak of what is looked for --- */
+
+static bool has_text(struct fa_str text, struct fa_str wanted)
+{
+    return fa_str_contains(text, wanted);
+}
+
+static bool is_digit(const char *c, const char *end)
+{
+    return c < end && *c >= '0' && *c <= '9';
+}
+
+/* Art. 1 is not Art. 17: a number goes on. */
+static bool has_article(struct fa_str text, struct fa_str wanted)
+{
+    const char *end = text.bytes + text.size, *at = text.bytes;
+    bool ends_in_digit = is_digit(wanted.bytes + wanted.size - 1, wanted.bytes + wanted.size);
+    while (text.size && (at = memmem(at, (size_t)(end - at), wanted.bytes, wanted.size))) {
+        if (!ends_in_digit || !is_digit(at + wanted.size, end))
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* An article of it, or a word of its id, titles and texts. */
+static bool is_wanted_rule(const struct fa_rule *rule, struct fa_str wanted)
+{
+    return wanted.size == 0 || has_article(rule->cite.text, wanted) || has_text(rule->id, wanted) ||
+           has_text(rule->title_en, wanted) || has_text(rule->title_zh, wanted) ||
+           has_text(rule->say_en, wanted) || has_text(rule->say_zh, wanted) ||
+           has_text(rule->disposal, wanted) || has_article(rule->disposal_cite.text, wanted);
+}
+
+static bool is_wanted_provision(const struct fa_provision *provision, struct fa_str wanted)
+{
+    return wanted.size == 0 || has_article(provision->cite.text, wanted) ||
+           has_text(provision->id, wanted) || has_text(provision->title_en, wanted) ||
+           has_text(provision->title_zh, wanted);
+}
+
+/* All of a ruleset that is called so itself. */
+static bool is_wanted_ruleset(const struct fa_ruleset *ruleset, struct fa_str wanted)
+{
+    return has_text(ruleset->id, wanted) || has_text(ruleset->title_en, wanted) ||
+           has_text(ruleset->title_zh, wanted) || has_article(ruleset->document, wanted);
+}
+
+static bool has_wanted(const struct fa_ruleset *ruleset, struct fa_str wanted)
+{
+    bool is_found = wanted.size == 0 || is_wanted_ruleset(ruleset, wanted);
+    for (int r = 0; r < ruleset->rule_count; r++)
+        is_found |= is_wanted_rule(&ruleset->rules[r], wanted);
+    for (int p = 0; p < ruleset->provision_count; p++)
+        is_found |= is_wanted_provision(&ruleset->provisions[p], wanted);
+    return is_found;
+}
+
+static void print_cite(struct fa_str cite, struct fa_str wanted)
+{
+    if (wanted.size)
+        printf("    %.*s\n", shown(cite), cite.bytes);
+}
+
+static void list(const struct fa_ruleset_list *list, struct fa_str wanted)
 {
     static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
     static const char *const states[] = {"", " (off)", " (model)"};
     for (size_t i = 0; i < list->rulesets.count; i++) {
         const struct fa_ruleset *ruleset = list->rulesets.items[i];
         char from[FA_TIME_TEXT_BYTES], to[FA_TIME_TEXT_BYTES];
+        if (!has_wanted(ruleset, wanted))
+            continue;
+        struct fa_str within = is_wanted_ruleset(ruleset, wanted) ? FA_STR("") : wanted;
         printf("%.*s  %.*s\n", shown(ruleset->id), ruleset->id.bytes, shown(ruleset->title_en),
                ruleset->title_en.bytes);
         printf("  in force %s..%s\n", day_text(ruleset->from_day, from),
@@ -75,18 +142,25 @@ static void list(const struct fa_ruleset_list *list)
                    ruleset->applies->text.bytes);
         for (int r = 0; r < ruleset->rule_count; r++) {
             const struct fa_rule *rule = &ruleset->rules[r];
+            if (!is_wanted_rule(rule, within))
+                continue;
             printf("  %-20.*s %-8s %.*s%s%s\n", shown(rule->id), rule->id.bytes,
                    severities[rule->severity], shown(rule->title_en), rule->title_en.bytes,
                    rule->is_lead ? " (lead)" : "", states[rule->state]);
+            print_cite(rule->cite.text, wanted);
         }
         for (int p = 0; p < ruleset->provision_count; p++) {
             const struct fa_provision *provision = &ruleset->provisions[p];
+            if (!is_wanted_provision(provision, within))
+                continue;
             printf("  %-20.*s %-8s %.*s (no filing shows it)\n", shown(provision->id),
                    provision->id.bytes, severities[provision->severity],
                    shown(provision->title_en), provision->title_en.bytes);
+            print_cite(provision->cite.text, wanted);
         }
     }
-    list_sets(list);
+    if (wanted.size == 0)
+        list_sets(list);
 }
 
 /* --- check and test --- */
@@ -288,7 +362,7 @@ static enum fa_status rules(const struct rules_options *options, struct tool_run
             return fa_out_of_memory(run->sink, "the command line");
     enum fa_status status = rulesets_load(&rulesets, run, &choice);
     if (status == FA_OK && command == COMMAND_LIST)
-        list(&rulesets.list);
+        list(&rulesets.list, fa_str_from(options->cite));
     else if (status == FA_OK && command == COMMAND_DOC)
         status = document_all(&rulesets, options->output, run);
     else if (status == FA_OK && command == COMMAND_COST)
@@ -313,6 +387,10 @@ int main(int argc, char **argv)
          "test: change the rules one thing at a time (a number by one unit, < to <=, a condition "
          "or an exception left out) and name the change that no test notices",
          OPTION_FLAG, &options.mutate},
+        {"cite", 0, "TEXT",
+         "list: only what cites this article, or has this text in its id, titles, messages or "
+         "document",
+         OPTION_TEXT, &options.cite},
         {"only", 0, "RULE", "check or test this rule alone", OPTION_TEXT, &options.only},
         {"output", 'o', "FILE", "doc: write to FILE instead of standard output", OPTION_TEXT,
          &options.output},

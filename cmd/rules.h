@@ -9,6 +9,7 @@
 struct rules_options {
     bool mutate, cover;
     const char *only, *output;
+    const char *cite; /* of list: what it looks for */
     /* of explain */
     struct rules_choice rules;
     const char *row, *finding, *test, *as_of;

@@ -285,3 +285,28 @@ F-000001  indeterminate  high  B-NAME  party.name
 
 F-000002  violation  high  B-NAME  *
     * of P-0001
+
+# Rules are found by the article that they cite, and by what they say.
+$ flowaudit rules list --cite "Art. 1" b.rules; flowaudit rules list --cite "working days" b.rules; flowaudit rules list --cite "Art. 12" b.rules
+b  Rules
+  in force 2025-01-01..
+  B-BREAK              high     A break of more than 1
+    Art. 1
+b  Rules
+  in force 2025-01-01..
+  B-TEN                info     More than ten in ten working days (lead)
+    Art. 2
+
+$ flowaudit rules list --cite "Art. 17" cn-online-lending-2016 | head -4
+cn-online-lending-2016  Interim Measures for the Administration of the Business Activities of Online Lending Information Intermediaries
+  in force 2016-08-24..
+  applies to institutions where kind = online_lending and country else "CN" = "CN"
+  OL16-CAP-NP-1        high     A natural person owes more than the cap on one platform
+
+# --param takes the place of what a parameter has for every key.
+$ printf 'ruleset k\n  title en "K"\n  in force 2024-01-01 ..\n  zone UTC\n  currency CNY\nend\nparam cap : money by account.role\n  cite "Art. 1" seen\n  from 2024-01-01 = customer 1.00, merchant 100.00\n  from 2025-02-01 = customer 5.00, merchant 500.00\nend\nrule K-1\n  title en "Over the cap"\n  cite "Art. 1" seen\n  severity low\n  on leg of settled\n  when amount > cap\n  say en "{account}: {amount} of {cap}"\nend\n' > k.rules; flowaudit ingest f 2>/dev/null > k.fa; flowaudit flag -r k.rules k.fa | flowaudit view --table result_finding --columns rule,outcome,amount,first_time; flowaudit flag -r k.rules --param k.cap=100.01 k.fa | flowaudit view --table result_rule --columns rule,fired,clear,params
+rule,outcome,amount,first_time
+K-1,violation,100.01,2025-01-05T09:00:00+08:00
+K-1,violation,100.01,2025-01-05T09:00:00+08:00
+rule,fired,clear,params
+K-1,0,2,k.cap=100.01

@@ -293,6 +293,35 @@ $ flowaudit flag -r b.rules --only-new m.fa -o r.res
 ! hint: say from which severity on: --fail-on high --only-new
 [2]
 
+# The name of a finding does not depend on the order of rows or on other rows; those of one key twice are paired in
+# order.
+$ for t in party account flow; do (head -1 2026-01/$t.csv; tail -n +2 2026-01/$t.csv | sort -r) >t; cp t 2026-01/$t.csv; done; echo 'eve,natural,1' >>2026-01/party.csv; echo 'J9,2026-01-02T10:00:00,A-cai,S,1.00,pay,settled' >>2026-01/flow.csv; cp 2026-01.res last.res
+
+$ sh flag.sh 2026-01 --baseline last.res
+
+$ flowaudit view --table result_finding --columns rule,subject,prior,change 2026-01.res
+rule,subject,prior,change
+B-PARTY,ann,persisting,
+B-PARTY,bob,persisting,
+B-PARTY,cai,persisting,
+B-PARTY,eve,new,
+
+$ cp 2026-01.res last.res; echo 'bob,natural,2' >>2026-01/party.csv; sh flag.sh 2026-01 --baseline last.res; flowaudit view --table result_finding --columns rule,subject,prior,change 2026-01.res
+rule,subject,prior,change
+B-PARTY,ann,persisting,
+B-PARTY,bob,persisting,
+B-PARTY,bob,new,
+B-PARTY,cai,persisting,
+B-PARTY,eve,persisting,
+
+$ cp 2026-01.res last.res; sh flag.sh 2026-01 --baseline last.res; flowaudit view --table result_finding --columns rule,subject,prior,change 2026-01.res
+rule,subject,prior,change
+B-PARTY,ann,persisting,
+B-PARTY,bob,persisting,
+B-PARTY,bob,persisting,
+B-PARTY,cai,persisting,
+B-PARTY,eve,persisting,
+
 # Filings of another platform, later ones, and what are no results.
 $ printf 'party,ann,natural,2,1.00\nflow,X,01,ann,1.00\n' | sh month.sh 2026-04 OTHER; sh flag.sh 2026-04
 

@@ -19,8 +19,23 @@ static bool is_escape(struct fa_str text)
            is_hex(text.bytes[5]);
 }
 
+/* Most cells: nothing but printed ASCII, in which nothing needs a change. */
+static bool is_plain(struct fa_str text)
+{
+    if (text.size > CELL_UNITS_MAX)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.bytes[i];
+        if (c < 0x20 || c >= 0x80 || c == '_')
+            return false;
+    }
+    return true;
+}
+
 enum fa_status fa_cell_text(struct fa_str text, struct fa_buf *out)
 {
+    if (is_plain(text))
+        return fa_buf_add_str(out, text);
     size_t units = 0, cut_at = out->size; /* where to cut should the text be too long */
     while (text.size) {
         struct fa_str shown = {text.bytes, fa_utf8_size(text)};

@@ -109,6 +109,14 @@ struct fa_book_list {
     int column_count;
 };
 
+/* Where a column is that sheets ask for by name. */
+struct fa_found_column {
+    const char *name; /* a constant, known by its address */
+    enum fa_result_table table;
+    int column, en, zh; /* column -1: it is a pair, one for each language */
+};
+enum { FA_FOUND_COLUMNS = 256 };
+
 struct fa_workbook {
     const struct fa_shown_context *context;
     const struct fa_results *results;
@@ -129,6 +137,7 @@ struct fa_workbook {
     struct fa_buf header, footer;           /* of printed pages */
     struct fa_book_plan plan;
     struct fa_book_columns columns;
+    struct fa_found_column found[FA_FOUND_COLUMNS];
     struct fa_buf cell, text, scratch, key;
 };
 

@@ -136,36 +136,56 @@ static enum fa_status put_shown_text(struct fa_workbook *book, struct fa_sheet_w
     return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 
-/* "title" and "message" stand in the results once in each language. */
-static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_writer *sheet,
-                                      enum fa_result_table table, uint64_t row,
-                                      const char *stem, double width)
+/* "title", "message" and the reason of a provision stand in the results once in each language. The
+ * names are constants, so the place of one is known by its address, row after row. */
+static enum fa_status find_column(struct fa_workbook *book, enum fa_result_table table,
+                                  const char *name, const struct fa_found_column **found)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
-    fa_buf_clear(&book->scratch);
-    FA_TRY(fa_buf_addf(&book->scratch, "%s_en", stem));
-    int en = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
-    fa_buf_clear(&book->scratch);
-    FA_TRY(fa_buf_addf(&book->scratch, "%s_zh", stem));
-    int zh = fa_result_column(loaded, fa_buf_cstr(&book->scratch));
-    FA_TRY(fa_shown_cell(book->context, table, row, en, &book->text));
-    FA_TRY(fa_shown_cell(book->context, table, row, zh, &book->scratch));
+    struct fa_found_column *slot =
+        &book->found[((uintptr_t)name / 4 + (uintptr_t)table * 7) % FA_FOUND_COLUMNS];
+    *found = slot;
+    if (slot->name == name && slot->table == table)
+        return FA_OK;
+    *slot = (struct fa_found_column){.name = name, .table = table, .column = -1};
+    if (!loaded->def || fa_table_find_column(loaded->def, fa_str_from(name)) != FA_NO_COLUMN) {
+        slot->column = fa_result_column(loaded, name);
+        return FA_OK;
+    }
+    int *const places[] = {&slot->en, &slot->zh};
+    for (int i = 0; i < 2; i++) {
+        fa_buf_clear(&book->text);
+        FA_TRY(fa_buf_addf(&book->text, i ? "%s_zh" : "%s_en", name));
+        const char *text = fa_buf_cstr(&book->text);
+        if (!text)
+            return FA_ELIMIT;
+        *places[i] = fa_result_column(loaded, text);
+    }
+    return FA_OK;
+}
+
+static enum fa_status put_by_language(struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                                      const struct fa_found_column *found, uint64_t row,
+                                      double width)
+{
+    const struct fa_loaded_table *loaded = &book->results->tables[found->table];
+    bool has_en = !fa_result_missing(loaded, row, found->en),
+         has_zh = !fa_result_missing(loaded, row, found->zh);
+    bool wants_en = book->language != FA_LANGUAGE_ZH || !has_zh,
+         wants_zh = book->language != FA_LANGUAGE_EN || !has_en;
     struct fa_buf both = {0};
+    fa_buf_clear(&book->text);
+    fa_buf_clear(&book->key);
+    if (wants_en)
+        FA_TRY(fa_shown_cell(book->context, found->table, row, found->en, &book->text));
+    if (wants_zh)
+        FA_TRY(fa_shown_cell(book->context, found->table, row, found->zh, &book->key));
     enum fa_status status =
-        fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->scratch), book->language, &both);
+        fa_text_add(fa_buf_str(&book->text), fa_buf_str(&book->key), book->language, &both);
     if (status == FA_OK)
         status = fa_sheet_put_wrapped(sheet, fa_buf_str(&both), width);
     fa_buf_release(&both);
     return status;
-}
-
-/* "title", "message" and the reason of a provision. */
-static bool is_by_language(const struct fa_loaded_table *table, const char *name)
-{
-    bool is_own = table->def && fa_table_find_column(table->def, fa_str_from(name)) != FA_NO_COLUMN;
-    struct fa_str stem = fa_str_from(name);
-    return !is_own && (fa_str_is(stem, "title") || fa_str_is(stem, "message") ||
-                       fa_str_is(stem, "reason"));
 }
 
 enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writer *sheet,
@@ -173,9 +193,11 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
                                  double width)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
-    if (is_by_language(loaded, name))
-        return put_by_language(book, sheet, table, row, name, width);
-    int column = fa_result_column(loaded, name);
+    const struct fa_found_column *found;
+    FA_TRY(find_column(book, table, name, &found));
+    int column = found->column;
+    if (column < 0)
+        return put_by_language(book, sheet, found, row, width);
     if (fa_result_missing(loaded, row, column)) {
         fa_sheet_skip(sheet);
         return FA_OK;

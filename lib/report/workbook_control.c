@@ -300,11 +300,11 @@ static enum fa_status put_all_sides(struct controls *c)
 /* --- all totals --- */
 
 static const struct fa_column_spec control_columns[] = {
-    {FA_WORD_STAGE, "stage", 26},        {FA_WORD_TABLE, "table", 30},
-    {FA_WORD_COLUMN, "column", 26},      {FA_WORD_CURRENCY, "currency", 18},
-    {FA_WORD_DIRECTION, "direction", 22}, {FA_WORD_ROWS, "rows", 22},
-    {FA_WORD_REJECTED_ROWS, "rejected", 22}, {FA_WORD_SUM, "sum", 24}};
-enum { DIFFERENCE_WIDTH = 18 };
+    {FA_WORD_STAGE, "stage", 24},        {FA_WORD_TABLE, "table", 28},
+    {FA_WORD_COLUMN, "column", 24},      {FA_WORD_CURRENCY, "currency", 12},
+    {FA_WORD_DIRECTION, "direction", 18}, {FA_WORD_ROWS, "rows", 18},
+    {FA_WORD_REJECTED_ROWS, "rejected", 20}, {FA_WORD_SUM, "sum", 20}};
+enum { DIFFERENCE_WIDTH = 12 };
 
 static enum fa_status put_totals(struct controls *c)
 {

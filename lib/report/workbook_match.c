@@ -10,9 +10,9 @@ enum { CLASSES_MAX = 64 };
 
 /* The first columns are those of the totals, too; those from OPTIONAL_FROM on stand there only
  * when some break has a value. */
-enum { OPTIONAL_FROM = 15 };
+enum { OPTIONAL_FROM = 15, PRINTED_COUNT = 11 };
 static const struct fa_column_spec break_columns[] = {
-    {FA_WORD_CLASS, "class", 24},
+    {FA_WORD_CLASS, "class", 20},
     {FA_WORD_SEVERITY, "severity", 10},
     {FA_WORD_CURRENCY, "currency", 11},
     {FA_WORD_DIFFERENCE, "amount", 18},
@@ -22,7 +22,7 @@ static const struct fa_column_spec break_columns[] = {
     {FA_WORD_AGE, "age", 14},
     {FA_WORD_AGE_DAYS, "age_days", 12},
     {FA_WORD_DIRECTION, "direction", 10},
-    {FA_WORD_REFERENCE, "reference", 36},
+    {FA_WORD_REFERENCE, "reference", 30},
     {FA_WORD_FLOW, "flow", 28},
     {FA_WORD_STATEMENT, "statement", 28},
     {FA_WORD_LEDGER_AMOUNT, "ledger_amount", 18},
@@ -237,6 +237,7 @@ static enum fa_status list_breaks(struct fa_workbook *book, struct break_list *l
         FA_TRY(add_to_total(book, list, list->order[i]));
     FA_TRY(put_totals(book, sheet, list));
     choose_columns(list);
+    sheet->printed_columns = PRINTED_COUNT;
     FA_TRY(fa_book_put_heading(book, sheet, list->columns, list->column_count, count));
     for (uint64_t i = 0; i < count && i < FA_SHEET_ROWS_MAX; i++)
         FA_TRY(put_break(book, sheet, list, list->order[i]));

@@ -6,33 +6,34 @@
 #include "base/limits.h"
 #include "report/workbook.h"
 
-enum { CITE_WIDTH = 28 };
+/* Counts of the population come first and are printed; what is long helps on a screen. */
 static const struct fa_column_spec rule_columns[] = {
-    {FA_WORD_RULE, "rule", 20},
-    {FA_WORD_RULESET, "ruleset", 26},
-    {FA_WORD_RULE_TITLE, "title", 50},
-    {FA_WORD_CITE, "cite", CITE_WIDTH},
+    {FA_WORD_RULE, "rule", 18},
+    {FA_WORD_RULE_TITLE, "title", 34},
+    {FA_WORD_CITE, "cite", 28},
     {FA_WORD_CONFIDENCE, "confidence", 11},
     {FA_WORD_SEVERITY, "severity", 10},
     {FA_WORD_KIND, "kind", 10},
     {FA_WORD_STATE, "state", 14},
-    {FA_WORD_REASON, "reason", 40},
-    {FA_WORD_POPULATION, "population", 12},
+    {FA_WORD_POPULATION, "population", 11},
     {FA_WORD_TESTED, "tested", 10},
-    {FA_WORD_FIRED, "fired", 10},
+    {FA_WORD_FIRED, "fired", 9},
     {FA_WORD_CLEAR, "clear", 10},
     {FA_WORD_UNKNOWN, "unknown", 10},
     {FA_WORD_PENDING, "pending", 10},
-    {FA_WORD_NOT_IN_FORCE, "not_in_force", 12},
-    {FA_WORD_OTHER_CURRENCY, "other_currency", 12},
-    {FA_WORD_OUTSIDE_GROUP, "outside_group", 12},
-    {FA_WORD_OUTSIDE_AMOUNT, "outside_group_amount", 16},
-    {FA_WORD_EXCEPTED, "excepted_rows", 12},
-    {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
-    {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12},
-    {FA_WORD_FINDINGS, "finding_count", 10},
     {FA_WORD_FOOTS, NULL, 12},
-    {FA_WORD_PARAMS, "params", 40}};
+    {FA_WORD_FINDINGS, "finding_count", 10},
+    {FA_WORD_NOT_IN_FORCE, "not_in_force", 10},
+    {FA_WORD_OTHER_CURRENCY, "other_currency", 10},
+    {FA_WORD_OUTSIDE_GROUP, "outside_group", 10},
+    {FA_WORD_EXCEPTED, "excepted_rows", 10},
+    {FA_WORD_RULESET, "ruleset", 30},
+    {FA_WORD_REASON, "reason", 50},
+    {FA_WORD_PARAMS, "params", 40},
+    {FA_WORD_OUTSIDE_AMOUNT, "outside_group_amount", 16},
+    {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
+    {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12}};
+enum { POPULATION = 7, FIRST_PART = 9, PRINTED_COUNT = 19 };
 
 struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row)
 {
@@ -52,7 +53,7 @@ static fa_i128 count_of(const struct fa_loaded_table *rules, uint64_t row, const
 static void put_foots(struct fa_workbook *book, struct fa_sheet_writer *sheet, uint64_t row)
 {
     static const char *const parts[] = {"fired", "clear", "unknown", "pending"};
-    enum { PARTS = sizeof parts / sizeof *parts, POPULATION = 9, FIRST = 11, FORMULA_BYTES = 128 };
+    enum { PARTS = sizeof parts / sizeof *parts, FORMULA_BYTES = 128 };
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
     char population[LXW_MAX_CELL_NAME_LENGTH], first[LXW_MAX_CELL_NAME_LENGTH],
         last[LXW_MAX_CELL_NAME_LENGTH], formula[FORMULA_BYTES];
@@ -60,8 +61,8 @@ static void put_foots(struct fa_workbook *book, struct fa_sheet_writer *sheet, u
     for (int i = 0; i < PARTS; i++)
         left -= count_of(rules, row, parts[i]);
     lxw_rowcol_to_cell(population, sheet->row, POPULATION);
-    lxw_rowcol_to_cell(first, sheet->row, FIRST);
-    lxw_rowcol_to_cell(last, sheet->row, FIRST + PARTS - 1);
+    lxw_rowcol_to_cell(first, sheet->row, FIRST_PART);
+    lxw_rowcol_to_cell(last, sheet->row, FIRST_PART + PARTS - 1);
     snprintf(formula, sizeof formula, "=%s-SUM(%s:%s)", population, first, last);
     fa_sheet_put_formula(sheet, formula, fa_sheet_number_of(left, 0), book->formats.integer);
 }
@@ -126,6 +127,7 @@ enum fa_status fa_book_write_rules(struct fa_workbook *book)
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
     enum { COLUMNS = sizeof rule_columns / sizeof *rule_columns };
     uint64_t written = 0;
+    sheet->printed_columns = PRINTED_COUNT;
     FA_TRY(fa_book_put_heading(book, sheet, rule_columns, COLUMNS, rules->row_count));
     for (size_t s = 0; s < sizeof rule_states / sizeof *rule_states; s++)
         for (uint64_t row = 0; row < rules->row_count && written < FA_SHEET_ROWS_MAX; row++) {

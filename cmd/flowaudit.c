@@ -19,6 +19,7 @@ static const struct command_spec commands[] = {
     {"report", "write results as a workbook, NDJSON or text"},
     {"view", "show any stream as text"},
     {"check", "say whether a stream is whole"},
+    {"verify", "make a report again from its filing, and compare"},
     {"profile", "list, check and try profiles of real exports"},
     {"rules", "list, check and test rulesets"},
     {"scheme", "list and check schemes, by which reconcile matches"},

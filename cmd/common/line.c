@@ -22,10 +22,12 @@ enum fa_status line_run(struct line *line, struct tool_run *run, const struct li
                                                    .memory_max = filing.memory_max,
                                                    .spool_dir = tool_spool_folder(),
                                                    .is_threaded = filing.threads != 1};
-    FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
+    if (!choice->skips_reconcile)
+        FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
     struct tool_stage stage = tool_stage_begin();
     FA_TRY(rulesets_flag(&line->rulesets, run, &choice->rules, choice->as_of_day, filing.memory_max,
-                         line->reconciled, &line->results));
+                         choice->skips_reconcile ? line->ledger : line->reconciled,
+                         &line->results));
     tool_stage_end(run, stage, "reconcile and flag", 0);
     return FA_OK;
 }

@@ -13,6 +13,7 @@ struct line_choice {
     struct rules_choice rules;
     const char *scheme; /* NULL: none */
     bool wants_matches;
+    bool skips_reconcile; /* the rules judge what ingest gave */
     int64_t as_of_day; /* that flag is given; INT64_MIN: the ledger's own */
 };
 

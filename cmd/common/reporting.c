@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "ledger/digest.h"
 
 enum { KEY_BYTES_MAX = 4096, KEY_BYTES_MIN = 16 };
 
@@ -134,12 +135,49 @@ static enum fa_status write_workbook(struct tool_run *run,
     return finish_rests(&rests, status);
 }
 
+/* What a workbook records for who makes it again. */
+struct recorded {
+    char results_hash[FA_SHA256_HEX_BYTES];
+    char key_id[KEY_ID_BYTES]; /* empty: no key */
+};
+
+static enum fa_status name_key(struct fa_str key, struct tool_run *run, char id[KEY_ID_BYTES])
+{
+    static const char purpose[] = "flowaudit key id";
+    uint8_t digest[FA_SHA256_BYTES];
+    char hex[FA_SHA256_HEX_BYTES];
+    struct fa_sha256 *sha = fa_sha256_new();
+    if (!sha)
+        return fa_out_of_memory(run->sink, "the name of a key");
+    fa_sha256_add(sha, purpose, sizeof purpose);
+    fa_sha256_add(sha, key.bytes, key.size);
+    fa_sha256_finish(sha, digest);
+    fa_sha256_free(sha);
+    fa_sha256_hex(digest, hex);
+    memcpy(id, hex, KEY_ID_BYTES - 1);
+    id[KEY_ID_BYTES - 1] = '\0';
+    return FA_OK;
+}
+
+enum fa_status reporting_key_id(const char *path, struct tool_run *run, char id[KEY_ID_BYTES])
+{
+    struct fa_buf key = {0};
+    enum fa_status status = read_key(path, run, &key);
+    if (status == FA_OK)
+        status = name_key(fa_buf_str(&key), run, id);
+    forget_key(&key);
+    return status;
+}
+
 static enum fa_status write_format(const struct reporting *reporting, struct tool_run *run,
-                                   const struct fa_shown_context *context)
+                                   const struct fa_shown_context *context,
+                                   const struct recorded *recorded)
 {
     struct fa_report_options options = {.language = (enum fa_language)reporting->language,
                                         .paper = (enum fa_paper)reporting->paper,
                                         .csv_safe = reporting->csv_safe,
+                                        .results_hash = fa_str_from(recorded->results_hash),
+                                        .key_id = fa_str_from(recorded->key_id),
                                         .root = fa_str_from(reporting->root)};
     bool is_workbook = reporting->format == REPORT_XLSX;
     struct output *output = malloc(sizeof *output);
@@ -160,30 +198,51 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
 /* The summary comes first, so that an old report stays whole when nobody can read it. It is masked even
  * where the report is not: a terminal and the log of a CI job keep what they show. */
 static enum fa_status write_summary(const struct reporting *reporting, struct tool_run *run,
-                                    const struct fa_shown_context *context, struct fa_str key)
+                                    const struct fa_shown_context *context, struct fa_str key,
+                                    const struct recorded *recorded)
 {
     const struct reporting text = {.format = REPORT_TEXT, .language = reporting->language};
     if (!reporting->reveal)
-        return write_format(&text, run, context);
+        return write_format(&text, run, context, recorded);
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(context->results, key, false, &masker));
     const struct fa_shown_context masked = {context->results, masker, false};
-    enum fa_status status = write_format(&text, run, &masked);
+    enum fa_status status = write_format(&text, run, &masked, recorded);
     fa_masker_free(masker);
     return status;
 }
 
 static enum fa_status write_all(const struct reporting *reporting, struct tool_run *run,
                                 const struct fa_results *results, struct fa_str key,
-                                bool summary)
+                                const struct recorded *recorded, bool summary)
 {
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(results, key, reporting->reveal, &masker));
     struct fa_shown_context context = {results, masker, reporting->reveal};
-    enum fa_status status = summary ? write_summary(reporting, run, &context, key) : FA_OK;
+    enum fa_status status = summary ? write_summary(reporting, run, &context, key, recorded) : FA_OK;
     if (status == FA_OK)
-        status = write_format(reporting, run, &context);
+        status = write_format(reporting, run, &context, recorded);
     fa_masker_free(masker);
+    return status;
+}
+
+/* The hash costs a pass over the bytes, so only who records it has it made. */
+static enum fa_status load(const struct reporting *reporting, struct tool_run *run,
+                           struct fa_blocks *blocks, struct recorded *recorded,
+                           struct fa_results **results)
+{
+    if (reporting->format != REPORT_XLSX)
+        return fa_results_load(blocks, run->sink, results);
+    struct fa_digest *digest = fa_digest_new(blocks);
+    if (!digest)
+        return fa_out_of_memory(run->sink, "results");
+    uint8_t sha256[FA_SHA256_BYTES];
+    enum fa_status status = fa_results_load(fa_digest_blocks(digest), run->sink, results);
+    if (status == FA_OK) {
+        fa_digest_get(digest, sha256);
+        fa_sha256_hex(sha256, recorded->results_hash);
+    }
+    fa_digest_free(digest);
     return status;
 }
 
@@ -192,17 +251,17 @@ enum fa_status reporting_write(const struct reporting *reporting, struct tool_ru
                                struct fa_results **results)
 {
     struct fa_buf key = {0};
-    if (reporting->key_file) {
-        enum fa_status status = read_key(reporting->key_file, run, &key);
-        if (status != FA_OK) {
-            forget_key(&key);
-            return status;
-        }
-    }
-    struct fa_results *loaded;
-    enum fa_status status = fa_results_load(blocks, run->sink, &loaded);
+    struct recorded recorded = {"", ""};
+    struct fa_results *loaded = NULL;
+    enum fa_status status = FA_OK;
+    if (reporting->key_file)
+        status = read_key(reporting->key_file, run, &key);
+    if (status == FA_OK && key.size)
+        status = name_key(fa_buf_str(&key), run, recorded.key_id);
+    if (status == FA_OK)
+        status = load(reporting, run, blocks, &recorded, &loaded);
     if (status == FA_OK) {
-        status = write_all(reporting, run, loaded, fa_buf_str(&key), summary);
+        status = write_all(reporting, run, loaded, fa_buf_str(&key), &recorded, summary);
         if (status == FA_OK)
             *results = loaded;
         else

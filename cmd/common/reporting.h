@@ -72,6 +72,11 @@ enum fa_status fail_judge(const struct fail_choice *choice,
 
 /* Whether the key can be had, before anything long is begun. Code KEY-FILE. */
 enum fa_status reporting_check(const struct reporting *reporting, struct tool_run *run) FA_MUST_USE;
+/* What tells the key of --key from another without telling it. */
+enum { KEY_ID_BYTES = 17 };
+enum fa_status reporting_key_id(const char *path, struct tool_run *run,
+                                char id[KEY_ID_BYTES]) FA_MUST_USE;
+
 /* Loads the results and writes them; with SUMMARY also the text form to standard output.
  * RESULTS may be asked what was found; free it. */
 enum fa_status reporting_write(const struct reporting *reporting, struct tool_run *run,

@@ -2,7 +2,7 @@
 
 #include "intake/pattern.h"
 
-int fa_texts_find_like(const struct fa_texts *patterns, struct fa_str text)
+int fa_texts_find_like(const struct fa_profile_texts *patterns, struct fa_str text)
 {
     for (size_t i = 0; i < patterns->count; i++)
         if (fa_pattern_match(patterns->items[i], text, NULL))
@@ -10,7 +10,7 @@ int fa_texts_find_like(const struct fa_texts *patterns, struct fa_str text)
     return -1;
 }
 
-bool fa_texts_match(const struct fa_texts *patterns, struct fa_str text)
+bool fa_texts_match(const struct fa_profile_texts *patterns, struct fa_str text)
 {
     return fa_texts_find_like(patterns, text) >= 0;
 }

@@ -141,7 +141,7 @@ enum fa_status fa_record_text(const struct fa_csv *csv, const struct fa_csv_rows
                               struct fa_str *text) FA_MUST_USE;
 
 /* The first of the patterns that the text is like; -1: none. */
-int fa_texts_find_like(const struct fa_texts *patterns, struct fa_str text);
-bool fa_texts_match(const struct fa_texts *patterns, struct fa_str text);
+int fa_texts_find_like(const struct fa_profile_texts *patterns, struct fa_str text);
+bool fa_texts_match(const struct fa_profile_texts *patterns, struct fa_str text);
 
 #endif

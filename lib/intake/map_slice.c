@@ -67,8 +67,8 @@ static bool is_one_of(const struct fa_str *texts, size_t count, struct fa_str te
 static bool test_holds(const struct mapping *mapping, const struct fa_map_test *test,
                        uint32_t record)
 {
-    const struct fa_texts *texts = &test->stated->texts;
-    const struct fa_texts *missing = &mapping->map->profile->missing;
+    const struct fa_profile_texts *texts = &test->stated->texts;
+    const struct fa_profile_texts *missing = &mapping->map->profile->missing;
     struct fa_str text = text_of(mapping, source_field(mapping, record, test->field_idx));
     bool is_missing = text.size == 0 || is_one_of(missing->items, missing->count, text);
     switch (test->stated->kind) {
@@ -412,7 +412,7 @@ static void add_amount(struct mapping *mapping, const struct fa_map_total *total
                        uint32_t record, struct fa_total_sum *sum)
 {
     struct fa_csv_field field = source_field(mapping, record, total->field_idx);
-    const struct fa_texts *missing = &mapping->map->profile->missing;
+    const struct fa_profile_texts *missing = &mapping->map->profile->missing;
     struct fa_number number;
     if (total->column)
         take_off(mapping, total->column, &field);

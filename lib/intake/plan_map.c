@@ -223,7 +223,7 @@ static enum fa_status plan_choices(struct planning *planning, struct fa_map_colu
 static enum fa_status plan_missing(const struct planning *planning,
                                    struct fa_map_column *column)
 {
-    const struct fa_texts *lists[] = {&planning->profile->missing, &column->stated->missing};
+    const struct fa_profile_texts *lists[] = {&planning->profile->missing, &column->stated->missing};
     column->missing = fa_arena_array(planning->arena, lists[0]->count + lists[1]->count + 1,
                                      sizeof *column->missing);
     if (!column->missing)

@@ -26,7 +26,7 @@ enum fa_status fa_profile_wrong(struct fa_profile_reading *reading,
 /* --- texts, patterns, conditions --- */
 
 enum fa_status fa_profile_read_texts(struct fa_profile_reading *reading, const char *what,
-                                     struct fa_texts *texts)
+                                     struct fa_profile_texts *texts)
 {
     do {
         const struct fa_token token = reading->lexer.token;
@@ -48,7 +48,7 @@ static enum fa_status read_pattern(struct fa_profile_reading *reading, struct fa
     return fault ? fa_profile_wrong(reading, &token, fault) : FA_OK;
 }
 
-static enum fa_status read_patterns(struct fa_profile_reading *reading, struct fa_texts *texts)
+static enum fa_status read_patterns(struct fa_profile_reading *reading, struct fa_profile_texts *texts)
 {
     do {
         const struct fa_token token = reading->lexer.token;

@@ -15,7 +15,7 @@
 #include "value/money.h"
 
 /* A vector (base/vec.h) of texts. */
-struct fa_texts {
+struct fa_profile_texts {
     struct fa_str *items;
     size_t count, capacity;
 };
@@ -27,7 +27,7 @@ enum fa_test_kind { FA_TEST_IS, FA_TEST_IS_NOT, FA_TEST_IS_MISSING, FA_TEST_IS_P
 struct fa_profile_test {
     struct fa_str header;
     enum fa_test_kind kind;
-    struct fa_texts texts; /* of is, is not, is like */
+    struct fa_profile_texts texts; /* of is, is not, is like */
     struct fa_place place;
 };
 struct fa_profile_condition {
@@ -45,7 +45,7 @@ enum fa_part_kind {
 };
 struct fa_profile_part {
     enum fa_part_kind kind;
-    struct fa_texts headers;
+    struct fa_profile_texts headers;
     struct fa_str text; /* TEXT's words; HEADING's and NAME's pattern (intake/pattern.h) */
     struct fa_place place;
 };
@@ -61,7 +61,7 @@ struct fa_profile_column {
     FA_VEC(struct fa_profile_choice) choices;
     bool has_other; /* map ... else VALUE */
     struct fa_str other;
-    struct fa_texts missing;  /* texts that stand for a missing value, beside the profile's */
+    struct fa_profile_texts missing;  /* texts that stand for a missing value, beside the profile's */
     struct fa_str prefix, suffix;   /* taken off, where they are there: "¥", "元" */
     struct fa_str form;             /* of dates and times: "YYYYMMDD hhmmss"; empty: the profile's */
     bool is_scientific;             /* exponent */
@@ -111,7 +111,7 @@ struct fa_profile_total {
 
 struct fa_profile {
     struct fa_str name, title;
-    struct fa_texts file_names; /* patterns of names that such files have; may be empty */
+    struct fa_profile_texts file_names; /* patterns of names that such files have; may be empty */
     enum fa_format format;
     enum fa_encoding encoding;
     char separator; /* text; ',' unless stated */
@@ -122,11 +122,11 @@ struct fa_profile {
     struct fa_str records;/* JSON: the list that holds the records; empty: the whole is one */
     uint32_t line_bytes;  /* fixed: of a line, without its break */
     FA_VEC(struct fa_fixed_field) fixed_fields;
-    struct fa_texts skips;   /* patterns of records that are known and no data */
-    struct fa_texts footers; /* the first record like one of them, and all behind it */
+    struct fa_profile_texts skips;   /* patterns of records that are known and no data */
+    struct fa_profile_texts footers; /* the first record like one of them, and all behind it */
     FA_VEC(struct fa_profile_condition) ignored_when; /* ignore when ...: records left out */
-    struct fa_texts missing; /* texts that stand for a missing value */
-    struct fa_texts ignored; /* headers that are known and left out */
+    struct fa_profile_texts missing; /* texts that stand for a missing value */
+    struct fa_profile_texts ignored; /* headers that are known and left out */
     FA_VEC(struct fa_profile_total) totals;
     FA_VEC(struct fa_profile_table) tables; /* at least one */
     FA_VEC(struct fa_currency_info) currencies; /* those with a scale of their own */

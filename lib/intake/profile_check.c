@@ -263,7 +263,7 @@ static bool is_used_by_row(const struct fa_profile_row *row, struct fa_str name)
         return true;
     for (size_t c = 0; c < row->columns.count; c++)
         for (size_t p = 0; p < row->columns.items[c].parts.count; p++) {
-            const struct fa_texts *headers = &row->columns.items[c].parts.items[p].headers;
+            const struct fa_profile_texts *headers = &row->columns.items[c].parts.items[p].headers;
             for (size_t h = 0; h < headers->count; h++)
                 if (fa_str_equal(headers->items[h], name))
                     return true;

@@ -38,7 +38,7 @@ enum fa_status fa_profile_wrong(struct fa_profile_reading *reading,
 
 /* "A" {, "B"} */
 enum fa_status fa_profile_read_texts(struct fa_profile_reading *reading, const char *what,
-                                     struct fa_texts *texts);
+                                     struct fa_profile_texts *texts);
 /* A pattern that takes something out. */
 enum fa_status fa_profile_read_taking(struct fa_profile_reading *reading,
                                       struct fa_str *pattern);

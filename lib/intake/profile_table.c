@@ -26,12 +26,12 @@ static enum fa_status copy_column(struct fa_profile_reading *reading,
     to->parts.count = to->parts.capacity = 0;
     to->choices.items = NULL;
     to->choices.count = to->choices.capacity = 0;
-    to->missing = (struct fa_texts){0};
+    to->missing = (struct fa_profile_texts){0};
     bool is_whole = true;
     for (size_t i = 0; is_whole && i < from->parts.count; i++) {
         const struct fa_profile_part *part = &from->parts.items[i];
         struct fa_profile_part copy = *part;
-        copy.headers = (struct fa_texts){0};
+        copy.headers = (struct fa_profile_texts){0};
         is_whole = fa_vec_add(&to->parts, copy) == FA_OK;
         for (size_t k = 0; is_whole && k < part->headers.count; k++)
             is_whole = fa_vec_add(&to->parts.items[i].headers, part->headers.items[k]) == FA_OK;

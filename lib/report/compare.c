@@ -80,10 +80,8 @@ static enum fa_status add_finding(struct comparison *comparison, const struct fa
     struct fa_str number = fa_result_text(findings, row, fa_result_column(findings, "finding"));
     struct fa_str rule = fa_result_text(findings, row, fa_result_column(findings, "rule"));
     char quoted[2][FA_QUOTED_BYTES];
-    if (nth >= FA_DIFFERENCES_NAMED) {
-        comparison->out->count++;
+    if (nth >= FA_DIFFERENCES_NAMED)
         return FA_OK;
-    }
     return fa_difference_add(comparison->out, "finding %s of %s: %s", fa_quoted(number, quoted[0]),
                              fa_quoted(rule, quoted[1]), what);
 }
@@ -123,62 +121,87 @@ static enum fa_status compare_finding(struct comparison *comparison, uint64_t ma
     return is_equal ? FA_OK : fa_buf_add_text(what, what->size ? ", values" : "changed in values");
 }
 
-struct tally {
+/* Which recorded finding each one made is, NOBODY for a new one, and what there is to tell of them. */
+struct pairing {
+    struct mark *made, *recorded;   /* by fingerprint */
+    uint64_t *partner;              /* by row of what was made */
+    bool *is_found;                 /* by row of the record */
+    uint64_t made_count, recorded_count;
+    struct fa_buf what;
     uint64_t new, missing, changed;
 };
 
-static enum fa_status match_findings(struct comparison *comparison, const struct mark *made,
-                                     const struct mark *recorded, struct fa_buf *what,
-                                     struct tally *tally)
+static const uint64_t nobody = UINT64_MAX;
+
+static void pair(struct pairing *pairing)
 {
-    uint64_t made_count = comparison->made.results->tables[FA_RESULT_FINDING].row_count;
-    uint64_t recorded_count = comparison->recorded.results->tables[FA_RESULT_FINDING].row_count;
     uint64_t m = 0, r = 0;
-    while (m < made_count || r < recorded_count) {
-        int order = m == made_count       ? 1
-                    : r == recorded_count ? -1
-                                          : fa_str_compare(made[m].fingerprint,
-                                                           recorded[r].fingerprint);
-        if (order == 0) {
-            FA_TRY(compare_finding(comparison, made[m].row, recorded[r].row, what));
-            if (what->size && !fa_buf_cstr(what))
-                return FA_ELIMIT;
-            if (what->size)
-                FA_TRY(add_finding(comparison, comparison->made.results, made[m].row,
-                                   tally->changed++, what->bytes));
-        } else if (order < 0) {
-            FA_TRY(add_finding(comparison, comparison->made.results, made[m].row, tally->new ++,
-                               "not in the record"));
-        } else {
-            FA_TRY(add_finding(comparison, comparison->recorded.results, recorded[r].row,
-                               tally->missing++, "only in the record"));
-        }
+    while (m < pairing->made_count || r < pairing->recorded_count) {
+        int order = m == pairing->made_count       ? 1
+                    : r == pairing->recorded_count ? -1
+                                                   : fa_str_compare(pairing->made[m].fingerprint,
+                                                                    pairing->recorded[r].fingerprint);
+        if (order == 0)
+            pairing->is_found[pairing->recorded[r].row] = true;
+        if (order <= 0)
+            pairing->partner[pairing->made[m].row] =
+                order == 0 ? pairing->recorded[r].row : nobody;
         m += order <= 0;
         r += order >= 0;
     }
+}
+
+/* In the order of findings: new and changed ones, then those that are missing. */
+static enum fa_status name_findings(struct comparison *comparison, struct pairing *pairing)
+{
+    for (uint64_t row = 0; row < pairing->made_count; row++) {
+        if (pairing->partner[row] == nobody) {
+            FA_TRY(add_finding(comparison, comparison->made.results, row, pairing->new ++,
+                               "not in the record"));
+            continue;
+        }
+        FA_TRY(compare_finding(comparison, row, pairing->partner[row], &pairing->what));
+        if (!pairing->what.size)
+            continue;
+        if (!fa_buf_cstr(&pairing->what))
+            return FA_ELIMIT;
+        FA_TRY(add_finding(comparison, comparison->made.results, row, pairing->changed++,
+                           pairing->what.bytes));
+    }
+    for (uint64_t row = 0; row < pairing->recorded_count; row++)
+        if (!pairing->is_found[row])
+            FA_TRY(add_finding(comparison, comparison->recorded.results, row, pairing->missing++,
+                               "only in the record"));
     return FA_OK;
 }
 
 static enum fa_status compare_findings(struct comparison *comparison)
 {
-    struct mark *made = NULL, *recorded = NULL;
-    struct fa_buf what = {0};
-    struct tally tally = {0};
-    enum fa_status status = make_marks(comparison->made.results, &made);
+    struct pairing pairing = {
+        .made_count = comparison->made.results->tables[FA_RESULT_FINDING].row_count,
+        .recorded_count = comparison->recorded.results->tables[FA_RESULT_FINDING].row_count};
+    pairing.partner = malloc((pairing.made_count + 1) * sizeof *pairing.partner);
+    pairing.is_found = calloc(pairing.recorded_count + 1, sizeof *pairing.is_found);
+    enum fa_status status = pairing.partner && pairing.is_found ? FA_OK : FA_ELIMIT;
     if (status == FA_OK)
-        status = make_marks(comparison->recorded.results, &recorded);
+        status = make_marks(comparison->made.results, &pairing.made);
     if (status == FA_OK)
-        status = match_findings(comparison, made, recorded, &what, &tally);
-    if (status == FA_OK && (tally.new || tally.missing || tally.changed))
+        status = make_marks(comparison->recorded.results, &pairing.recorded);
+    if (status == FA_OK) {
+        pair(&pairing);
+        status = name_findings(comparison, &pairing);
+    }
+    if (status == FA_OK && (pairing.new || pairing.missing || pairing.changed))
         status = fa_difference_add(
             comparison->out, "findings: %llu, recorded %llu: %llu new, %llu missing, %llu changed",
-            (unsigned long long)comparison->made.results->tables[FA_RESULT_FINDING].row_count,
-            (unsigned long long)comparison->recorded.results->tables[FA_RESULT_FINDING].row_count,
-            (unsigned long long)tally.new, (unsigned long long)tally.missing,
-            (unsigned long long)tally.changed);
-    fa_buf_release(&what);
-    free(made);
-    free(recorded);
+            (unsigned long long)pairing.made_count, (unsigned long long)pairing.recorded_count,
+            (unsigned long long)pairing.new, (unsigned long long)pairing.missing,
+            (unsigned long long)pairing.changed);
+    fa_buf_release(&pairing.what);
+    free(pairing.partner);
+    free(pairing.is_found);
+    free(pairing.made);
+    free(pairing.recorded);
     return status;
 }
 

@@ -6,7 +6,7 @@
 #ifndef FA_REPORT_COMPARE_H
 #define FA_REPORT_COMPARE_H
 
-#include "report/origin.h"
+#include "report/provenance.h"
 #include "report/results.h"
 
 /* FA_ELIMIT: no memory. */

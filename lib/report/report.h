@@ -24,6 +24,9 @@ struct fa_report_options {
     bool csv_safe; /* a quote before csv cells that a spreadsheet could run as a formula */
     const char *rest_stem; /* "report": lists that the workbook cuts stand in report.findings.csv and
                             * so on; NULL: nowhere */
+    /* For who makes the workbook again: of what the results hold (ledger/digest.h), hexadecimal; and what
+     * tells a key from another without telling it. Empty: not known; no key. */
+    struct fa_str results_hash, key_id;
     struct fa_str root; /* put before the names of files where they point into a source tree */
 };
 

@@ -33,6 +33,7 @@ static const struct {
     [FA_BOOK_RULES] = {FA_WORD_RULES, FA_ROLE_METHOD, fa_book_write_rules},
     [FA_BOOK_NOT_TESTED] = {FA_WORD_NOT_TESTED, FA_ROLE_METHOD, fa_book_write_not_tested},
     [FA_BOOK_TICKMARKS] = {FA_WORD_TICKMARKS, FA_ROLE_METHOD, fa_book_write_tickmarks},
+    [FA_BOOK_SOURCES] = {FA_WORD_SOURCES, FA_ROLE_METHOD, fa_book_write_sources},
     [FA_BOOK_LOG] = {FA_WORD_LOG, FA_ROLE_METHOD, fa_book_write_log},
 };
 
@@ -245,7 +246,9 @@ enum fa_status fa_report_workbook(const struct fa_shown_context *context,
                                .results = results,
                                .language = options->language,
                                .paper = options->paper,
-                               .rest_stem = options->rest_stem};
+                               .rest_stem = options->rest_stem,
+                               .results_hash = options->results_hash,
+                               .key_id = options->key_id};
     book.file = workbook_new_opt(path, &settings);
     if (!book.file) {
         free(tmpdir);

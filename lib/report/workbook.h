@@ -24,6 +24,7 @@ enum fa_book_sheet {
     FA_BOOK_RULES,
     FA_BOOK_NOT_TESTED,
     FA_BOOK_TICKMARKS,
+    FA_BOOK_SOURCES,
     FA_BOOK_LOG,
     FA_BOOK_SHEETS
 };
@@ -133,6 +134,7 @@ struct fa_workbook {
     enum fa_paper paper;
     const char *rest_stem;                  /* of the CSV files beside it, or NULL */
     lxw_row_t sources_row;                  /* of the first source on the cover */
+    struct fa_str results_hash, key_id;     /* as of struct fa_report_options */
     char hash[FA_SHA256_HEX_BYTES];         /* of what the run was made from */
     struct fa_buf header, footer;           /* of printed pages */
     struct fa_book_plan plan;
@@ -237,6 +239,7 @@ enum fa_status fa_book_write_controls(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_put_checks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rules(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_tickmarks(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_sources(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_log(struct fa_workbook *book) FA_MUST_USE;
 
 /* A sheet that shows the rows of a table as they come. */

@@ -14,6 +14,7 @@ Commands:
   report                write results as a workbook, NDJSON or text
   view                  show any stream as text
   check                 say whether a stream is whole
+  verify                make a report again from its filing, and compare
   profile               list, check and try profiles of real exports
   rules                 list, check and test rulesets
   scheme                list and check schemes, by which reconcile matches

@@ -1,4 +1,4 @@
-#include "report/origin.h"
+#include "report/provenance.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,74 +7,74 @@
 
 #include "base/diag.h"
 
-void fa_origin_init(struct fa_origin *origin)
+void fa_provenance_init(struct fa_provenance *made_from)
 {
-    *origin = (struct fa_origin){0};
-    fa_arena_init(&origin->arena);
+    *made_from = (struct fa_provenance){0};
+    fa_arena_init(&made_from->arena);
 }
 
-void fa_origin_release(struct fa_origin *origin)
+void fa_provenance_release(struct fa_provenance *made_from)
 {
-    fa_vec_free(&origin->entries);
-    fa_arena_release(&origin->arena);
+    fa_vec_free(&made_from->entries);
+    fa_arena_release(&made_from->arena);
 }
 
-enum fa_status fa_origin_add(struct fa_origin *origin, const struct fa_origin_entry *entry)
+enum fa_status fa_provenance_add(struct fa_provenance *made_from, const struct fa_provenance_entry *entry)
 {
-    struct fa_origin_entry kept = *entry;
-    kept.stage = fa_arena_str(&origin->arena, entry->stage);
-    kept.name = fa_arena_str(&origin->arena, entry->name);
-    kept.value = fa_arena_str(&origin->arena, entry->value);
+    struct fa_provenance_entry kept = *entry;
+    kept.stage = fa_arena_str(&made_from->arena, entry->stage);
+    kept.name = fa_arena_str(&made_from->arena, entry->name);
+    kept.value = fa_arena_str(&made_from->arena, entry->value);
     if (!kept.stage.bytes || !kept.name.bytes || !kept.value.bytes)
         return FA_ELIMIT;
-    return fa_vec_add(&origin->entries, kept);
+    return fa_vec_add(&made_from->entries, kept);
 }
 
-static enum fa_status add_options(const struct fa_head *head, struct fa_origin *origin)
+static enum fa_status add_options(const struct fa_head *head, struct fa_provenance *made_from)
 {
     for (size_t i = 0; i < head->steps.count; i++) {
         const struct fa_step_info *step = &head->steps.items[i];
-        const struct fa_origin_entry version = {.is_option = true,
+        const struct fa_provenance_entry version = {.is_option = true,
                                                 .stage = step->tool,
                                                 .name = FA_STR("version"),
                                                 .value = step->version};
-        FA_TRY(fa_origin_add(origin, &version));
+        FA_TRY(fa_provenance_add(made_from, &version));
         for (size_t k = 0; k < head->options.count; k++) {
             const struct fa_option_info *option = &head->options.items[k];
-            const struct fa_origin_entry entry = {.is_option = true,
+            const struct fa_provenance_entry entry = {.is_option = true,
                                                   .stage = option->tool,
                                                   .name = option->name,
                                                   .value = option->value};
             if (fa_str_equal(option->tool, step->tool))
-                FA_TRY(fa_origin_add(origin, &entry));
+                FA_TRY(fa_provenance_add(made_from, &entry));
         }
     }
     return FA_OK;
 }
 
-enum fa_status fa_origin_from_head(const struct fa_head *head, struct fa_origin *origin)
+enum fa_status fa_provenance_from_head(const struct fa_head *head, struct fa_provenance *made_from)
 {
     char hex[FA_SHA256_HEX_BYTES];
-    FA_TRY(add_options(head, origin));
+    FA_TRY(add_options(head, made_from));
     for (size_t i = 0; i < head->sources.count; i++) {
         const struct fa_source_info *source = &head->sources.items[i];
-        const struct fa_origin_entry entry = {.stage = FA_STR("ingest"),
+        const struct fa_provenance_entry entry = {.stage = FA_STR("ingest"),
                                               .role = FA_INPUT_SOURCE,
                                               .name = source->name,
                                               .value = {hex, FA_SHA256_HEX_BYTES - 1},
                                               .size_bytes = source->size_bytes};
         fa_sha256_hex(source->sha256, hex);
-        FA_TRY(fa_origin_add(origin, &entry));
+        FA_TRY(fa_provenance_add(made_from, &entry));
     }
     for (size_t i = 0; i < head->inputs.count; i++) {
         const struct fa_input_info *input = &head->inputs.items[i];
-        const struct fa_origin_entry entry = {.stage = input->tool,
+        const struct fa_provenance_entry entry = {.stage = input->tool,
                                               .role = input->role,
                                               .name = input->name,
                                               .value = {hex, FA_SHA256_HEX_BYTES - 1},
                                               .size_bytes = input->size_bytes};
         fa_sha256_hex(input->sha256, hex);
-        FA_TRY(fa_origin_add(origin, &entry));
+        FA_TRY(fa_provenance_add(made_from, &entry));
     }
     return FA_OK;
 }
@@ -101,7 +101,7 @@ enum fa_status fa_difference_add(struct fa_differences *differences, const char 
 }
 
 /* Whether two entries speak of the same thing: options of one name may differ in value. */
-static int compare_subjects(const struct fa_origin_entry *a, const struct fa_origin_entry *b)
+static int compare_subjects(const struct fa_provenance_entry *a, const struct fa_provenance_entry *b)
 {
     int order = (int)b->is_option - (int)a->is_option;
     if (!order)
@@ -113,13 +113,13 @@ static int compare_subjects(const struct fa_origin_entry *a, const struct fa_ori
 
 static int compare_entries(const void *left, const void *right)
 {
-    const struct fa_origin_entry *a = left, *b = right;
+    const struct fa_provenance_entry *a = left, *b = right;
     int order = compare_subjects(a, b);
     return order ? order : fa_str_compare(a->value, b->value);
 }
 
 /* "option --only of flag", "source 'flow.csv'" */
-static const char *subject_of(const struct fa_origin_entry *entry, char text[2 * FA_QUOTED_BYTES])
+static const char *subject_of(const struct fa_provenance_entry *entry, char text[2 * FA_QUOTED_BYTES])
 {
     char quoted[FA_QUOTED_BYTES];
     if (!entry->is_option)
@@ -134,7 +134,7 @@ static const char *subject_of(const struct fa_origin_entry *entry, char text[2 *
     return text;
 }
 
-static enum fa_status add_alone(const struct fa_origin_entry *entry, bool is_recorded,
+static enum fa_status add_alone(const struct fa_provenance_entry *entry, bool is_recorded,
                                 struct fa_differences *differences)
 {
     char subject[2 * FA_QUOTED_BYTES], value[FA_QUOTED_BYTES];
@@ -143,8 +143,8 @@ static enum fa_status add_alone(const struct fa_origin_entry *entry, bool is_rec
                              is_recorded ? "only in the record" : "not in the record");
 }
 
-static enum fa_status add_changed(const struct fa_origin_entry *made,
-                                  const struct fa_origin_entry *recorded,
+static enum fa_status add_changed(const struct fa_provenance_entry *made,
+                                  const struct fa_provenance_entry *recorded,
                                   struct fa_differences *differences)
 {
     char subject[2 * FA_QUOTED_BYTES], found[FA_QUOTED_BYTES], expected[FA_QUOTED_BYTES];
@@ -153,22 +153,22 @@ static enum fa_status add_changed(const struct fa_origin_entry *made,
                              fa_quoted(recorded->value, expected));
 }
 
-static void sort(struct fa_origin *origin)
+static void sort(struct fa_provenance *made_from)
 {
-    if (origin->entries.count > 1)
-        qsort(origin->entries.items, origin->entries.count, sizeof *origin->entries.items,
+    if (made_from->entries.count > 1)
+        qsort(made_from->entries.items, made_from->entries.count, sizeof *made_from->entries.items,
               compare_entries);
 }
 
-enum fa_status fa_origin_compare(struct fa_origin *made, struct fa_origin *recorded,
+enum fa_status fa_provenance_compare(struct fa_provenance *made, struct fa_provenance *recorded,
                                  struct fa_differences *differences)
 {
     size_t m = 0, r = 0;
     sort(made);
     sort(recorded);
     while (m < made->entries.count || r < recorded->entries.count) {
-        const struct fa_origin_entry *a = made->entries.items + m;
-        const struct fa_origin_entry *b = recorded->entries.items + r;
+        const struct fa_provenance_entry *a = made->entries.items + m;
+        const struct fa_provenance_entry *b = recorded->entries.items + r;
         int order = m == made->entries.count       ? 1
                     : r == recorded->entries.count ? -1
                                                    : compare_subjects(a, b);

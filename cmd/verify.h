@@ -1,0 +1,34 @@
+/*
+ * The parts of flowaudit-verify: from a record to the choices of a run (verify_plan.c), and the run
+ * held against the record (verify.c).
+ */
+#ifndef FLOWAUDIT_VERIFY_H
+#define FLOWAUDIT_VERIFY_H
+
+#include "common/line.h"
+#include "common/profiles.h"
+#include "report/provenance.h"
+
+struct verify_options {
+    struct option_list rules, profiles, waivers; /* files that the record names */
+    const char *scheme, *baseline, *key_file;
+    uint64_t memory_max, threads;
+};
+
+/* The run that the record asks for. */
+struct verify_plan {
+    struct line_choice line;
+    struct rules_choice ingest_rules; /* rulesets whose tables ingest was given */
+    struct fa_arena arena;            /* owns the texts */
+};
+
+/* Release the plan in any case. */
+enum fa_status verify_plan_make(struct verify_plan *plan, struct tool_run *run,
+                                const struct verify_options *options,
+                                const struct fa_provenance *record) FA_MUST_USE;
+void verify_plan_release(struct verify_plan *plan);
+/* Code VERIFY-INPUT: a ruleset, set or scheme of the record is not among what LINE has loaded. */
+enum fa_status verify_check_loaded(const struct line *line, struct tool_run *run,
+                                   const struct fa_provenance *record) FA_MUST_USE;
+
+#endif

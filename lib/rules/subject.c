@@ -21,6 +21,17 @@ const struct fa_ruleset *fa_flagging_speaker(const struct fa_finding *finding, s
     return rule->ruleset;
 }
 
+/* Levels and unlike figures: the money of one row is what it is, that of several has no sum. */
+static bool adds_up(const struct fa_table_def *table)
+{
+    static const char *const levels[] = {"balance", "coverage", "disclosure", "financial",
+                                         "reconciliation_record"};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (fa_str_is(table->name, levels[i]))
+            return false;
+    return true;
+}
+
 bool fa_flagging_amount(const struct fa_finding *finding, fa_i128 *amount)
 {
     const struct fa_rule *rule = finding->rule;
@@ -32,9 +43,11 @@ bool fa_flagging_amount(const struct fa_finding *finding, fa_i128 *amount)
         *amount = balance < 0 ? -balance : balance;
         return true;
     }
-    if (finding->has_sum)
+    bool has_amount =
+        finding->has_sum && (finding->row_count == 1 || adds_up(rule->population.row_table));
+    if (has_amount)
         *amount = finding->row_sum;
-    return finding->has_sum;
+    return has_amount;
 }
 
 /* --- the subject --- */

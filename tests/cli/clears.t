@@ -310,3 +310,10 @@ K-1,violation,100.01,2025-01-05T09:00:00+08:00
 K-1,violation,100.01,2025-01-05T09:00:00+08:00
 rule,fired,clear,params
 K-1,0,2,k.cap=100.01
+
+# The balances of two days are no money that a finding could be about; that of one day is.
+$ printf 'ruleset h\n  title en "H"\n  in force 2024-01-01 ..\n  zone UTC\n  currency CNY\nend\nrule H-1\n  title en "An account that is not on the list"\n  cite "Art. 1" seen\n  severity low\n  on balance\n  when account.role = customer\n  gather per account\nend\n' > h.rules; printf 'account,date,source,closing\na,2025-01-01,bank,5.00\na,2025-01-02,bank,7.00\n' > f/balance.csv; sed -i 's/^end/  file "balance.csv" table balance\nend/' f/filing.manifest; flowaudit ingest f 2>/dev/null | flowaudit flag -r h.rules | flowaudit view --table result_finding --columns rule,subject,amount,evidence_rows; sed -i 3d f/balance.csv; flowaudit ingest f 2>/dev/null | flowaudit flag -r h.rules | flowaudit view --table result_finding --columns rule,subject,amount,evidence_rows
+rule,subject,amount,evidence_rows
+H-1,a,,2
+rule,subject,amount,evidence_rows
+H-1,a,5.00,1

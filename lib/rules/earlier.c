@@ -211,7 +211,11 @@ static enum fa_status judge_row(struct fa_flagging *flagging, const struct fa_ru
     if (!row)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "no row of %.*s in this filing has its key", (int)name.size, name.bytes);
-    if (flagging->search->rules[earlier->rule].counts->unknown)
+    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    if (known->met->is_known && !fa_met_has_row(known->met, row - 1))
+        return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
+                   "its row is none that the rule looks at");
+    if (known->counts->unknown)
         cause = cause_of(flagging, rule, table, row - 1);
     *is_judged = cause.size > 0;
     return *is_judged ? say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_UNKNOWN,

@@ -114,8 +114,9 @@ static enum fa_status plan_rules(struct engine *engine, const struct fa_ruleset_
                 struct fa_judge *judge = &engine->judges[engine->judge_count++];
                 FA_TRY(fa_judge_plan(&engine->run, &ruleset->rules[r], rule_no,
                                      &engine->verdicts->counts[rule_no], judge));
-                judge->notes_keys = options->tells_keys && ruleset->rules[r].key_count > 0 &&
-                                    options->tells_keys(options->keys_context, &ruleset->rules[r]);
+                judge->notes_met =
+                    options->tells_met && fa_met_can_tell(&ruleset->rules[r]) &&
+                    options->tells_met(options->met_context, &ruleset->rules[r]);
             }
     }
     return plan_views(engine, rule_no);
@@ -717,7 +718,7 @@ static enum fa_status publish(struct engine *engine)
         struct fa_judge *judge = &engine->judges[j];
         if (!judge->is_dropped)
             FA_TRY(fa_duty_join_unknown(judge));
-        if (judge->notes_keys)
+        if (judge->notes_met)
             FA_TRY(fa_met_end(judge, &engine->verdicts->met[judge->rule_no]));
         for (size_t i = 0; !judge->is_dropped && i < judge->findings.count; i++) {
             struct fa_finding *finding = &judge->findings.items[i];

@@ -19,9 +19,9 @@ struct fa_evaluate_options {
     uint32_t slice_rows; /* rows that kernels take at a time; 0: FA_SLICE_ROWS. Tests take few, to
                             show that it changes no result */
     struct fa_str only; /* one rule's id; empty: all */
-    /* Whether the keys of a rule that had rows are to be told, in verdicts->met; NULL: of none. */
-    bool (*tells_keys)(void *context, const struct fa_rule *rule);
-    void *keys_context;
+    /* Whether the keys of a rule that had rows, or its rows, are to be told, in verdicts->met; NULL: of none. */
+    bool (*tells_met)(void *context, const struct fa_rule *rule);
+    void *met_context;
     bool keeps_views;   /* the verdicts hold the rows of every view, not of statistics only */
 };
 

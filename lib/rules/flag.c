@@ -328,7 +328,7 @@ static enum fa_status finish_results(struct fa_flagging *flagging)
     return FA_OK;
 }
 
-static bool tells_keys(void *context, const struct fa_rule *rule)
+static bool tells_met(void *context, const struct fa_rule *rule)
 {
     const struct fa_baseline *baseline = context;
     return fa_texts_find(&baseline->rule_ids, rule->id) != FA_NO_NUMBER;
@@ -337,8 +337,8 @@ static bool tells_keys(void *context, const struct fa_rule *rule)
 static enum fa_status evaluate(struct fa_flagging *flagging)
 {
     struct fa_evaluate_options options = flagging->options->evaluate;
-    options.tells_keys = flagging->options->baseline ? tells_keys : NULL;
-    options.keys_context = flagging->options->baseline;
+    options.tells_met = flagging->options->baseline ? tells_met : NULL;
+    options.met_context = flagging->options->baseline;
     return fa_evaluate(flagging->rulesets, flagging->ledger, &options, flagging->sink,
                        &flagging->verdicts);
 }

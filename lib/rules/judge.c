@@ -285,7 +285,7 @@ enum fa_status fa_judge_population_slice(struct fa_judge *judge, int table)
     if (judge->prev)
         FA_TRY(fa_prev_slice(judge));
     FA_TRY(kernel->slice(judge));
-    if (judge->notes_keys)
+    if (judge->notes_met)
         FA_TRY(fa_met_slice(judge));
     return fa_judge_count_dropped(judge);
 }

@@ -91,9 +91,9 @@ struct fa_judge {
     struct fa_owing *owing;          /* of a rule with a duty (rules/duty.h); else NULL */
     int passed_count;         /* columns of rows that have passed, which formulas may name */
     bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
-    bool notes_keys;          /* those that have rows (rules/met.h) */
-    bool has_met_keys;
-    uint8_t *met;             /* a bit for each group that had a row */
+    bool notes_met;           /* groups, or rows, that it looked at (rules/met.h) */
+    bool has_met;
+    uint8_t *met;             /* a bit for each */
     size_t met_capacity;
     bool is_dropped;          /* it cannot be tested: what it found does not count */
     struct fa_rule_cost cost;

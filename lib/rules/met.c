@@ -33,19 +33,28 @@ bool fa_met_has(const struct fa_met *met, uint64_t hash)
                                       sizeof *met->list.items, compare_hashes);
 }
 
+static enum fa_status mark(struct fa_judge *judge, uint64_t number)
+{
+    FA_TRY(fa_meter_reserve(&judge->run->meter, judge->met, &judge->met_capacity,
+                            (size_t)(number / 8 + 1)));
+    judge->met[number / 8] |= (uint8_t)(1u << number % 8);
+    return FA_OK;
+}
+
 enum fa_status fa_met_slice(struct fa_judge *judge)
 {
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
+    bool is_of_rows = judge->rule->key_count == 0;
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
-    judge->has_met_keys |= frame->group != NULL;
-    if (!frame->count || !frame->group)
-        return FA_OK;
-    FA_TRY(fa_meter_reserve(&judge->run->meter, judge->met, &judge->met_capacity,
-                            (size_t)judge->keys.space->space / 8 + 1));
-    for (uint32_t i = 0; i < frame->count; i++)
-        if (frame->group[i] != FA_NO_NUMBER)
-            judge->met[frame->group[i] / 8] |= (uint8_t)(1u << frame->group[i] % 8);
+    if (!is_of_rows && frame->count && !frame->group)
+        return FA_OK; /* its keys are numbered elsewhere: chains of flows */
+    judge->has_met = true;
+    for (uint32_t i = 0; i < frame->count; i++) {
+        uint64_t number = is_of_rows ? fa_frame_row(frame, i) : frame->group[i];
+        if (is_of_rows || number != FA_NO_NUMBER)
+            FA_TRY(mark(judge, number));
+    }
     return FA_OK;
 }
 
@@ -73,7 +82,14 @@ static enum fa_status add_batch(struct fa_judge *judge, const uint32_t *groups, 
 enum fa_status fa_met_end(struct fa_judge *judge, struct fa_met *met)
 {
     uint32_t groups[BATCH], count = 0;
-    met->is_known = judge->has_met_keys;
+    met->is_known = judge->has_met;
+    if (judge->rule->key_count == 0) {
+        met->rows = judge->met;
+        met->row_bytes = judge->met_capacity;
+        judge->met = NULL;
+        judge->met_capacity = 0;
+        return FA_OK;
+    }
     for (size_t byte = 0; byte < judge->met_capacity; byte++)
         for (int bit = 0; bit < 8 && judge->met[byte]; bit++) {
             if (!(judge->met[byte] >> bit & 1))

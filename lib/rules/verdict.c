@@ -17,8 +17,10 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
         fa_vec_free(&verdicts->findings.items[i].rows);
     for (size_t i = 0; i < verdicts->pending.count; i++)
         fa_vec_free(&verdicts->pending.items[i].rows);
-    for (size_t i = 0; verdicts->met && i < verdicts->rule_count; i++)
+    for (size_t i = 0; verdicts->met && i < verdicts->rule_count; i++) {
         fa_vec_free(&verdicts->met[i].list);
+        free(verdicts->met[i].rows);
+    }
     fa_vec_free(&verdicts->findings);
     fa_vec_free(&verdicts->views);
     fa_vec_free(&verdicts->pending);

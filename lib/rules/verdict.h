@@ -93,21 +93,28 @@ struct fa_made_view {
     struct fa_str *filers;
 };
 
-/* Which keys of a rule had rows, as hashes of their parts that are ids or texts, sorted. */
+/* Which keys of a rule had rows, as hashes of their parts that are ids or texts, sorted; of one that judges
+ * rows, which rows it took. */
 struct fa_met {
     bool is_known; /* of ways that read several tables it is not */
     FA_VEC(uint64_t) list;
+    uint8_t *rows; /* a bit a row, in ROW_BYTES bytes */
+    size_t row_bytes;
 };
 
 /* The hash of a key with one more part; a part that is neither id nor text changes nothing. 0: of none. */
 uint64_t fa_met_hash(uint64_t so_far, const struct fa_value *part);
 bool fa_met_has(const struct fa_met *met, uint64_t hash);
+static inline bool fa_met_has_row(const struct fa_met *met, uint64_t row)
+{
+    return row / 8 < met->row_bytes && met->rows[row / 8] >> row % 8 & 1;
+}
 
 struct fa_verdicts {
     const struct fa_ruleset_list *rulesets;
     struct fa_rule_counts *counts; /* one a rule, over all rulesets in order */
     size_t rule_count;
-    struct fa_met *met; /* one a rule; of those that fa_evaluate_options.tells_keys asks for */
+    struct fa_met *met; /* one a rule; of those that fa_evaluate_options.tells_met asks for */
     bool *set_applies; /* to the filer, of each set of the rulesets; where sets are picked */
     struct fa_str *left_out; /* of each ruleset: why it does not apply to the filer; empty: it does */
     bool *is_doubtful;       /* of each that is left out: it may apply, which nobody can tell */

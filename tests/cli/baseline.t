@@ -279,6 +279,16 @@ B-BELOW,A-dan,not_testable,other_parameters,judged with other parameters: b.few=
 B-DAY,ann,not_testable,other_parameters,judged with other parameters: b.few=1; in the earlier results: none
 B-DAY,dan,not_testable,other_parameters,judged with other parameters: b.few=1; in the earlier results: none
 
+# A row that the rule does not look at any more is not cleared by it.
+$ sed -i 's/bob,natural/bob,legal/' 2026-01/party.csv; sh flag.sh 2026-01 --baseline first.res; flowaudit view --table result_earlier --columns rule,subject,state,why,reason 2026-01.res; sed -i 's/bob,legal/bob,natural/' 2026-01/party.csv; sh flag.sh 2026-01 --baseline first.res
+rule,subject,state,why,reason
+B-FLOW,J1,not_testable,subject_absent,no row of flow in this filing has its key
+B-FLOW,J3,fixed,clear,judged anew and in order
+B-PARTY,bob,not_testable,subject_absent,its row is none that the rule looks at
+B-BELOW,A-dan,fixed,clear,judged anew and in order
+B-DAY,ann,fixed,clear,judged anew and in order
+B-DAY,dan,fixed,clear,judged anew and in order
+
 # Status 1 for what is new alone.
 $ flowaudit flag -r b.rules --baseline first.res --fail-on info --only-new m.fa -o r.res
 

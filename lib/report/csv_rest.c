@@ -12,7 +12,8 @@ static const struct {
     {"findings", FA_RESULT_FINDING}, {"evidence", FA_RESULT_EVIDENCE},
     {"breaks", FA_RESULT_BREAK},     {"bridge", FA_RESULT_BRIDGE},
     {"coverage", FA_RESULT_COVERAGE}, {"rejected", FA_RESULT_REJECT},
-    {"remarks", FA_RESULT_REMARK},   {"controls", FA_RESULT_CONTROL}};
+    {"remarks", FA_RESULT_REMARK},   {"controls", FA_RESULT_CONTROL},
+    {"earlier", FA_RESULT_EARLIER},  {"waivers", FA_RESULT_WAIVER}};
 
 struct rest {
     const struct fa_shown_context *context;

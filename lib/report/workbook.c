@@ -23,6 +23,8 @@ static const struct {
     [FA_BOOK_COVER] = {FA_WORD_COVER, FA_ROLE_FRONT, fa_book_write_cover},
     [FA_BOOK_SUMMARY] = {FA_WORD_SUMMARY, FA_ROLE_FRONT, fa_book_write_summary},
     [FA_BOOK_FINDINGS] = {FA_WORD_FINDINGS, FA_ROLE_RESULT, fa_book_write_findings},
+    [FA_BOOK_EARLIER] = {FA_WORD_EARLIER_FINDINGS, FA_ROLE_RESULT, fa_book_write_earlier},
+    [FA_BOOK_WAIVERS] = {FA_WORD_WAIVERS, FA_ROLE_RESULT, fa_book_write_waivers},
     [FA_BOOK_BREAKS] = {FA_WORD_BREAKS, FA_ROLE_RESULT, fa_book_write_breaks},
     [FA_BOOK_BRIDGE] = {FA_WORD_BRIDGE, FA_ROLE_WORKING, fa_book_write_bridge},
     [FA_BOOK_COVERAGE] = {FA_WORD_COVERAGE, FA_ROLE_WORKING, fa_book_write_coverage},
@@ -41,7 +43,8 @@ static const struct {
 static const struct {
     enum fa_book_sheet sheet;
     enum fa_result_table table;
-} lists[] = {{FA_BOOK_FINDINGS, FA_RESULT_FINDING},  {FA_BOOK_BREAKS, FA_RESULT_BREAK},
+} lists[] = {{FA_BOOK_FINDINGS, FA_RESULT_FINDING},  {FA_BOOK_EARLIER, FA_RESULT_EARLIER},
+             {FA_BOOK_WAIVERS, FA_RESULT_WAIVER},    {FA_BOOK_BREAKS, FA_RESULT_BREAK},
              {FA_BOOK_BRIDGE, FA_RESULT_BRIDGE},     {FA_BOOK_COVERAGE, FA_RESULT_COVERAGE},
              {FA_BOOK_EVIDENCE, FA_RESULT_EVIDENCE}, {FA_BOOK_REJECTED, FA_RESULT_REJECT},
              {FA_BOOK_REMARKS, FA_RESULT_REMARK},    {FA_BOOK_CONTROLS, FA_RESULT_CONTROL}};
@@ -110,9 +113,9 @@ static enum fa_status add_sheets(struct fa_workbook *book)
     FA_TRY(add_own_sheets(book, FA_BOOK_COVER, FA_BOOK_SUMMARY));
     FA_TRY(fa_book_add_statistics(book, true));
     book->first_statistic_count = book->statistic_count;
-    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS, FA_BOOK_FINDINGS));
+    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS, FA_BOOK_WAIVERS));
     FA_TRY(fa_book_add_areas(book));
-    FA_TRY(add_own_sheets(book, FA_BOOK_FINDINGS + 1, FA_BOOK_COVERAGE));
+    FA_TRY(add_own_sheets(book, FA_BOOK_WAIVERS + 1, FA_BOOK_COVERAGE));
     FA_TRY(fa_book_add_statistics(book, false));
     return add_own_sheets(book, FA_BOOK_EVIDENCE, FA_BOOK_SHEETS - 1);
 }

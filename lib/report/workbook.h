@@ -9,11 +9,13 @@
 #include "report/sheet.h"
 
 /* In the order of the workbook. Statistics that ask for it stand behind Summary, the lead sheets
- * behind Findings, the other statistics behind Coverage. */
+ * behind Waivers, the other statistics behind Coverage. */
 enum fa_book_sheet {
     FA_BOOK_COVER,
     FA_BOOK_SUMMARY,
     FA_BOOK_FINDINGS,
+    FA_BOOK_EARLIER,
+    FA_BOOK_WAIVERS,
     FA_BOOK_BREAKS,
     FA_BOOK_BRIDGE,
     FA_BOOK_COVERAGE,
@@ -231,6 +233,8 @@ void fa_book_release_plan(struct fa_workbook *book);
 enum fa_status fa_book_write_cover(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_summary(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_findings(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_earlier(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_waivers(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_evidence(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rejected(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_remarks(struct fa_workbook *book) FA_MUST_USE;

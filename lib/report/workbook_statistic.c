@@ -94,6 +94,9 @@ static bool read_ratio(struct fa_str text, double *number)
 static enum fa_status put_at_least(struct statistic *s, struct fa_str text)
 {
     struct fa_buf *scratch = &s->book->scratch;
+    double number;
+    if (read_ratio(text, &number) && number == 0) /* that it is at least 0 says nothing */
+        return fa_book_put_word(s->book, s->sheet, FA_WORD_NOT_KNOWN, s->book->formats.text);
     fa_buf_clear(scratch);
     FA_TRY(fa_buf_add_text(scratch, ">= "));
     FA_TRY(fa_buf_add_str(scratch, text));

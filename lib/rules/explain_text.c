@@ -73,6 +73,14 @@ static const struct fa_view *view_of(const struct fa_explanation *told, int tabl
 static enum fa_status add_origin(const struct fa_explanation *told, const struct fa_expr *expr,
                                  struct fa_buf *column)
 {
+    for (int a = 0; a < expr->arg_count; a++) {
+        if (!fa_expr_chooses(expr, a))
+            continue;
+        FA_TRY(add_origin(told, expr->args[a], column));
+        if (fa_mask_column_hides(told->list->dictionary, fa_buf_str(column)))
+            return FA_OK;
+        fa_buf_clear(column);
+    }
     bool is_shown = expr->kind == FA_KIND_TEXT || expr->kind == FA_KIND_SET ||
                     expr->kind == FA_KIND_ID;
     const struct fa_path *path = is_shown ? origin_of(told, expr) : NULL;

@@ -139,6 +139,11 @@ struct fa_expr {
     uint32_t line_no, column_no;
 };
 
+/* Whether EXPR is a choice that may answer with its argument ARG. */
+bool fa_expr_chooses(const struct fa_expr *expr, int arg);
+/* Whether a report masks what comes from NAME ("table.column"; empty: computed). */
+bool fa_mask_column_hides(const struct fa_dictionary *dictionary, struct fa_str name);
+
 /* --- parameters --- */
 
 enum fa_confidence { FA_SEEN, FA_KNOWN, FA_UNSURE };

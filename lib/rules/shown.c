@@ -13,8 +13,29 @@ struct collector {
     struct fa_rule *rule;
 };
 
-/* The column that a value came from, which says how it is masked; empty when it was computed.
- */
+bool fa_mask_column_hides(const struct fa_dictionary *dictionary, struct fa_str name)
+{
+    const char *dot = name.size ? memchr(name.bytes, '.', name.size) : NULL;
+    if (!dot)
+        return name.size > 0;
+    size_t size = (size_t)(dot - name.bytes);
+    const struct fa_table_def *table =
+        fa_dictionary_find(dictionary, (struct fa_str){name.bytes, size});
+    int column = table ? fa_table_find_column(
+                             table, (struct fa_str){dot + 1, name.size - size - 1})
+                       : FA_NO_COLUMN;
+    return column == FA_NO_COLUMN || table->columns[column].mask != FA_MASK_NONE;
+}
+
+bool fa_expr_chooses(const struct fa_expr *expr, int arg)
+{
+    /* of a case every second one is a condition, but the last, which is what else there is */
+    return expr->op == FA_OP_ELSE ||
+           (expr->op == FA_OP_CASE && (arg % 2 == 1 || arg == expr->arg_count - 1));
+}
+
+/* The column that a value came from, which says how it is masked; empty when it was computed. Of a choice
+ * among several it is the first that hides something. */
 enum fa_status fa_rule_mask_column(struct fa_checker *checker, const struct fa_rule *rule,
                                    const struct fa_expr *expr, struct fa_str *name)
 {
@@ -28,6 +49,16 @@ enum fa_status fa_rule_mask_column(struct fa_checker *checker, const struct fa_r
         if (is_number || !agg->arg)
             return FA_OK; /* how many, not who */
         expr = agg->arg;
+    }
+    for (int a = 0; a < expr->arg_count; a++) {
+        struct fa_str of_arg = {"", 0};
+        if (!fa_expr_chooses(expr, a))
+            continue;
+        FA_TRY(fa_rule_mask_column(checker, rule, expr->args[a], &of_arg));
+        if (!fa_mask_column_hides(checker->list->dictionary, of_arg))
+            continue;
+        *name = of_arg;
+        return FA_OK;
     }
     if (expr->op != FA_OP_PATH && expr->op != FA_OP_LOOKUP)
         return FA_OK;

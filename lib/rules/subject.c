@@ -55,6 +55,13 @@ bool fa_flagging_amount(const struct fa_finding *finding, fa_i128 *amount)
 enum fa_status fa_flagging_origin(const struct fa_flagging *flagging, const struct fa_expr *expr,
                                   struct fa_buf *text)
 {
+    for (int a = 0; a < expr->arg_count; a++) {
+        if (!fa_expr_chooses(expr, a))
+            continue;
+        FA_TRY(fa_flagging_origin(flagging, expr->args[a], text));
+        if (fa_mask_column_hides(flagging->rulesets->dictionary, fa_buf_str(text)))
+            return FA_OK;
+    }
     fa_buf_clear(text);
     const struct fa_path *path = expr->op == FA_OP_PATH     ? &expr->path
                                  : expr->op == FA_OP_LOOKUP ? &expr->look.path

@@ -1,7 +1,9 @@
 #include "reporting.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "ledger/digest.h"
@@ -206,10 +208,51 @@ static enum fa_status write_summary(const struct reporting *reporting, struct to
         return write_format(&text, run, context, recorded);
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(context->results, key, false, &masker));
-    const struct fa_shown_context masked = {context->results, masker, false};
-    enum fa_status status = write_format(&text, run, &masked, recorded);
+    struct fa_shown_context masked = {context->results, masker, false, NULL};
+    enum fa_status status = fa_shown_begin(&masked);
+    if (status == FA_OK)
+        status = write_format(&text, run, &masked, recorded);
+    fa_shown_end(&masked);
     fa_masker_free(masker);
     return status;
+}
+
+/* Every table of the results that has rows, each in a file of its own. */
+static enum fa_status write_folder(const struct reporting *reporting, struct tool_run *run,
+                                   const struct fa_shown_context *context)
+{
+    const struct fa_report_options options = {.csv_safe = reporting->csv_safe};
+    if (mkdir(reporting->output, 0700) != 0 && errno != EEXIST)
+        return fa_io_error(run->sink, "make folder", reporting->output, errno);
+    struct output *output = malloc(sizeof *output);
+    struct fa_buf path = {0};
+    enum fa_status status = output ? FA_OK : fa_out_of_memory(run->sink, "the report");
+    for (int t = 0; status == FA_OK && t < FA_RESULT_TABLE_COUNT; t++) {
+        if (context->results->tables[t].row_count == 0)
+            continue;
+        fa_buf_clear(&path);
+        const char *name = fa_buf_addf(&path, "%s/%s.csv", reporting->output,
+                                       fa_result_table_name((enum fa_result_table)t)) == FA_OK
+                               ? fa_buf_cstr(&path)
+                               : NULL;
+        status = name ? output_open(output, name, OUTPUT_TEXT, run->sink)
+                      : fa_out_of_memory(run->sink, "the report");
+        if (status == FA_OK)
+            status = output_finish(output, fa_report_csv_table(context, &options,
+                                                               (enum fa_result_table)t,
+                                                               &output->base));
+    }
+    fa_buf_release(&path);
+    free(output);
+    return status;
+}
+
+/* "tables/", or a folder that is there. */
+static bool names_folder(const char *path)
+{
+    struct stat is;
+    size_t size = path ? strlen(path) : 0;
+    return size && (path[size - 1] == '/' || (stat(path, &is) == 0 && S_ISDIR(is.st_mode)));
 }
 
 static enum fa_status write_all(const struct reporting *reporting, struct tool_run *run,
@@ -218,10 +261,15 @@ static enum fa_status write_all(const struct reporting *reporting, struct tool_r
 {
     struct fa_masker *masker;
     FA_TRY(fa_masker_new(results, key, reporting->reveal, &masker));
-    struct fa_shown_context context = {results, masker, reporting->reveal};
-    enum fa_status status = summary ? write_summary(reporting, run, &context, key, recorded) : FA_OK;
+    struct fa_shown_context context = {results, masker, reporting->reveal, NULL};
+    enum fa_status status = fa_shown_begin(&context);
+    if (status == FA_OK && summary)
+        status = write_summary(reporting, run, &context, key, recorded);
     if (status == FA_OK)
-        status = write_format(reporting, run, &context, recorded);
+        status = reporting->format == REPORT_CSV && names_folder(reporting->output)
+                     ? write_folder(reporting, run, &context)
+                     : write_format(reporting, run, &context, recorded);
+    fa_shown_end(&context);
     fa_masker_free(masker);
     return status;
 }

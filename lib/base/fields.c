@@ -65,10 +65,26 @@ static bool is_blank(uint32_t point)
     return point == 0xA0 || point == 0x2007 || point == 0x202F;
 }
 
+/* Whether one of eight bytes is C: the lowest such byte shows as its highest bit. */
+static uint64_t has_byte(uint64_t eight, unsigned char c)
+{
+    uint64_t zero = eight ^ UINT64_C(0x0101010101010101) * c;
+    return (zero - UINT64_C(0x0101010101010101)) & ~zero & UINT64_C(0x8080808080808080);
+}
+
 /* Bytes at the start of TEXT that are ASCII without controls, quote and backslash. */
 static size_t plain_size(struct fa_str text)
 {
     size_t at = 0;
+    while (text.size - at >= sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, text.bytes + at, sizeof eight);
+        uint64_t control = (eight - UINT64_C(0x2020202020202020)) & ~eight;
+        if (((control | eight) & UINT64_C(0x8080808080808080)) || has_byte(eight, '"') ||
+            has_byte(eight, '\\') || has_byte(eight, 0x7F))
+            break;
+        at += sizeof eight;
+    }
     while (at < text.size) {
         unsigned char c = (unsigned char)text.bytes[at];
         if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\')
@@ -76,6 +92,25 @@ static size_t plain_size(struct fa_str text)
         at++;
     }
     return at;
+}
+
+/* The same of whole characters that are seen: most texts are ASCII or Chinese. */
+static size_t seen_size(struct fa_str text)
+{
+    size_t at = 0;
+    for (;;) {
+        struct fa_str rest = {text.bytes + at, text.size - at};
+        size_t size = plain_size(rest);
+        if (size == 0)
+            size = fa_utf8_size(rest);
+        if (size == 0 || (size <= 4 && (unsigned char)rest.bytes[0] >= 0x80 &&
+                          is_unseen(fa_utf8_point(rest.bytes, size))))
+            return at;
+        unsigned char c = (unsigned char)rest.bytes[0];
+        if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
+            return at;
+        at += size;
+    }
 }
 
 static enum fa_status add_json_point(struct fa_buf *line, uint32_t point)
@@ -92,23 +127,24 @@ static enum fa_status add_json_point(struct fa_buf *line, uint32_t point)
 
 enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text)
 {
+    FA_TRY(fa_buf_reserve(line, text.size + 2));
     FA_TRY(fa_buf_add_char(line, '"'));
     while (text.size) {
-        size_t size = plain_size(text);
-        if (size) {
-            FA_TRY(fa_buf_add(line, text.bytes, size));
-        } else if ((size = fa_utf8_size(text)) == 0) {
-            FA_TRY(fa_buf_add_text(line, "\xEF\xBF\xBD"));
-            size = 1;
-        } else {
-            uint32_t point = fa_utf8_point(text.bytes, size);
-            if (point == '"' || point == '\\')
-                FA_TRY(fa_buf_add_char(line, '\\'));
-            FA_TRY(is_unseen(point) ? add_json_point(line, point)
-                                    : fa_buf_add(line, text.bytes, size));
-        }
+        size_t size = seen_size(text);
+        FA_TRY(fa_buf_add(line, text.bytes, size));
         text.bytes += size;
         text.size -= size;
+        if (text.size == 0)
+            break;
+        size = fa_utf8_size(text);
+        if (size == 0)
+            FA_TRY(fa_buf_add_text(line, "\xEF\xBF\xBD"));
+        else if (text.bytes[0] == '"' || text.bytes[0] == '\\')
+            FA_TRY(fa_buf_addf(line, "\\%c", text.bytes[0]));
+        else
+            FA_TRY(add_json_point(line, fa_utf8_point(text.bytes, size)));
+        text.bytes += size ? size : 1;
+        text.size -= size ? size : 1;
     }
     return fa_buf_add_char(line, '"');
 }
@@ -134,6 +170,18 @@ enum fa_status fa_visible_add(struct fa_buf *out, struct fa_str text)
     char room[16];
     while (text.size)
         FA_TRY(fa_buf_add_str(out, take_visible(&text, room)));
+    return FA_OK;
+}
+
+enum fa_status fa_visible_add_lines(struct fa_buf *out, struct fa_str text)
+{
+    char room[16];
+    while (text.size) {
+        char c = text.bytes[0];
+        struct fa_str shown = take_visible(&text, room);
+        FA_TRY(c == '\n' || c == '\r' || c == '\t' ? fa_buf_add_char(out, c)
+                                                   : fa_buf_add_str(out, shown));
+    }
     return FA_OK;
 }
 

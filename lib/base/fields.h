@@ -23,6 +23,8 @@ enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text) FA_MU
 
 /* For people, in one line: no character of it moves what stands beside it. */
 enum fa_status fa_visible_add(struct fa_buf *out, struct fa_str text) FA_MUST_USE;
+/* Tabs and ends of lines stay. */
+enum fa_status fa_visible_add_lines(struct fa_buf *out, struct fa_str text) FA_MUST_USE;
 
 /* The same as text of an element or value of an attribute in double quotes. */
 enum fa_status fa_xml_add(struct fa_buf *out, struct fa_str text) FA_MUST_USE;

@@ -1,13 +1,47 @@
 #include "report/report.h"
 
-#include "base/fields.h"
+#include <stdlib.h>
 
-/* One object a line; a line is complete before it is written. */
+#include "base/fields.h"
+#include "base/limits.h"
+
+/*
+ * One object a line. Nearly all of the time goes into cells, millions of them: what a cell needs to
+ * know of its column (its name, ready with comma and quotes, and how it is shown) is made once a table,
+ * and lines are sent on in large pieces.
+ */
+
+enum { SEND_BYTES = 65536 };
+
+/* How the cells of a column are written. */
+enum form {
+    FORM_NUMBER, /* as it is */
+    FORM_BOOL,
+    FORM_TEXT,  /* as it stands in the column */
+    FORM_PLAIN, /* formatted: letters, digits and marks that need no escape */
+    FORM_SHOWN  /* by fa_shown_cell() */
+};
+
+struct column_plan {
+    size_t from, size; /* ',"name":' in the names */
+    enum form form;
+};
+
+/* The cells of evidence rows of a table come in the same order, row for row. */
+struct cell_plan {
+    struct fa_str name;
+    size_t from, size;
+    enum fa_mask kind;
+};
+
 struct ndjson {
     const struct fa_shown_context *context;
     struct fa_output *output;
-    struct fa_buf line, cell;
+    struct fa_buf line, cell, names;
     bool has_member;
+    struct column_plan *columns;
+    FA_VEC(struct cell_plan) cells;
+    struct fa_str cells_table; /* whose cells they are */
 };
 
 static enum fa_status add_name(struct ndjson *json, struct fa_str name)
@@ -27,38 +61,141 @@ static enum fa_status add_member(struct ndjson *json, struct fa_str name, struct
 
 static enum fa_status begin(struct ndjson *json, struct fa_str type)
 {
-    fa_buf_clear(&json->line);
     json->has_member = false;
     FA_TRY(fa_buf_add_char(&json->line, '{'));
     return add_member(json, FA_STR("type"), type);
 }
 
+static enum fa_status send(struct ndjson *json)
+{
+    enum fa_status status = json->output->write(json->output, json->line.bytes, json->line.size);
+    fa_buf_clear(&json->line);
+    return status;
+}
+
 static enum fa_status end(struct ndjson *json)
 {
-    FA_TRY(fa_buf_add_text(&json->line, "}\n"));
-    return json->output->write(json->output, json->line.bytes, json->line.size);
+    FA_TRY(fa_buf_add(&json->line, "}\n", 2));
+    return json->line.size < SEND_BYTES ? FA_OK : send(json);
+}
+
+static enum fa_status add_number(struct fa_buf *line, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    return fa_buf_add(line, digits + at, sizeof digits - at);
+}
+
+/* --- the rows of a table --- */
+
+/* What else shown.h makes of a text, it makes; these it leaves as they are, and there are millions. */
+static bool is_as_it_stands(enum fa_result_table table, struct fa_str name)
+{
+    static const char *const names[] = {"finding",  "rule",          "subject_table",
+                                        "disposal", "disposal_cite", "row_ranges"};
+    for (size_t i = 0; table == FA_RESULT_FINDING && i < sizeof names / sizeof *names; i++)
+        if (fa_str_is(name, names[i]))
+            return true;
+    return table == FA_RESULT_ROW;
+}
+
+static enum form form_of(enum fa_result_table table, const struct fa_column_def *column)
+{
+    if (column->mask != FA_MASK_NONE || column->type == FA_TYPE_ID)
+        return FORM_SHOWN;
+    if (fa_type_is_bytes(column->type))
+        return is_as_it_stands(table, column->name) ? FORM_TEXT : FORM_SHOWN;
+    return column->type == FA_TYPE_INT    ? FORM_NUMBER
+           : column->type == FA_TYPE_BOOL ? FORM_BOOL
+                                          : FORM_PLAIN;
+}
+
+/* ',"name":' goes to the end of the names. */
+static enum fa_status keep_name(struct ndjson *json, struct fa_str name, size_t *from, size_t *size)
+{
+    *from = json->names.size;
+    FA_TRY(fa_buf_add_char(&json->names, ','));
+    FA_TRY(fa_json_add_string(&json->names, name));
+    FA_TRY(fa_buf_add_char(&json->names, ':'));
+    *size = json->names.size - *from;
+    return FA_OK;
+}
+
+static enum fa_status plan_table(struct ndjson *json, enum fa_result_table table)
+{
+    const struct fa_table_def *def = json->context->results->tables[table].def;
+    free(json->columns);
+    fa_buf_clear(&json->names);
+    json->cells.count = 0;
+    json->columns = calloc((size_t)def->hidden_from + 1, sizeof *json->columns);
+    if (!json->columns)
+        return FA_ELIMIT;
+    for (int c = 0; c < def->hidden_from; c++) {
+        struct column_plan *plan = &json->columns[c];
+        plan->form = form_of(table, &def->columns[c]);
+        /* "type" says what the object is */
+        struct fa_str name = def->columns[c].name;
+        FA_TRY(keep_name(json, fa_str_is(name, "type") ? FA_STR("value_type") : name, &plan->from,
+                         &plan->size));
+    }
+    return FA_OK;
+}
+
+static enum fa_status add_cell(struct ndjson *json, enum fa_result_table table, uint64_t row,
+                               int column)
+{
+    const struct fa_results *results = json->context->results;
+    const struct fa_loaded_table *loaded = &results->tables[table];
+    const struct fa_batch *batch = &loaded->batches.items[row / FA_BLOCK_ROWS_MAX];
+    const struct fa_column *cells = &batch->columns[column];
+    const struct column_plan *plan = &json->columns[column];
+    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    if (fa_is_missing(cells, at))
+        return FA_OK;
+    if (plan->form == FORM_SHOWN) {
+        FA_TRY(fa_shown_cell(json->context, table, row, column, &json->cell));
+        if (json->cell.size == 0)
+            return FA_OK;
+    }
+    FA_TRY(fa_buf_add(&json->line, json->names.bytes + plan->from, plan->size));
+    switch (plan->form) {
+    case FORM_NUMBER:
+        return add_number(&json->line, cells->values[at]);
+    case FORM_BOOL:
+        return fa_buf_add_text(&json->line, cells->values[at] ? "true" : "false");
+    case FORM_TEXT:
+        return fa_json_add_string(&json->line, fa_column_text(cells, at));
+    case FORM_PLAIN:
+        FA_TRY(fa_buf_add_char(&json->line, '"'));
+        FA_TRY(fa_cell_format(&results->context, batch, column, at, &json->line));
+        return fa_buf_add_char(&json->line, '"');
+    case FORM_SHOWN:
+        return fa_json_add_string(&json->line, fa_buf_str(&json->cell));
+    }
+    return FA_EDEFECT;
 }
 
 /* Every column of a row that has a value; ints and bools bare, all else as text. */
 static enum fa_status add_row(struct ndjson *json, enum fa_result_table table, uint64_t row)
 {
-    const struct fa_loaded_table *loaded = &json->context->results->tables[table];
-    for (int c = 0; c < loaded->def->hidden_from; c++) {
-        FA_TRY(fa_shown_cell(json->context, table, row, c, &json->cell));
-        if (json->cell.size == 0)
-            continue;
-        FA_TRY(add_name(json, loaded->def->columns[c].name));
-        enum fa_type type = loaded->def->columns[c].type;
-        FA_TRY(type == FA_TYPE_INT || type == FA_TYPE_BOOL
-                   ? fa_buf_add_str(&json->line, fa_buf_str(&json->cell))
-                   : fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
-    }
+    int count = json->context->results->tables[table].def->hidden_from;
+    for (int c = 0; c < count; c++)
+        FA_TRY(add_cell(json, table, row, c));
     return FA_OK;
 }
 
 static enum fa_status write_table(struct ndjson *json, enum fa_result_table table,
                                   const char *type)
 {
+    if (!json->context->results->tables[table].def)
+        return FA_OK;
+    FA_TRY(plan_table(json, table));
     for (uint64_t row = 0; row < json->context->results->tables[table].row_count; row++) {
         FA_TRY(begin(json, fa_str_from(type)));
         FA_TRY(add_row(json, table, row));
@@ -107,24 +244,32 @@ static enum fa_status write_filing(struct ndjson *json)
     return FA_OK;
 }
 
-/* "values": {"first": {...}, "worst": {...}, "subject": {...}} */
-static enum fa_status add_values(struct ndjson *json, uint64_t finding)
+/* --- findings --- */
+
+static enum fa_status add_value(struct ndjson *json, const struct fa_finding_values *values,
+                                const struct fa_finding_value *value)
 {
-    const struct fa_results *results = json->context->results;
-    const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
-    struct fa_row_span span = results->finding_values[finding];
-    if (span.from == span.to)
+    FA_TRY(fa_json_add_string(&json->line, value->name));
+    FA_TRY(fa_buf_add_char(&json->line, ':'));
+    if (value->is_missing)
+        return fa_buf_add_text(&json->line, "null");
+    return fa_json_add_string(&json->line, (struct fa_str){values->text.bytes + value->from, value->size});
+}
+
+/* ,"values":{"first":{...},"worst":{...},"subject":{...}} */
+static enum fa_status add_values(struct ndjson *json, const struct fa_finding_values *values)
+{
+    const struct fa_loaded_table *table = &json->context->results->tables[FA_RESULT_VALUE];
+    if (values->list.count == 0)
         return FA_OK;
-    int which = fa_result_column(values, "which"), name = fa_result_column(values, "name");
-    int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
-    const struct fa_column_def *points = &values->def->columns[which];
-    FA_TRY(add_name(json, FA_STR("values")));
-    FA_TRY(fa_buf_add_char(&json->line, '{'));
+    const struct fa_column_def *points = &table->def->columns[values->which];
+    FA_TRY(fa_buf_add_text(&json->line, ",\"values\":{"));
     bool has_point = false;
     for (uint32_t p = 0; p < points->value_count; p++) {
         bool has_value = false;
-        for (uint64_t row = span.from; row < span.to; row++) {
-            if (fa_result_number(values, row, which) != p)
+        for (size_t i = 0; i < values->list.count; i++) {
+            const struct fa_finding_value *value = &values->list.items[i];
+            if (value->which != (int)p)
                 continue;
             if (!has_value) {
                 FA_TRY(fa_buf_add_text(&json->line, has_point ? "," : ""));
@@ -134,12 +279,7 @@ static enum fa_status add_values(struct ndjson *json, uint64_t finding)
                 FA_TRY(fa_buf_add_char(&json->line, ','));
             }
             has_point = has_value = true;
-            fa_buf_clear(&json->cell);
-            FA_TRY(fa_mask_value(json->context->masker, fa_result_text(values, row, column),
-                                 fa_result_text(values, row, value), &json->cell));
-            FA_TRY(fa_json_add_string(&json->line, fa_result_text(values, row, name)));
-            FA_TRY(fa_buf_add_char(&json->line, ':'));
-            FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
+            FA_TRY(add_value(json, values, value));
         }
         if (has_value)
             FA_TRY(fa_buf_add_char(&json->line, '}'));
@@ -147,51 +287,148 @@ static enum fa_status add_values(struct ndjson *json, uint64_t finding)
     return fa_buf_add_char(&json->line, '}');
 }
 
+/* "flow.amount" for the value amount of a finding about a flow. */
+static bool is_own_column(struct fa_str table, struct fa_str name, struct fa_str origin)
+{
+    return origin.size == table.size + 1 + name.size && origin.bytes[table.size] == '.' &&
+           fa_str_starts(origin, table) &&
+           fa_str_equal((struct fa_str){origin.bytes + table.size + 1, name.size}, name);
+}
+
+static bool is_named_before(const struct fa_finding_values *values, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (fa_str_equal(values->list.items[i].name, values->list.items[index].name))
+            return true;
+    return false;
+}
+
+/* ,"origins":{"owed":null}: where values came from that are not in the column of their name. */
+static enum fa_status add_origins(struct ndjson *json, const struct fa_finding_values *values,
+                                  struct fa_str subject_table)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < values->list.count; i++) {
+        const struct fa_finding_value *value = &values->list.items[i];
+        if (is_own_column(subject_table, value->name, value->origin) || is_named_before(values, i))
+            continue;
+        FA_TRY(fa_buf_add_text(&json->line, is_open ? "," : ",\"origins\":{"));
+        is_open = true;
+        FA_TRY(fa_json_add_string(&json->line, value->name));
+        FA_TRY(fa_buf_add_char(&json->line, ':'));
+        FA_TRY(value->origin.size ? fa_json_add_string(&json->line, value->origin)
+                                  : fa_buf_add_text(&json->line, "null"));
+    }
+    return is_open ? fa_buf_add_char(&json->line, '}') : FA_OK;
+}
+
 static enum fa_status write_findings(struct ndjson *json)
 {
     const struct fa_results *results = json->context->results;
     const struct fa_loaded_table *evidence = &results->tables[FA_RESULT_EVIDENCE];
-    for (uint64_t row = 0; row < results->tables[FA_RESULT_FINDING].row_count; row++) {
+    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
+    if (findings->row_count == 0)
+        return FA_OK;
+    int row_no = evidence->def ? fa_result_column(evidence, "row_no") : 0;
+    int subject_table = fa_result_column(findings, "subject_table");
+    FA_TRY(plan_table(json, FA_RESULT_FINDING));
+    for (uint64_t row = 0; row < findings->row_count; row++) {
+        const struct fa_finding_values *values;
         FA_TRY(begin(json, FA_STR("finding")));
         FA_TRY(add_row(json, FA_RESULT_FINDING, row));
-        FA_TRY(add_values(json, row));
-        FA_TRY(add_name(json, FA_STR("evidence")));
-        FA_TRY(fa_buf_add_char(&json->line, '['));
+        FA_TRY(fa_shown_finding(json->context, row, &values));
+        FA_TRY(add_values(json, values));
+        FA_TRY(add_origins(json, values, fa_result_text(findings, row, subject_table)));
+        FA_TRY(fa_buf_add_text(&json->line, ",\"evidence\":["));
         struct fa_row_span span = results->finding_evidence[row];
-        for (uint64_t e = span.from; e < span.to; e++)
-            FA_TRY(fa_buf_addf(&json->line, e > span.from ? ",%lld" : "%lld",
-                               (long long)fa_result_number(
-                                   evidence, e, fa_result_column(evidence, "row_no"))));
+        for (uint64_t e = span.from; e < span.to; e++) {
+            if (e > span.from)
+                FA_TRY(fa_buf_add_char(&json->line, ','));
+            FA_TRY(add_number(&json->line, fa_result_number(evidence, e, row_no)));
+        }
         FA_TRY(fa_buf_add_char(&json->line, ']'));
         FA_TRY(end(json));
     }
     return FA_OK;
 }
 
+/* --- evidence --- */
+
+/* The plan of cell INDEX of a row of TABLE, made anew where the cell is another one than before. */
+static enum fa_status plan_cell(struct ndjson *json, struct fa_str table, size_t index,
+                                struct fa_str name, const struct cell_plan **plan)
+{
+    if (index == 0 && !fa_str_equal(json->cells_table, table)) {
+        json->cells.count = 0;
+        json->cells_table = table;
+    }
+    if (index < json->cells.count && fa_str_equal(json->cells.items[index].name, name)) {
+        *plan = &json->cells.items[index];
+        return FA_OK;
+    }
+    struct cell_plan made = {.name = name};
+    json->cells.count = index < json->cells.count ? index : json->cells.count;
+    FA_TRY(keep_name(json, name, &made.from, &made.size));
+    fa_buf_clear(&json->cell);
+    FA_TRY(fa_buf_add_str(&json->cell, table));
+    FA_TRY(fa_buf_add_char(&json->cell, '.'));
+    FA_TRY(fa_buf_add_str(&json->cell, name));
+    made.kind = fa_mask_kind_of(json->context->masker, fa_buf_str(&json->cell));
+    FA_TRY(fa_vec_add(&json->cells, made));
+    *plan = &json->cells.items[index];
+    return FA_OK;
+}
+
+/* What one row's names took is given back where the next has other cells. */
+enum { NAMES_BYTES_MAX = 1 << 20 };
+
+static enum fa_status add_cells(struct ndjson *json, struct fa_str table, struct fa_row_span span,
+                                int column, int value)
+{
+    const struct fa_loaded_table *cells = &json->context->results->tables[FA_RESULT_CELL];
+    FA_TRY(fa_buf_add_text(&json->line, ",\"cells\":{"));
+    for (uint64_t c = span.from; c < span.to; c++) {
+        const struct cell_plan *plan;
+        struct fa_str text = fa_result_text(cells, c, value);
+        FA_TRY(plan_cell(json, table, (size_t)(c - span.from), fa_result_text(cells, c, column), &plan));
+        size_t comma = c == span.from;
+        FA_TRY(fa_buf_add(&json->line, json->names.bytes + plan->from + comma, plan->size - comma));
+        if (plan->kind != FA_MASK_NONE) {
+            fa_buf_clear(&json->cell);
+            FA_TRY(fa_mask_kind(json->context->masker, plan->kind, text, &json->cell));
+            text = fa_buf_str(&json->cell);
+        }
+        FA_TRY(fa_json_add_string(&json->line, text));
+    }
+    return fa_buf_add_char(&json->line, '}');
+}
+
 static enum fa_status write_evidence(struct ndjson *json)
 {
     const struct fa_results *results = json->context->results;
     const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
-    for (uint64_t row = 0; row < results->tables[FA_RESULT_ROW].row_count; row++) {
+    const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
+    if (rows->row_count == 0)
+        return FA_OK;
+    int table = fa_result_column(rows, "table");
+    int column = cells->def ? fa_result_column(cells, "column") : 0;
+    int value = cells->def ? fa_result_column(cells, "value") : 0;
+    FA_TRY(plan_table(json, FA_RESULT_ROW));
+    size_t names_size = json->names.size;
+    for (uint64_t row = 0; row < rows->row_count; row++) {
+        if (json->names.size > NAMES_BYTES_MAX) {
+            json->names.size = names_size;
+            json->cells.count = 0;
+        }
         FA_TRY(begin(json, FA_STR("evidence")));
         FA_TRY(add_row(json, FA_RESULT_ROW, row));
-        FA_TRY(add_name(json, FA_STR("cells")));
-        FA_TRY(fa_buf_add_char(&json->line, '{'));
-        struct fa_row_span span = results->row_cells[row];
-        for (uint64_t c = span.from; c < span.to; c++) {
-            if (c > span.from)
-                FA_TRY(fa_buf_add_char(&json->line, ','));
-            FA_TRY(fa_shown_evidence(json->context, row, c, &json->cell));
-            FA_TRY(fa_json_add_string(
-                &json->line, fa_result_text(cells, c, fa_result_column(cells, "column"))));
-            FA_TRY(fa_buf_add_char(&json->line, ':'));
-            FA_TRY(fa_json_add_string(&json->line, fa_buf_str(&json->cell)));
-        }
-        FA_TRY(fa_buf_add_char(&json->line, '}'));
+        FA_TRY(add_cells(json, fa_result_text(rows, row, table), results->row_cells[row], column, value));
         FA_TRY(end(json));
     }
     return FA_OK;
 }
+
+/* --- statistics --- */
 
 /* A row of a statistic: what is unknown is left out, what is known in part is listed in "at_least". */
 static enum fa_status write_statistic_row(struct ndjson *json, uint64_t view, uint64_t from)
@@ -235,6 +472,7 @@ static enum fa_status write_statistics(struct ndjson *json)
 {
     const struct fa_results *results = json->context->results;
     FA_TRY(write_table(json, FA_RESULT_VIEW, "view"));
+    FA_TRY(write_table(json, FA_RESULT_COLUMN, "column"));
     for (uint64_t view = 0; view < results->tables[FA_RESULT_VIEW].row_count; view++) {
         struct fa_row_span columns = results->view_columns[view], cells = results->view_cells[view];
         for (uint64_t from = cells.from; from < cells.to; from += columns.to - columns.from)
@@ -261,7 +499,8 @@ static enum fa_status write_all(struct ndjson *json)
     FA_TRY(write_statistics(json));
     FA_TRY(write_findings(json));
     FA_TRY(write_table(json, FA_RESULT_EARLIER, "earlier"));
-    return write_evidence(json);
+    FA_TRY(write_evidence(json));
+    return json->line.size ? send(json) : FA_OK;
 }
 
 enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
@@ -275,5 +514,8 @@ enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
         status = fa_out_of_memory(context->results->sink, "the report");
     fa_buf_release(&json.line);
     fa_buf_release(&json.cell);
+    fa_buf_release(&json.names);
+    fa_vec_free(&json.cells);
+    free(json.columns);
     return status;
 }

@@ -1,7 +1,6 @@
 #include "report/places.h"
 
-/* The first file that holds rows of TABLE, else the first file. */
-static struct fa_report_place file_of(const struct fa_results *results, struct fa_str table)
+struct fa_report_place fa_place_of_table(const struct fa_results *results, struct fa_str table)
 {
     const struct fa_head *head = results->head;
     const struct fa_table_def *def = fa_dictionary_find(&head->dictionary, table);
@@ -35,7 +34,7 @@ struct fa_report_place fa_place_of_finding(const struct fa_results *results, uin
     for (uint64_t e = span.from; e < span.to; e++)
         if (fa_place_of_evidence(results, e, &place))
             return place;
-    return file_of(results, fa_result_text(findings, finding,
+    return fa_place_of_table(results, fa_result_text(findings, finding,
                                            fa_result_column(findings, "subject_table")));
 }
 
@@ -43,7 +42,7 @@ struct fa_report_place fa_place_of_break(const struct fa_results *results, uint6
 {
     const struct fa_loaded_table *breaks = &results->tables[FA_RESULT_BREAK];
     bool is_flow = !fa_result_missing(breaks, row, fa_result_column(breaks, "flow"));
-    return file_of(results, is_flow ? FA_STR("flow") : FA_STR("statement"));
+    return fa_place_of_table(results, is_flow ? FA_STR("flow") : FA_STR("statement"));
 }
 
 enum fa_status fa_place_path(struct fa_str root, struct fa_str source, struct fa_buf *out)

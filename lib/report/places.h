@@ -12,6 +12,8 @@ struct fa_report_place {
     int64_t line_no;      /* 0: the file as a whole */
 };
 
+/* The first file that holds rows of a table, else the first file. */
+struct fa_report_place fa_place_of_table(const struct fa_results *results, struct fa_str table);
 /* The row of an evidence row number in result_row: they are numbered from 1 in order. */
 bool fa_place_of_evidence(const struct fa_results *results, uint64_t evidence,
                           struct fa_report_place *place);

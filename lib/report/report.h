@@ -36,6 +36,10 @@ enum fa_status fa_report_text(const struct fa_shown_context *context,
 enum fa_status fa_report_csv(const struct fa_shown_context *context,
                              const struct fa_report_options *options,
                              struct fa_output *output) FA_MUST_USE;
+/* Any table, every column; nothing where the results have no such table. */
+enum fa_status fa_report_csv_table(const struct fa_shown_context *context,
+                                   const struct fa_report_options *options,
+                                   enum fa_result_table table, struct fa_output *output) FA_MUST_USE;
 enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
                                 const struct fa_report_options *options,
                                 struct fa_output *output) FA_MUST_USE;

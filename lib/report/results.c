@@ -12,6 +12,11 @@ static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_view",    "result_column",   "result_statistic", "result_earlier",
     "result_waiver",  "result_waiver_key"};
 
+const char *fa_result_table_name(enum fa_result_table table)
+{
+    return table_names[table];
+}
+
 int fa_result_column(const struct fa_loaded_table *table, const char *name)
 {
     int column =

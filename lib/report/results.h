@@ -85,6 +85,9 @@ enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
                                struct fa_results **results) FA_MUST_USE;
 void fa_results_free(struct fa_results *results);
 
+/* "result_finding": the name of a table in the dictionary. */
+const char *fa_result_table_name(enum fa_result_table table);
+
 /* One cell. COLUMN is an index into the table's definition. */
 bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column);
 int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row,

@@ -87,24 +87,72 @@ static enum fa_status put_finding_properties(struct fa_sarif *sarif, uint64_t ro
                  {"disposalCite", "disposal_cite"},
                  {"due", "due"},
                  {"evidenceRows", "evidence_rows"},
-                 {"evidenceCarried", "evidence_carried"}};
+                 {"evidenceCarried", "evidence_carried"},
+                 {"prior", "prior"},
+                 {"firstSeen", "first_seen"}};
     FA_TRY(fa_json_open(&sarif->json, "properties", '{'));
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         FA_TRY(fa_sarif_put_cell(sarif, cells[i].name, FA_RESULT_FINDING, row, cells[i].column));
     return fa_json_close(&sarif->json, '}');
 }
 
+/* The row of result_waiver that waives a finding. */
+static bool find_waiver(const struct fa_results *results, uint64_t finding, uint64_t *row)
+{
+    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
+    const struct fa_loaded_table *waivers = &results->tables[FA_RESULT_WAIVER];
+    struct fa_str id = fa_result_text(findings, finding, fa_result_column(findings, "waiver"));
+    for (*row = 0; id.size && *row < waivers->row_count; ++*row)
+        if (fa_str_equal(fa_result_text(waivers, *row, fa_result_column(waivers, "waiver")), id))
+            return true;
+    return false;
+}
+
+static enum fa_status put_suppression(struct fa_sarif *sarif, uint64_t finding)
+{
+    static const struct {
+        const char *name, *column;
+    } cells[] = {{"waiver", "waiver"},     {"owner", "owner"}, {"approver", "approver"},
+                 {"citation", "cite"},     {"expires", "expires"}};
+    uint64_t waiver;
+    FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
+    FA_TRY(fa_json_put(&sarif->json, "kind", FA_STR("external")));
+    FA_TRY(fa_json_put(&sarif->json, "status", FA_STR("accepted")));
+    if (find_waiver(sarif->results, finding, &waiver)) {
+        fa_buf_clear(&sarif->text);
+        FA_TRY(fa_shown_add(sarif->context, FA_RESULT_WAIVER, waiver, "reason", &sarif->text));
+        FA_TRY(fa_json_put_optional(&sarif->json, "justification", fa_buf_str(&sarif->text)));
+        FA_TRY(fa_json_open(&sarif->json, "properties", '{'));
+        for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+            FA_TRY(fa_sarif_put_cell(sarif, cells[i].name, FA_RESULT_WAIVER, waiver, cells[i].column));
+        FA_TRY(fa_json_close(&sarif->json, '}'));
+    }
+    return fa_json_close(&sarif->json, '}');
+}
+
+/* An empty list says that waivers were looked for and none holds; no list, that none were given. */
 static enum fa_status put_suppressions(struct fa_sarif *sarif, uint64_t row)
 {
     const struct fa_loaded_table *findings = &sarif->results->tables[FA_RESULT_FINDING];
+    bool is_waived = fa_result_number(findings, row, fa_result_column(findings, "waived")) != 0;
+    if (!is_waived && sarif->results->tables[FA_RESULT_WAIVER].row_count == 0)
+        return FA_OK;
     FA_TRY(fa_json_open(&sarif->json, "suppressions", '['));
-    if (fa_result_number(findings, row, fa_result_column(findings, "waived"))) {
-        FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
-        FA_TRY(fa_json_put(&sarif->json, "kind", FA_STR("external")));
-        FA_TRY(fa_json_put(&sarif->json, "status", FA_STR("accepted")));
-        FA_TRY(fa_json_close(&sarif->json, '}'));
-    }
+    if (is_waived)
+        FA_TRY(put_suppression(sarif, row));
     return fa_json_close(&sarif->json, ']');
+}
+
+/* SARIF has no word for what was fixed and came again: it is new, and its properties say so. */
+static enum fa_status put_baseline(struct fa_sarif *sarif, uint64_t row)
+{
+    static const char *const states[] = {"new", "unchanged", "updated", "new"};
+    const struct fa_loaded_table *findings = &sarif->results->tables[FA_RESULT_FINDING];
+    int prior = fa_result_column(findings, "prior");
+    if (fa_result_missing(findings, row, prior))
+        return FA_OK;
+    return fa_json_put(&sarif->json, "baselineState",
+                       fa_str_from(states[fa_result_number(findings, row, prior)]));
 }
 
 static enum fa_status put_finding(struct fa_sarif *sarif, uint64_t row)
@@ -127,10 +175,77 @@ static enum fa_status put_finding(struct fa_sarif *sarif, uint64_t row)
     FA_TRY(fa_shown_cell(sarif->context, FA_RESULT_FINDING, row,
                          fa_result_column(findings, "fingerprint"), &sarif->cell));
     FA_TRY(put_fingerprint(sarif, fa_buf_str(&sarif->cell)));
+    FA_TRY(put_baseline(sarif, row));
     FA_TRY(put_suppressions(sarif, row));
     FA_TRY(put_finding_properties(sarif, row));
     return fa_json_close(&sarif->json, '}');
 }
+
+/* --- findings of earlier results that these do not make --- */
+
+enum { EARLIER_FIXED };
+
+/* The rule may have gone with its ruleset since: then the result names it without its place. */
+static bool find_rule(const struct fa_results *results, struct fa_str rule, uint64_t *row)
+{
+    const struct fa_loaded_table *rules = &results->tables[FA_RESULT_RULE];
+    for (*row = 0; *row < rules->row_count; ++*row)
+        if (fa_str_equal(fa_result_text(rules, *row, fa_result_column(rules, "rule")), rule))
+            return true;
+    return false;
+}
+
+static enum fa_status put_earlier_properties(struct fa_sarif *sarif, uint64_t row)
+{
+    static const char *const columns[] = {"finding",  "outcome",  "severity",  "state",
+                                          "why",      "reason",   "amount",    "currency",
+                                          "waived"};
+    FA_TRY(fa_json_open(&sarif->json, "properties", '{'));
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        FA_TRY(fa_sarif_put_cell(sarif, columns[i], FA_RESULT_EARLIER, row, columns[i]));
+    FA_TRY(fa_sarif_put_cell(sarif, "firstSeen", FA_RESULT_EARLIER, row, "first_seen"));
+    FA_TRY(fa_sarif_put_cell(sarif, "lastSeen", FA_RESULT_EARLIER, row, "last_seen"));
+    FA_TRY(fa_sarif_put_cell(sarif, "fixedOn", FA_RESULT_EARLIER, row, "fixed_on"));
+    return fa_json_close(&sarif->json, '}');
+}
+
+/* Fixed is absent. Of the others nothing new is known: they stand unchanged, and open. */
+static enum fa_status put_earlier(struct fa_sarif *sarif, uint64_t row)
+{
+    const struct fa_loaded_table *earlier = &sarif->results->tables[FA_RESULT_EARLIER];
+    struct fa_str rule = fa_result_text(earlier, row, fa_result_column(earlier, "rule"));
+    bool is_fixed =
+        fa_result_number(earlier, row, fa_result_column(earlier, "state")) == EARLIER_FIXED;
+    uint64_t of;
+    FA_TRY(fa_json_break_line(&sarif->json));
+    FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
+    FA_TRY(fa_json_put(&sarif->json, "ruleId", rule));
+    if (find_rule(sarif->results, rule, &of))
+        FA_TRY(fa_json_put_number(&sarif->json, "ruleIndex", (int64_t)of));
+    FA_TRY(fa_json_put(&sarif->json, "kind", is_fixed ? FA_STR("pass") : FA_STR("open")));
+    FA_TRY(fa_json_put(&sarif->json, "level", FA_STR("none")));
+    fa_buf_clear(&sarif->text);
+    FA_TRY(fa_shown_columns(sarif->context, FA_RESULT_EARLIER, row, "title", sarif->options->language,
+                            " / ", &sarif->text));
+    FA_TRY(fa_buf_add_text(&sarif->text, sarif->text.size ? ": " : ""));
+    FA_TRY(fa_shown_add(sarif->context, FA_RESULT_EARLIER, row, "state", &sarif->text));
+    FA_TRY(fa_sarif_put_message(sarif, "message", fa_buf_str(&sarif->text)));
+    FA_TRY(put_main_place(
+        sarif,
+        fa_place_of_table(sarif->results,
+                          fa_result_text(earlier, row, fa_result_column(earlier, "subject_table"))),
+        FA_RESULT_EARLIER, row, "subject",
+        fa_result_text(earlier, row, fa_result_column(earlier, "subject_table"))));
+    FA_TRY(fa_shown_cell(sarif->context, FA_RESULT_EARLIER, row,
+                         fa_result_column(earlier, "fingerprint"), &sarif->cell));
+    FA_TRY(put_fingerprint(sarif, fa_buf_str(&sarif->cell)));
+    FA_TRY(fa_json_put(&sarif->json, "baselineState",
+                       is_fixed ? FA_STR("absent") : FA_STR("unchanged")));
+    FA_TRY(put_earlier_properties(sarif, row));
+    return fa_json_close(&sarif->json, '}');
+}
+
+/* --- breaks --- */
 
 static enum fa_status put_break_properties(struct fa_sarif *sarif, uint64_t row)
 {
@@ -183,6 +298,8 @@ enum fa_status fa_sarif_write_results(struct fa_sarif *sarif)
     FA_TRY(fa_json_open(&sarif->json, "results", '['));
     for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_FINDING].row_count; row++)
         FA_TRY(put_finding(sarif, row));
+    for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_EARLIER].row_count; row++)
+        FA_TRY(put_earlier(sarif, row));
     for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_BREAK].row_count; row++)
         FA_TRY(put_break(sarif, row));
     return fa_json_close(&sarif->json, ']');

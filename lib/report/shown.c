@@ -1,32 +1,89 @@
 #include "report/shown.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/fields.h"
 
 enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
 
+enum fa_status fa_shown_begin(struct fa_shown_context *context)
+{
+    const struct fa_loaded_table *table = &context->results->tables[FA_RESULT_VALUE];
+    struct fa_finding_values *values = calloc(1, sizeof *values);
+    context->values = values;
+    if (!values)
+        return fa_out_of_memory(context->results->sink, "the report");
+    if (table->def) {
+        values->name = fa_result_column(table, "name");
+        values->which = fa_result_column(table, "which");
+        values->value = fa_result_column(table, "value");
+        values->column = fa_result_column(table, "column");
+    }
+    return FA_OK;
+}
+
+void fa_shown_end(struct fa_shown_context *context)
+{
+    if (!context->values)
+        return;
+    fa_vec_free(&context->values->list);
+    fa_buf_release(&context->values->text);
+    free(context->values);
+    context->values = NULL;
+}
+
+enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t finding,
+                                const struct fa_finding_values **values)
+{
+    const struct fa_loaded_table *table = &context->results->tables[FA_RESULT_VALUE];
+    struct fa_finding_values *made = context->values;
+    struct fa_row_span span = context->results->finding_values[finding];
+    *values = made;
+    if (made->is_filled && made->finding == finding)
+        return FA_OK;
+    made->is_filled = false;
+    made->list.count = 0;
+    fa_buf_clear(&made->text);
+    for (uint64_t row = span.from; row < span.to; row++) {
+        struct fa_finding_value value = {
+            .name = fa_result_text(table, row, made->name),
+            .origin = fa_result_text(table, row, made->column),
+            .which = (int)fa_result_number(table, row, made->which),
+            .is_missing = fa_result_missing(table, row, made->value),
+            .from = made->text.size};
+        if (!value.is_missing)
+            FA_TRY(fa_mask_value(context->masker, value.origin,
+                                 fa_result_text(table, row, made->value), &made->text));
+        value.size = made->text.size - value.from;
+        FA_TRY(fa_vec_add(&made->list, value));
+    }
+    made->finding = finding;
+    made->is_filled = true;
+    return FA_OK;
+}
+
+static struct fa_str text_of(const struct fa_finding_values *values,
+                             const struct fa_finding_value *value)
+{
+    return (struct fa_str){values->text.bytes ? values->text.bytes + value->from : "", value->size};
+}
+
 /* The value NAME at WHICH of a finding, masked. FOUND tells whether there is one. */
 static enum fa_status add_value(const struct fa_shown_context *context, uint64_t finding,
                                 struct fa_str name, int which, struct fa_buf *out, bool *found)
 {
-    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
-    struct fa_row_span span = context->results->finding_values[finding];
+    const struct fa_finding_values *values;
+    FA_TRY(fa_shown_finding(context, finding, &values));
     *found = false;
-    if (span.from == span.to)
-        return FA_OK;
-    int name_column = fa_result_column(values, "name"),
-        which_column = fa_result_column(values, "which");
-    int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
-    for (uint64_t row = span.from; row < span.to; row++) {
-        if (fa_result_number(values, row, which_column) != which ||
-            !fa_str_equal(fa_result_text(values, row, name_column), name))
+    for (size_t i = 0; i < values->list.count; i++) {
+        const struct fa_finding_value *value = &values->list.items[i];
+        if (value->which != which || !fa_str_equal(value->name, name))
             continue;
         *found = true;
-        if (fa_result_missing(values, row, value))
-            return fa_buf_add_text(out, "?");
-        return fa_mask_value(context->masker, fa_result_text(values, row, column),
-                             fa_result_text(values, row, value), out);
+        return value->is_missing ? fa_buf_add_char(out, '?')
+                                 : fa_buf_add_str(out, text_of(values, value));
     }
     return FA_OK;
 }
@@ -91,20 +148,17 @@ static enum fa_status add_placeholder(const struct fa_shown_context *context, ui
 static enum fa_status add_message(const struct fa_shown_context *context, uint64_t finding,
                                   struct fa_str template, struct fa_buf *out)
 {
-    size_t at = 0;
-    while (at < template.size) {
-        char c = template.bytes[at];
-        size_t end = at + 1;
-        while (c == '{' && end < template.size && template.bytes[end] != '}')
-            end++;
-        if (c != '{' || end == template.size) {
-            FA_TRY(fa_buf_add_char(out, c));
-            at++;
-            continue;
-        }
-        struct fa_str name = {template.bytes + at + 1, end - at - 1};
+    while (template.size) {
+        const char *brace = memchr(template.bytes, '{', template.size);
+        size_t before = brace ? (size_t)(brace - template.bytes) : template.size;
+        const char *end = brace ? memchr(brace, '}', template.size - before) : NULL;
+        if (!end)
+            return fa_buf_add_str(out, template);
+        struct fa_str name = {brace + 1, (size_t)(end - brace) - 1};
+        FA_TRY(fa_buf_add(out, template.bytes, before));
         FA_TRY(add_placeholder(context, finding, name, out));
-        at = end + 1;
+        template.size -= (size_t)(end + 1 - template.bytes);
+        template.bytes = end + 1;
     }
     return FA_OK;
 }
@@ -113,18 +167,16 @@ static enum fa_status add_message(const struct fa_shown_context *context, uint64
 static enum fa_status add_subject(const struct fa_shown_context *context, uint64_t finding,
                                   struct fa_str whole, struct fa_buf *out)
 {
-    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
-    struct fa_row_span span = context->results->finding_values[finding];
+    const struct fa_finding_values *values;
+    FA_TRY(fa_shown_finding(context, finding, &values));
     bool is_first = true;
-    for (uint64_t row = span.from; row < span.to; row++) {
-        if (fa_result_number(values, row, fa_result_column(values, "which")) != WHICH_SUBJECT)
+    for (size_t i = 0; i < values->list.count; i++) {
+        if (values->list.items[i].which != WHICH_SUBJECT)
             continue;
         if (!is_first)
             FA_TRY(fa_buf_add_char(out, '|'));
         is_first = false;
-        FA_TRY(fa_mask_value(
-            context->masker, fa_result_text(values, row, fa_result_column(values, "column")),
-            fa_result_text(values, row, fa_result_column(values, "value")), out));
+        FA_TRY(fa_buf_add_str(out, text_of(values, &values->list.items[i])));
     }
     return is_first ? fa_buf_add_str(out, whole) : FA_OK;
 }
@@ -182,6 +234,18 @@ enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t 
     return FA_OK;
 }
 
+/* A value that stands beside the name of the column it came from. */
+static enum fa_status add_by_origin(const struct fa_shown_context *context,
+                                    const struct fa_loaded_table *loaded, uint64_t row,
+                                    struct fa_buf *out)
+{
+    struct fa_str column = fa_result_text(loaded, row, fa_result_column(loaded, "column"));
+    struct fa_str value = fa_result_text(loaded, row, fa_result_column(loaded, "value"));
+    return fa_str_is(column, "result_finding.fingerprint")
+               ? fa_mask_fingerprint(context->masker, value, out)
+               : fa_mask_value(context->masker, column, value, out);
+}
+
 /* "borrower = P-0001, day = 2017-01-05"; a waiver of every finding of its rule has none, and "any". */
 static enum fa_status add_waiver_keys(const struct fa_shown_context *context, uint64_t waiver,
                                       struct fa_str whole, struct fa_buf *out)
@@ -192,14 +256,10 @@ static enum fa_status add_waiver_keys(const struct fa_shown_context *context, ui
         return fa_str_is(whole, "any") ? fa_buf_add_str(out, whole)
                                        : fa_mask_kind(context->masker, FA_MASK_TEXT, whole, out);
     for (uint64_t row = span.from; row < span.to; row++) {
-        struct fa_str column = fa_result_text(keys, row, fa_result_column(keys, "column"));
-        struct fa_str value = fa_result_text(keys, row, fa_result_column(keys, "value"));
         FA_TRY(fa_buf_add_text(out, row > span.from ? ", " : ""));
         FA_TRY(fa_buf_add_str(out, fa_result_text(keys, row, fa_result_column(keys, "name"))));
         FA_TRY(fa_buf_add_text(out, " = "));
-        FA_TRY(fa_str_is(column, "result_finding.fingerprint")
-                   ? fa_mask_fingerprint(context->masker, value, out)
-                   : fa_mask_value(context->masker, column, value, out));
+        FA_TRY(add_by_origin(context, keys, row, out));
     }
     return FA_OK;
 }
@@ -235,6 +295,8 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
             fa_result_text(loaded, row, column), out);
     if (table == FA_RESULT_EARLIER && fa_str_is(def->name, "fingerprint"))
         return fa_mask_fingerprint(context->masker, fa_result_text(loaded, row, column), out);
+    if ((table == FA_RESULT_VALUE || table == FA_RESULT_WAIVER_KEY) && fa_str_is(def->name, "value"))
+        return add_by_origin(context, loaded, row, out);
     if (table == FA_RESULT_WAIVER && fa_str_is(def->name, "keys"))
         return add_waiver_keys(context, row, fa_result_text(loaded, row, column), out);
     if (is_prose(table, def->name))

@@ -9,11 +9,39 @@
 #include "report/results.h"
 #include "report/words.h"
 
+/* A value of a finding, masked. */
+struct fa_finding_value {
+    struct fa_str name;
+    struct fa_str origin; /* table.column that it came from; empty: computed */
+    int which;            /* as in result_value */
+    bool is_missing;
+    size_t from, size; /* in the text of the list */
+};
+
+/* Those of one finding at a time: its subject, its messages and its values are made of them. */
+struct fa_finding_values {
+    bool is_filled;
+    uint64_t finding;
+    int name, which, value, column; /* columns of result_value */
+    FA_VEC(struct fa_finding_value) list;
+    struct fa_buf text;
+};
+
 struct fa_shown_context {
     const struct fa_results *results;
     const struct fa_masker *masker;
     bool reveal; /* raw text of rejected rows is shown only then */
+    struct fa_finding_values *values; /* fa_shown_begin() makes it */
 };
+
+/* Once the other members are set. End it, whatever is returned. */
+enum fa_status fa_shown_begin(struct fa_shown_context *context) FA_MUST_USE;
+void fa_shown_end(struct fa_shown_context *context);
+
+/* The values of a finding in the order of result_value; good until those of another are asked for, by any
+ * function here. */
+enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t finding,
+                                const struct fa_finding_values **values) FA_MUST_USE;
 
 /* Text of one cell; clears OUT first. Empty: missing, or never shown. In result_finding the
  * columns subject, message_en, message_zh and fingerprint come masked and filled, in result_earlier

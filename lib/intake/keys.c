@@ -176,6 +176,8 @@ static enum fa_status tell(struct fa_run *run, int table, struct shared_row *row
                 "table %s: %llu row%s repeated, with the same key and content",
                 fa_quoted(def->name, quoted), (unsigned long long)repeats,
                 repeats == 1 ? " is" : "s are");
+    if (status == FA_OK && repeats > 0)
+        status = fa_run_remark_repeats(run, table, repeats);
     free(firsts);
     return status;
 }

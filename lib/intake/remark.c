@@ -144,6 +144,23 @@ static enum fa_status tell(struct fa_run *run, const struct fa_file_run *file, i
     return fa_builder_end_row(run->remarks);
 }
 
+enum fa_status fa_run_remark_repeats(struct fa_run *run, int table, uint64_t count)
+{
+    const struct fa_table_def *def = &run->head->dictionary.tables[table];
+    FA_TRY(fa_builder_set_text(run->remarks, TABLE, def->name));
+    FA_TRY(fa_builder_set_text(run->remarks, COLUMN, def->columns[def->key_columns[0]].name));
+    FA_TRY(fa_builder_set_text(run->remarks, CODE,
+                               fa_str_from(fa_code_info(FA_CODE_KEY_REPEAT)->name)));
+    FA_TRY(fa_builder_set_text(run->remarks, REASON,
+                               FA_STR("rows repeated with the same key and content, which count again")));
+    fa_builder_set(run->remarks, COUNT, (int64_t)count);
+    int64_t filer = run->filers.items[0].id;
+    if (filer >= 0)
+        fa_builder_set(run->remarks,
+                       run->head->dictionary.tables[run->remark_table].hidden_from, filer);
+    return fa_builder_end_row(run->remarks);
+}
+
 /* Puts the words of a reason behind those that are there. */
 __attribute__((format(printf, 3, 4))) static enum fa_status say(struct fa_run *run,
                                                                 struct fa_buf *reason,

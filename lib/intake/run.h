@@ -146,6 +146,8 @@ enum fa_status fa_run_watch_rows(struct fa_run *run, struct fa_file_run *file,
 enum fa_status fa_run_watch_id(struct fa_run *run, struct fa_file_run *file,
                                const struct fa_chunk *chunk, uint32_t row, int column,
                                struct fa_str name) FA_MUST_USE;
+/* A remark that COUNT rows of the table are there again. */
+enum fa_status fa_run_remark_repeats(struct fa_run *run, int table, uint64_t count) FA_MUST_USE;
 /* When all was read: writes table remark, with a message each. */
 enum fa_status fa_run_tell_remarks(struct fa_run *run) FA_MUST_USE;
 

@@ -293,6 +293,22 @@ static enum fa_status add_aside(struct lead *lead)
     return FA_OK;
 }
 
+/* Rows that are there again count again, in sums and in findings. */
+static enum fa_status add_repeats(struct lead *lead)
+{
+    const struct fa_loaded_table *remarks = &lead->results->tables[FA_RESULT_REMARK];
+    for (uint64_t row = 0; row < remarks->row_count; row++) {
+        if (!fa_str_is(fa_result_text(remarks, row, fa_result_column(remarks, "code")), "KEY-REPEAT"))
+            continue;
+        struct fa_str table = fa_result_text(remarks, row, fa_result_column(remarks, "table"));
+        int64_t count = fa_result_number(remarks, row, fa_result_column(remarks, "count"));
+        FA_TRY(fa_buf_addf(lead->text,
+                           "REPEATED  %lld row%s of %.*s, with the same key and content; each counts\n",
+                           (long long)count, count == 1 ? "" : "s", (int)table.size, table.bytes));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_lead_add(const struct fa_shown_context *context, struct fa_buf *text)
 {
     struct lead lead = {.context = context,
@@ -305,6 +321,7 @@ enum fa_status fa_lead_add(const struct fa_shown_context *context, struct fa_buf
         FA_TRY(fa_buf_addf(
             text, "INCOMPLETE  %llu rows were rejected; what follows is about the rest\n",
             (unsigned long long)rejected));
+    FA_TRY(add_repeats(&lead));
     FA_TRY(add_untested(&lead));
     return add_aside(&lead);
 }

@@ -317,3 +317,8 @@ rule,subject,amount,evidence_rows
 H-1,a,,2
 rule,subject,amount,evidence_rows
 H-1,a,5.00,1
+
+# A row that is there twice counts twice, and that leads.
+$ sed -n 2p f/flow.csv >> f/flow.csv; flowaudit audit f -r h.rules --format text 2>/dev/null | head -2
+REPEATED  1 row of flow, with the same key and content; each counts
+filing      One month, as of 2025-01-31

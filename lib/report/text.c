@@ -358,8 +358,12 @@ static enum fa_status add_prior(struct summary *summary)
 static enum fa_status add_cell(struct summary *summary, uint64_t row, const char *column)
 {
     const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
-    FA_TRY(fa_shown_cell(summary->context, FA_RESULT_FINDING, row,
-                         fa_result_column(findings, column), &summary->cell));
+    int at = fa_result_column(findings, column);
+    if (summary->language == FA_LANGUAGE_EN)
+        FA_TRY(fa_shown_cell(summary->context, FA_RESULT_FINDING, row, at, &summary->cell));
+    else
+        FA_TRY(fa_shown_words(summary->context, FA_RESULT_FINDING, row, at, summary->language,
+                              &summary->cell));
     return fa_buf_add_str(&summary->text, fa_buf_str(&summary->cell));
 }
 
@@ -387,6 +391,39 @@ static enum fa_status add_finding(struct summary *summary, uint64_t row)
     return fa_buf_add_char(&summary->text, '\n');
 }
 
+/* What stands in the summary so far, line by line in its language: the lines are written in English, and
+ * the table of words knows their sentences. */
+static enum fa_status translate(struct summary *summary)
+{
+    const struct fa_dictionary *dictionary = &summary->results->head->dictionary;
+    struct fa_buf translated = {0};
+    enum fa_status status = FA_OK;
+    for (size_t from = 0, to; from < summary->text.size && status == FA_OK; from = to + 1) {
+        for (to = from; to < summary->text.size && summary->text.bytes[to] != '\n';)
+            to++;
+        status = fa_phrase_add(dictionary,
+                               (struct fa_str){summary->text.bytes + from, to - from},
+                               summary->language, &translated);
+        if (status == FA_OK)
+            status = fa_buf_add_char(&translated, '\n');
+    }
+    fa_buf_release(&summary->text);
+    summary->text = translated;
+    return status;
+}
+
+static enum fa_status add_more(struct summary *summary, uint64_t count)
+{
+    fa_buf_clear(&summary->cell);
+    FA_TRY(fa_buf_addf(&summary->cell,
+                       "and %llu more findings; the workbook and ndjson list them",
+                       (unsigned long long)count));
+    FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    FA_TRY(fa_phrase_add(&summary->results->head->dictionary, fa_buf_str(&summary->cell),
+                         summary->language, &summary->text));
+    return fa_buf_add_char(&summary->text, '\n');
+}
+
 static enum fa_status add_all(struct summary *summary)
 {
     const struct fa_results *results = summary->results;
@@ -408,14 +445,12 @@ static enum fa_status add_all(struct summary *summary)
     FA_TRY(fa_buf_add_char(&summary->text, '\n'));
     FA_TRY(add_prior(summary));
     FA_TRY(fa_text_add_waivers(summary->context, &summary->text));
+    if (summary->language != FA_LANGUAGE_EN)
+        FA_TRY(translate(summary));
     uint64_t count = results->tables[FA_RESULT_FINDING].row_count;
     for (uint64_t row = 0; row < count && row < FINDINGS_SHOWN_MAX; row++)
         FA_TRY(add_finding(summary, row));
-    if (count > FINDINGS_SHOWN_MAX)
-        FA_TRY(fa_buf_addf(&summary->text,
-                           "\nand %llu more findings; the workbook and ndjson list them\n",
-                           (unsigned long long)(count - FINDINGS_SHOWN_MAX)));
-    return FA_OK;
+    return count > FINDINGS_SHOWN_MAX ? add_more(summary, count - FINDINGS_SHOWN_MAX) : FA_OK;
 }
 
 enum fa_status fa_report_text(const struct fa_shown_context *context,

@@ -33,7 +33,7 @@ static const struct phrase {
 };
 
 enum { COUNT_VALUES = sizeof values / sizeof *values, COUNT_NAMES = sizeof names / sizeof *names };
-enum { COUNT_PHRASES = sizeof phrases / sizeof *phrases, HOLES_MAX = 4, DEPTH_MAX = 8 };
+enum { COUNT_PHRASES = sizeof phrases / sizeof *phrases, HOLES_MAX = 8, DEPTH_MAX = 8 };
 
 const char *fa_word_en(enum fa_word word)
 {
@@ -168,7 +168,7 @@ enum fa_status fa_name_add(const struct fa_dictionary *dictionary, struct fa_str
 /* --- sentences --- */
 
 struct hole {
-    struct fa_str kind; /* "", "table", "column", "columns", "phrase" */
+    struct fa_str kind; /* "", "table", "column", "columns", "counts", "phrase" */
     struct fa_str text;
 };
 
@@ -187,11 +187,13 @@ static bool fits(const struct hole *hole)
         return true;
     for (size_t i = 0; i < hole->text.size; i++) {
         char c = hole->text.bytes[i];
-        bool is_list = (c == ',' || c == ' ') && fa_str_is(hole->kind, "columns");
+        bool is_list = (c == ',' || c == ' ') &&
+                       (fa_str_is(hole->kind, "columns") || fa_str_is(hole->kind, "counts"));
         if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '.' && !is_list)
             return false;
     }
-    return hole->text.size > 0;
+    bool is_count = hole->text.size && hole->text.bytes[0] >= '0' && hole->text.bytes[0] <= '9';
+    return hole->text.size > 0 && (is_count || !fa_str_is(hole->kind, "counts"));
 }
 
 /* Whether TEXT is PATTERN with texts in its holes. Each hole ends where the words behind it first
@@ -230,6 +232,20 @@ static bool fill_holes(struct fa_str pattern, struct fa_str text, struct hole ho
 static enum fa_status add_phrase(const struct fa_dictionary *dictionary, struct fa_str text,
                                  int depth, struct fa_buf *out);
 
+/* "3 high" */
+static enum fa_status add_counted(struct fa_str part, struct fa_buf *out)
+{
+    size_t blank = 0;
+    while (blank < part.size && part.bytes[blank] != ' ')
+        blank++;
+    size_t from = blank < part.size ? blank + 1 : blank;
+    FA_TRY(fa_value_add((struct fa_str){NULL, 0},
+                        (struct fa_str){part.bytes + from, part.size - from}, FA_LANGUAGE_ZH,
+                        out));
+    FA_TRY(fa_buf_add_char(out, ' '));
+    return fa_buf_add(out, part.bytes, blank);
+}
+
 static enum fa_status add_hole(const struct fa_dictionary *dictionary, const struct hole *hole,
                                int depth, struct fa_buf *out)
 {
@@ -245,9 +261,10 @@ static enum fa_status add_hole(const struct fa_dictionary *dictionary, const str
         while (to < hole->text.size && hole->text.bytes[to] != ',')
             to++;
         FA_TRY(fa_buf_add_text(out, from ? "、" : ""));
-        FA_TRY(fa_column_add(dictionary, none,
-                             (struct fa_str){hole->text.bytes + from, to - from},
-                             FA_LANGUAGE_ZH, out));
+        struct fa_str part = {hole->text.bytes + from, to - from};
+        FA_TRY(fa_str_is(hole->kind, "counts")
+                   ? add_counted(part, out)
+                   : fa_column_add(dictionary, none, part, FA_LANGUAGE_ZH, out));
     }
     return FA_OK;
 }

@@ -86,18 +86,18 @@ F-000001  lead  info  OL16-CAP-EVADE  139****0048
     A lead, no rule broken: 2 borrowers who are different people by their identity numbers share the telephone 139****0048
 ! $SRC/tests/filings/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 
-$ flowaudit audit $SRC/tests/filings/lending-2017-defects --format text --lang zh --only OL16-CAP-LP-1 -r cn-online-lending-2016 | grep -v '^rules \|^provisions'
-filing      Online-lending platform, March to May 2017, with defects of P2P-1, as of 2017-05-31
-read        1095 rows accepted, 0 rejected, from 8 files
-judged by   -r cn-online-lending-2016
-breaks      1: 1 high
-  1 missing_at_bank
-coverage    CNY not known
-violations  1: 1 high
-undecided   0
-leads       0
+$ flowaudit audit $SRC/tests/filings/lending-2017-defects --format text --lang zh --only OL16-CAP-LP-1 -r cn-online-lending-2016 | grep -v '^规则\|^报送数据'
+报送资料：Online-lending platform, March to May 2017, with defects，报送机构 P2P-1，截止 2017-05-31
+读取：接收 1095 行，拒收 0 行，来自 8 个文件
+检验依据：-r cn-online-lending-2016
+对账差异：1（高 1）
+  银行未记账 1
+备付覆盖：CNY 无法得知
+违规：1（高 1）
+无法判断：0
+线索：0
 
-F-000001  violation  high  OL16-CAP-LP-1  914403********007F
+F-000001  违规  高  OL16-CAP-LP-1  914403********007F
     P-0001自2017-03-27T08:00:00+08:00至2017-05-31借款余额1000000.01，最高1000000.01，超过上限1000000.00
 ! $SRC/tests/filings/lending-2017-defects: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 

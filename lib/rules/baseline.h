@@ -88,6 +88,10 @@ struct fa_baseline {
     struct fa_sink *sink;
 };
 
+/* For who fills LIST (baseline_read.c): an empty one, and the chains of what is in it. */
+void fa_baseline_init(struct fa_baseline *baseline, struct fa_str name, struct fa_sink *sink);
+enum fa_status fa_baseline_index(struct fa_baseline *baseline) FA_MUST_USE;
+
 /* Reads RESULTS to their end. Refuses a ledger, and results that lack a column of findings. NAME is for
  * messages and outlives the baseline. */
 enum fa_status fa_baseline_load(struct fa_blocks *results, struct fa_str name, struct fa_sink *sink,

@@ -182,6 +182,14 @@ enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str
     return fa_sheet_put_text(sheet, text, sheet->formats->wrapped);
 }
 
+enum fa_status fa_sheet_put_running(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double room, double width)
+{
+    if (count_lines(text, (uint32_t)(room * 0.9)) == 1)
+        return fa_sheet_put_text(sheet, text, sheet->formats->text);
+    return fa_sheet_put_wrapped(sheet, text, width);
+}
+
 enum fa_status fa_sheet_put_heading(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width)
 {

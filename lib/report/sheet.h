@@ -46,6 +46,10 @@ enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str te
  * not every program makes it so. */
 enum fa_status fa_sheet_put_wrapped(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width) FA_MUST_USE;
+/* Text that runs over the empty cells behind it; where ROOM characters are too few for it, it wraps
+ * in its own column. */
+enum fa_status fa_sheet_put_running(struct fa_sheet_writer *sheet, struct fa_str text,
+                                    double room, double width) FA_MUST_USE;
 /* The same for a heading, which is bold; WIDTH 0: not known. */
 enum fa_status fa_sheet_put_heading(struct fa_sheet_writer *sheet, struct fa_str text,
                                     double width) FA_MUST_USE;

@@ -268,6 +268,7 @@ enum fa_status fa_book_write_breaks(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_bridge(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_coverage(struct fa_workbook *book) FA_MUST_USE;
 uint64_t fa_book_bridge_days(const struct fa_workbook *book); /* rows of its sheet */
+enum { FA_COVER_DETAIL_WIDTH = 68 }; /* of the cover's third column */
 /* On the cover: the lowest point of each currency. */
 enum fa_status fa_book_put_lowest(struct fa_workbook *book) FA_MUST_USE;
 

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "report/workbook.h"
 
-enum { KEY_WIDTH = 32, VALUE_WIDTH = 40, DETAIL_WIDTH = 68, COVER_COLUMNS = 3 };
+enum { KEY_WIDTH = 32, VALUE_WIDTH = 40, DETAIL_WIDTH = FA_COVER_DETAIL_WIDTH, COVER_COLUMNS = 3 };
 
 static struct fa_sheet_writer *cover_of(struct fa_workbook *book)
 {
@@ -18,7 +18,8 @@ static enum fa_status put_fact(struct fa_workbook *book, enum fa_word word, stru
 {
     struct fa_sheet_writer *sheet = cover_of(book);
     FA_TRY(fa_book_put_word(book, sheet, word, book->formats.key));
-    FA_TRY(fa_sheet_put_text(sheet, value.size ? value : FA_STR("-"), book->formats.text));
+    FA_TRY(fa_sheet_put_running(sheet, value.size ? value : FA_STR("-"),
+                                VALUE_WIDTH + DETAIL_WIDTH, VALUE_WIDTH));
     fa_sheet_next_row(sheet);
     return FA_OK;
 }
@@ -106,9 +107,7 @@ static enum fa_status write_filing(struct fa_workbook *book)
     FA_TRY(put_fact(book, FA_WORD_CURRENCY, fa_str_from(currency)));
     fa_buf_clear(&book->scratch);
     FA_TRY(fa_word_add(FA_WORD_PURPOSE_TEXT, book->language, &book->scratch));
-    FA_TRY(fa_book_put_word(book, cover_of(book), FA_WORD_PURPOSE, book->formats.key));
-    FA_TRY(fa_sheet_put_text(cover_of(book), fa_buf_str(&book->scratch), book->formats.text));
-    fa_sheet_next_row(cover_of(book));
+    FA_TRY(put_fact(book, FA_WORD_PURPOSE, fa_buf_str(&book->scratch)));
     FA_TRY(write_scope(book));
     FA_TRY(fa_book_put_word(book, cover_of(book),
                             book->context->reveal ? FA_WORD_REVEALED : FA_WORD_MASKED,

@@ -88,7 +88,7 @@ enum fa_status fa_book_put_lowest(struct fa_workbook *book)
         FA_TRY(fa_buf_addf(&book->text, " %s", currency));
         FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->text), book->formats.text));
         FA_TRY(add_amounts(book, table, row));
-        FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.text));
+        FA_TRY(fa_sheet_put_wrapped(sheet, fa_buf_str(&book->scratch), FA_COVER_DETAIL_WIDTH));
         fa_sheet_next_row(sheet);
     }
     if (has_any)

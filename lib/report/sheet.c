@@ -73,6 +73,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     for (int i = 0; i < FA_SHEET_SEVERITIES; i++) {
         formats->severity[i] = new_left_format(file, "@");
         format_set_font_color(formats->severity[i], severity_colors[i]);
+        format_set_text_wrap(formats->severity[i]);
         if (i == 0)
             format_set_bold(formats->severity[i]);
     }

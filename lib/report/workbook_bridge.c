@@ -74,15 +74,17 @@ static enum fa_status put_bridge_heading(struct fa_workbook *book,
     for (int c = 0, v = 0; c < count; c++) {
         worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, columns[c].width,
                              NULL);
+        fa_buf_clear(&book->text);
         if (c < NAMES || c == count - 1) {
-            FA_TRY(fa_book_put_word(book, sheet, columns[c].heading, book->formats.heading));
-            continue;
+            FA_TRY(fa_word_add(columns[c].heading, book->language, &book->text));
+        } else {
+            while (!list->is_used[v])
+                v++;
+            FA_TRY(fa_value_add(FA_STR(""), list->lines->values[v++], book->language,
+                                &book->text));
         }
-        while (!list->is_used[v])
-            v++;
-        FA_TRY(fa_book_put_enum(book, sheet, list->lines, v++, book->formats.heading));
+        FA_TRY(fa_sheet_put_heading(sheet, fa_buf_str(&book->text), columns[c].width));
     }
-    sheet->line_count = 2;
     fa_sheet_next_row(sheet);
     fa_book_note_list(book, sheet, columns, count, list->day_count);
     worksheet_freeze_panes(sheet->worksheet, heading + 1, NAMES);

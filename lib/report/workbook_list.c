@@ -5,7 +5,7 @@
 #include "report/workbook.h"
 
 /* Columns so wide hold sentences, citations, lists and ids, which wrap. */
-enum { WRAPPED_WIDTH_MIN = 14, FROZEN_ROWS_MAX = 10 };
+enum { ENUM_WIDTH = 20, WRAPPED_WIDTH_MIN = 14, FROZEN_ROWS_MAX = 10 };
 
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                enum fa_word word, lxw_format *format)
@@ -230,6 +230,14 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
         FA_TRY(fa_shown_words(book->context, table, row, column, book->language, &book->text));
         return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
     }
+    /* in both languages a value takes two lines */
+    if (book->language == FA_LANGUAGE_BOTH && width > 0 && !is_severity &&
+        loaded->def->columns[column].type == FA_TYPE_ENUM) {
+        FA_TRY(fa_shown_words(book->context, table, row, column, book->language, &book->text));
+        return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), width);
+    }
+    if (book->language == FA_LANGUAGE_BOTH && is_severity && sheet->line_count < 2)
+        sheet->line_count = 2;
     return put_shown_text(book, sheet, table, row, column,
                           is_severity && value < FA_SEVERITIES ? book->formats.severity[value]
                                                                : book->formats.text);
@@ -262,6 +270,8 @@ enum fa_status fa_book_put_enum(struct fa_workbook *book, struct fa_sheet_writer
     fa_buf_clear(&book->text);
     FA_TRY(fa_value_add((struct fa_str){NULL, 0}, column->values[value], book->language,
                         &book->text));
+    if (book->language == FA_LANGUAGE_BOTH && format == book->formats.text)
+        return fa_sheet_put_wrapped(sheet, fa_buf_str(&book->text), ENUM_WIDTH);
     return fa_sheet_put_text(sheet, fa_buf_str(&book->text), format);
 }
 

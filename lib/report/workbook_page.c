@@ -172,7 +172,9 @@ enum fa_status fa_book_put_title(struct fa_workbook *book, struct fa_sheet_write
     fa_buf_release(&back);
     FA_TRY(status);
     FA_TRY(fa_sheet_put_text(sheet, title, book->formats.title));
-    sheet->line_count = 2; /* the title is large */
+    sheet->line_count = 2; /* the title is large, and may stand in each language */
+    for (size_t i = 0; i < title.size; i++)
+        sheet->line_count += title.bytes[i] == '\n' ? 2 : 0;
     fa_sheet_next_row(sheet);
     return FA_OK;
 }

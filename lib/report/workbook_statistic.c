@@ -290,6 +290,8 @@ static enum fa_status put_title(struct statistic *s)
     struct fa_workbook *book = s->book;
     fa_buf_clear(&book->text);
     FA_TRY(fa_text_add(view_text(s, "title_en"), view_text(s, "title_zh"), book->language, &book->text));
+    if (book->language == FA_LANGUAGE_BOTH)
+        s->sheet->line_count = 2;
     FA_TRY(fa_sheet_put_text(s->sheet, fa_buf_str(&book->text), book->formats.key));
     fa_sheet_next_row(s->sheet);
     return FA_OK;

@@ -95,6 +95,8 @@ struct fa_area {
 /* Columns that are asked for at every row. */
 struct fa_book_columns {
     int evidence_row_no, row_table, cell_column, cell_value, value_which, value_value;
+    /* of result_finding */
+    int number, first_time, effect[3], evidence_rows, waiver, waived, outcome;
 };
 
 /* What the tool did to a finding; the sheet of tickmarks says what they mean. */

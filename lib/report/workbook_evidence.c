@@ -83,7 +83,7 @@ static enum fa_status put_finding(struct fa_workbook *book, struct fa_sheet_writ
 {
     const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
     struct fa_str number = fa_result_text(findings, planned->finding,
-                                          fa_result_column(findings, "finding"));
+                                          book->columns.number);
     if (!planned->sheet_row)
         return fa_sheet_put_text(sheet, number, book->formats.text);
     char target[32];

@@ -155,7 +155,7 @@ static enum fa_status put_date(struct fa_workbook *book, struct fa_sheet_writer 
                                uint64_t row)
 {
     const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
-    int column = fa_result_column(findings, "first_time");
+    int column = book->columns.first_time;
     if (fa_result_missing(findings, row, column)) {
         fa_sheet_skip(sheet);
         return FA_OK;
@@ -168,16 +168,15 @@ static enum fa_status put_date(struct fa_workbook *book, struct fa_sheet_writer 
 static enum fa_status put_effect(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                  uint64_t row)
 {
-    static const char *const parts[] = {"disposal", "disposal_cite", "due"};
-    const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
+    enum { PARTS = 3, DUE = 2 };
     fa_buf_clear(&book->scratch);
-    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
-        FA_TRY(fa_shown_cell(book->context, FA_RESULT_FINDING, row,
-                             fa_result_column(findings, parts[p]), &book->text));
+    for (int p = 0; p < PARTS; p++) {
+        FA_TRY(fa_shown_cell(book->context, FA_RESULT_FINDING, row, book->columns.effect[p],
+                             &book->text));
         if (book->text.size == 0)
             continue;
         FA_TRY(fa_buf_add_text(&book->scratch, book->scratch.size ? "\n" : ""));
-        if (p == 2) {
+        if (p == DUE) {
             FA_TRY(fa_word_add(FA_WORD_DUE_BY, book->language, &book->scratch));
             FA_TRY(fa_buf_add_char(&book->scratch, ' '));
         }
@@ -194,7 +193,7 @@ static enum fa_status put_evidence(struct fa_workbook *book, struct fa_sheet_wri
     struct fa_row_span span = book->results->finding_evidence[planned->finding];
     uint64_t carried = span.to - span.from;
     uint64_t all = (uint64_t)fa_result_number(findings, planned->finding,
-                                              fa_result_column(findings, "evidence_rows"));
+                                              book->columns.evidence_rows);
     char label[64], target[64];
     snprintf(label, sizeof label, all > carried ? "%llu / %llu" : "%llu",
              (unsigned long long)carried, (unsigned long long)all);
@@ -214,9 +213,9 @@ static enum fa_status put_waiver(struct fa_workbook *book, struct fa_sheet_write
                                  uint64_t row)
 {
     const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
-    if (!fa_result_missing(findings, row, fa_result_column(findings, "waiver")))
+    if (!fa_result_missing(findings, row, book->columns.waiver))
         return put(book, sheet, row, "waiver", 0);
-    if (fa_result_number(findings, row, fa_result_column(findings, "waived")))
+    if (fa_result_number(findings, row, book->columns.waived))
         return fa_book_put_word(book, sheet, FA_WORD_WAIVED, book->formats.text);
     fa_sheet_skip(sheet);
     return FA_OK;
@@ -228,7 +227,7 @@ static enum fa_status put_tickmark(struct fa_workbook *book, struct fa_sheet_wri
 {
     static const char *const marks[] = {FA_TICK_EXCEPTION, FA_TICK_LEAD, FA_TICK_UNDECIDED};
     const struct fa_loaded_table *findings = &book->results->tables[FA_RESULT_FINDING];
-    int64_t outcome = fa_result_number(findings, row, fa_result_column(findings, "outcome"));
+    int64_t outcome = fa_result_number(findings, row, book->columns.outcome);
     size_t mark = outcome < (int)(sizeof marks / sizeof *marks) ? (size_t)outcome : 0;
     return fa_sheet_put_text(sheet, fa_str_from(marks[mark]), book->formats.text);
 }

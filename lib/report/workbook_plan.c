@@ -131,6 +131,18 @@ static void find_columns(struct fa_workbook *book)
         columns->cell_column = fa_result_column(&tables[FA_RESULT_CELL], "column");
         columns->cell_value = fa_result_column(&tables[FA_RESULT_CELL], "value");
     }
+    const struct fa_loaded_table *findings = &tables[FA_RESULT_FINDING];
+    if (findings->row_count) {
+        columns->number = fa_result_column(findings, "finding");
+        columns->first_time = fa_result_column(findings, "first_time");
+        columns->effect[0] = fa_result_column(findings, "disposal");
+        columns->effect[1] = fa_result_column(findings, "disposal_cite");
+        columns->effect[2] = fa_result_column(findings, "due");
+        columns->evidence_rows = fa_result_column(findings, "evidence_rows");
+        columns->waiver = fa_result_column(findings, "waiver");
+        columns->waived = fa_result_column(findings, "waived");
+        columns->outcome = fa_result_column(findings, "outcome");
+    }
     if (tables[FA_RESULT_VALUE].row_count) {
         columns->value_which = fa_result_column(&tables[FA_RESULT_VALUE], "which");
         columns->value_value = fa_result_column(&tables[FA_RESULT_VALUE], "value");

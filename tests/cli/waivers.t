@@ -264,3 +264,26 @@ $ mkdir hidden; printf '#id,kind\n#P-1,natural\n' >hidden/party.csv; cp hidden/p
 ! flowaudit-flag: error: the waivers comments.waivers are a file of the filing under test [WAIVER-FILING]
 ! hint: keep waivers where the filer cannot write
 [2]
+
+# What stands in place of a key, a text, an amount, a currency, an id or the end is told with what must stand there.
+$ printf 'waiver W-1\n  rule OL16-CAP-LP-1\n  keys "any"\n  approver me\n  cite 118\n  cap much\nend\nwaiver W-4\n  cap 5.00 "CNY"\nend\n' >odd.waivers; printf 'waiver "W-2"\nend\n' >id.waivers; printf 'waiver W-3\n  keys any\n' >open.waivers; for kind in odd id open; do flowaudit flag -r cn-online-lending-2016 --waivers $kind.waivers ledger >results; done
+! odd.waivers:3:8: error: expected a key of the rule, subject, fingerprint or any, found '"aaa"' [LANG-EXPECTED]
+!       keys "aaa"
+!            ^
+! odd.waivers:4:12: error: expected who approved it, in quotes, found 'me' [LANG-EXPECTED]
+!       approver me
+!                ^
+! odd.waivers:5:8: error: expected what the waiver rests on, in quotes, found '118' [LANG-EXPECTED]
+!       cite 118
+!            ^
+! odd.waivers:6:7: error: expected an amount such as 50000.00 CNY, or none, found 'much' [LANG-EXPECTED]
+!       cap much
+!           ^
+! odd.waivers:9:12: error: expected a currency such as CNY, found '"aaa"' [LANG-EXPECTED]
+!       cap 5.00 "aaa"
+!                ^
+! id.waivers:1:8: error: expected the waiver's id, found '"a-9"' [LANG-EXPECTED]
+!     waiver "a-9"
+!            ^
+! open.waivers:3:1: error: expected a statement, or end, found the end of the file [LANG-EXPECTED]
+[3]

@@ -42,7 +42,7 @@ bool fa_utf8_is_hidden(uint32_t point)
 {
     return point == 0xA0 || point == 0xAD || point == 0x61C || point == 0x180E ||
            point == 0x2007 || (point >= 0x200B && point <= 0x200F) ||
-           (point >= 0x202A && point <= 0x202F) || (point >= 0x2060 && point <= 0x206F) ||
+           (point >= 0x2028 && point <= 0x202F) || (point >= 0x2060 && point <= 0x206F) ||
            point == 0xFEFF;
 }
 

@@ -11,7 +11,7 @@
 size_t fa_utf8_size(struct fa_str text);
 /* The code point of the character of that SIZE, as fa_utf8_size() gave it, at BYTES. */
 uint32_t fa_utf8_point(const char *bytes, size_t size);
-/* Characters that nobody sees, or sees as what they are: soft hyphen, blanks that do not break,
+/* Characters that nobody sees, or sees as what they are: soft hyphen, blanks that do not break, ends of lines,
  * zero width, marks of direction, byte order mark. */
 bool fa_utf8_is_hidden(uint32_t point);
 /* Size of the longest valid beginning of TEXT: TEXT.size when all of it is valid. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/lead.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -19,7 +20,29 @@ struct summary {
     struct fa_buf text, cell;
 };
 
+enum { TEXT_CHARACTERS_MAX = 1000 };
 enum { NOT_TESTABLE = 1, NOT_APPLICABLE }; /* result_view.state */
+
+/* --- text of strangers --- */
+
+/* On one line of a terminal: what would end the line, move the cursor or turn the writing round is
+ * shown as its number, and a text that is too long to be read is cut. */
+static enum fa_status add_visible(struct fa_str text, struct fa_buf *out)
+{
+    for (size_t shown = 0; text.size; shown++) {
+        size_t size = fa_utf8_size(text);
+        uint32_t point = size ? fa_utf8_point(text.bytes, size) : (unsigned char)text.bytes[0];
+        size = size ? size : 1;
+        if (shown == TEXT_CHARACTERS_MAX)
+            return fa_buf_add_text(out, "...");
+        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || fa_utf8_is_hidden(point))
+            FA_TRY(fa_buf_addf(out, "\\u{%04X}", (unsigned)point));
+        else
+            FA_TRY(fa_buf_add(out, text.bytes, size));
+        text = (struct fa_str){text.bytes + size, text.size - size};
+    }
+    return FA_OK;
+}
 
 /* --- what the filing is --- */
 
@@ -32,10 +55,10 @@ static enum fa_status add_head(struct summary *summary)
     fa_lead_count_rows(summary->results, &accepted, &rejected);
     FA_TRY(fa_buf_add_text(text, "filing      "));
     FA_TRY(
-        fa_buf_add_str(text, head->filing.size ? head->filing : FA_STR("(without a title)")));
+        add_visible(head->filing.size ? head->filing : FA_STR("(without a title)"), text));
     if (head->filer.size) {
         FA_TRY(fa_buf_add_text(text, " of "));
-        FA_TRY(fa_buf_add_str(text, head->filer));
+        FA_TRY(add_visible(head->filer, text));
     }
     size_t file_count = 0; /* a file that fills several tables is a source for each, in a row */
     for (size_t i = 0; i < head->sources.count; i++)
@@ -97,7 +120,7 @@ static enum fa_status add_remarks(struct summary *summary)
             if (text.size == 0)
                 continue;
             FA_TRY(fa_buf_add_text(&summary->text, between[c]));
-            FA_TRY(fa_buf_add_str(&summary->text, text));
+            FA_TRY(add_visible(text, &summary->text));
         }
         FA_TRY(fa_buf_add_char(&summary->text, '\n'));
     }
@@ -364,7 +387,7 @@ static enum fa_status add_cell(struct summary *summary, uint64_t row, const char
     else
         FA_TRY(fa_shown_words(summary->context, FA_RESULT_FINDING, row, at, summary->language,
                               &summary->cell));
-    return fa_buf_add_str(&summary->text, fa_buf_str(&summary->cell));
+    return add_visible(fa_buf_str(&summary->cell), &summary->text);
 }
 
 static enum fa_status add_finding(struct summary *summary, uint64_t row)

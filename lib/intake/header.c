@@ -185,6 +185,29 @@ static enum fa_status list_missing(const struct finding *finding, struct fa_buf 
     return status == FA_OK && fa_buf_cstr(list) ? FA_OK : FA_ELIMIT;
 }
 
+/* Names of columns have few digits; dates, amounts and numbers of people do not stand in a header. */
+static bool is_data(struct fa_str name)
+{
+    unsigned in_row = 0, most = 0, all = 0;
+    for (size_t i = 0; i < name.size; i++) {
+        bool is_digit = name.bytes[i] >= '0' && name.bytes[i] <= '9';
+        in_row = is_digit ? in_row + 1 : 0;
+        all += is_digit;
+        most = in_row > most ? in_row : most;
+    }
+    bool starts_so = name.size && name.bytes[0] >= '0' && name.bytes[0] <= '9';
+    return most > FA_WORD_DIGITS_MAX || (starts_so && all > 3);
+}
+
+const char *fa_header_quoted(const struct fa_str *names, uint32_t count, struct fa_str name,
+                             char buffer[FA_QUOTED_BYTES])
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (is_data(names[i]))
+            return fa_quoted_shape(name, buffer);
+    return fa_quoted(name, buffer);
+}
+
 /* Where nothing is near, a header that nobody knows is perhaps the new name of one that is
  * missing. */
 static const char *hint_unknown(const struct finding *finding, const struct fa_nearest *nearest,
@@ -202,7 +225,7 @@ static const char *hint_unknown(const struct finding *finding, const struct fa_n
         if (name.size == 0 || fa_profile_uses(profile, name))
             continue;
         snprintf(hint, FA_QUOTED_BYTES + 64, "the profile does not know %s, which it has",
-                 fa_quoted(name, quoted));
+                 fa_header_quoted(finding->best_names, finding->best_count, name, quoted));
         return hint;
     }
     return NULL;

@@ -35,4 +35,9 @@ struct fa_header {
 enum fa_status fa_header_read(const struct fa_source_input *input, struct fa_arena *arena,
                               struct fa_sink *sink, struct fa_header *header) FA_MUST_USE;
 
+/* NAME in quotes for a message: by its shape where the header is a row of data, as it is in a file without
+ * one, so that no message shows a person. */
+const char *fa_header_quoted(const struct fa_str *names, uint32_t count, struct fa_str name,
+                             char buffer[FA_QUOTED_BYTES]);
+
 #endif

@@ -27,7 +27,8 @@ static enum fa_status unknown_header(const struct planning *planning, struct fa_
     return fa_error(planning->request->sink, FA_CODE_CSV_COLUMN, planning->place,
                     fa_nearest_hint(&nearest, "flowaudit-ledger(5) lists the columns", hint),
                     "table %s has no column %s", fa_quoted(table->name, of),
-                    fa_quoted(name, quoted));
+                    fa_header_quoted(planning->request->header->names,
+                                     planning->request->header->count, name, quoted));
 }
 
 static bool is_filled(const struct fa_file_plan *plan, int column)

@@ -52,7 +52,9 @@ static enum fa_status check_header(const struct planning *planning, uint32_t fie
         return no_memory(planning);
     return fa_error(planning->request->sink, FA_CODE_CSV_COLUMN, planning->place,
                     fa_nearest_hint(&nearest, "map or ignore it in the profile", hint),
-                    "the profile does not know the column %s", fa_quoted(name, quoted));
+                    "the profile does not know the column %s",
+                    fa_header_quoted(planning->header->names, planning->header->count, name,
+                                     quoted));
 }
 
 /* Whether something takes its text from a field, which another column passes over. */

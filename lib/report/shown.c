@@ -251,6 +251,7 @@ static enum fa_status add_waiver_keys(const struct fa_shown_context *context, ui
                                       struct fa_str whole, struct fa_buf *out)
 {
     const struct fa_loaded_table *keys = &context->results->tables[FA_RESULT_WAIVER_KEY];
+    const struct fa_loaded_table *waivers = &context->results->tables[FA_RESULT_WAIVER];
     struct fa_row_span span = context->results->waiver_keys[waiver];
     if (span.from == span.to)
         return fa_str_is(whole, "any") ? fa_buf_add_str(out, whole)
@@ -259,7 +260,13 @@ static enum fa_status add_waiver_keys(const struct fa_shown_context *context, ui
         FA_TRY(fa_buf_add_text(out, row > span.from ? ", " : ""));
         FA_TRY(fa_buf_add_str(out, fa_result_text(keys, row, fa_result_column(keys, "name"))));
         FA_TRY(fa_buf_add_text(out, " = "));
-        FA_TRY(add_by_origin(context, keys, row, out));
+        /* A value that no finding has may be that of another key, put into the wrong place. */
+        struct fa_str origin = fa_result_text(keys, row, fa_result_column(keys, "column"));
+        bool is_doubtful = fa_result_number(waivers, waiver, fa_result_column(waivers, "matched")) == 0 &&
+                           fa_mask_kind_of(context->masker, origin) == FA_MASK_NONE;
+        FA_TRY(is_doubtful ? fa_mask_prose(context->masker,
+                                           fa_result_text(keys, row, fa_result_column(keys, "value")), out)
+                           : add_by_origin(context, keys, row, out));
     }
     return FA_OK;
 }

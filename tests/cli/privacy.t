@@ -69,3 +69,19 @@ $ flowaudit report --format ndjson results | grep -o '"personal_data":"[a-z]*"\|
 $ flowaudit audit $SRC/tests/filings/lending-2017-defects -r cn-online-lending-2016 --only OL16-CAP-LP-1 --format csv -o clear.csv --reveal 2>/dev/null | grep F-000001; grep -c 91440305MA0000007F clear.csv
 F-000001  violation  high  OL16-CAP-LP-1  914403********007F
 1
+
+# A file without a header, whose first record is taken for one.
+$ mkdir headless; printf '张三,natural,110101199003070123\nP-1,natural,110101199003070124\n' >headless/party.csv; flowaudit ingest headless >ledger
+! party.csv:1: error: table 'party' has no column 'aa' [CSV-COLUMN]
+! hint: flowaudit-ledger(5) lists the columns
+[4]
+
+$ printf 'profile p\n  table party\n    column party_id from "id"\n    column kind from "kind"\nend\n' >p.profile; flowaudit ingest headless --profile p.profile >ledger
+! party.csv: error: no record of the file is its header, which has 'id', 'kind' [CSV-MISSING]
+! hint: perhaps the file belongs to another profile
+[4]
+
+$ printf 'id,13800138000,李四\nP-1,natural,110101199003070124\n' >headless/party.csv; flowaudit ingest headless --profile p.profile >ledger
+! party.csv:1: error: the header lacks 'kind' [CSV-MISSING]
+! hint: the profile does not know '99999999999', which it has
+[4]

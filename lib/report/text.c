@@ -401,7 +401,9 @@ static enum fa_status add_finding(struct summary *summary, uint64_t row)
     }
     const struct fa_loaded_table *findings = &summary->results->tables[FA_RESULT_FINDING];
     if (fa_result_number(findings, row, fa_result_column(findings, "waived"))) {
-        FA_TRY(fa_buf_add_text(&summary->text, "  waived by "));
+        FA_TRY(fa_buf_add_text(&summary->text, "  "));
+        FA_TRY(fa_word_add(FA_WORD_WAIVED_BY, summary->language, &summary->text));
+        FA_TRY(fa_buf_add_char(&summary->text, ' '));
         FA_TRY(add_cell(summary, row, "waiver"));
     }
     FA_TRY(fa_buf_add_text(&summary->text, "\n    "));
@@ -467,7 +469,7 @@ static enum fa_status add_all(struct summary *summary)
                            (unsigned long long)results->waived_lead_count));
     FA_TRY(fa_buf_add_char(&summary->text, '\n'));
     FA_TRY(add_prior(summary));
-    FA_TRY(fa_text_add_waivers(summary->context, &summary->text));
+    FA_TRY(fa_text_add_waivers(summary->context, summary->language, &summary->text));
     if (summary->language != FA_LANGUAGE_EN)
         FA_TRY(translate(summary));
     uint64_t count = results->tables[FA_RESULT_FINDING].row_count;

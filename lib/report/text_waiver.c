@@ -4,17 +4,22 @@
 enum { APPLIED, EXCEEDED };
 
 static enum fa_status add_cell(const struct fa_shown_context *context, uint64_t row,
-                               const char *column, struct fa_buf *cell, struct fa_buf *text)
+                               const char *column, enum fa_language language,
+                               struct fa_buf *cell, struct fa_buf *text)
 {
     const struct fa_loaded_table *waivers = &context->results->tables[FA_RESULT_WAIVER];
-    FA_TRY(fa_shown_cell(context, FA_RESULT_WAIVER, row, fa_result_column(waivers, column), cell));
+    int at = fa_result_column(waivers, column);
+    FA_TRY(language == FA_LANGUAGE_EN
+               ? fa_shown_cell(context, FA_RESULT_WAIVER, row, at, cell)
+               : fa_shown_words(context, FA_RESULT_WAIVER, row, at, language, cell));
     return fa_buf_add_str(text, fa_buf_str(cell));
 }
 
 /* "  W-1  applied  OL16-CAP-LP-1  borrower = P-0001  2 findings until 2017-12-31", or why it does not
  * apply. */
 static enum fa_status add_waiver(const struct fa_shown_context *context, uint64_t row,
-                                 struct fa_buf *cell, struct fa_buf *text)
+                                 enum fa_language language, struct fa_buf *cell,
+                                 struct fa_buf *text)
 {
     static const char *const columns[] = {"waiver", "state", "rule", "keys"};
     const struct fa_loaded_table *waivers = &context->results->tables[FA_RESULT_WAIVER];
@@ -24,20 +29,21 @@ static enum fa_status add_waiver(const struct fa_shown_context *context, uint64_
         if (fa_result_missing(waivers, row, fa_result_column(waivers, columns[c])))
             continue;
         FA_TRY(fa_buf_add_text(text, "  "));
-        FA_TRY(add_cell(context, row, columns[c], cell, text));
+        FA_TRY(add_cell(context, row, columns[c], language, cell, text));
     }
     if (state == APPLIED || state == EXCEEDED) {
         FA_TRY(fa_buf_addf(text, "  %lld finding%s until ", (long long)count, count == 1 ? "" : "s"));
-        FA_TRY(add_cell(context, row, "expires", cell, text));
+        FA_TRY(add_cell(context, row, "expires", language, cell, text));
     }
     if (state != APPLIED) {
         FA_TRY(fa_buf_add_text(text, ": "));
-        FA_TRY(add_cell(context, row, "state_reason", cell, text));
+        FA_TRY(add_cell(context, row, "state_reason", FA_LANGUAGE_EN, cell, text));
     }
     return fa_buf_add_char(text, '\n');
 }
 
-enum fa_status fa_text_add_waivers(const struct fa_shown_context *context, struct fa_buf *text)
+enum fa_status fa_text_add_waivers(const struct fa_shown_context *context,
+                                   enum fa_language language, struct fa_buf *text)
 {
     enum { WAIVERS_SHOWN_MAX = 50 };
     const struct fa_results *results = context->results;
@@ -56,7 +62,7 @@ enum fa_status fa_text_add_waivers(const struct fa_shown_context *context, struc
     struct fa_buf cell = {0};
     enum fa_status status = FA_OK;
     for (uint64_t row = 0; status == FA_OK && row < count && row < WAIVERS_SHOWN_MAX; row++)
-        status = add_waiver(context, row, &cell, text);
+        status = add_waiver(context, row, language, &cell, text);
     fa_buf_release(&cell);
     if (status == FA_OK && count > WAIVERS_SHOWN_MAX)
         status = fa_buf_addf(text, "  and %llu more waivers; ndjson lists them\n",

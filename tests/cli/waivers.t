@@ -118,6 +118,34 @@ $ : >empty.waivers; flowaudit flag -r cn-online-lending-2016 --only OL16-CAP-LP-
 waivers     0 of 1 findings waived; 0 of 1 waivers applied
   W-ANY  expired  OL16-CAP-LP-1  any: it expired on 2017-05-31; 1 finding has its keys
 
+# In Chinese.
+$ flowaudit report --format text --lang zh results | sed -n '/^豁免/,/^$/p'
+豁免：1 项发现中豁免 0 项；16 份豁免中适用 0 份
+  W-LATE  已过期  OL16-CAP-LP-1  any：已于 2017-05-30 到期，另有 1 项发现与其匹配
+  W-EARLY  尚未生效  OL16-CAP-LP-1  any：自 2017-06-01 起生效，另有 1 项发现与其匹配
+  W-OTHER  未使用  OL16-CAP-LP-1  contract.borrower.id_number = **1：没有发现与其匹配
+  W-OTHER-PRINT  未使用  OL16-CAP-LP-1  fingerprint = 12：没有发现具有此指纹；报告中的指纹经过加密，原指纹见 flowaudit-view
+  W-CAP  超出限额  OL16-CAP-LP-1  any  0 项发现，至 2017-06-30：F-000001 的金额为 1000000.01 CNY
+  W-CAP-ALL  超出限额  OL16-CAP-LP-1  any  0 项发现，至 2017-06-30：相关发现合计 1000000.01 CNY
+  W-CAP-USD  超出限额  OL16-CAP-LP-1  any  0 项发现，至 2017-06-30：F-000001 的金额为 1000000.01 CNY
+  W-CAP-FINE  要素不全  OL16-CAP-LP-1  any：限额的小数位多于报送资料的币种
+  W-KEY  适用对象不明  OL16-CAP-LP-1  borrower = (18 characters)：规则没有键 borrower，其键为 contract.borrower.id_number
+  W-SELF  要素不全  OL16-CAP-LP-1  any：责任人与批准人为同一人
+  W-BLANK  要素不全  OL16-CAP-LP-1  any：缺少要素：approver, reason
+  W-RULE  规则不明  OL16-CAP-LP-9  any：本次检验的规则集均无此规则
+  W-BREAK  规则不明  missing_at_bank  any：对账差异不予豁免，容差由对账方案规定
+  W-PROVISION  规则不明  OL16-PROH-04  any：该编号为报送数据无法反映的条款
+  W-NOT-RUN  未使用  OL16-CAP-NP-1  any：规则未运行：未检验：本次只要求检验另一条规则
+  W-NOTHING  要素不全：缺少要素：rule, keys, owner, approver, reason, cite, from, expires, cap
+\
+
+$ flowaudit report --format text --lang zh keys.results | grep -A1 '^豁免\|^F-'
+豁免：1 项发现中豁免 1 项；1 份豁免中适用 1 份
+  W-KEYS  已适用  OL16-CAP-LP-1  contract.borrower.id_number = 914403********007F  1 项发现，至 2017-06-30
+--
+F-000001  违规  高  OL16-CAP-LP-1  914403********007F  已豁免，依据 W-KEYS
+    P-0001自2017-03-27T08:00:00+08:00至2017-05-31借款余额1000000.01，最高1000000.01，超过上限1000000.00
+
 # What cannot be read: all mistakes of all files, none of which shows what is in quotes.
 $ cat >wrong.waivers <<EOF
 > waiver W-1

@@ -57,7 +57,9 @@ static bool are_currencies(const int64_t *values, const uint8_t *missing, uint32
     int64_t before = 0;
     bool are = true;
     for (uint32_t row = 0; row < row_count; row++) {
-        if (values[row] != before && !(missing && missing[row]))
+        if (missing && missing[row])
+            continue;
+        if (values[row] != before)
             are = are && fa_currency_scale(values[row]) >= 0;
         before = values[row];
     }

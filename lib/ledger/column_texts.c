@@ -208,7 +208,10 @@ static enum fa_status encode_texts(const struct fa_column *column, uint32_t row_
     size_t total = 0;
     uint32_t least = UINT32_MAX, greatest = 0;
     bool is_joined = true; /* each text begins where the one before ends */
-    uint32_t end = column->starts[0];
+    uint32_t first = 0; /* row that has a text: nobody says where a missing one begins */
+    while (first + 1 < row_count && size_of_row(column, first) == 0)
+        first++;
+    uint32_t end = column->starts[first];
     for (uint32_t row = 0; row < row_count; row++) {
         uint32_t size = size_of_row(column, row);
         least = size < least ? size : least;
@@ -226,7 +229,7 @@ static enum fa_status encode_texts(const struct fa_column *column, uint32_t row_
     write_sizes(column, row_count, width, out + PREFIX_BYTES);
     out += PREFIX_BYTES + (size_t)width * row_count;
     if (is_joined && total > 0) {
-        memcpy(out, column->bytes + column->starts[0], total);
+        memcpy(out, column->bytes + column->starts[first], total);
     } else {
         for (uint32_t row = 0; row < row_count; row++) {
             uint32_t row_size = size_of_row(column, row);

@@ -173,6 +173,19 @@ enum fa_status fa_visible_add(struct fa_buf *out, struct fa_str text)
     return FA_OK;
 }
 
+enum fa_status fa_visible_cut(struct fa_buf *out, size_t from, size_t characters_max)
+{
+    size_t count = 0;
+    for (size_t at = from; at < out->size; at++) {
+        bool starts = ((unsigned char)out->bytes[at] & 0xC0) != 0x80;
+        if (!starts || count++ < characters_max)
+            continue;
+        out->size = at;
+        return fa_buf_add_text(out, "... (cut)");
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_visible_add_lines(struct fa_buf *out, struct fa_str text)
 {
     char room[16];

@@ -26,6 +26,9 @@ enum fa_status fa_visible_add(struct fa_buf *out, struct fa_str text) FA_MUST_US
 /* Tabs and ends of lines stay. */
 enum fa_status fa_visible_add_lines(struct fa_buf *out, struct fa_str text) FA_MUST_USE;
 
+/* Cuts what stands behind FROM after CHARACTERS_MAX characters, and says so with "... (cut)". */
+enum fa_status fa_visible_cut(struct fa_buf *out, size_t from, size_t characters_max) FA_MUST_USE;
+
 /* The same as text of an element or value of an attribute in double quotes. */
 enum fa_status fa_xml_add(struct fa_buf *out, struct fa_str text) FA_MUST_USE;
 

@@ -117,6 +117,7 @@
 #define FA_SHARED_ROWS_MAX   1000u  /* rows of a statistic that shares its sheet: what stands below stays in sight */
 #define FA_ANNOTATIONS_MAX   10u    /* annotations of a kind: GitHub shows no more of a step */
 #define FA_JUNIT_LINES_MAX   20u    /* findings told below a case: a person reads no more there */
+#define FA_TOLD_CHARACTERS_MAX 500u /* of a message in a terminal, a log or an annotation: some lines */
 #define FA_SARIF_PLACES_MAX  100u   /* places of a result: viewers stop at some hundreds; the results have all */
 #define FA_LEAD_SHEETS_MAX   64    /* lead sheets of a workbook: more nobody turns over; all rules are on one sheet */
 #define FA_SHEET_ROWS_MAX    50000u /* detail rows of one sheet; the rest goes to CSV and NDJSON */

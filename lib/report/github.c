@@ -53,6 +53,7 @@ static enum fa_status annotate(struct github *github, enum kind kind, struct fa_
     FA_TRY(fa_buf_add_text(text, "title="));
     FA_TRY(fa_workflow_add(text, fa_buf_str(&github->title), true));
     FA_TRY(fa_buf_add_text(text, "::"));
+    FA_TRY(fa_visible_cut(&github->message, 0, FA_TOLD_CHARACTERS_MAX));
     FA_TRY(fa_workflow_add(text, fa_buf_str(&github->message), false));
     return fa_buf_add_char(text, '\n');
 }

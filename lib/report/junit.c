@@ -251,7 +251,7 @@ static struct rule_case judge(const struct junit *junit, uint64_t rule)
     return made;
 }
 
-/* "F-000001 high: message"; those that are as IS_WANTED says. */
+/* "F-000001 high: message" */
 static enum fa_status add_finding(struct junit *junit, uint64_t finding)
 {
     fa_buf_clear(&junit->cell);
@@ -261,6 +261,7 @@ static enum fa_status add_finding(struct junit *junit, uint64_t finding)
     FA_TRY(fa_buf_add_text(&junit->cell, ": "));
     FA_TRY(fa_shown_columns(junit->context, FA_RESULT_FINDING, finding, "message", junit->language,
                             " / ", &junit->cell));
+    FA_TRY(fa_visible_cut(&junit->cell, 0, FA_TOLD_CHARACTERS_MAX));
     FA_TRY(fa_xml_add(&junit->text, fa_buf_str(&junit->cell)));
     return fa_buf_add_char(&junit->text, '\n');
 }

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/fields.h"
+#include "base/limits.h"
 #include "report/lead.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -20,7 +21,6 @@ struct summary {
     struct fa_buf text, cell;
 };
 
-enum { TEXT_CHARACTERS_MAX = 1000 };
 enum { NOT_TESTABLE = 1, NOT_APPLICABLE }; /* result_view.state */
 
 /* --- text of strangers --- */
@@ -29,19 +29,9 @@ enum { NOT_TESTABLE = 1, NOT_APPLICABLE }; /* result_view.state */
  * shown as its number, and a text that is too long to be read is cut. */
 static enum fa_status add_visible(struct fa_str text, struct fa_buf *out)
 {
-    for (size_t shown = 0; text.size; shown++) {
-        size_t size = fa_utf8_size(text);
-        uint32_t point = size ? fa_utf8_point(text.bytes, size) : (unsigned char)text.bytes[0];
-        size = size ? size : 1;
-        if (shown == TEXT_CHARACTERS_MAX)
-            return fa_buf_add_text(out, "...");
-        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || fa_utf8_is_hidden(point))
-            FA_TRY(fa_buf_addf(out, "\\u{%04X}", (unsigned)point));
-        else
-            FA_TRY(fa_buf_add(out, text.bytes, size));
-        text = (struct fa_str){text.bytes + size, text.size - size};
-    }
-    return FA_OK;
+    size_t from = out->size;
+    FA_TRY(fa_visible_add(out, text));
+    return fa_visible_cut(out, from, FA_TOLD_CHARACTERS_MAX);
 }
 
 /* --- what the filing is --- */

@@ -77,6 +77,7 @@ int main(int argc, char **argv)
     struct flag_options options = {.rules = RULES_CHOICE_DEFAULT,
                                    .memory_max = FA_MEMORY_DEFAULT,
                                    .fail = {.severity = FAIL_ON_NOTHING}};
+    options.rules.threads = 0;
     const struct option_spec specs[] = {
         RULES_OPTIONS(&options.rules),
         BASELINE_OPTION(options.rules.baseline),
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
          "keep at most SIZE of results in memory, the rest in a file; 512M "
          "unless given",
          OPTION_SIZE, &options.memory_max},
+        THREADS_OPTION(options.rules.threads),
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.output},
         {0},

@@ -11,11 +11,11 @@
 
 enum { THREADS_UNASKED_MAX = 8 };
 
-static unsigned thread_count(const struct filing_choice *choice)
+unsigned threads_of(uint64_t asked)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t count = choice->threads ? choice->threads : cores > 0 ? (uint64_t)cores : 1;
-    uint64_t most = choice->threads ? FA_THREADS_MAX : THREADS_UNASKED_MAX;
+    uint64_t count = asked ? asked : cores > 0 ? (uint64_t)cores : 1;
+    uint64_t most = asked ? FA_THREADS_MAX : THREADS_UNASKED_MAX;
     return (unsigned)(count < most ? count : most);
 }
 
@@ -93,7 +93,7 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
         .rejects_max = choice->rejects_max,
         .memory_max = choice->memory_max,
         .spool_dir = tool_spool_folder(),
-        .thread_count = thread_count(choice),
+        .thread_count = threads_of(choice->threads),
         .hash_key = hash_key(),
         .progress = &run->progress,
         .has_as_of = choice->as_of != NULL,

@@ -31,6 +31,12 @@ struct filing_choice {
         .rejects_max = UINT64_MAX, .memory_max = FA_MEMORY_DEFAULT                             \
     }
 
+#define THREADS_OPTION(choice)                                                                 \
+    {                                                                                          \
+        "threads", 'j', "N", "use N threads; one for each core, at most 8, unless given",      \
+            OPTION_NUMBER, &(choice)                                                           \
+    }
+
 #define FILING_OPTIONS(choice)                                                                 \
     {"profile",                                                                                \
      0,                                                                                        \
@@ -57,10 +63,10 @@ struct filing_choice {
          "given",                                                                              \
          OPTION_SIZE,                                                                          \
          &(choice)->memory_max},                                                               \
-    {                                                                                          \
-        "threads", 'j', "N", "use N threads; one for each core, at most 8, unless given",      \
-            OPTION_NUMBER, &(choice)->threads                                                  \
-    }
+        THREADS_OPTION((choice)->threads)
+
+/* The threads to use when ASKED for so many; 0: one for each core, at most eight. */
+unsigned threads_of(uint64_t asked);
 
 /* Phase one of ingest; with -v says what it cost. */
 enum fa_status filing_ingest(const struct filing_choice *choice, struct tool_run *run,

@@ -25,7 +25,9 @@ enum fa_status line_run(struct line *line, struct tool_run *run, const struct li
     if (!choice->skips_reconcile)
         FA_TRY(fa_reconcile(line->ledger, &reconcile, run->sink, &line->reconciled));
     struct tool_stage stage = tool_stage_begin();
-    FA_TRY(rulesets_flag(&line->rulesets, run, &choice->rules, choice->as_of_day, filing.memory_max,
+    struct rules_choice rules = choice->rules;
+    rules.threads = filing.threads;
+    FA_TRY(rulesets_flag(&line->rulesets, run, &rules, choice->as_of_day, filing.memory_max,
                          choice->skips_reconcile ? line->ledger : line->reconciled,
                          &line->results));
     tool_stage_end(run, stage, "reconcile and flag", 0);

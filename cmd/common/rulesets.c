@@ -369,6 +369,7 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
     const struct fa_flag_options flag = {
         .evaluate = {.as_of_day = as_of_day,
                      .memory_max = memory_max,
+                     .thread_count = threads_of(choice->threads),
                      .tell_cost = run->is_verbose ? tell_rule : NULL,
                      .cost_context = run,
                      .only = fa_str_from(choice->only)},

@@ -19,9 +19,10 @@ struct rules_choice {
     const char *only;
     const char *baseline; /* of flag and audit */
     uint64_t evidence_max;
+    uint64_t threads; /* 0: one for each core, at most eight */
 };
 
-#define RULES_CHOICE_DEFAULT {.evidence_max = FA_EVIDENCE_DEFAULT}
+#define RULES_CHOICE_DEFAULT {.evidence_max = FA_EVIDENCE_DEFAULT, .threads = 1}
 
 #define RULES_OPTIONS(choice)                                                                  \
     {"rules", 'r', "RULESET",                                                                  \

@@ -21,18 +21,22 @@ void fa_sink_init(struct fa_sink *sink, void (*emit)(void *, const struct fa_dia
     *sink = (struct fa_sink){.emit = emit, .context = context};
 }
 
+void fa_sink_pass(struct fa_sink *sink, const struct fa_diag *diag)
+{
+    sink->counts[diag->code]++;
+    if (diag->severity == FA_ERROR) {
+        sink->has_error = true;
+        sink->error_code = diag->code;
+    }
+    if (sink->emit)
+        sink->emit(sink->context, diag);
+}
+
 __attribute__((format(printf, 6, 0))) static void
 send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code, struct fa_place place,
      const char *hint, const char *format, va_list args)
 {
     if (!sink)
-        return;
-    sink->counts[code]++;
-    if (severity == FA_ERROR) {
-        sink->has_error = true;
-        sink->error_code = code;
-    }
-    if (!sink->emit)
         return;
     char text[4096];
     int size = vsnprintf(text, sizeof text, format, args);
@@ -52,7 +56,7 @@ send(struct fa_sink *sink, enum fa_severity severity, enum fa_code code, struct 
         .text = {text, (size_t)size},
         .hint = fa_str_from(hint),
     };
-    sink->emit(sink->context, &diag);
+    fa_sink_pass(sink, &diag);
 }
 
 enum fa_status fa_error(struct fa_sink *sink, enum fa_code code, struct fa_place place,

@@ -77,6 +77,9 @@ void fa_warn(struct fa_sink *sink, enum fa_code code, struct fa_place place, con
 void fa_note(struct fa_sink *sink, enum fa_code code, struct fa_place place, const char *hint,
              const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Sends a diagnostic that another sink took. */
+void fa_sink_pass(struct fa_sink *sink, const struct fa_diag *diag);
+
 /* Memory is out: the one message for it. WHAT is what was being built. */
 enum fa_status fa_out_of_memory(struct fa_sink *sink, const char *what);
 

@@ -68,6 +68,7 @@
 #define FA_SCHEME_SUBSET_MAX 16u         /* rows that may add up to one: more add up by chance */
 #define FA_EXPLAIN_ROWS_MAX  200000u     /* rows that an explanation loads: as values they take 1 to 2 KiB each */
 #define FA_LET_DEPTH_MAX     64          /* lets in lets that are looked through for rows before */
+#define FA_RULE_SHARES_MAX   4           /* threads that judge rules: each repeats what rules have in common */
 #define FA_HOPS_MAX          8           /* hops of a chain: each one more multiplies the search; legal texts and
                                             published cases stop at 5 */
 #define FA_HOPS_BUDGET       4096u       /* flows that the search for one chain looks at, unless a rule says so */

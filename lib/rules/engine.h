@@ -22,6 +22,8 @@ struct fa_evaluate_options {
     /* Whether the keys of a rule that had rows, or its rows, are to be told, in verdicts->met; NULL: of none. */
     bool (*tells_met)(void *context, const struct fa_rule *rule);
     void *met_context;
+    unsigned thread_count; /* rules are divided among as many, FA_RULE_SHARES_MAX at most; 0: 1. No result
+                              depends on it */
     bool keeps_views;   /* the verdicts hold the rows of every view, not of statistics only */
 };
 

@@ -307,7 +307,7 @@ bool fa_every_reads(const struct fa_judge *judge, int table);
 enum fa_status fa_applies_decide(const struct fa_ruleset_list *rulesets, struct fa_blocks *blocks,
                                  int64_t as_of_day, uint64_t memory_max, struct fa_sink *sink,
                                  struct fa_verdicts *verdicts) FA_MUST_USE;
-/* The working days that the held table of holidays tells (engine.c). */
+/* The working days that the held table of holidays tells (share.c). */
 enum fa_status fa_run_fill_calendars(struct fa_run *run) FA_MUST_USE;
 /* What keeps the rule from being tested whatever the filing holds: COUNTS then say so (testable.c). */
 enum fa_status fa_rule_set_aside(struct fa_run *run, const struct fa_rule *rule,

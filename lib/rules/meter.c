@@ -7,7 +7,7 @@
 
 enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
 {
-    if (meter->max && (size > meter->max || meter->used > meter->max - size)) {
+    if (meter->max && (size > meter->max || meter->used + meter->others > meter->max - size)) {
         char quoted[FA_QUOTED_BYTES];
         if (!meter->rule.size)
             return fa_error(meter->sink, FA_CODE_RULE_MEMORY, (struct fa_place){0}, "raise --memory",

@@ -16,6 +16,7 @@ struct fa_meter_account {
 
 struct fa_meter {
     uint64_t used, max; /* bytes; max 0: no bound */
+    uint64_t others;    /* bytes of MAX that others have who work beside it, as of when they began */
     struct fa_sink *sink;
     struct fa_str rule; /* whom to name: the rule at work, may be empty */
     struct fa_meter_account *account; /* its account; NULL: nobody's */

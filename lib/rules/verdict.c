@@ -9,6 +9,8 @@ void fa_verdicts_init(struct fa_verdicts *verdicts)
 {
     *verdicts = (struct fa_verdicts){0};
     fa_arena_init(&verdicts->arena);
+    for (int s = 0; s < FA_RULE_SHARES_MAX - 1; s++)
+        fa_arena_init(&verdicts->more[s]);
 }
 
 void fa_verdicts_release(struct fa_verdicts *verdicts)
@@ -25,6 +27,8 @@ void fa_verdicts_release(struct fa_verdicts *verdicts)
     fa_vec_free(&verdicts->views);
     fa_vec_free(&verdicts->pending);
     fa_arena_release(&verdicts->arena);
+    for (int s = 0; s < FA_RULE_SHARES_MAX - 1; s++)
+        fa_arena_release(&verdicts->more[s]);
     fa_verdicts_init(verdicts);
 }
 

@@ -9,6 +9,7 @@
 #ifndef FA_RULES_VERDICT_H
 #define FA_RULES_VERDICT_H
 
+#include "base/limits.h"
 #include "ledger/blocks.h"
 #include "rules/rule.h"
 
@@ -123,6 +124,7 @@ struct fa_verdicts {
     FA_VEC(struct fa_made_view) views; /* each behind those that it reads */
     FA_VEC(struct fa_finding) pending; /* what owes, and what it shows */
     struct fa_arena arena;
+    struct fa_arena more[FA_RULE_SHARES_MAX - 1]; /* of shares of the rules behind the first (rules/share.h) */
 };
 
 /* The canonical order of the values of keys. */

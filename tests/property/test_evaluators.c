@@ -93,7 +93,8 @@ static bool is_same(uint64_t seed, struct fa_kept *kept, const struct fa_verdict
                     uint32_t slice_rows)
 {
     struct fa_verdicts verdicts;
-    struct fa_evaluate_options options = {.as_of_day = INT64_MIN, .slice_rows = slice_rows};
+    struct fa_evaluate_options options = {.as_of_day = INT64_MIN, .slice_rows = slice_rows,
+                                          .thread_count = 1 + slice_rows % 4};
     struct fa_buf why;
     fa_buf_init(&why);
     fa_verdicts_init(&verdicts);

@@ -122,6 +122,7 @@ static bool is_same(const struct fa_ruleset_list *list, struct fa_kept *kept,
     bool is_within = true;
     struct fa_evaluate_options options = {.as_of_day = INT64_MIN,
                                           .slice_rows = slice_rows,
+                                          .thread_count = 1 + slice_rows % 4,
                                           .tell_cost = check_bound,
                                           .cost_context = &is_within};
     fa_verdicts_init(&verdicts);

@@ -1,6 +1,7 @@
 #include "match/reconcile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/worker.h"

@@ -64,6 +64,14 @@ struct rests {
     char *stem; /* the workbook's name without ending and folder; NULL: it has none */
 };
 
+/* What an earlier report left under a name of ours is written anew even where the workbook shows all
+ * rows, lest it pass for rows of this report. */
+static bool is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 static enum fa_status write_rest(struct rests *rests, int rest, const char *path,
                                  struct tool_run *run, const struct fa_shown_context *context,
                                  const struct fa_report_options *options)
@@ -77,11 +85,13 @@ static enum fa_status write_rest(struct rests *rests, int rest, const char *path
     const char *text = fa_buf_cstr(&name);
     rests->paths[rest] = status == FA_OK && text ? strdup(text) : NULL;
     fa_buf_release(&name);
-    struct output *output = malloc(sizeof *output);
-    if (!rests->paths[rest] || !output) {
-        free(output);
+    if (!rests->paths[rest])
         return fa_out_of_memory(run->sink, "the report");
-    }
+    if (!fa_report_has_rest(context->results, rest) && !is_file(rests->paths[rest]))
+        return FA_OK;
+    struct output *output = malloc(sizeof *output);
+    if (!output)
+        return fa_out_of_memory(run->sink, "the report");
     status = output_open(output, rests->paths[rest], OUTPUT_TEXT, run->sink);
     if (status != FA_OK) {
         free(output);
@@ -105,8 +115,7 @@ static enum fa_status write_rests(struct rests *rests, const char *path, struct 
         return fa_out_of_memory(run->sink, "the report");
     options->rest_stem = rests->stem;
     for (int rest = 0; rest < FA_REPORT_RESTS; rest++)
-        if (fa_report_has_rest(context->results, rest))
-            FA_TRY(write_rest(rests, rest, path, run, context, options));
+        FA_TRY(write_rest(rests, rest, path, run, context, options));
     return FA_OK;
 }
 
@@ -217,7 +226,8 @@ static enum fa_status write_summary(const struct reporting *reporting, struct to
     return status;
 }
 
-/* Every table of the results that has rows, each in a file of its own. */
+/* Every table of the results that has rows, each in a file of its own; of the others only what an
+ * earlier report left there. */
 static enum fa_status write_folder(const struct reporting *reporting, struct tool_run *run,
                                    const struct fa_shown_context *context)
 {
@@ -228,13 +238,13 @@ static enum fa_status write_folder(const struct reporting *reporting, struct too
     struct fa_buf path = {0};
     enum fa_status status = output ? FA_OK : fa_out_of_memory(run->sink, "the report");
     for (int t = 0; status == FA_OK && t < FA_RESULT_TABLE_COUNT; t++) {
-        if (context->results->tables[t].row_count == 0)
-            continue;
         fa_buf_clear(&path);
         const char *name = fa_buf_addf(&path, "%s/%s.csv", reporting->output,
                                        fa_result_table_name((enum fa_result_table)t)) == FA_OK
                                ? fa_buf_cstr(&path)
                                : NULL;
+        if (name && context->results->tables[t].row_count == 0 && !is_file(name))
+            continue;
         status = name ? output_open(output, name, OUTPUT_TEXT, run->sink)
                       : fa_out_of_memory(run->sink, "the report");
         if (status == FA_OK)

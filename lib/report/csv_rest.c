@@ -134,6 +134,8 @@ enum fa_status fa_report_rest(const struct fa_shown_context *context,
 {
     struct rest rest = {.context = context, .safe = options->csv_safe, .output = output};
     enum fa_result_table table = rests[which].table;
+    if (!context->results->tables[table].def)
+        return FA_OK;
     enum fa_status status =
         table == FA_RESULT_EVIDENCE ? write_evidence(&rest) : write_table(&rest, table);
     if (status == FA_ELIMIT)

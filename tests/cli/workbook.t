@@ -13,6 +13,31 @@ F-050003,46669,flow,46669,flow.csv,9995,9996,flow_id=F9995; time=2025-12-01T09:0
 50000 / 50003. Shown: the first rows; all rows are beside this workbook in big.findings.csv
 50000 / 50003. Shown: the first rows; all rows are beside this workbook in big.evidence.csv
 
+# What a larger report left beside a workbook does not outlive it: no row of the old one passes for one of the new.
+$ mkdir old && printf 'finding\nF-STALE\n' | tee old/r.findings.csv >old/r.earlier.csv; sed -i 's/amount > 0.00/amount > 50000.00/' big.rules && flowaudit ingest big 2>/dev/null | flowaudit flag -r big.rules >few.results; flowaudit report -o old/r.xlsx few.results && ls old; cut -c1-20 old/r.findings.csv; cut -c1-20 old/r.earlier.csv
+r.earlier.csv
+r.findings.csv
+r.xlsx
+finding,rule,outcome
+F-000001,BIG,violati
+F-000002,BIG,violati
+F-000003,BIG,violati
+
+$ mkdir tables && printf 'finding\nF-STALE\n' | tee tables/reject.csv >tables/remark.csv && flowaudit report --format csv -o tables/ few.results && cut -c1-20 tables/reject.csv; ls tables | head -20
+source,table,record_
+reject.csv
+remark.csv
+result_cell.csv
+result_control.csv
+result_evidence.csv
+result_finding.csv
+result_input.csv
+result_option.csv
+result_row.csv
+result_rule.csv
+result_ruleset.csv
+result_value.csv
+
 # Written to a pipe it has nothing beside it.
 $ flowaudit report big.results | wc -c | grep -c '^[1-9]'; ls big.*
 1

@@ -123,7 +123,7 @@ small('a reference used twice, booked in the other order', scheme => [@window],
 my $most = '92233720368547758.07';
 small('the largest amount', scheme => [@window, 'tolerance 1.00 CNY', 'fee 0.6% half up', 'match amount', 'match flows by day', 'match subset at most 4'],
     tables => {flow => [flow('F1', '03', $most, 'O1')], statement => [line('S1', '03', $most, 'O1')], account => ['X-1,P-1,custody,CNY,0.00', 'C-1,P-2,customer,CNY,']});
-small('the largest amounts, open', status => 4, messages => [qr/error: .*\[MATCH-RANGE\]/],
+small('the largest amounts, open', status => 4, messages => [qr/error: a sum for table .*the account in row 1 of table account.*: -?\d+\.\d\d CNY is beyond 64 bits of minor units, which end at -?92233720368547758\.0[78] \[MATCH-RANGE\]/],
     scheme => [@window, 'tolerance 1.00 CNY', 'fee 0.6% half up', 'match amount', 'match flows by day', 'match lines by day', 'match subset at most 4'],
     tables => {flow => [map { flow("F$_", '03', $most, '') } 1 .. 5], statement => [map { line("S$_", '04', '92233720368547757.0' . $_, '') } 1 .. 5]});
 

@@ -158,9 +158,10 @@ static enum fa_status add_remainder(struct bridging *b, int32_t day_no, fa_i128 
         .flow = {"", 0},
         .statement = {"", 0},
     };
-    FA_TRY(fa_narrow_sum(remainder < 0 ? -remainder : remainder, m->sink, &brk.amount_minor));
-    FA_TRY(fa_narrow_sum(b->platform.minor, m->sink, &brk.ledger_minor));
-    FA_TRY(fa_narrow_sum(b->bank.minor, m->sink, &brk.bank_minor));
+    const struct fa_sum_use use = fa_sum_of_break(m, &brk);
+    FA_TRY(fa_narrow_sum(remainder < 0 ? -remainder : remainder, &use, m->sink, &brk.amount_minor));
+    FA_TRY(fa_narrow_sum(b->platform.minor, &use, m->sink, &brk.ledger_minor));
+    FA_TRY(fa_narrow_sum(b->bank.minor, &use, m->sink, &brk.bank_minor));
     if (!brk.name.bytes || fa_vec_add(&m->breaks.breaks, brk) != FA_OK)
         return out_of_memory(m);
     return FA_OK;

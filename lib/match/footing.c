@@ -115,10 +115,11 @@ static enum fa_status make_break(struct fa_matcher *m, const struct fa_bank_peri
     };
     brk.reference = brk.name;
     FA_TRY(book_of(m, period, &brk.book));
-    FA_TRY(
-        fa_narrow_sum(difference < 0 ? -difference : difference, m->sink, &brk.amount_minor));
-    FA_TRY(fa_narrow_sum(has_expected ? expected : 0, m->sink, &brk.ledger_minor));
-    FA_TRY(fa_narrow_sum(has_stated ? stated : 0, m->sink, &brk.bank_minor));
+    const struct fa_sum_use use = fa_sum_of_break(m, &brk);
+    FA_TRY(fa_narrow_sum(difference < 0 ? -difference : difference, &use, m->sink,
+                         &brk.amount_minor));
+    FA_TRY(fa_narrow_sum(has_expected ? expected : 0, &use, m->sink, &brk.ledger_minor));
+    FA_TRY(fa_narrow_sum(has_stated ? stated : 0, &use, m->sink, &brk.bank_minor));
     if (!brk.name.bytes)
         return out_of_memory(m);
     *made = brk;
@@ -228,7 +229,8 @@ static enum fa_status set_repeated(struct fa_matcher *m, const struct fa_bank_pe
         return FA_OK;
     fa_i128 moved = (fa_i128)period->closing - period->opening;
     brk->direction = moved < 0 ? FA_DEBIT : FA_CREDIT;
-    return fa_narrow_sum(moved < 0 ? -moved : moved, m->sink, &brk->amount_minor);
+    const struct fa_sum_use use = fa_sum_of_break(m, brk);
+    return fa_narrow_sum(moved < 0 ? -moved : moved, &use, m->sink, &brk->amount_minor);
 }
 
 /* "2025-01-02", "2025-01-02..2025-01-06" */

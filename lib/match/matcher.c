@@ -303,6 +303,8 @@ bool fa_matcher_opening(const struct fa_matcher *m, const struct fa_book *book, 
 static enum fa_status set_accounts(struct fa_matcher *m, const struct fa_held_table *accounts)
 {
     m->accounts = accounts;
+    if (m->out)
+        m->out->accounts = accounts;
     uint64_t count = accounts ? accounts->id_count : 0;
     if (fa_books_init(&m->books, count) != FA_OK)
         return out_of_memory(m);

@@ -87,6 +87,21 @@ struct fa_matcher {
     struct fa_arrival arrivals[2 * FA_MATCH_SLICE_ROWS];
 };
 
+/* For the sums of a break that is being made. */
+static inline struct fa_sum_use fa_sum_of_break(const struct fa_matcher *m,
+                                                const struct fa_break *brk)
+{
+    return (struct fa_sum_use){.head = m->head,
+                               .accounts = m->accounts,
+                               .table = "break",
+                               .what = fa_break_class_name(brk->class),
+                               .has_account = true,
+                               .has_day = true,
+                               .account = brk->account,
+                               .currency = brk->currency,
+                               .day_no = brk->day_no};
+}
+
 /* Finds tables and columns in the head; head, outputs and the scheme, which may be NULL, outlive
  * the matcher. */
 enum fa_status fa_matcher_init(struct fa_matcher *matcher, const struct fa_head *head,

@@ -294,10 +294,11 @@ static enum fa_status add_movement_break(struct fa_matcher *m, const struct move
     fa_i128 difference = v->net[FA_SIDE_BANK] - v->net[FA_SIDE_LEDGER];
     if (v->class == FA_BREAK_LATE)
         difference = v->net[FA_SIDE_BANK]; /* what was missing all that time */
-    FA_TRY(
-        fa_narrow_sum(difference < 0 ? -difference : difference, m->sink, &brk.amount_minor));
-    FA_TRY(fa_narrow_sum(sign * v->net[FA_SIDE_LEDGER], m->sink, &brk.ledger_minor));
-    FA_TRY(fa_narrow_sum(sign * v->net[FA_SIDE_BANK], m->sink, &brk.bank_minor));
+    const struct fa_sum_use use = fa_sum_of_break(m, &brk);
+    FA_TRY(fa_narrow_sum(difference < 0 ? -difference : difference, &use, m->sink,
+                         &brk.amount_minor));
+    FA_TRY(fa_narrow_sum(sign * v->net[FA_SIDE_LEDGER], &use, m->sink, &brk.ledger_minor));
+    FA_TRY(fa_narrow_sum(sign * v->net[FA_SIDE_BANK], &use, m->sink, &brk.bank_minor));
     brk.direction = v->direction;
     brk.has_bank = true;
     brk.ledger_rows = v->rows[FA_SIDE_LEDGER];

@@ -1,6 +1,7 @@
 #include "match/output.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Column names of each table in the order in which the functions below set them. */
@@ -95,11 +96,42 @@ int64_t fa_enum_index(const struct fa_column_def *column, const char *value)
     return -1;
 }
 
-enum fa_status fa_narrow_sum(fa_i128 sum, struct fa_sink *sink, int64_t *minor)
+/* The row that declares the account rather than its name, which may be a person's. */
+static const char *account_text(const struct fa_sum_use *use, char text[64])
+{
+    const struct fa_held_table *accounts = use->accounts;
+    uint32_t row = accounts && accounts->first_row && use->account < accounts->id_count
+                       ? accounts->first_row[use->account]
+                       : UINT32_MAX;
+    if (row == UINT32_MAX)
+        snprintf(text, 64, ", an account that is not in table account");
+    else
+        snprintf(text, 64, ", the account in row %lu of table account", (unsigned long)row + 1);
+    return text;
+}
+
+static enum fa_status refuse_sum(fa_i128 sum, const struct fa_sum_use *use, struct fa_sink *sink)
+{
+    char account[64], date[FA_TIME_TEXT_BYTES] = "", code[4] = "";
+    char amount[FA_MONEY_TEXT_BYTES], most[FA_MONEY_TEXT_BYTES];
+    int scale = fa_head_scale(use->head, use->currency);
+    if (use->has_day)
+        fa_date_format(use->day_no, date);
+    fa_currency_format(use->currency, code);
+    fa_money_format(sum, scale, amount);
+    fa_money_format(sum < 0 ? INT64_MIN : INT64_MAX, scale, most);
+    return fa_error(sink, FA_CODE_MATCH_RANGE, (struct fa_place){0}, NULL,
+                    "a sum for table %s%s%s%s%s%s: %s %s is beyond 64 bits of minor units, which end at %s",
+                    use->table, use->what ? ", " : "", use->what ? use->what : "",
+                    use->has_account ? account_text(use, account) : "",
+                    use->has_day ? ", " : "", date, amount, code, most);
+}
+
+enum fa_status fa_narrow_sum(fa_i128 sum, const struct fa_sum_use *use, struct fa_sink *sink,
+                             int64_t *minor)
 {
     if (sum > INT64_MAX || sum < INT64_MIN)
-        return fa_error(sink, FA_CODE_MATCH_RANGE, (struct fa_place){0}, NULL,
-                        "a sum of the reconciliation is beyond 64 bits of minor units");
+        return refuse_sum(sum, use, sink);
     *minor = (int64_t)sum;
     return FA_OK;
 }
@@ -119,7 +151,8 @@ enum fa_status fa_outputs_init(struct fa_outputs *out, struct fa_head *head,
                                const char *spool_dir, struct fa_sink *sink)
 {
     *out = (struct fa_outputs){
-        .sink = sink, .as_of_day = (int32_t)head->as_of_day, .totals = totals, .memory_max = memory_max, .spool_dir = spool_dir};
+        .sink = sink, .head = head,
+        .as_of_day = (int32_t)head->as_of_day, .totals = totals, .memory_max = memory_max, .spool_dir = spool_dir};
     fa_buf_init(&out->text);
     int first = wants_matches ? FA_OUT_MATCH : FA_OUT_MATCH + 1;
     int indexes[FA_OUT_COUNT];
@@ -186,10 +219,10 @@ static void set(struct fa_outputs *out, enum fa_output_table table, int column, 
 }
 
 static enum fa_status set_sum(struct fa_outputs *out, enum fa_output_table table, int column,
-                              fa_i128 sum)
+                              fa_i128 sum, const struct fa_sum_use *use)
 {
     int64_t minor = 0;
-    FA_TRY(fa_narrow_sum(sum, out->sink, &minor));
+    FA_TRY(fa_narrow_sum(sum, use, out->sink, &minor));
     set(out, table, column, minor);
     return FA_OK;
 }
@@ -281,6 +314,13 @@ enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book
                                     enum fa_direction direction, enum fa_total_class class,
                                     const struct fa_tally *tally, fa_currency currency)
 {
+    const struct fa_sum_use use = {.head = out->head,
+                                   .accounts = out->accounts,
+                                   .table = plan[FA_OUT_TOTAL].table,
+                                   .what = total_name(class),
+                                   .has_account = book != NULL,
+                                   .account = book ? book->account : 0,
+                                   .currency = currency};
     if (book) {
         set(out, FA_OUT_TOTAL, T_ACCOUNT, book->account);
         set_name(out, FA_OUT_TOTAL, T_DIRECTION, direction_names[direction]);
@@ -290,9 +330,9 @@ enum fa_status fa_outputs_add_total(struct fa_outputs *out, const struct fa_book
     set(out, FA_OUT_TOTAL, T_LEDGER_ROWS, (int64_t)tally->ledger_rows);
     set(out, FA_OUT_TOTAL, T_BANK_ROWS, (int64_t)tally->bank_rows);
     if (tally->ledger_rows)
-        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_LEDGER, tally->ledger));
+        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_LEDGER, tally->ledger, &use));
     if (tally->bank_rows)
-        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_BANK, tally->bank));
+        FA_TRY(set_sum(out, FA_OUT_TOTAL, T_BANK, tally->bank, &use));
     set(out, FA_OUT_TOTAL, T_CURRENCY, currency);
     return end_row(out, FA_OUT_TOTAL, book);
 }
@@ -378,12 +418,21 @@ enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book 
                                    int32_t day_no, enum fa_bridge_line line,
                                    const struct fa_line_sum *sum)
 {
+    const struct fa_sum_use use = {.head = out->head,
+                                   .accounts = out->accounts,
+                                   .table = plan[FA_OUT_BRIDGE].table,
+                                   .what = line_name(line),
+                                   .has_account = true,
+                                   .has_day = true,
+                                   .account = book->account,
+                                   .currency = book->currency,
+                                   .day_no = day_no};
     set(out, FA_OUT_BRIDGE, L_ACCOUNT, book->account);
     set(out, FA_OUT_BRIDGE, L_DATE, day_no);
     set_name(out, FA_OUT_BRIDGE, L_LINE, line_name(line));
     if (sum->is_known) {
-        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_DEBIT, sum->debit));
-        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_CREDIT, sum->credit));
+        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_DEBIT, sum->debit, &use));
+        FA_TRY(set_sum(out, FA_OUT_BRIDGE, L_CREDIT, sum->credit, &use));
     }
     set(out, FA_OUT_BRIDGE, L_ROWS, sum->rows);
     set(out, FA_OUT_BRIDGE, L_CURRENCY, book->currency);
@@ -392,18 +441,24 @@ enum fa_status fa_outputs_add_line(struct fa_outputs *out, const struct fa_book 
 
 enum fa_status fa_outputs_add_coverage(struct fa_outputs *out, const struct fa_coverage_row *row)
 {
+    const struct fa_sum_use use = {.head = out->head,
+                                   .accounts = out->accounts,
+                                   .table = plan[FA_OUT_COVERAGE].table,
+                                   .has_day = true,
+                                   .currency = row->currency,
+                                   .day_no = row->day_no};
     set(out, FA_OUT_COVERAGE, C_DATE, row->day_no);
     set(out, FA_OUT_COVERAGE, C_CURRENCY, row->currency);
     if (row->is_owed_known) {
-        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, row->owed));
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_LIABILITIES, row->owed, &use));
         set(out, FA_OUT_COVERAGE, C_ACCOUNTS, (int64_t)row->account_count);
     }
     if (row->is_held_known)
-        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, row->held));
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_HELD, row->held, &use));
     if (row->is_owed_known && row->is_held_known) {
         fa_i128 surplus = row->held - row->owed;
-        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SHORTFALL, surplus < 0 ? -surplus : 0));
-        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SURPLUS, surplus));
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SHORTFALL, surplus < 0 ? -surplus : 0, &use));
+        FA_TRY(set_sum(out, FA_OUT_COVERAGE, C_SURPLUS, surplus, &use));
     }
     set(out, FA_OUT_COVERAGE, C_LOWEST, row->is_lowest);
     return end_row(out, FA_OUT_COVERAGE, NULL);

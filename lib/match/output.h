@@ -6,6 +6,7 @@
 #define FA_MATCH_OUTPUT_H
 
 #include "ledger/builder.h"
+#include "ledger/held.h"
 #include "match/books.h"
 #include "match/break.h"
 #include "match/disorder.h"
@@ -39,6 +40,8 @@ struct fa_outputs {
     const char *spool_dir;
     struct fa_buf text; /* of one cell */
     int32_t as_of_day;
+    const struct fa_head *head;
+    const struct fa_held_table *accounts; /* for messages; NULL: not known yet */
     const struct fa_days *days; /* by which breaks age; NULL: no working days are known */
     struct fa_sink *sink;
 };
@@ -131,8 +134,20 @@ struct fa_coverage_row {
 enum fa_status fa_outputs_add_coverage(struct fa_outputs *out,
                                        const struct fa_coverage_row *row) FA_MUST_USE;
 
+/* What a sum is for, to say it when the sum does not fit. */
+struct fa_sum_use {
+    const struct fa_head *head;
+    const struct fa_held_table *accounts; /* NULL: not known yet */
+    const char *table, *what; /* the table it would stand in; its class or line, NULL: none */
+    bool has_account, has_day;
+    uint32_t account;
+    fa_currency currency;
+    int32_t day_no;
+};
+
 /* A sum as a value of the stream; FA_EINPUT with a message when it does not fit. */
-enum fa_status fa_narrow_sum(fa_i128 sum, struct fa_sink *sink, int64_t *minor) FA_MUST_USE;
+enum fa_status fa_narrow_sum(fa_i128 sum, const struct fa_sum_use *use, struct fa_sink *sink,
+                             int64_t *minor) FA_MUST_USE;
 /* Index of a value in an enum column's list, -1 when it is not there. */
 int64_t fa_enum_index(const struct fa_column_def *column, const char *value);
 

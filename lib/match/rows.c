@@ -473,7 +473,8 @@ static enum fa_status add_footing_break(struct fa_matcher *m, const struct line_
         .row = l->batch->first_row + row,
         .statement = keep_text(m, fa_column_text(&l->batch->columns[m->line.statement_id], row)),
     };
-    FA_TRY(fa_narrow_sum(size, m->sink, &brk.amount_minor));
+    const struct fa_sum_use use = fa_sum_of_break(m, &brk);
+    FA_TRY(fa_narrow_sum(size, &use, m->sink, &brk.amount_minor));
     brk.name = brk.statement;
     const struct fa_column *references = &l->batch->columns[m->line.reference];
     if (!fa_is_missing(references, row))

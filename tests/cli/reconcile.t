@@ -124,3 +124,12 @@ $ flowaudit reconcile --matches clean.fa >whole.rec; flowaudit reconcile --match
 1
 
 $ cat clean.fa | flowaudit reconcile --matches --memory 30K | cmp - whole.rec
+
+# A sum that no value can hold says whose it is, of which day where it is of one, and where values end.
+$ mkdir huge; printf 'account_id,owner,role,currency,opening_balance\nC-1,Q,customer,CNY,\nX-1,P,custody,CNY,90000000000000000.00\n' >huge/account.csv; printf 'statement_id,account,booked_at,direction,amount,currency,reference\nS1,X-1,2025-01-02T10:01:00,credit,90000000000000000.00,CNY,O1\n' >huge/statement.csv; printf 'flow_id,time,kind,payer_account,payee_account,amount,currency,status,order_id\nF1,2025-01-02T10:00:00,pay,C-1,X-1,90000000000000000.00,CNY,settled,O1\n' >huge/flow.csv; printf 'filing "Huge"\n  filer P\n  zone UTC\n  currency CNY\n  reference order_id\n  file "account.csv" table account\n  file "statement.csv" table statement\n  file "flow.csv" table flow\nend\n' >huge/filing.manifest; flowaudit ingest huge 2>/dev/null | flowaudit reconcile -o huge.rec
+! flowaudit-reconcile: error: a sum for table bridge, platform_closing, the account in row 2 of table account, 2025-01-02: 180000000000000000.00 CNY is beyond 64 bits of minor units, which end at 92233720368547758.07 [MATCH-RANGE]
+[4]
+
+$ sed -n 's/^S1\(.*\)O1$/S2\1O2\nS3\1O3/p' huge/statement.csv >more; cat more >>huge/statement.csv; sed -i 's/,90000000000000000.00$/,1.00/' huge/account.csv; flowaudit ingest huge 2>/dev/null | flowaudit reconcile -o huge.rec
+! flowaudit-reconcile: error: a sum for table match_total, missing_in_ledger, the account in row 2 of table account: 180000000000000000.00 CNY is beyond 64 bits of minor units, which end at 92233720368547758.07 [MATCH-RANGE]
+[4]

@@ -692,7 +692,9 @@ START_TEST(refuses_streams_that_ingest_does_not_make)
                    "f1 2025-01-02T10:00:00+08:00 C R 90000000000000000.00 settled o1\n"
                    "f2 2025-01-02T10:00:00+08:00 C R 90000000000000000.00 settled o2\n",
                    NULL, FA_CODE_MATCH_RANGE,
-                   "a sum of the reconciliation is beyond 64 bits of minor units");
+                   "a sum for table match_total, missing_at_bank, the account in row 1 of table "
+                   "account: 180000000000000000.00 CNY is beyond 64 bits of minor units, which end "
+                   "at 92233720368547758.07");
     expect_refusal(small_ledger, miscount, FA_CODE_STREAM_TOTALS,
                    "5 rows of table account came, 6 were counted before");
 }

@@ -1,8 +1,10 @@
 #include "report/lead.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { TESTED, NOT_TESTABLE, NOT_APPLICABLE }; /* result_rule.state */
+enum { NOT_IN_FORCE = 2 };                      /* result_rule.judged_nothing */
 enum { LINE_WIDTH = 96 };
 
 struct lead {
@@ -76,25 +78,32 @@ static int compare_groups(const void *left, const void *right)
     return order ? order : order_of(a->row, b->row);
 }
 
+/* The names of COUNT rules or views, behind what stands in the line from LINE on. */
+static enum fa_status write_names(struct lead *lead, const struct fa_loaded_table *table,
+                                  int name, const struct told *told, size_t count, size_t line)
+{
+    struct fa_buf *text = lead->text;
+    for (size_t i = 0; i < count; i++) {
+        struct fa_str rule = fa_result_text(table, told[i].row, name);
+        bool is_full = i > 0 && text->size - line + rule.size + 2 > LINE_WIDTH;
+        if (is_full)
+            line = text->size + 2;
+        FA_TRY(fa_buf_add_text(text, is_full ? ",\n  " : i ? ", " : ""));
+        FA_TRY(fa_buf_add_str(text, rule));
+    }
+    return FA_OK;
+}
+
 /* "  RULE, RULE: what is said" */
 static enum fa_status write_group(struct lead *lead, const struct fa_loaded_table *table,
                                   int name, const struct told *told, size_t count)
 {
-    struct fa_buf *text = lead->text;
-    size_t line = text->size;
-    FA_TRY(fa_buf_add_text(text, "  "));
-    for (size_t i = 0; i < count; i++) {
-        struct fa_str rule = fa_result_text(table, told[i].row, name);
-        FA_TRY(fa_buf_add_text(text, i ? ", " : ""));
-        if (text->size - line + rule.size > LINE_WIDTH && i > 0) {
-            line = text->size;
-            FA_TRY(fa_buf_add_text(text, "\n  "));
-        }
-        FA_TRY(fa_buf_add_str(text, rule));
-    }
-    FA_TRY(fa_buf_add_text(text, ": "));
-    FA_TRY(fa_buf_add_str(text, (struct fa_str){told->bytes + told->from, told->size}));
-    return fa_buf_add_char(text, '\n');
+    size_t line = lead->text->size;
+    FA_TRY(fa_buf_add_text(lead->text, "  "));
+    FA_TRY(write_names(lead, table, name, told, count, line));
+    FA_TRY(fa_buf_add_text(lead->text, ": "));
+    FA_TRY(fa_buf_add_str(lead->text, (struct fa_str){told->bytes + told->from, told->size}));
+    return fa_buf_add_char(lead->text, '\n');
 }
 
 static enum fa_status write_told(struct lead *lead, const struct fa_loaded_table *table,
@@ -166,9 +175,48 @@ static bool judged_nothing(const struct lead *lead, uint64_t row)
                               fa_result_column(lead->rules, "judged_nothing"));
 }
 
+/* Whether all that the rule would look at is of another time than its law; a reason that has
+ * more to tell tells it behind a semicolon. */
+static bool is_other_time(const struct lead *lead, uint64_t row)
+{
+    struct fa_str reason =
+        fa_result_text(lead->rules, row, fa_result_column(lead->rules, "reason"));
+    static const char rest[] = "; it looks at no other";
+    size_t tail = sizeof rest - 1;
+    if (reason.size > tail && memcmp(reason.bytes + reason.size - tail, rest, tail) == 0)
+        reason.size -= tail;
+    return judged_nothing(lead, row) &&
+           fa_result_number(lead->rules, row, fa_result_column(lead->rules, "judged_nothing")) ==
+               NOT_IN_FORCE &&
+           reason.size && !memchr(reason.bytes, ';', reason.size);
+}
+
 static enum fa_status tell_nothing(struct lead *lead, uint64_t row, struct fa_buf *text)
 {
-    return judged_nothing(lead, row) ? add_reason(lead, row, text) : FA_OK;
+    return judged_nothing(lead, row) && !is_other_time(lead, row) ? add_reason(lead, row, text)
+                                                                  : FA_OK;
+}
+
+/* "  law not in force then: RULE, RULE" */
+static enum fa_status add_other_time(struct lead *lead)
+{
+    struct told *told = calloc((size_t)lead->rules->row_count + 1, sizeof *told);
+    if (!told)
+        return FA_ELIMIT;
+    size_t count = 0, line = lead->text->size;
+    for (uint64_t row = 0; row < lead->rules->row_count; row++)
+        if (is_other_time(lead, row))
+            told[count++].row = row;
+    enum fa_status status = FA_OK;
+    if (count)
+        status = fa_buf_add_text(lead->text, "  law not in force then: ");
+    if (status == FA_OK)
+        status = write_names(lead, lead->rules, fa_result_column(lead->rules, "rule"), told,
+                             count, line);
+    if (status == FA_OK && count)
+        status = fa_buf_add_char(lead->text, '\n');
+    free(told);
+    return status;
 }
 
 static enum fa_status add_untested(struct lead *lead)
@@ -192,31 +240,23 @@ static enum fa_status add_untested(struct lead *lead)
         FA_TRY(fa_buf_addf(lead->text,
                            "JUDGED NOTHING  %llu of the %llu rules that were tested\n",
                            (unsigned long long)nothing, (unsigned long long)tested));
-    return add_groups(lead, lead->rules, "rule", tell_nothing);
+    FA_TRY(add_groups(lead, lead->rules, "rule", tell_nothing));
+    return add_other_time(lead);
 }
 
 /* --- what rules left aside --- */
-
-static enum fa_status add_rows(struct lead *lead, const struct fa_loaded_table *table,
-                               uint64_t row, const char *column, struct fa_buf *text)
-{
-    (void)lead;
-    uint64_t rows = (uint64_t)fa_result_number(table, row, fa_result_column(table, column));
-    return rows
-               ? fa_buf_addf(text, "%llu row%s", (unsigned long long)rows, rows == 1 ? "" : "s")
-               : FA_OK;
-}
 
 /* "4 rows of 1000.00 CNY" */
 static enum fa_status add_outside(struct lead *lead, enum fa_result_table which, uint64_t row,
                                   struct fa_buf *text)
 {
     const struct fa_loaded_table *table = &lead->results->tables[which];
-    size_t before = text->size;
-    FA_TRY(add_rows(lead, table, row, "outside_group", text));
+    int64_t rows = fa_result_number(table, row, fa_result_column(table, "outside_group"));
+    if (!rows)
+        return FA_OK;
+    FA_TRY(fa_buf_addf(text, "%lld row%s", (long long)rows, rows == 1 ? "" : "s"));
     int amount = fa_result_column(table, "outside_group_amount");
-    if (text->size == before || fa_result_missing(table, row, amount) ||
-        fa_result_number(table, row, amount) == 0)
+    if (fa_result_missing(table, row, amount) || fa_result_number(table, row, amount) == 0)
         return FA_OK;
     struct fa_buf cell = {0};
     enum fa_status status = fa_shown_cell(lead->context, which, row, amount, &cell);
@@ -241,21 +281,6 @@ static enum fa_status tell_outside_view(struct lead *lead, uint64_t row, struct 
     return add_outside(lead, FA_RESULT_VIEW, row, text);
 }
 
-static enum fa_status tell_currency(struct lead *lead, uint64_t row, struct fa_buf *text)
-{
-    return add_rows(lead, lead->rules, row, "other_currency", text);
-}
-
-static enum fa_status tell_currency_view(struct lead *lead, uint64_t row, struct fa_buf *text)
-{
-    return add_rows(lead, &lead->results->tables[FA_RESULT_VIEW], row, "other_currency", text);
-}
-
-static enum fa_status tell_later(struct lead *lead, uint64_t row, struct fa_buf *text)
-{
-    return add_rows(lead, lead->rules, row, "after_as_of", text);
-}
-
 static uint64_t count_with(const struct fa_loaded_table *table, const char *column)
 {
     uint64_t count = 0;
@@ -266,31 +291,29 @@ static uint64_t count_with(const struct fa_loaded_table *table, const char *colu
 
 static enum fa_status add_aside(struct lead *lead)
 {
+    static const char where[] = "the workbook's sheet Rules and ndjson count them";
     const struct fa_loaded_table *views = &lead->results->tables[FA_RESULT_VIEW];
-    const struct {
-        const char *column, *said;
-        teller rule, view;
-    } asides[] = {
-        {"outside_group",
-         "OUTSIDE GROUPS  rows that have no key, and that nobody judged there\n", tell_outside,
-         tell_outside_view},
-        {"other_currency", "OTHER CURRENCY  rows that nobody judged there for their currency\n",
-         tell_currency, tell_currency_view},
-        {"after_as_of", "AFTER AS-OF  rows dated later, which nobody judged\n", tell_later,
-         NULL},
-    };
-    for (size_t i = 0; i < sizeof asides / sizeof *asides; i++) {
-        uint64_t count = count_with(lead->rules, asides[i].column);
-        if (asides[i].view)
-            count += count_with(views, asides[i].column);
-        if (!count)
-            continue;
-        FA_TRY(fa_buf_add_text(lead->text, asides[i].said));
-        FA_TRY(add_groups(lead, lead->rules, "rule", asides[i].rule));
-        if (asides[i].view && views->def)
-            FA_TRY(add_groups(lead, views, "view", asides[i].view));
+    if (count_with(lead->rules, "outside_group") || count_with(views, "outside_group")) {
+        FA_TRY(fa_buf_add_text(
+            lead->text,
+            "OUTSIDE GROUPS  rows that have no key, and that nobody judged there\n"));
+        FA_TRY(add_groups(lead, lead->rules, "rule", tell_outside));
+        if (views->def)
+            FA_TRY(add_groups(lead, views, "view", tell_outside_view));
     }
-    return FA_OK;
+    uint64_t rules = count_with(lead->rules, "other_currency");
+    uint64_t others = count_with(views, "other_currency");
+    if (rules || others)
+        FA_TRY(fa_buf_addf(lead->text,
+                           "OTHER CURRENCY  rows that nobody judged there for their currency: "
+                           "rules %llu, views and statistics %llu; %s\n",
+                           (unsigned long long)rules, (unsigned long long)others, where));
+    rules = count_with(lead->rules, "after_as_of");
+    return rules ? fa_buf_addf(lead->text,
+                               "AFTER AS-OF  rows dated later, which nobody judged: rules %llu; "
+                               "%s\n",
+                               (unsigned long long)rules, where)
+                 : FA_OK;
 }
 
 /* Rows that are there again count again, in sums and in findings. */

@@ -25,6 +25,7 @@ static const struct fa_column_spec rule_columns[] = {
     {FA_WORD_FINDINGS, "finding_count", 10},
     {FA_WORD_NOT_IN_FORCE, "not_in_force", 10},
     {FA_WORD_OTHER_CURRENCY, "other_currency", 10},
+    {FA_WORD_AFTER_AS_OF, "after_as_of", 10},
     {FA_WORD_OUTSIDE_GROUP, "outside_group", 10},
     {FA_WORD_EXCEPTED, "excepted_rows", 10},
     {FA_WORD_RULESET, "ruleset", 30},
@@ -33,7 +34,7 @@ static const struct fa_column_spec rule_columns[] = {
     {FA_WORD_OUTSIDE_AMOUNT, "outside_group_amount", 16},
     {FA_WORD_EXCEPTED_AMOUNT, "excepted_amount", 16},
     {FA_WORD_EXCEPTED_FINDINGS, "excepted_findings", 12}};
-enum { POPULATION = 7, FIRST_PART = 9, PRINTED_COUNT = 19 };
+enum { POPULATION = 7, FIRST_PART = 9, PRINTED_COUNT = 20 };
 
 struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row)
 {

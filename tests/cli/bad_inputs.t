@@ -85,7 +85,7 @@ $ cp -r f early; sed -i s/2025/2019/ early/filing.manifest early/flow.csv; sed -
 NOT TESTED  2 of 3 rules that apply to the filer
   PAY-OWNER, PAY-ROLE: no row of the filing gives account.opened_on
 JUDGED NOTHING  1 of the 1 rules that were tested
-  PAY-BIG: rows of flow: 1 dated outside its time in force (2020-01-01..)
+  law not in force then: PAY-BIG
 filing      Payment institution, one month of P1, as of 2019-01-31
 read        5 rows accepted, 0 rejected, from 4 files
 judged by   -r pay.rules

@@ -83,18 +83,13 @@ NOT TESTED  1 of 6 rules that apply to the filer
   R-TARIFF: all 2 rows of tariff were rejected
 JUDGED NOTHING  4 of the 5 rules that were tested
   R-OWNER: rows of flow: 1 in another currency; also 1 with a missing part of its key; also 1 dated after the day of the audit
-  R-RUNNING: flow covers no day of its time in force (2026-01-01..)
   R-FROZEN: freeze_order has no row
   R-CASH: rows of flow: 1 in another currency; also 1 dated after the day of the audit; it looks at no other
+  law not in force then: R-RUNNING
 OUTSIDE GROUPS  rows that have no key, and that nobody judged there
   R-OWNER: 1 row of 100.01 CNY
-OTHER CURRENCY  rows that nobody judged there for their currency
-  R-OWNER, R-CASH: 1 row
-  R-RUNNING: 2 rows
-  paid: 1 row
-AFTER AS-OF  rows dated later, which nobody judged
-  R-OWNER, R-CASH: 1 row
-  R-RUNNING: 2 rows
+OTHER CURRENCY  rows that nobody judged there for their currency: rules 3, views and statistics 1; the workbook's sheet Rules and ndjson count them
+AFTER AS-OF  rows dated later, which nobody judged: rules 3; the workbook's sheet Rules and ndjson count them
 filing      One month, as of 2025-01-31
 read        6 rows accepted, 2 rejected, from 5 files
 judged by   -r r.rules

@@ -50,6 +50,16 @@ static enum fa_status lacks(struct tool_run *run, const char *what, struct fa_st
                     found ? "but here it is " : "which is not here", found ? found : "");
 }
 
+/* What is shipped has a name. A record that has a path instead could have any file read and shown. */
+static enum fa_status check_name(struct tool_run *run, struct fa_str name)
+{
+    char quoted[FA_QUOTED_BYTES];
+    if (!memchr(name.bytes, '/', name.size) && !memchr(name.bytes, '\0', name.size))
+        return FA_OK;
+    return fa_error(run->sink, FA_CODE_VERIFY_RECORD, (struct fa_place){0}, NULL,
+                    "the record has the path %s for a name", fa_quoted(name, quoted));
+}
+
 /* --- options --- */
 
 /* A ruleset that was a file must be given again: only its name is on record. */
@@ -73,6 +83,7 @@ static enum fa_status add_profile(struct verify_plan *plan, struct tool_run *run
     for (size_t i = 0; i < given->profiles.count; i++)
         if (fa_str_is(given->profiles.items[i].name, name))
             return add_text(&plan->line.filing.profiles, run, options->profiles.texts.items[i]);
+    FA_TRY(check_name(run, fa_str_from(name)));
     return add_text(&plan->line.filing.profiles, run, name);
 }
 
@@ -98,8 +109,10 @@ static enum fa_status add_flag_option(struct verify_plan *plan, struct tool_run 
 {
     struct rules_choice *rules = &plan->line.rules;
     *is_known = true;
-    if (fa_str_is(name, "rules"))
+    if (fa_str_is(name, "rules")) {
+        FA_TRY(check_name(run, value));
         return add_text(&rules->rulesets, run, value.bytes);
+    }
     if (fa_str_is(name, "rules-file"))
         return add_rules_file(plan, run, options, value);
     if (fa_str_is(name, "param"))
@@ -129,19 +142,23 @@ static enum fa_status add_option(struct verify_plan *plan, struct tool_run *run,
     } else if (fa_str_is(entry->stage, "ingest")) {
         if (fa_str_is(entry->name, "profile"))
             return add_profile(plan, run, options, given, value.bytes);
-        if (fa_str_is(entry->name, "rules"))
+        if (fa_str_is(entry->name, "rules")) {
+            FA_TRY(check_name(run, value));
             return add_text(&plan->ingest_rules.rulesets, run, value.bytes);
+        }
         if (fa_str_is(entry->name, "as-of"))
             plan->line.filing.as_of = value.bytes;
         else
             is_known = false;
     } else if (fa_str_is(entry->stage, "reconcile")) {
-        if (fa_str_is(entry->name, "scheme"))
+        if (fa_str_is(entry->name, "scheme")) {
+            FA_TRY(options->scheme ? FA_OK : check_name(run, value));
             plan->line.scheme = options->scheme ? options->scheme : value.bytes;
-        else if (fa_str_is(entry->name, "matches"))
+        } else if (fa_str_is(entry->name, "matches")) {
             plan->line.wants_matches = true;
-        else
+        } else {
             is_known = false;
+        }
     } else if (fa_str_is(entry->stage, "flag")) {
         FA_TRY(add_flag_option(plan, run, options, entry->name, value, &is_known));
     } else {
@@ -252,6 +269,7 @@ static enum fa_status check_profiles(struct tool_run *run, const struct profile_
         struct profile_list shipped = {0};
         enum fa_status status = FA_OK;
         if (!profile) {
+            FA_TRY(check_name(run, entry->name));
             char *name = strndup(entry->name.bytes, entry->name.size);
             status = name ? profiles_load(&shipped, run, &name, 1) : no_memory(run);
             free(name);

@@ -71,6 +71,7 @@ $ no() { perl $SRC/tests/sheet/tamper.pl filed.xlsx bad.xlsx "$@" && flowaudit v
 > no Sources 's|"D4" (.*?)<c r="D5".*?</c>|"D4" $1|'
 > no Sources 's|<t>a4|<t>a9|'
 > no Sources 's|<t>evidence|<t>EVIDENCE|; s|<t>rules<|<t>rulers<|'
+> no Sources 's|(<t>rules</t>.*?<t>)cn-|$1../cn-|'
 > no Sources 's|(<\?xml.*?\?>)|$1<!DOCTYPE a [<!ENTITY b "c">]>|'
 > no Findings 's|<t>F-000001|"<t>" . "F" x 5_000_000|e'
 > no Findings 's|<row r="10"|<row r="3"|'
@@ -83,6 +84,7 @@ flowaudit-verify: error: the record has 'a9' for option paper of report [VERIFY-
 hint: run the version of flowaudit that made the record
 flowaudit-verify: error: the record has an option 'rulers' of 'flag', which this version does not know [VERIFY-RECORD]
 hint: run the version of flowaudit that made the record
+flowaudit-verify: error: the record has the path '../cn-online-lending-2016' for a name [VERIFY-RECORD]
 bad.xlsx: error: part 'xl/worksheets/sheetN.xml' of the workbook cannot be read, at its line N: it has a document type, which no workbook has [SHEET-BROKEN]
 hint: open it in its program and save it again
 bad.xlsx:Findings!C: error: the workbook cannot be read: a cell is too long [SHEET-BROKEN]

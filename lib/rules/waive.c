@@ -209,12 +209,18 @@ static void add_money(struct fa_waived_sum *sum, const struct fa_waived_sum *mon
     sum->amount += money->amount;
 }
 
+/* A cap is for how much it is about: money that goes out is as much as what comes in. */
+static fa_i128 size_of(fa_i128 amount)
+{
+    return amount < 0 ? -amount : amount;
+}
+
 /* Money that nobody knows, or in another currency, is not known to be within it. */
 static bool is_within_cap(const struct fa_waived *waived, const struct fa_waived_sum *money)
 {
     return waived->waiver->cap == FA_CAP_NONE ||
            (!money->is_unknown && !money->is_mixed &&
-            money->currency == waived->waiver->cap_currency && money->amount <= waived->cap_minor);
+            money->currency == waived->waiver->cap_currency && size_of(money->amount) <= waived->cap_minor);
 }
 
 /* --- the run --- */
@@ -251,6 +257,7 @@ static enum fa_status find_fits(struct waiving *waiving, size_t finding_no)
         if (!fits(waived->waiver, finding, &waiving->subject, fa_buf_str(&waiving->fingerprint)))
             continue;
         struct fa_waived_sum money = fa_waive_money(finding);
+        money.amount = size_of(money.amount);
         add_money(&waived->matched, &money, waived->matched_count++ == 0);
         FA_TRY(fa_vec_add(&waiving->fits, ((struct fit){(uint32_t)finding_no, (uint32_t)w})));
     }

@@ -222,9 +222,14 @@ static enum fa_status take_value(struct reading *reading, const struct at *at)
         return fa_error(baseline->sink, FA_CODE_BASELINE_RESULTS, baseline->place, NULL,
                         "rows of result_value of the earlier results belong to no finding");
     struct fa_earlier *made = &reading->made.items[reading->with_values];
+    struct fa_str so_far = baseline->texts.items[made->subject_columns];
+    if (so_far.size + text(at, VALUE_COLUMN).size >= FA_SUBJECT_COLUMNS_BYTES_MAX)
+        return fa_error(baseline->sink, FA_CODE_LIMIT, baseline->place, NULL,
+                        "a finding of the earlier results has more than %u bytes of names of columns",
+                        FA_SUBJECT_COLUMNS_BYTES_MAX);
     fa_buf_clear(&reading->text);
     if (made->is_found) { /* it has a part already */
-        if (fa_buf_add_str(&reading->text, baseline->texts.items[made->subject_columns]) != FA_OK ||
+        if (fa_buf_add_str(&reading->text, so_far) != FA_OK ||
             fa_buf_add_char(&reading->text, '|') != FA_OK)
             return no_memory(baseline);
     }

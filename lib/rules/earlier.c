@@ -159,9 +159,9 @@ static enum fa_status judge_time(const struct fa_flagging *flagging, const struc
 static struct fa_str cause_of(const struct fa_flagging *flagging, const struct fa_rule *rule,
                               const struct fa_table_def *table, uint64_t row)
 {
-    for (size_t f = 0; f < flagging->verdicts.findings.count; f++) {
-        const struct fa_finding *finding = &flagging->verdicts.findings.items[f];
-        if (finding->rule != rule || finding->outcome != FA_INDETERMINATE)
+    for (size_t f = 0; f < flagging->search->unknown.count; f++) {
+        const struct fa_finding *finding = flagging->search->unknown.items[f];
+        if (finding->rule != rule)
             continue;
         size_t low = 0, high = finding->rows.count;
         while (low < high) {

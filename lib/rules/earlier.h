@@ -21,6 +21,7 @@ struct fa_earlier_search {
     uint64_t *row_of;            /* by number of those: 1 + the first row, 0: not there */
     struct fa_texts ids;         /* names, behind the number of the table that they are ids of */
     uint64_t *id_of;             /* by number of those: 1 + the id, 0: this filing does not name it */
+    FA_VEC(const struct fa_finding *) unknown; /* findings of this run that nobody can decide */
     struct fa_meter meter;       /* without a bound */
     struct fa_buf text;
 };

@@ -71,6 +71,17 @@ bool fa_earlier_cover(const struct fa_flagging *flagging, const struct fa_rule *
     return is_found;
 }
 
+static enum fa_status find_unknown(struct fa_flagging *flagging)
+{
+    for (size_t f = 0; f < flagging->verdicts.findings.count; f++) {
+        const struct fa_finding *finding = &flagging->verdicts.findings.items[f];
+        if (finding->outcome == FA_INDETERMINATE &&
+            fa_vec_add(&flagging->search->unknown, finding) != FA_OK)
+            return no_memory(flagging);
+    }
+    return FA_OK;
+}
+
 /* --- looking for subjects in the ledger --- */
 
 bool fa_earlier_is_row(const struct fa_rule *rule)
@@ -173,6 +184,7 @@ enum fa_status fa_earlier_plan(struct fa_flagging *flagging)
     if (!search->rules || !search->wants)
         return no_memory(flagging);
     find_rules(flagging);
+    FA_TRY(find_unknown(flagging));
     for (size_t i = 0; i < baseline->list.count; i++) {
         const struct fa_earlier *earlier = &baseline->list.items[i];
         const struct fa_rule *rule = search->rules[earlier->rule].rule;
@@ -192,6 +204,7 @@ void fa_earlier_search_free(struct fa_earlier_search *search)
     free(search->wants);
     free(search->row_of);
     free(search->id_of);
+    fa_vec_free(&search->unknown);
     fa_texts_release(&search->rows, &search->meter);
     fa_texts_release(&search->ids, &search->meter);
     fa_buf_release(&search->text);

@@ -2,7 +2,7 @@
  * What all sheets have in common: colour, protection, the page that they print, and the row with
  * the link back to the cover.
  */
-#include <stdio.h>
+#include <string.h>
 
 #include "report/celltext.h"
 #include "report/workbook.h"
@@ -24,7 +24,8 @@ static enum fa_status add_page_text(struct fa_str text, struct fa_buf *out)
         shown += ((unsigned char)c & 0xC0) != 0x80;
         if (shown > PAGE_TEXT_MAX)
             break;
-        status = c == '&' ? fa_buf_add_text(out, "&&") : fa_buf_add_char(out, c < ' ' && c > 0 ? ' ' : c);
+        status = c == '&' ? fa_buf_add_text(out, "&&")
+                          : fa_buf_add_char(out, c < ' ' && c > 0 ? ' ' : c);
     }
     fa_buf_release(&safe);
     return status;
@@ -104,12 +105,12 @@ enum fa_status fa_book_add_sheet(struct fa_workbook *book, struct fa_sheet_write
     return fa_vec_add(&book->order, sheet);
 }
 
-/* A quote within the text of a formula, or within a sheet's name, is doubled. */
-static enum fa_status add_doubling(struct fa_str text, char quote, struct fa_buf *out)
+/* Each of QUOTES that stands in TEXT, twice. */
+static enum fa_status add_doubling(struct fa_str text, const char *quotes, struct fa_buf *out)
 {
     for (size_t i = 0; i < text.size; i++) {
-        if (text.bytes[i] == quote)
-            FA_TRY(fa_buf_add_char(out, quote));
+        if (text.bytes[i] && strchr(quotes, text.bytes[i]))
+            FA_TRY(fa_buf_add_char(out, text.bytes[i]));
         FA_TRY(fa_buf_add_char(out, text.bytes[i]));
     }
     return FA_OK;
@@ -118,33 +119,36 @@ static enum fa_status add_doubling(struct fa_str text, char quote, struct fa_buf
 enum fa_status fa_book_add_reference(const char *sheet_name, struct fa_buf *out)
 {
     FA_TRY(fa_buf_add_char(out, '\''));
-    FA_TRY(add_doubling(fa_str_from(sheet_name), '\'', out));
+    FA_TRY(add_doubling(fa_str_from(sheet_name), "'", out));
     return fa_buf_add_text(out, "'!");
 }
 
+/* The label with its NUL, and behind it the formula, whose texts stand in double quotes: a sheet's
+ * name has both kinds doubled there. */
 static enum fa_status put_link(struct fa_sheet_writer *sheet, const char *sheet_name,
                                const char *target, struct fa_str label, bool is_number)
 {
-    struct fa_buf formula = {0}, shown = {0};
-    enum fa_status status = fa_cell_text(label, &shown);
-    if (status == FA_OK)
-        status = fa_buf_add_text(&formula, "=HYPERLINK(\"#'");
-    if (status == FA_OK)
-        status = add_doubling(fa_str_from(sheet_name), '\'', &formula);
-    if (status == FA_OK)
-        status = fa_buf_addf(&formula, "'!%s\",%s", target, is_number ? "" : "\"");
-    if (status == FA_OK)
-        status = add_doubling(fa_buf_str(&shown), '"', &formula);
-    if (status == FA_OK)
-        status = fa_buf_add_text(&formula, is_number ? ")" : "\")");
-    const char *text = fa_buf_cstr(&formula), *value = fa_buf_cstr(&shown);
-    if (status == FA_OK && (!text || !value))
-        status = FA_ELIMIT;
-    if (status == FA_OK)
-        fa_sheet_put_link(sheet, text, value, is_number);
-    fa_buf_release(&formula);
-    fa_buf_release(&shown);
-    return status;
+    enum { FORMULA_BYTES = 32 }; /* of what stands around the parts */
+    struct fa_buf *buf = sheet->buf;
+    fa_buf_clear(buf);
+    FA_TRY(fa_cell_text(label, buf));
+    FA_TRY(fa_buf_add_char(buf, '\0'));
+    size_t formula_at = buf->size;
+    /* with room for all of it, the label does not move while it is read */
+    FA_TRY(fa_buf_reserve(
+        buf, 2 * (formula_at + strlen(sheet_name)) + strlen(target) + FORMULA_BYTES));
+    FA_TRY(fa_buf_add_text(buf, "=HYPERLINK(\"#'"));
+    FA_TRY(add_doubling(fa_str_from(sheet_name), "'\"", buf));
+    FA_TRY(fa_buf_add_text(buf, "'!"));
+    FA_TRY(fa_buf_add_text(buf, target));
+    FA_TRY(fa_buf_add_text(buf, is_number ? "\"," : "\",\""));
+    FA_TRY(add_doubling((struct fa_str){buf->bytes, formula_at - 1}, "\"", buf));
+    FA_TRY(fa_buf_add_text(buf, is_number ? ")" : "\")"));
+    const char *text = fa_buf_cstr(buf);
+    if (!text)
+        return FA_ELIMIT;
+    fa_sheet_put_link(sheet, text + formula_at, text, is_number);
+    return FA_OK;
 }
 
 enum fa_status fa_book_put_link(struct fa_sheet_writer *sheet, const char *sheet_name,

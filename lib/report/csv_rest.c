@@ -18,7 +18,7 @@ static const struct {
 struct rest {
     const struct fa_shown_context *context;
     bool safe;
-    struct fa_buf line, cell, fields;
+    struct fa_buf line, cell, fields, seen;
     struct fa_output *output;
 };
 
@@ -42,8 +42,13 @@ bool fa_report_has_rest(const struct fa_results *results, int rest)
 
 static enum fa_status add_field(struct rest *rest, struct fa_str text)
 {
-    if (rest->line.size)
+    if (rest->line.size) /* the first, a finding's number, is never empty */
         FA_TRY(fa_buf_add_char(&rest->line, ','));
+    if (rest->safe) {
+        fa_buf_clear(&rest->seen);
+        FA_TRY(fa_visible_add_lines(&rest->seen, text));
+        text = fa_buf_str(&rest->seen);
+    }
     return fa_csv_add_field(&rest->line, text, rest->safe);
 }
 
@@ -68,18 +73,6 @@ static enum fa_status add_row(struct rest *rest, enum fa_result_table table, uin
     for (int c = 0; c < def->hidden_from; c++) {
         FA_TRY(fa_shown_cell(rest->context, table, row, c, &rest->cell));
         FA_TRY(add_field(rest, fa_buf_str(&rest->cell)));
-    }
-    return FA_OK;
-}
-
-static enum fa_status write_table(struct rest *rest, enum fa_result_table table)
-{
-    const struct fa_loaded_table *loaded = &rest->context->results->tables[table];
-    FA_TRY(add_heading(rest, loaded->def));
-    FA_TRY(end_line(rest));
-    for (uint64_t row = 0; row < loaded->row_count; row++) {
-        FA_TRY(add_row(rest, table, row));
-        FA_TRY(end_line(rest));
     }
     return FA_OK;
 }
@@ -133,15 +126,16 @@ enum fa_status fa_report_rest(const struct fa_shown_context *context,
                               struct fa_output *output)
 {
     struct rest rest = {.context = context, .safe = options->csv_safe, .output = output};
-    enum fa_result_table table = rests[which].table;
-    if (!context->results->tables[table].def)
+    if (rests[which].table != FA_RESULT_EVIDENCE)
+        return fa_report_csv_table(context, options, rests[which].table, output);
+    if (!context->results->tables[FA_RESULT_EVIDENCE].def)
         return FA_OK;
-    enum fa_status status =
-        table == FA_RESULT_EVIDENCE ? write_evidence(&rest) : write_table(&rest, table);
+    enum fa_status status = write_evidence(&rest);
     if (status == FA_ELIMIT)
         status = fa_out_of_memory(context->results->sink, "the report");
     fa_buf_release(&rest.line);
     fa_buf_release(&rest.cell);
     fa_buf_release(&rest.fields);
+    fa_buf_release(&rest.seen);
     return status;
 }

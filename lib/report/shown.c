@@ -181,54 +181,52 @@ static enum fa_status add_subject(const struct fa_shown_context *context, uint64
     return is_first ? fa_buf_add_str(out, whole) : FA_OK;
 }
 
-static enum fa_status add_masked(const struct fa_shown_context *context, uint64_t value,
-                                 struct fa_buf *out)
+/* The value with the same name at the worst instant, where it is another one, though it may look
+ * the same masked; else NULL. */
+static const struct fa_finding_value *find_worst(const struct fa_shown_context *context,
+                                                 uint64_t finding, size_t first)
 {
-    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
-    int text = fa_result_column(values, "value"), column = fa_result_column(values, "column");
-    if (fa_result_missing(values, value, text))
-        return fa_buf_add_text(out, "?");
-    return fa_mask_value(context->masker, fa_result_text(values, value, column),
-                         fa_result_text(values, value, text), out);
+    const struct fa_loaded_table *table = &context->results->tables[FA_RESULT_VALUE];
+    const struct fa_finding_values *values = context->values;
+    uint64_t from = context->results->finding_values[finding].from;
+    for (size_t i = first + 1; i < values->list.count; i++)
+        if (values->list.items[i].which == WHICH_WORST &&
+            fa_str_equal(values->list.items[i].name, values->list.items[first].name))
+            return fa_str_equal(fa_result_text(table, from + i, values->value),
+                                fa_result_text(table, from + first, values->value))
+                       ? NULL
+                       : &values->list.items[i];
+    return NULL;
 }
 
-/* The value with the same name at the worst instant, where it is another one. */
-static bool find_worst(const struct fa_shown_context *context, struct fa_row_span span,
-                       uint64_t first, uint64_t *worst)
+static enum fa_status add_or_unknown(const struct fa_finding_values *values,
+                                     const struct fa_finding_value *value, struct fa_buf *out)
 {
-    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
-    int name = fa_result_column(values, "name"), which = fa_result_column(values, "which"),
-        value = fa_result_column(values, "value");
-    for (*worst = first + 1; *worst < span.to; ++*worst)
-        if (fa_result_number(values, *worst, which) == WHICH_WORST &&
-            fa_str_equal(fa_result_text(values, *worst, name),
-                         fa_result_text(values, first, name)))
-            return !fa_str_equal(fa_result_text(values, *worst, value),
-                                 fa_result_text(values, first, value));
-    return false;
+    return value->is_missing ? fa_buf_add_char(out, '?')
+                             : fa_buf_add_str(out, text_of(values, value));
 }
 
 enum fa_status fa_shown_values(const struct fa_shown_context *context, uint64_t finding,
                                struct fa_str at_worst, struct fa_buf *out)
 {
-    const struct fa_loaded_table *values = &context->results->tables[FA_RESULT_VALUE];
-    struct fa_row_span span = context->results->finding_values[finding];
-    uint64_t worst;
+    const struct fa_finding_values *values;
+    FA_TRY(fa_shown_finding(context, finding, &values));
     fa_buf_clear(out);
-    for (uint64_t row = span.from; row < span.to; row++) {
-        if (fa_result_number(values, row, fa_result_column(values, "which")) != WHICH_FIRST)
+    for (size_t i = 0; i < values->list.count; i++) {
+        const struct fa_finding_value *value = &values->list.items[i];
+        if (value->which != WHICH_FIRST)
             continue;
         FA_TRY(fa_buf_add_text(out, out->size ? "; " : ""));
-        FA_TRY(fa_buf_add_str(out,
-                              fa_result_text(values, row, fa_result_column(values, "name"))));
+        FA_TRY(fa_buf_add_str(out, value->name));
         FA_TRY(fa_buf_add_text(out, ": "));
-        FA_TRY(add_masked(context, row, out));
-        if (!find_worst(context, span, row, &worst))
+        FA_TRY(add_or_unknown(values, value, out));
+        const struct fa_finding_value *worst = find_worst(context, finding, i);
+        if (!worst)
             continue;
         FA_TRY(fa_buf_add_text(out, " ("));
         FA_TRY(fa_buf_add_str(out, at_worst));
         FA_TRY(fa_buf_add_char(out, ' '));
-        FA_TRY(add_masked(context, worst, out));
+        FA_TRY(add_or_unknown(values, worst, out));
         FA_TRY(fa_buf_add_char(out, ')'));
     }
     return FA_OK;

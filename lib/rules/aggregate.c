@@ -44,6 +44,7 @@ enum fa_status fa_aggregate_cost(const struct fa_agg *agg, enum fa_cost_unit uni
     }
     if (agg->op != FA_AGG_DISTINCT)
         return FA_OK;
+    FA_TRY(fa_cost_array(cost, unit, sizeof *a.firsts, 1));
     FA_TRY(fa_cost_add(cost, rows, FA_COST_TUPLES, 2, 1));
     return fa_cost_add(cost, rows, FA_COST_TEXTS, 0, agg->arg && agg->arg->kind == FA_KIND_TEXT);
 }
@@ -58,9 +59,11 @@ void fa_aggregate_release(struct fa_aggregate *a, struct fa_meter *meter)
     fa_meter_give(meter, a->counts_capacity * sizeof *a->counts + a->flags_capacity +
                              a->causes_capacity * sizeof *a->causes +
                              a->values_capacity * sizeof *a->values +
-                             a->roots_capacity * sizeof *a->roots);
+                             a->roots_capacity * sizeof *a->roots +
+                             a->firsts_capacity * sizeof *a->firsts);
     fa_sorted_release(&a->sorted, meter);
     free(a->roots);
+    free(a->firsts);
     free(a->counts);
     free(a->flags);
     free(a->causes);
@@ -76,6 +79,8 @@ enum fa_status fa_aggregate_reserve(struct fa_aggregate *a, struct fa_meter *met
         FA_TRY(fa_meter_reserve(meter, a->sums.items, &a->sums.capacity, count));
     if (a->agg->op == FA_AGG_IRR)
         FA_TRY(fa_flows_reserve(&a->flows, meter, count));
+    if (a->agg->op == FA_AGG_DISTINCT)
+        FA_TRY(fa_meter_reserve(meter, a->firsts, &a->firsts_capacity, count));
     if (a->agg->op == FA_AGG_TOP)
         FA_TRY(fa_meter_reserve(meter, a->roots, &a->roots_capacity, count));
     if (keeps_value(a))
@@ -96,7 +101,7 @@ void fa_aggregate_clear(struct fa_aggregate *a, struct fa_meter *meter, size_t c
     if (a->causes)
         memset(a->causes, 0, (count < a->causes_capacity ? count : a->causes_capacity) *
                                  sizeof *a->causes);
-    if (a->seen.count) {
+    if (a->seen.count || a->texts.count) {
         fa_tuples_release(&a->seen, meter);
         fa_texts_release(&a->texts, meter);
         fa_texts_init(&a->texts);
@@ -232,12 +237,21 @@ static enum fa_status add_distinct(struct fa_aggregate *a, struct fa_judge *judg
         for (uint32_t k = 0; k < size; k++) {
             pairs[k][0] = slots[rows[from + k]];
             FA_TRY(number_value(a, judge, v, rows[from + k], &pairs[k][1]));
-            fa_tuples_prefetch(&a->seen, fa_tuple_hash(pairs[k], 2));
+            if (a->counts[pairs[k][0]])
+                fa_tuples_prefetch(&a->seen, fa_tuple_hash(pairs[k], 2));
         }
         for (uint32_t k = 0; k < size; k++) {
+            int64_t slot = pairs[k][0];
+            if (!a->counts[slot]) {
+                a->counts[slot] = 1;
+                a->firsts[slot] = pairs[k][1];
+                continue;
+            }
+            if (a->firsts[slot] == pairs[k][1])
+                continue;
             size_t before = a->seen.count;
             FA_TRY(fa_tuples_add(&a->seen, &judge->run->meter, pairs[k], &number));
-            a->counts[pairs[k][0]] += a->seen.count > before;
+            a->counts[slot] += a->seen.count > before;
         }
     }
     return FA_OK;

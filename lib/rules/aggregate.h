@@ -21,14 +21,16 @@ struct fa_aggregate {
     uint8_t *flags;
     uint16_t *causes;                    /* of the first taint */
     struct fa_value *values;             /* MIN, MAX, FIRST, LAST */
-    struct fa_tuples seen;               /* DISTINCT: slot, number */
+    int64_t *firsts;                     /* DISTINCT: the number of the first value, which most have alone */
+    struct fa_tuples seen;               /* DISTINCT: slot, number of the others */
     struct fa_texts texts;               /* DISTINCT texts */
     struct fa_sorted sorted;             /* TOP: the greatest of each slot */
     uint32_t *roots;                     /* TOP: their trees */
     const struct fa_formula *day;        /* IRR: of the row */
     struct fa_flows flows;               /* IRR */
     struct fa_arena arena;               /* texts of values */
-    size_t counts_capacity, flags_capacity, causes_capacity, values_capacity, roots_capacity;
+    size_t counts_capacity, flags_capacity, causes_capacity, values_capacity, roots_capacity,
+        firsts_capacity;
 };
 
 enum fa_status fa_aggregate_plan(struct fa_aggregate *a, struct fa_scope *row, const struct fa_agg *agg) FA_MUST_USE;

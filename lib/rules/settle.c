@@ -454,6 +454,10 @@ enum fa_status fa_settler_answer(struct fa_settler *s, struct fa_str key,
 {
     uint32_t number, spot;
     size_t parts = (size_t)s->rule.part_count;
+    /* all duties that it could answer have come, and none of them is of its key */
+    if (!s->rule.is_before && !answer->is_timeless && answer->at_us < s->owed_upto_us &&
+        !fa_spots_have(&s->spots, key))
+        return FA_OK;
     FA_TRY(fa_spots_use(&s->spots, s->meter, key, &spot));
     FA_TRY(new_row(s, &number));
     s->rows[number] = *answer;

@@ -44,6 +44,8 @@ void fa_spots_release(struct fa_spots *spots, struct fa_meter *meter);
 /* The spot of a key, made if there is none, with one use more. */
 enum fa_status fa_spots_use(struct fa_spots *spots, struct fa_meter *meter, struct fa_str key,
                             uint32_t *number) FA_MUST_USE;
+/* Whether it is there. */
+bool fa_spots_have(const struct fa_spots *spots, struct fa_str key);
 /* One use less. */
 void fa_spots_leave(struct fa_spots *spots, struct fa_meter *meter, uint32_t number);
 

@@ -103,6 +103,11 @@ enum fa_status fa_spots_use(struct fa_spots *spots, struct fa_meter *meter, stru
     return FA_OK;
 }
 
+bool fa_spots_have(const struct fa_spots *spots, struct fa_str key)
+{
+    return spots->used && spots->slots[find_slot(spots, fa_hash64(hash_key, key.bytes, key.size), key)];
+}
+
 /* Takes a slot out: those behind it that would have stood nearer to their place move up. */
 static void remove_slot(struct fa_spots *spots, size_t at)
 {

@@ -129,6 +129,9 @@ static void free_lists(const struct tool *tool)
 int tool_end(struct tool_run *run, enum fa_status status)
 {
     free_lists(run->tool);
+    /* Small allocations pass their status on without a message of their own. */
+    if (status == FA_ELIMIT && !run->sink->has_error)
+        status = fa_out_of_memory(run->sink, "this run");
     enum fa_status closed = output_close_stdout(run->sink);
     signals_stop();
     printer_finish(&run->printer);

@@ -1,7 +1,9 @@
 #include "waivers.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +27,30 @@ static bool is_same(const char *path, const struct stat *info)
     return stat(path, &own) == 0 && own.st_dev == info->st_dev && own.st_ino == info->st_ino;
 }
 
+enum { FOLDERS_DEEP = 8 }; /* a filing's own files stand in its folder or just below */
+
+/* Whether something in FOLDER is the file of INFO under another name: a link of either kind, which the
+ * filer may have made. */
+static bool holds(const char *folder, const struct stat *info, int depth)
+{
+    DIR *dir = opendir(folder);
+    bool is_held = false;
+    for (struct dirent *entry = NULL; dir && !is_held && (entry = readdir(dir));) {
+        char *path = NULL;
+        struct stat link;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+            continue;
+        is_held = is_same(path, info);
+        if (!is_held && depth > 0 && lstat(path, &link) == 0 && S_ISDIR(link.st_mode))
+            is_held = holds(path, info, depth - 1);
+        free(path);
+    }
+    if (dir)
+        closedir(dir);
+    return is_held;
+}
+
 /* REAL has no links left, and folders are compared by what they are, so neither a link nor a second
  * mount hides where a file lies. A filing that is a file was delivered in its folder, where the filer
  * may have put others, but not in those below. */
@@ -32,8 +58,8 @@ static enum fa_status check_place(struct tool_run *run, const char *path, char *
                                   const char *filing)
 {
     char *folder = realpath(filing, NULL);
-    struct stat info;
-    if (!folder || stat(folder, &info) != 0) {
+    struct stat info, file;
+    if (!folder || stat(folder, &info) != 0 || stat(real, &file) != 0) {
         free(folder);
         return FA_OK; /* whoever reads the filing says so */
     }
@@ -43,6 +69,7 @@ static enum fa_status check_place(struct tool_run *run, const char *path, char *
                                              go_up(real) && is_same(real, &info));
     while (is_folder && !is_inside && go_up(real))
         is_inside = is_same(real, &info);
+    is_inside = is_inside || holds(folder, &file, is_folder ? FOLDERS_DEEP : 0);
     free(folder);
     char quoted[FA_QUOTED_BYTES];
     return !is_inside ? FA_OK

@@ -268,6 +268,13 @@ $ cp -r $SRC/tests/filings/lending-2017-defects filing; chmod -R u+w filing; mkd
 ! hint: keep waivers where the filer cannot write
 [2]
 
+$ ln filing/notes/w.waivers hard.waivers; cp any.waivers apart.waivers; ln -s ../apart.waivers filing/chosen
+> for file in hard.waivers filing/chosen; do flowaudit audit filing -r cn-online-lending-2016 --waivers $file --format csv; done; rm hard.waivers filing/chosen
+! flowaudit-audit: error: the waivers 'hard.waivers' lie in the filing under test [WAIVER-FILING]
+! hint: keep waivers where the filer cannot write
+! flowaudit-audit: error: the waivers 'filing/chosen' lie in the filing under test [WAIVER-FILING]
+! hint: keep waivers where the filer cannot write
+
 $ flowaudit audit other -r cn-online-lending-2016 --waivers linked/w.waivers --format csv
 ! flowaudit-audit: error: the waivers 'linked/w.waivers' lie in the filing under test [WAIVER-FILING]
 ! hint: keep waivers where the filer cannot write

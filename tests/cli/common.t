@@ -11,7 +11,7 @@ Commands:
   ingest                read and check a filing, write it as a ledger stream
   reconcile             compare the ledger with the bank's statements
   flag                  test the ledger against rulesets
-  report                write results as a workbook, NDJSON or text
+  report                write results as a workbook, as text or for machines
   view                  show any stream as text
   check                 say whether a stream is whole
   verify                make a report again from its filing, and compare

@@ -9,12 +9,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "common/reporting.h"
 #include "common/streams.h"
 #include "ledger/digest.h"
+#include "ledger/stream.h"
 #include "report/bookprovenance.h"
 #include "report/compare.h"
 #include "verify.h"
@@ -57,16 +59,22 @@ static enum fa_status no_memory(struct tool_run *run)
     return fa_out_of_memory(run->sink, "what differs");
 }
 
-/* A zip of XML begins like any other archive; everything else must be a stream. */
+/* A zip of XML begins like any other archive; everything else must be a stream. A pipe is opened once, for
+ * its writer would not survive another time; one that nobody writes to is empty rather than waited for. */
 static enum fa_status look_at(struct record *record, struct tool_run *run)
 {
     const char *path = run->operands[0];
     char magic[2] = "";
+    struct stat info;
     if (strcmp(path, "-") == 0)
         return FA_OK;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &info) != 0)
         return fa_io_error(run->sink, "open", path, errno);
+    if (S_ISFIFO(info.st_mode)) {
+        record->input.fd = fd;
+        return fcntl(fd, F_SETFL, 0) == 0 ? FA_OK : fa_io_error(run->sink, "open", path, errno);
+    }
     record->is_workbook = pread(fd, magic, sizeof magic, 0) == 2 && memcmp(magic, "PK", 2) == 0;
     close(fd);
     return FA_OK;
@@ -102,7 +110,10 @@ static enum fa_status open_record(struct record *record, struct tool_run *run)
     FA_TRY(look_at(record, run));
     if (record->is_workbook)
         return open_workbook(record, run);
-    FA_TRY(stream_input_open_path(&record->input, run, run->operands[0], false));
+    FA_TRY(record->input.fd >= 0
+               ? fa_stream_open(record->input.fd, run->operands[0], NULL, run->sink,
+                                &record->input.blocks)
+               : stream_input_open_path(&record->input, run, run->operands[0], false));
     FA_TRY(load(&record->loaded, run, record->input.blocks));
     if (fa_provenance_from_head(record->loaded.results->head, &record->made_from) != FA_OK)
         return fa_out_of_memory(run->sink, "the record");
@@ -332,6 +343,7 @@ static enum fa_status compare_workbook(struct reporting *reporting, struct tool_
     struct fa_results *results = NULL;
     struct fa_provenance made_from;
     struct workshop shop;
+    struct fa_str stem = report_option(record, "stem");
     fa_provenance_init(&made_from);
     enum fa_status status = workshop_open(&shop, run, record);
     reporting->output = shop.file;
@@ -344,6 +356,8 @@ static enum fa_status compare_workbook(struct reporting *reporting, struct tool_
         status = no_memory(run);
     if (status == FA_OK)
         status = compare_books(run, record, shop.file, differences);
+    if (status == FA_OK && stem.size)
+        status = verify_compare_rests(run, shop.file, stem, differences);
     workshop_close(&shop);
     fa_provenance_release(&made_from);
     fa_results_free(results);
@@ -361,6 +375,20 @@ static enum fa_status tell(const struct record *record, const struct fa_differen
     return FA_FINDINGS;
 }
 
+/* A filing that is refused cannot be judged again; which of its files are not those of the record, can. */
+static enum fa_status tell_refused(struct tool_run *run, const struct record *record,
+                                   enum fa_status refused)
+{
+    struct fa_differences differences = {0};
+    enum fa_status status = verify_compare_sources(run, &record->made_from, &differences);
+    if (status == FA_OK && differences.count) {
+        puts("refused, and differs");
+        fwrite(differences.text.bytes, 1, differences.text.size, stdout);
+    }
+    fa_differences_release(&differences);
+    return refused;
+}
+
 static enum fa_status verify_record(const struct verify_options *options, struct tool_run *run,
                                     struct record *record)
 {
@@ -375,6 +403,8 @@ static enum fa_status verify_record(const struct verify_options *options, struct
         status = plan_report(&reporting, options, run, record);
     if (status == FA_OK)
         status = make_again(&plan, run, record, &wider, &line);
+    if (status != FA_OK && line.is_filing_refused)
+        status = tell_refused(run, record, status);
     if (status == FA_OK && record->is_workbook)
         status = compare_workbook(&reporting, run, record, &line, &differences);
     if (status == FA_OK && !record->is_workbook)

@@ -2,14 +2,11 @@
  * What a record says of a run, as the choices that make it again. What it names must be there with the
  * very bytes it names: with other rulesets the run would be another one.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "verify.h"
-
-enum { READ_BYTES = 1 << 16 };
 
 static const char *base_name(const char *path)
 {
@@ -62,13 +59,46 @@ static enum fa_status check_name(struct tool_run *run, struct fa_str name)
 
 /* --- options --- */
 
+/* The file of what is shipped as NAME: where this runs must not matter, so a file of that name is not it. */
+static enum fa_status find_shipped(struct verify_plan *plan, struct tool_run *run,
+                                   enum fa_status (*find)(struct tool_run *, const char *,
+                                                          struct fa_buf *),
+                                   struct fa_str name, const char **path)
+{
+    struct fa_buf made = {0};
+    FA_TRY(check_name(run, name));
+    struct fa_str copy = fa_arena_str(&plan->arena, name);
+    enum fa_status status = copy.bytes ? find(run, copy.bytes, &made) : no_memory(run);
+    if (status == FA_OK) {
+        *path = fa_arena_str(&plan->arena, fa_buf_str(&made)).bytes;
+        status = *path ? FA_OK : no_memory(run);
+    }
+    fa_buf_release(&made);
+    return status;
+}
+
+/* As a path, so that it is not taken for the name of what is shipped. */
+static enum fa_status add_path(struct verify_plan *plan, struct tool_run *run, const char *path)
+{
+    struct fa_buf made = {0};
+    enum fa_status status = FA_OK;
+    if (!strchr(path, '/'))
+        status = fa_buf_add_text(&made, "./");
+    if (status == FA_OK)
+        status = fa_buf_add_text(&made, path);
+    const char *kept =
+        status == FA_OK ? fa_arena_str(&plan->arena, fa_buf_str(&made)).bytes : NULL;
+    fa_buf_release(&made);
+    return kept ? add_text(&plan->line.rules.rulesets, run, kept) : no_memory(run);
+}
+
 /* A ruleset that was a file must be given again: only its name is on record. */
 static enum fa_status add_rules_file(struct verify_plan *plan, struct tool_run *run,
                                      const struct verify_options *options, struct fa_str name)
 {
     for (size_t i = 0; i < options->rules.texts.count; i++)
         if (fa_str_is(name, base_name(options->rules.texts.items[i])))
-            return add_text(&plan->line.rules.rulesets, run, options->rules.texts.items[i]);
+            return add_path(plan, run, options->rules.texts.items[i]);
     char quoted[FA_QUOTED_BYTES];
     return fa_error(run->sink, FA_CODE_VERIFY_INPUT, (struct fa_place){0},
                     "give it again: -r FILE", "the record was made with a file of rulesets %s",
@@ -83,8 +113,9 @@ static enum fa_status add_profile(struct verify_plan *plan, struct tool_run *run
     for (size_t i = 0; i < given->profiles.count; i++)
         if (fa_str_is(given->profiles.items[i].name, name))
             return add_text(&plan->line.filing.profiles, run, options->profiles.texts.items[i]);
-    FA_TRY(check_name(run, fa_str_from(name)));
-    return add_text(&plan->line.filing.profiles, run, name);
+    const char *path;
+    FA_TRY(find_shipped(plan, run, profiles_find_shipped, fa_str_from(name), &path));
+    return add_text(&plan->line.filing.profiles, run, path);
 }
 
 static enum fa_status parse_count(struct tool_run *run, struct fa_str text, uint64_t *count)
@@ -152,8 +183,9 @@ static enum fa_status add_option(struct verify_plan *plan, struct tool_run *run,
             is_known = false;
     } else if (fa_str_is(entry->stage, "reconcile")) {
         if (fa_str_is(entry->name, "scheme")) {
-            FA_TRY(options->scheme ? FA_OK : check_name(run, value));
-            plan->line.scheme = options->scheme ? options->scheme : value.bytes;
+            plan->line.scheme = options->scheme;
+            if (!options->scheme)
+                FA_TRY(find_shipped(plan, run, schemes_find_shipped, value, &plan->line.scheme));
         } else if (fa_str_is(entry->name, "matches")) {
             plan->line.wants_matches = true;
         } else {
@@ -175,34 +207,6 @@ static enum fa_status add_option(struct verify_plan *plan, struct tool_run *run,
 
 /* --- what must be there --- */
 
-static enum fa_status hash_file(struct tool_run *run, const char *path,
-                                char hex[FA_SHA256_HEX_BYTES])
-{
-    FILE *file = fopen(path, "rb");
-    struct fa_sha256 *sha = fa_sha256_new();
-    char *block = malloc(READ_BYTES);
-    uint8_t digest[FA_SHA256_BYTES];
-    enum fa_status status = FA_OK;
-    if (!file)
-        status = fa_io_error(run->sink, "open", path, errno);
-    else if (!sha || !block)
-        status = no_memory(run);
-    size_t got = 0;
-    while (status == FA_OK && (got = fread(block, 1, READ_BYTES, file)) > 0)
-        fa_sha256_add(sha, block, got);
-    if (status == FA_OK && ferror(file))
-        status = fa_io_error(run->sink, "read", path, errno);
-    if (status == FA_OK) {
-        fa_sha256_finish(sha, digest);
-        fa_sha256_hex(digest, hex);
-    }
-    if (file)
-        fclose(file);
-    fa_sha256_free(sha);
-    free(block);
-    return status;
-}
-
 /* Waivers in the order of the record, each by its name. */
 static enum fa_status add_waivers(struct verify_plan *plan, struct tool_run *run,
                                   const struct verify_options *options,
@@ -221,7 +225,7 @@ static enum fa_status add_waivers(struct verify_plan *plan, struct tool_run *run
             k++;
         if (k == given->texts.count)
             return lacks(run, "waivers", entry->name, entry->value, NULL);
-        FA_TRY(hash_file(run, given->texts.items[k], hex));
+        FA_TRY(verify_hash_file(run, given->texts.items[k], hex));
         if (!fa_str_is(entry->value, hex))
             return lacks(run, "waivers", entry->name, entry->value, hex);
         FA_TRY(add_text(wanted, run, given->texts.items[k]));
@@ -250,12 +254,12 @@ static enum fa_status check_given(struct tool_run *run, const struct fa_provenan
         return FA_OK;
     if (!path)
         return lacks(run, what, named->name, named->value, NULL);
-    FA_TRY(hash_file(run, path, hex));
+    FA_TRY(verify_hash_file(run, path, hex));
     return fa_str_is(named->value, hex) ? FA_OK
                                         : lacks(run, what, named->name, named->value, hex);
 }
 
-static enum fa_status check_profiles(struct tool_run *run, const struct profile_list *given,
+static enum fa_status check_profiles(struct verify_plan *plan, struct tool_run *run, const struct profile_list *given,
                                      const struct fa_provenance *record)
 {
     for (size_t i = 0; i < record->entries.count; i++) {
@@ -269,8 +273,10 @@ static enum fa_status check_profiles(struct tool_run *run, const struct profile_
         struct profile_list shipped = {0};
         enum fa_status status = FA_OK;
         if (!profile) {
-            FA_TRY(check_name(run, entry->name));
-            char *name = strndup(entry->name.bytes, entry->name.size);
+            const char *path;
+            char *name = NULL;
+            FA_TRY(find_shipped(plan, run, profiles_find_shipped, entry->name, &path));
+            name = strdup(path);
             status = name ? profiles_load(&shipped, run, &name, 1) : no_memory(run);
             free(name);
             if (status == FA_OK)
@@ -291,7 +297,7 @@ static enum fa_status plan_record(struct verify_plan *plan, struct tool_run *run
                                   const struct verify_options *options,
                                   const struct profile_list *given, const struct fa_provenance *record)
 {
-    FA_TRY(check_profiles(run, given, record));
+    FA_TRY(check_profiles(plan, run, given, record));
     FA_TRY(check_given(run, record, FA_INPUT_BASELINE, options->baseline));
     plan->line.rules.baseline = options->baseline;
     FA_TRY(add_waivers(plan, run, options, record));
@@ -325,6 +331,7 @@ enum fa_status verify_plan_make(struct verify_plan *plan, struct tool_run *run,
     plan->line.filing.memory_max = options->memory_max;
     plan->line.filing.threads = options->threads;
     plan->line.rules.filing = run->operands[1];
+    plan->line.rules.names_are_shipped = plan->ingest_rules.names_are_shipped = true;
     plan->line.skips_reconcile = true;
     for (size_t i = 0; i < record->entries.count; i++)
         plan->line.skips_reconcile &= !fa_str_is(record->entries.items[i].stage, "reconcile");

@@ -15,7 +15,9 @@ enum fa_status line_run(struct line *line, struct tool_run *run, const struct li
 {
     struct filing_choice filing = choice->filing;
     filing.tables = &line->tables;
-    FA_TRY(filing_ingest_files(&filing, run, paths, path_count, &line->ledger));
+    enum fa_status ingested = filing_ingest_files(&filing, run, paths, path_count, &line->ledger);
+    line->is_filing_refused = ingested != FA_OK;
+    FA_TRY(ingested);
     const struct fa_reconcile_options reconcile = {.scheme = line->scheme,
                                                    .hash_key = tool_hash_key(),
                                                    .wants_matches = choice->wants_matches,

@@ -30,6 +30,7 @@ struct line {
     struct scheme_list schemes;
     const struct fa_scheme *scheme;
     struct fa_blocks *ledger, *reconciled, *results;
+    bool is_filing_refused; /* by ingest, in line_run */
 };
 
 /* Rulesets and scheme, first: a mistake in them must not cost the reading of a large filing. */

@@ -10,6 +10,11 @@ enum fa_status profiles_find(struct tool_run *run, const char *name, struct fa_b
     return shipped_find(run, &profile_kind, name, path);
 }
 
+enum fa_status profiles_find_shipped(struct tool_run *run, const char *name, struct fa_buf *path)
+{
+    return shipped_find_named(run, &profile_kind, name, path);
+}
+
 static enum fa_status load(void *context, struct tool_run *run, const char *path)
 {
     struct profile_list *list = context;

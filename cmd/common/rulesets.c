@@ -127,17 +127,18 @@ static enum fa_status add_shipped_set(struct rulesets *rulesets, struct tool_run
     return FA_OK;
 }
 
-/* A file rather than the id of a shipped ruleset or set. */
+/* A file rather than the id of a shipped ruleset or set, whatever lies in the working folder. */
 static bool is_path(const char *name)
 {
-    struct stat info;
-    return strchr(name, '/') || has_suffix(name) || stat(name, &info) == 0;
+    return strchr(name, '/') || has_suffix(name);
 }
 
 static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
-                                const struct path_list *shipped, const char *name)
+                                const struct path_list *shipped, const char *name,
+                                bool is_shipped)
 {
-    if (is_path(name))
+    struct stat info;
+    if (is_shipped ? strchr(name, '/') != NULL : is_path(name))
         return add(rulesets, run, name, false);
     const char *path = find_shipped(shipped, name);
     if (path)
@@ -146,6 +147,12 @@ static enum fa_status add_named(struct rulesets *rulesets, struct tool_run *run,
     FA_TRY(add_shipped_set(rulesets, run, shipped, name, &is_set));
     if (is_set)
         return FA_OK;
+    if (!is_shipped && stat(name, &info) == 0) {
+        FA_TRY(add(rulesets, run, name, false));
+        return fa_vec_add(&rulesets->unmarked_files, name) == FA_OK
+                   ? FA_OK
+                   : fa_out_of_memory(run->sink, "rulesets");
+    }
     char quoted[FA_QUOTED_BYTES];
     return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
                     "flowaudit-rules list shows the shipped ones",
@@ -203,15 +210,17 @@ static enum fa_status add_all_missing(struct rulesets *rulesets, struct tool_run
 }
 
 static enum fa_status add_files(struct rulesets *rulesets, struct tool_run *run,
-                                const struct option_list *names,
+                                const struct rules_choice *choice,
                                 const struct path_list *shipped)
 {
+    const struct option_list *names = &choice->rulesets;
     /* Every file is read before giving up, so that all mistakes show at once. */
     enum fa_status total = FA_OK;
     size_t count = names->texts.count ? names->texts.count : shipped->paths.count;
     for (size_t i = 0; i < count; i++) {
         enum fa_status one = names->texts.count
-                                 ? add_named(rulesets, run, shipped, names->texts.items[i])
+                                 ? add_named(rulesets, run, shipped, names->texts.items[i],
+                                             choice->names_are_shipped)
                                  : add(rulesets, run, shipped->paths.items[i], false);
         total = total == FA_OK ? one : total;
         if (total != FA_OK && total != FA_ERULES)
@@ -221,7 +230,7 @@ static enum fa_status add_files(struct rulesets *rulesets, struct tool_run *run,
 }
 
 static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
-                               const struct option_list *names, struct path_list *shipped)
+                               const struct rules_choice *choice, struct path_list *shipped)
 {
     struct fa_buf folder = {0};
     enum fa_status status = tool_data_path(run, "rulesets", &folder);
@@ -233,7 +242,7 @@ static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
     FA_TRY(status);
     if (shipped->paths.count)
         qsort(shipped->paths.items, shipped->paths.count, sizeof(char *), compare_paths);
-    status = add_files(rulesets, run, names, shipped);
+    status = add_files(rulesets, run, choice, shipped);
     if (status == FA_OK || status == FA_ERULES) {
         enum fa_status missing = add_all_missing(rulesets, run, shipped);
         status = missing == FA_OK || missing == FA_ERULES ? status : missing;
@@ -241,7 +250,7 @@ static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
     if (status != FA_OK && status != FA_ERULES)
         return status;
     enum fa_status checked = fa_ruleset_list_check(&rulesets->list);
-    rulesets->list.picks_sets = names->texts.count == 0;
+    rulesets->list.picks_sets = choice->rulesets.texts.count == 0;
     return checked == FA_OK ? status : checked;
 }
 
@@ -276,7 +285,7 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
     fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
     FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
     struct path_list shipped = {0};
-    enum fa_status status = load_all(rulesets, run, &choice->rulesets, &shipped);
+    enum fa_status status = load_all(rulesets, run, choice, &shipped);
     path_list_free(&shipped);
     for (size_t i = 0; status == FA_OK && i < choice->parameters.texts.count; i++)
         status = fa_ruleset_override(
@@ -296,6 +305,7 @@ void rulesets_release(struct rulesets *rulesets)
     fa_baseline_free(rulesets->baseline);
     fa_waiver_list_release(&rulesets->waivers);
     fa_ruleset_list_release(&rulesets->list);
+    fa_vec_free(&rulesets->unmarked_files);
     fa_arena_release(&rulesets->arena);
 }
 
@@ -325,12 +335,15 @@ static enum fa_status add_names(const struct option_list *names, struct fa_buf *
 }
 
 /* What was chosen, for who makes the run again: of a file the last part of its name, and that it was one. */
-static enum fa_status add_options(const struct rules_choice *choice, struct option_records *options)
+static enum fa_status add_options(const struct rulesets *rulesets, const struct rules_choice *choice,
+                                  struct option_records *options)
 {
     for (size_t i = 0; i < choice->rulesets.texts.count; i++) {
         const char *text = choice->rulesets.texts.items[i];
         const char *slash = strrchr(text, '/');
         bool is_file = is_path(text);
+        for (size_t u = 0; u < rulesets->unmarked_files.count; u++)
+            is_file |= strcmp(rulesets->unmarked_files.items[u], text) == 0;
         const struct fa_option_info option = {
             .name = is_file ? FA_STR("rules-file") : FA_STR("rules"),
             .value = fa_str_from(is_file && slash ? slash + 1 : text)};
@@ -365,7 +378,7 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
     if (status == FA_OK)
         status = add_names(&choice->rulesets, &asked);
     if (status == FA_OK)
-        status = add_options(choice, &options);
+        status = add_options(rulesets, choice, &options);
     const struct fa_flag_options flag = {
         .evaluate = {.as_of_day = as_of_day,
                      .memory_max = memory_max,

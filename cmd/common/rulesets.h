@@ -15,6 +15,7 @@
 struct rules_choice {
     struct option_list rulesets, parameters;
     struct option_list waivers; /* files */
+    bool names_are_shipped; /* a name in RULESETS is of a shipped one, never of a file */
     const char *filing; /* the path of the filing under test, where waivers may not lie; or NULL */
     const char *only;
     const char *baseline; /* of flag and audit */
@@ -44,6 +45,7 @@ struct rules_choice {
 struct rulesets {
     struct fa_ruleset_list list;
     struct fa_dictionary dictionary;
+    FA_VEC(const char *) unmarked_files; /* of the names asked for, those of files that do not look so */
     struct fa_baseline *baseline; /* NULL: none was given */
     struct fa_waiver_list waivers;
     struct fa_arena arena;

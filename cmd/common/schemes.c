@@ -5,6 +5,11 @@
 static const struct shipped_kind scheme_kind = {"schemes", ".scheme", "scheme",
                                                 "flowaudit-scheme list"};
 
+enum fa_status schemes_find_shipped(struct tool_run *run, const char *name, struct fa_buf *path)
+{
+    return shipped_find_named(run, &scheme_kind, name, path);
+}
+
 static enum fa_status load(void *context, struct tool_run *run, const char *path)
 {
     struct scheme_list *list = context;

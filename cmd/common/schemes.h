@@ -23,6 +23,9 @@ struct scheme_list {
     FA_VEC(struct fa_scheme) schemes;
 };
 
+/* The path of the shipped one of that name, whatever lies in the working folder. PATH is an empty buffer. */
+enum fa_status schemes_find_shipped(struct tool_run *run, const char *name,
+                                     struct fa_buf *path) FA_MUST_USE;
 /* Those NAMES mean; all shipped ones when there are none. Each is read before giving up, so
  * that all mistakes show at once. Release it also after a failure. */
 enum fa_status schemes_load(struct scheme_list *list, struct tool_run *run, char *const *names,

@@ -25,22 +25,38 @@ static enum fa_status shipped_path(struct tool_run *run, const struct shipped_ki
     return is_whole ? FA_OK : fa_out_of_memory(run->sink, "a path");
 }
 
+static enum fa_status none(struct tool_run *run, const struct shipped_kind *kind, const char *name,
+                           const char *neither)
+{
+    char quoted[FA_QUOTED_BYTES], hint[96];
+    snprintf(hint, sizeof hint, "%s shows the shipped ones", kind->lister);
+    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, hint, "%s is %s shipped %s",
+                    fa_quoted(fa_str_from(name), quoted), neither, kind->what);
+}
+
 enum fa_status shipped_find(struct tool_run *run, const struct shipped_kind *kind,
                             const char *name, struct fa_buf *path)
 {
     struct stat info;
-    if (strchr(name, '/') || has_suffix(name, kind->suffix) || stat(name, &info) == 0) {
-        bool is_whole = fa_buf_add_text(path, name) == FA_OK && fa_buf_cstr(path);
-        return is_whole ? FA_OK : fa_out_of_memory(run->sink, "a path");
+    bool is_path = strchr(name, '/') || has_suffix(name, kind->suffix);
+    if (!is_path) {
+        FA_TRY(shipped_path(run, kind, name, path));
+        if (stat(path->bytes, &info) == 0)
+            return FA_OK;
+        if (stat(name, &info) != 0)
+            return none(run, kind, name, "neither a file nor a");
     }
+    fa_buf_clear(path);
+    bool is_whole = fa_buf_add_text(path, name) == FA_OK && fa_buf_cstr(path);
+    return is_whole ? FA_OK : fa_out_of_memory(run->sink, "a path");
+}
+
+enum fa_status shipped_find_named(struct tool_run *run, const struct shipped_kind *kind,
+                                  const char *name, struct fa_buf *path)
+{
+    struct stat info;
     FA_TRY(shipped_path(run, kind, name, path));
-    if (stat(path->bytes, &info) == 0)
-        return FA_OK;
-    char quoted[FA_QUOTED_BYTES], hint[96];
-    snprintf(hint, sizeof hint, "%s shows the shipped ones", kind->lister);
-    return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, hint,
-                    "%s is neither a file nor a shipped %s",
-                    fa_quoted(fa_str_from(name), quoted), kind->what);
+    return stat(path->bytes, &info) == 0 ? FA_OK : none(run, kind, name, "no");
 }
 
 enum fa_status shipped_read(struct tool_run *run, const struct shipped_kind *kind,

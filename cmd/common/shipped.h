@@ -15,11 +15,14 @@ struct shipped_kind {
     const char *lister; /* the command that lists them */
 };
 
-/* The path of what the user named: the name itself when it is that of a file (with a '/', with
- * the suffix, or there), else that of the shipped one. Code USAGE when there is none. PATH is
- * an empty buffer. */
+/* The path of what the user named: the name itself where it has a '/' or the suffix; else that of the
+ * shipped one, whatever lies in the working folder; else of a file that is there. Code USAGE when there
+ * is none. PATH is an empty buffer. */
 enum fa_status shipped_find(struct tool_run *run, const struct shipped_kind *kind,
                             const char *name, struct fa_buf *path) FA_MUST_USE;
+/* The same of the shipped one alone. */
+enum fa_status shipped_find_named(struct tool_run *run, const struct shipped_kind *kind,
+                                  const char *name, struct fa_buf *path) FA_MUST_USE;
 
 /* The text of a file and the file's name, in ARENA. */
 enum fa_status shipped_read(struct tool_run *run, const struct shipped_kind *kind,

@@ -62,3 +62,55 @@ $ flowaudit verify results
 ! flowaudit-verify: error: operand missing: expected RECORD FILING... [USAGE]
 ! hint: see 'flowaudit-verify --help'
 [2]
+
+# A filing that is refused: which of its files are not those of the record. A record may name files elsewhere.
+$ flowaudit ingest g 2>/dev/null | flowaudit flag -r cn-online-lending-2016 -o kept 2>/dev/null; flowaudit verify kept g 2>/dev/null
+identical
+
+$ echo 'L9,not an amount' >>g/flow.csv; rm g/relation.csv; flowaudit verify kept g 2>&1 | sed 's/[0-9a-f]\{64\}/HASH/g'
+g/filing.manifest:10:8: error: the filing has no file 'relation.csv' [FILING-FILE]
+      file "relation.csv" table relation rows 2 sha256 "HASH"
+           ^
+refused, and differs
+source 'flow.csv': SHA-256 HASH, recorded 'HASH'
+source 'relation.csv': SHA-256 'HASH', but only in the record
+
+# What lies where it is run does not matter: names on record are of what is shipped.
+$ mkdir cn-online-lending-2016 camt; cp -r $SRC/tests/filings/lending-2017-defects h; echo broken >cn-online-lending-2016.rules; flowaudit ingest h 2>/dev/null | flowaudit reconcile --scheme camt 2>/dev/null | flowaudit flag -r cn-online-lending-2016 -o named 2>/dev/null; flowaudit verify named h 2>/dev/null
+identical
+
+$ cp $SRC/rulesets/cn/cn-online-lending-2016.rules unmarked; flowaudit ingest h 2>/dev/null | flowaudit flag -r unmarked -o named 2>/dev/null; flowaudit verify -r unmarked named h 2>/dev/null; flowaudit verify named h
+identical
+! flowaudit-verify: error: the record was made with a file of rulesets 'unmarked' [VERIFY-INPUT]
+! hint: give it again: -r FILE
+[2]
+
+# A record from a pipe, and one of a pipe that nobody writes to.
+$ flowaudit ingest h 2>/dev/null | flowaudit flag -r cn-online-lending-2016 2>/dev/null | flowaudit verify - h 2>/dev/null
+identical
+
+$ mkfifo pipe; flowaudit verify pipe h
+! pipe: error: the stream ends at byte 0, within its first bytes; expected 14 bytes more [STREAM-CUT]
+[4]
+
+$ (cat kept >pipe &) ; sleep 0.2; flowaudit verify pipe h 2>/dev/null
+identical
+
+# With earlier results and waivers, which are given again.
+$ flowaudit ingest h 2>/dev/null | flowaudit flag -r cn-online-lending-2016 -o first 2>/dev/null; flowaudit ingest h 2>/dev/null | flowaudit flag -r cn-online-lending-2016 --baseline first -o second 2>/dev/null; flowaudit verify --baseline first second h 2>/dev/null
+identical
+
+$ flowaudit verify second h 2>&1 | sed 's/[0-9a-f]\{64\}/HASH/g'
+flowaudit-verify: error: the record was made with baseline 'first' of SHA-256 'HASH', which is not here [VERIFY-INPUT]
+hint: give the file it was made with by --baseline FILE
+
+$ flowaudit verify --baseline second second h 2>&1 | sed 's/[0-9a-f]\{64\}/HASH/g'
+flowaudit-verify: error: the record was made with baseline 'first' of SHA-256 'HASH', but here it is HASH [VERIFY-INPUT]
+hint: give the file it was made with by --baseline FILE
+
+$ flowaudit verify --baseline pipe second h 2>&1 | sed 's/[0-9a-f]\{64\}/HASH/g'
+flowaudit-verify: error: cannot open 'pipe': Invalid argument [IO]
+
+$ flowaudit verify --baseline first first h
+! flowaudit-verify: error: the record was made without baseline [VERIFY-INPUT]
+[2]

@@ -96,3 +96,22 @@ $ head -c 20000 filed.xlsx >cut.xlsx; flowaudit verify cut.xlsx f
 ! cut.xlsx: error: the file is no zip archive, or its end is missing [ZIP-DATA]
 ! hint: look what the file really is, and ask for the whole of it
 [4]
+
+# The lists beside a workbook that it cuts belong to it.
+$ mkdir big; echo flow_id,time,payer_account,payee_account,amount,kind,status >big/flow.csv; seq 50001 | sed 's/$/,2022-01-02T09:00,A,B,1.00,pay,settled/' >>big/flow.csv; printf 'filing "big"\n filer PAY\n period 2022-01-01 .. 2022-01-31\n zone Asia/Shanghai\n currency CNY\n file "flow.csv" table flow\nend\n' >big/filing.manifest; printf 'ruleset big\n title en "Big"\n in force 2020-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\nrule BIG\n title en "Any payment"\n cite "none" known\n severity info\n on settled\n when amount > 0.00\nend\n' >big.rules
+
+$ flowaudit audit big -r big.rules --evidence 0 -o big.xlsx >/dev/null 2>&1; ls big.*; mv big.xlsx renamed.xlsx; flowaudit verify -r big.rules renamed.xlsx big 2>/dev/null
+big.findings.csv
+big.rules
+big.xlsx
+identical to the byte
+
+$ cp big.findings.csv kept; sed -i '4s/info/low/' big.findings.csv; flowaudit verify -r big.rules renamed.xlsx big 2>/dev/null
+differs
+file 'big.findings.csv': line 4 is the first that differs
+[1]
+
+$ rm big.findings.csv; flowaudit verify -r big.rules renamed.xlsx big 2>/dev/null
+differs
+file 'big.findings.csv': not beside the workbook
+[1]

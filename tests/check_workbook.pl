@@ -184,9 +184,21 @@ sub check_not_tested {
     return scalar @rows;
 }
 
+# The duties that are not yet due stand in the sheet as in the stream: the next to be due first.
+sub check_pending {
+    my ($what) = @_;
+    my ($heading, @rows) = sheet("'Pending duties'");
+    my @expected = map { "$_->{due} $_->{rule} $_->{subject}" } objects('pending');
+    my %found = map { $_ => join ' ', @{$rows[$_]}[0, 1, 4] } 0 .. $#rows;
+    compare("$what: duties not yet due", \%found, {map { $_ => $expected[$_] } 0 .. $#expected});
+    fault("$what: duties out of order") if "@expected" ne join ' ', sort { substr($a, 0, 10) cmp substr($b, 0, 10) } @expected;
+    return scalar @rows;
+}
+
 my @cases = (["$source/tests/filings/payment-2025-01-defects", ''],
     ["$source/samples/lending-2020-defects", ''],
-    ["$source/tests/data/classes", "-r payment-institution --scheme $source/tests/schemes/classes.scheme"]);
+    ["$source/tests/data/classes", "-r payment-institution --scheme $source/tests/schemes/classes.scheme"],
+    ["$source/tests/data/pending", "-r $source/tests/data/pending.rules"]);
 @cases = [@ARGV[0, 1]] if @ARGV; # FILING [OPTIONS]
 for my $case (@cases) {
     my ($filing, $options) = map { $_ // '' } @$case;
@@ -200,6 +212,8 @@ for my $case (@cases) {
     check_coverage($what);
     my $findings = check_values($what);
     my $untested = check_not_tested($what);
-    print "$what: $breaks breaks, $days days of accounts, $findings findings, $untested not tested\n";
+    my $pending = check_pending($what);
+    print "$what: $breaks breaks, $days days of accounts, $findings findings, $untested not tested, "
+      . "$pending duties not yet due\n";
 }
 exit($faults ? 1 : 0);

@@ -114,6 +114,7 @@
 #define FA_EVIDENCE_DEFAULT  1000u  /* --evidence: rows carried for one finding */
 #define FA_EARLIER_MAX       (1u << 22) /* findings of earlier results that a run is compared with: 1 GB */
 #define FA_SUBJECT_COLUMNS_BYTES_MAX 4096u /* of them, the names of its keys' columns: 8 keys, some 40 each */
+#define FA_PENDING_LISTED_MAX 100000u /* duties not yet due that results list, those due first; all are counted */
 #define FA_EARLIER_DAYS      1827   /* a finding that is not made any more is told for five years */
 #define FA_CHART_ROWS_MAX    1000u  /* rows that a chart draws: more make no picture */
 #define FA_SHARED_ROWS_MAX   1000u  /* rows of a statistic that shares its sheet: what stands below stays in sight */

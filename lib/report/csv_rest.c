@@ -13,7 +13,8 @@ static const struct {
     {"breaks", FA_RESULT_BREAK},     {"bridge", FA_RESULT_BRIDGE},
     {"coverage", FA_RESULT_COVERAGE}, {"rejected", FA_RESULT_REJECT},
     {"remarks", FA_RESULT_REMARK},   {"controls", FA_RESULT_CONTROL},
-    {"earlier", FA_RESULT_EARLIER},  {"waivers", FA_RESULT_WAIVER}};
+    {"earlier", FA_RESULT_EARLIER},  {"waivers", FA_RESULT_WAIVER},
+    {"pending", FA_RESULT_PENDING}};
 
 struct rest {
     const struct fa_shown_context *context;

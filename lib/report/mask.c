@@ -149,7 +149,7 @@ static bool is_pseudonymous(enum fa_mask kind)
 }
 
 /* Numbers every person in the order of the findings' values, then of the evidence, of statistics
- * and of earlier findings. */
+ * of pending duties and of earlier findings. */
 static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
@@ -200,13 +200,13 @@ static struct fa_str next_part(struct fa_str *rest)
     return part;
 }
 
-static enum fa_status enrol_earlier(struct fa_masker *masker, const struct fa_results *results)
+/* Of a table that has a subject and the columns of its parts. */
+static enum fa_status enrol_subjects(struct fa_masker *masker, const struct fa_loaded_table *table)
 {
-    const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
-    for (uint64_t row = 0; row < earlier->row_count; row++) {
-        struct fa_str value = fa_result_text(earlier, row, fa_result_column(earlier, "subject"));
+    for (uint64_t row = 0; row < table->row_count; row++) {
+        struct fa_str value = fa_result_text(table, row, fa_result_column(table, "subject"));
         struct fa_str columns =
-            fa_result_text(earlier, row, fa_result_column(earlier, "subject_columns"));
+            fa_result_text(table, row, fa_result_column(table, "subject_columns"));
         size_t count = count_parts(columns);
         if (count > 1 && count != count_parts(value))
             continue;
@@ -317,7 +317,9 @@ enum fa_status fa_masker_new(const struct fa_results *results, struct fa_str key
     if (status == FA_OK)
         status = enrol_waivers(made, results);
     if (status == FA_OK)
-        status = enrol_earlier(made, results);
+        status = enrol_subjects(made, &results->tables[FA_RESULT_PENDING]);
+    if (status == FA_OK)
+        status = enrol_subjects(made, &results->tables[FA_RESULT_EARLIER]);
     if (status != FA_OK) {
         fa_masker_free(made);
         return fa_out_of_memory(results->sink, "masking");

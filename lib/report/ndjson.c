@@ -498,6 +498,7 @@ static enum fa_status write_all(struct ndjson *json)
         FA_TRY(write_table(json, before[i].table, before[i].type));
     FA_TRY(write_statistics(json));
     FA_TRY(write_findings(json));
+    FA_TRY(write_table(json, FA_RESULT_PENDING, "pending"));
     FA_TRY(write_table(json, FA_RESULT_EARLIER, "earlier"));
     FA_TRY(write_evidence(json));
     return json->line.size ? send(json) : FA_OK;

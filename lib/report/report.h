@@ -53,7 +53,7 @@ enum fa_status fa_report_github(const struct fa_shown_context *context,
                                 const struct fa_report_options *options,
                                 struct fa_output *output) FA_MUST_USE;
 /* The lists that a workbook may have to cut, and each of them whole as CSV. */
-enum { FA_REPORT_RESTS = 10 };
+enum { FA_REPORT_RESTS = 11 };
 const char *fa_report_rest_name(int rest);
 const char *fa_report_rest_of(enum fa_result_table table); /* NULL: it is no such list */
 bool fa_report_has_rest(const struct fa_results *results, int rest);

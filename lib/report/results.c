@@ -10,6 +10,7 @@ static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_option",  "result_input",
     "reject",         "remark",          "break",          "bridge",       "coverage",
     "result_view",    "result_column",   "result_statistic", "result_earlier",
+    "result_pending",
     "result_waiver",  "result_waiver_key"};
 
 const char *fa_result_table_name(enum fa_result_table table)

@@ -293,7 +293,8 @@ enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_res
         if (fa_str_is(def->name, "fingerprint"))
             return fa_mask_fingerprint(context->masker, text, out);
     }
-    if (table == FA_RESULT_EARLIER && fa_str_is(def->name, "subject"))
+    if ((table == FA_RESULT_EARLIER || table == FA_RESULT_PENDING) &&
+        fa_str_is(def->name, "subject"))
         return fa_mask_parts(
             context->masker,
             fa_result_text(loaded, row, fa_result_column(loaded, "subject_columns")),

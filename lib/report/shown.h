@@ -44,8 +44,8 @@ enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t
                                 const struct fa_finding_values **values) FA_MUST_USE;
 
 /* Text of one cell; clears OUT first. Empty: missing, or never shown. In result_finding the
- * columns subject, message_en, message_zh and fingerprint come masked and filled, in result_earlier
- * subject and fingerprint. */
+ * columns subject, message_en, message_zh and fingerprint come masked and filled, in result_earlier and
+ * result_pending subject and fingerprint. */
 enum fa_status fa_shown_cell(const struct fa_shown_context *context, enum fa_result_table table,
                              uint64_t row, int column, struct fa_buf *out) FA_MUST_USE;
 

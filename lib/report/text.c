@@ -9,7 +9,7 @@
 
 /* The summary on a terminal: what is missing and what was not tested, is the money there, which rules
  * are broken. Findings beyond these are counted; the workbook and NDJSON have them all. */
-enum { FINDINGS_SHOWN_MAX = 50, REMARKS_SHOWN_MAX = 50 };
+enum { FINDINGS_SHOWN_MAX = 50, REMARKS_SHOWN_MAX = 50, PENDING_SHOWN_MAX = 10 };
 
 static const char *const severities[FA_SEVERITIES] = {"critical", "high", "medium", "low",
                                                       "info"};
@@ -255,9 +255,24 @@ static enum fa_status add_coverage(struct summary *summary)
     return FA_OK;
 }
 
+/* "  2024-04-03  rule  subject  flow 12" */
+static enum fa_status add_running(struct summary *summary, uint64_t row)
+{
+    static const char *const columns[] = {"due", "rule", "subject", "row_ranges"};
+    const struct fa_loaded_table *duties = &summary->results->tables[FA_RESULT_PENDING];
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        FA_TRY(fa_shown_cell(summary->context, FA_RESULT_PENDING, row,
+                             fa_result_column(duties, columns[c]), &summary->cell));
+        FA_TRY(fa_buf_add_text(&summary->text, "  "));
+        FA_TRY(add_visible(fa_buf_str(&summary->cell), &summary->text));
+    }
+    return fa_buf_add_char(&summary->text, '\n');
+}
+
 /* Duties that were not due yet are nothing wrong, and not in order either. */
 static enum fa_status add_pending(struct summary *summary)
 {
+    const struct fa_loaded_table *duties = &summary->results->tables[FA_RESULT_PENDING];
     const struct fa_loaded_table *rules = &summary->results->tables[FA_RESULT_RULE];
     int pending = fa_result_column(rules, "pending");
     uint64_t count = 0;
@@ -266,8 +281,15 @@ static enum fa_status add_pending(struct summary *summary)
             count += (uint64_t)fa_result_number(rules, row, pending);
     if (!count)
         return FA_OK;
-    return fa_buf_addf(&summary->text, "pending     %llu duties not yet due\n",
-                       (unsigned long long)count);
+    FA_TRY(fa_buf_addf(&summary->text, "pending     %llu dut%s not yet due",
+                       (unsigned long long)count, count == 1 ? "y" : "ies"));
+    if (duties->row_count > PENDING_SHOWN_MAX)
+        FA_TRY(fa_buf_addf(&summary->text, "; first those due next, the workbook and ndjson list %llu",
+                           (unsigned long long)duties->row_count));
+    FA_TRY(fa_buf_add_char(&summary->text, '\n'));
+    for (uint64_t row = 0; row < duties->row_count && row < PENDING_SHOWN_MAX; row++)
+        FA_TRY(add_running(summary, row));
+    return FA_OK;
 }
 
 /* What nobody could test, whatever is filed. */

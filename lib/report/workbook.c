@@ -23,6 +23,7 @@ static const struct {
     [FA_BOOK_COVER] = {FA_WORD_COVER, FA_ROLE_FRONT, fa_book_write_cover},
     [FA_BOOK_SUMMARY] = {FA_WORD_SUMMARY, FA_ROLE_FRONT, fa_book_write_summary},
     [FA_BOOK_FINDINGS] = {FA_WORD_FINDINGS, FA_ROLE_RESULT, fa_book_write_findings},
+    [FA_BOOK_PENDING] = {FA_WORD_PENDING_DUTIES, FA_ROLE_RESULT, fa_book_write_pending},
     [FA_BOOK_EARLIER] = {FA_WORD_EARLIER_FINDINGS, FA_ROLE_RESULT, fa_book_write_earlier},
     [FA_BOOK_WAIVERS] = {FA_WORD_WAIVERS, FA_ROLE_RESULT, fa_book_write_waivers},
     [FA_BOOK_BREAKS] = {FA_WORD_BREAKS, FA_ROLE_RESULT, fa_book_write_breaks},
@@ -43,7 +44,8 @@ static const struct {
 static const struct {
     enum fa_book_sheet sheet;
     enum fa_result_table table;
-} lists[] = {{FA_BOOK_FINDINGS, FA_RESULT_FINDING},  {FA_BOOK_EARLIER, FA_RESULT_EARLIER},
+} lists[] = {{FA_BOOK_PENDING, FA_RESULT_PENDING},
+             {FA_BOOK_FINDINGS, FA_RESULT_FINDING},  {FA_BOOK_EARLIER, FA_RESULT_EARLIER},
              {FA_BOOK_WAIVERS, FA_RESULT_WAIVER},    {FA_BOOK_BREAKS, FA_RESULT_BREAK},
              {FA_BOOK_BRIDGE, FA_RESULT_BRIDGE},     {FA_BOOK_COVERAGE, FA_RESULT_COVERAGE},
              {FA_BOOK_EVIDENCE, FA_RESULT_EVIDENCE}, {FA_BOOK_REJECTED, FA_RESULT_REJECT},

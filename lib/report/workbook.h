@@ -14,6 +14,7 @@ enum fa_book_sheet {
     FA_BOOK_COVER,
     FA_BOOK_SUMMARY,
     FA_BOOK_FINDINGS,
+    FA_BOOK_PENDING,
     FA_BOOK_EARLIER,
     FA_BOOK_WAIVERS,
     FA_BOOK_BREAKS,
@@ -236,6 +237,7 @@ enum fa_status fa_book_write_cover(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_summary(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_findings(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_earlier(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_write_pending(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_waivers(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_evidence(struct fa_workbook *book) FA_MUST_USE;
 enum fa_status fa_book_write_rejected(struct fa_workbook *book) FA_MUST_USE;

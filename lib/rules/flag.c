@@ -8,7 +8,7 @@ static const char *const sheet_names[FA_SHEET_COUNT] = {
     "result_ruleset", "result_rule", "result_finding",  "result_value",
     "result_row",     "result_cell", "result_evidence", "result_control", "result_provision",
     "result_option",  "result_input", "result_view",   "result_column", "result_statistic",
-    "result_waiver",  "result_waiver_key", "result_earlier"};
+    "result_waiver",  "result_waiver_key", "result_earlier", "result_pending"};
 
 /* --- what is forwarded --- */
 
@@ -211,6 +211,8 @@ static bool has_sheet(const struct fa_flagging *flagging, int sheet)
         return flagging->options->waivers != NULL;
     case FA_SHEET_EARLIER:
         return flagging->options->baseline != NULL;
+    case FA_SHEET_PENDING:
+        return flagging->verdicts.pending.count > 0;
     default:
         return true;
     }

@@ -34,6 +34,7 @@ enum fa_sheet_no {
     FA_SHEET_WAIVER,
     FA_SHEET_WAIVER_KEY,
     FA_SHEET_EARLIER,
+    FA_SHEET_PENDING,
     FA_SHEET_COUNT
 };
 
@@ -134,6 +135,13 @@ enum fa_status fa_flagging_fingerprint(struct fa_flagging *flagging,
 enum fa_status fa_flagging_waive(struct fa_flagging *flagging) FA_MUST_USE;
 /* The waiver that waives the finding INDEX of the verdicts; NULL: none does. */
 const struct fa_waiver *fa_flagging_waiver(const struct fa_flagging *flagging, size_t index);
+
+/* Duties that are not yet due, the next first (results_pending.c). */
+enum fa_status fa_flagging_write_pending(struct fa_flagging *flagging) FA_MUST_USE;
+/* "flow 12-15,18; contract 3": the rows of a finding, counted from 1 (results.c). Clears TEXT first. */
+enum fa_status fa_flagging_row_ranges(const struct fa_flagging *flagging,
+                                      const struct fa_finding *finding,
+                                      struct fa_buf *text) FA_MUST_USE;
 
 /* Views, and the cells of statistics (results_view.c). */
 enum fa_status fa_flagging_write_views(struct fa_flagging *flagging) FA_MUST_USE;

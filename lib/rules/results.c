@@ -196,9 +196,8 @@ static enum fa_status write_shown(struct fa_flagging *flagging,
     return FA_OK;
 }
 
-/* "flow 12-15,18; contract 3", counted from 1 */
-static enum fa_status row_ranges(const struct fa_flagging *flagging,
-                                 const struct fa_finding *finding, struct fa_buf *text)
+enum fa_status fa_flagging_row_ranges(const struct fa_flagging *flagging,
+                                      const struct fa_finding *finding, struct fa_buf *text)
 {
     enum { SHOWN_MAX = 200 };
     fa_buf_clear(text);
@@ -354,7 +353,7 @@ static enum fa_status write_finding(struct fa_flagging *flagging, size_t index,
                                  waiver != NULL));
     fa_flagging_set(sheet, "evidence_rows", (int64_t)facts.evidence_rows);
     fa_flagging_set(sheet, "evidence_carried", carried);
-    FA_TRY(row_ranges(flagging, finding, text));
+    FA_TRY(fa_flagging_row_ranges(flagging, finding, text));
     FA_TRY(fa_flagging_set_text(sheet, "row_ranges", fa_buf_str(text)));
     fa_flagging_set(sheet, "waived", waiver != NULL);
     if (waiver)
@@ -414,6 +413,7 @@ enum fa_status fa_flagging_write_results(struct fa_flagging *flagging)
     FA_TRY(fa_flagging_waive(flagging));
     FA_TRY(write_findings(flagging));
     FA_TRY(fa_flagging_write_earlier(flagging));
+    FA_TRY(fa_flagging_write_pending(flagging));
     FA_TRY(write_controls(flagging));
     FA_TRY(fa_flagging_write_origin(flagging));
     return flagging->verdicts.views.count ? fa_flagging_write_views(flagging) : FA_OK;

@@ -94,6 +94,14 @@ static size_t plain_size(struct fa_str text)
     return at;
 }
 
+/* U+4000 to U+9FFF, where all are seen: most of Chinese. */
+static bool is_plain_three(struct fa_str text)
+{
+    const unsigned char *b = (const unsigned char *)text.bytes;
+    return text.size >= 3 && b[0] >= 0xE4 && b[0] <= 0xE9 && (b[1] & 0xC0) == 0x80 &&
+           (b[2] & 0xC0) == 0x80;
+}
+
 /* The same of whole characters that are seen: most texts are ASCII or Chinese. */
 static size_t seen_size(struct fa_str text)
 {
@@ -101,6 +109,11 @@ static size_t seen_size(struct fa_str text)
     for (;;) {
         struct fa_str rest = {text.bytes + at, text.size - at};
         size_t size = plain_size(rest);
+        while (size == 0 && is_plain_three(rest)) {
+            at += 3;
+            rest = (struct fa_str){rest.bytes + 3, rest.size - 3};
+            size = plain_size(rest);
+        }
         if (size == 0)
             size = fa_utf8_size(rest);
         if (size == 0 || (size <= 4 && (unsigned char)rest.bytes[0] >= 0x80 &&

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "report/append.h"
 
 /* A name or party id and the number it is shown by. */
 struct pseudonym {
@@ -129,7 +130,7 @@ static enum fa_status make_origins(struct fa_masker *masker)
     return status;
 }
 
-static enum fa_mask kind_of(const struct fa_masker *masker, struct fa_str column)
+enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str column)
 {
     if (!column.size || !memchr(column.bytes, '.', column.size))
         return FA_MASK_NONE; /* a computed value */
@@ -138,9 +139,18 @@ static enum fa_mask kind_of(const struct fa_masker *masker, struct fa_str column
     return origin->name.bytes ? origin->kind : FA_MASK_TEXT;
 }
 
-enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str column)
+enum fa_mask fa_mask_kind_again(const struct fa_masker *masker, struct fa_mask_memo *memo,
+                                struct fa_str column)
 {
-    return kind_of(masker, column);
+    if (column.size == 0)
+        return FA_MASK_NONE;
+    unsigned char last = (unsigned char)column.bytes[column.size - 1];
+    size_t slot = (column.size + last) % FA_MASK_MEMO;
+    if (!fa_is_same(memo->columns[slot], column)) {
+        memo->columns[slot] = column;
+        memo->kinds[slot] = fa_mask_kind_of(masker, column);
+    }
+    return memo->kinds[slot];
 }
 
 static bool is_pseudonymous(enum fa_mask kind)
@@ -156,8 +166,10 @@ static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_res
     if (values->row_count == 0)
         return FA_OK;
     int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
+    struct fa_mask_memo memo = {0};
     for (uint64_t row = 0; row < values->row_count; row++)
-        if (is_pseudonymous(kind_of(masker, fa_result_text(values, row, column))))
+        if (is_pseudonymous(
+                fa_mask_kind_again(masker, &memo, fa_result_text(values, row, column))))
             FA_TRY(enrol(masker, fa_result_text(values, row, value), 0, NULL));
     return FA_OK;
 }
@@ -173,7 +185,7 @@ static enum fa_status enrol_statistics(struct fa_masker *masker, const struct fa
             struct fa_str origin =
                 fa_result_text(columns, column, fa_result_column(columns, "column"));
             int value = fa_result_column(cells, "value");
-            if (is_pseudonymous(kind_of(masker, origin)) && !fa_result_missing(cells, cell, value))
+            if (is_pseudonymous(fa_mask_kind_of(masker, origin)) && !fa_result_missing(cells, cell, value))
                 FA_TRY(enrol(masker, fa_result_text(cells, cell, value), 0, NULL));
         }
     }
@@ -212,7 +224,7 @@ static enum fa_status enrol_subjects(struct fa_masker *masker, const struct fa_l
             continue;
         for (size_t i = 0; i < count; i++) {
             struct fa_str part = count == 1 ? value : next_part(&value);
-            if (is_pseudonymous(kind_of(masker, next_part(&columns))))
+            if (is_pseudonymous(fa_mask_kind_of(masker, next_part(&columns))))
                 FA_TRY(enrol(masker, part, 0, NULL));
         }
     }
@@ -235,10 +247,18 @@ static enum fa_status enrol_waivers(struct fa_masker *masker, const struct fa_re
     const struct fa_loaded_table *keys = &results->tables[FA_RESULT_WAIVER_KEY];
     for (uint64_t row = 0; row < keys->row_count; row++)
         if (is_pseudonymous(
-                kind_of(masker, fa_result_text(keys, row, fa_result_column(keys, "column")))))
+                fa_mask_kind_of(masker, fa_result_text(keys, row, fa_result_column(keys, "column")))))
             FA_TRY(enrol(masker, fa_result_text(keys, row, fa_result_column(keys, "value")), 0,
                          NULL));
     return FA_OK;
+}
+
+static bool has_persons(const struct fa_table_def *table)
+{
+    for (int c = 0; table && c < table->column_count; c++)
+        if (is_pseudonymous(table->columns[c].mask))
+            return true;
+    return false;
 }
 
 static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_results *results)
@@ -251,10 +271,17 @@ static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_r
     int name_column = fa_result_column(cells, "column"),
         value = fa_result_column(cells, "value");
     const struct fa_table_def *table = NULL;
+    struct fa_str table_name = {NULL, 0};
+    bool has_any = false;
     for (uint64_t row = 0; row < rows->row_count; row++) {
-        struct fa_str table_name = fa_result_text(rows, row, table_column);
-        if (!table || !fa_str_equal(table->name, table_name))
-            table = fa_dictionary_find(masker->dictionary, table_name);
+        struct fa_str name = fa_result_text(rows, row, table_column);
+        if (row == 0 || !fa_is_same(table_name, name)) {
+            table_name = name;
+            table = fa_dictionary_find(masker->dictionary, name);
+            has_any = has_persons(table);
+        }
+        if (!has_any)
+            continue;
         bool is_party = fa_str_is(table_name, "party");
         uint64_t party_number = 0;
         struct fa_row_span span = results->row_cells[row];
@@ -365,6 +392,18 @@ static size_t character_count(struct fa_str text)
     return count;
 }
 
+/* Bytes of the first COUNT characters. */
+static size_t size_of_characters(struct fa_str text, size_t count)
+{
+    size_t at = 0;
+    for (size_t seen = 0; at < text.size; at++) {
+        seen += ((unsigned char)text.bytes[at] & 0xC0) != 0x80;
+        if (seen > count)
+            break;
+    }
+    return at;
+}
+
 /* The first HEAD and last TAIL characters, a star for each between. A text too short for both
  * keeps only its end, so that a short number is never shown whole. */
 static enum fa_status add_partly(struct fa_str value, size_t head, size_t tail,
@@ -375,18 +414,14 @@ static enum fa_status add_partly(struct fa_str value, size_t head, size_t tail,
         head = 0;
         tail = count > tail ? tail : count / 2;
     }
-    size_t shown_until = head, hidden_until = count - tail, character = 0;
-    for (size_t i = 0; i < value.size; i++) {
-        bool starts_character = ((unsigned char)value.bytes[i] & 0xC0) != 0x80;
-        if (starts_character && i > 0)
-            character++;
-        bool is_shown = character < shown_until || character >= hidden_until;
-        if (is_shown)
-            FA_TRY(fa_buf_add_char(out, value.bytes[i]));
-        else if (starts_character)
-            FA_TRY(fa_buf_add_char(out, '*'));
-    }
-    return FA_OK;
+    size_t hidden = count - head - tail, hidden_from = size_of_characters(value, head);
+    size_t hidden_to = size_of_characters(value, count - tail);
+    FA_TRY(fa_append(out, value.bytes, hidden_from));
+    FA_TRY(fa_buf_reserve(out, hidden));
+    if (hidden)
+        memset(out->bytes + out->size, '*', hidden);
+    out->size += hidden;
+    return fa_append(out, value.bytes + hidden_to, value.size - hidden_to);
 }
 
 static enum fa_status add_pseudonym(const struct fa_masker *masker, struct fa_str value,
@@ -429,7 +464,7 @@ enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
 enum fa_status fa_mask_value(const struct fa_masker *masker, struct fa_str column,
                              struct fa_str value, struct fa_buf *out)
 {
-    return fa_mask_kind(masker, kind_of(masker, column), value, out);
+    return fa_mask_kind(masker, fa_mask_kind_of(masker, column), value, out);
 }
 
 enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str columns,

@@ -30,6 +30,15 @@ enum fa_status fa_mask_parts(const struct fa_masker *masker, struct fa_str colum
                              struct fa_str value, struct fa_buf *out) FA_MUST_USE;
 /* How such values are shown; a column that the dictionary does not know as free text. */
 enum fa_mask fa_mask_kind_of(const struct fa_masker *masker, struct fa_str column);
+/* The same, remembered: the same few columns come over and over. Their names must live as long as the
+ * memo, which begins as zero. */
+enum { FA_MASK_MEMO = 32 };
+struct fa_mask_memo {
+    struct fa_str columns[FA_MASK_MEMO];
+    enum fa_mask kinds[FA_MASK_MEMO];
+};
+enum fa_mask fa_mask_kind_again(const struct fa_masker *masker, struct fa_mask_memo *memo,
+                                struct fa_str column);
 /* The same by kind. */
 enum fa_status fa_mask_kind(const struct fa_masker *masker, enum fa_mask kind,
                             struct fa_str value, struct fa_buf *out) FA_MUST_USE;

@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/fields.h"
-#include "base/limits.h"
+#include "report/append.h"
 
 /*
  * One object a line. Nearly all of the time goes into cells, millions of them: what a cell needs to
@@ -11,13 +10,15 @@
  * and lines are sent on in large pieces.
  */
 
-enum { SEND_BYTES = 65536 };
+enum { SEND_BYTES = 1 << 18 };
 
 /* How the cells of a column are written. */
 enum form {
     FORM_NUMBER, /* as it is */
     FORM_BOOL,
-    FORM_TEXT,  /* as it stands in the column */
+    FORM_TEXT, /* as it stands in the column */
+    FORM_ENUM,
+    FORM_TIME,
     FORM_PLAIN, /* formatted: letters, digits and marks that need no escape */
     FORM_SHOWN  /* by fa_shown_cell() */
 };
@@ -42,6 +43,9 @@ struct ndjson {
     struct column_plan *columns;
     FA_VEC(struct cell_plan) cells;
     struct fa_str cells_table; /* whose cells they are */
+    int64_t instant_us;        /* last written, with its text: a finding is mostly of one */
+    char instant[FA_TIME_TEXT_BYTES];
+    size_t instant_size;
 };
 
 static enum fa_status add_name(struct ndjson *json, struct fa_str name)
@@ -61,9 +65,9 @@ static enum fa_status add_member(struct ndjson *json, struct fa_str name, struct
 
 static enum fa_status begin(struct ndjson *json, struct fa_str type)
 {
-    json->has_member = false;
-    FA_TRY(fa_buf_add_char(&json->line, '{'));
-    return add_member(json, FA_STR("type"), type);
+    FA_TRY(fa_append(&json->line, "{\"type\":", sizeof "{\"type\":" - 1));
+    json->has_member = true;
+    return fa_append_json(&json->line, type);
 }
 
 static enum fa_status send(struct ndjson *json)
@@ -75,7 +79,8 @@ static enum fa_status send(struct ndjson *json)
 
 static enum fa_status end(struct ndjson *json)
 {
-    FA_TRY(fa_buf_add(&json->line, "}\n", 2));
+    FA_TRY(fa_append_char(&json->line, '}'));
+    FA_TRY(fa_append_char(&json->line, '\n'));
     return json->line.size < SEND_BYTES ? FA_OK : send(json);
 }
 
@@ -89,7 +94,7 @@ static enum fa_status add_number(struct fa_buf *line, int64_t number)
     while (rest /= 10);
     if (number < 0)
         digits[--at] = '-';
-    return fa_buf_add(line, digits + at, sizeof digits - at);
+    return fa_append(line, digits + at, sizeof digits - at);
 }
 
 /* --- the rows of a table --- */
@@ -113,6 +118,8 @@ static enum form form_of(enum fa_result_table table, const struct fa_column_def 
         return is_as_it_stands(table, column->name) ? FORM_TEXT : FORM_SHOWN;
     return column->type == FA_TYPE_INT    ? FORM_NUMBER
            : column->type == FA_TYPE_BOOL ? FORM_BOOL
+           : column->type == FA_TYPE_ENUM ? FORM_ENUM
+           : column->type == FA_TYPE_TIME ? FORM_TIME
                                           : FORM_PLAIN;
 }
 
@@ -147,15 +154,32 @@ static enum fa_status plan_table(struct ndjson *json, enum fa_result_table table
     return FA_OK;
 }
 
+static enum fa_status add_time(struct ndjson *json, int64_t instant_us)
+{
+    if (json->instant_size == 0 || instant_us != json->instant_us) {
+        json->instant_size =
+            fa_time_format(instant_us, &json->context->results->head->zone, json->instant);
+        json->instant_us = instant_us;
+    }
+    return fa_append_json(&json->line, (struct fa_str){json->instant, json->instant_size});
+}
+
+static enum fa_status add_enum(struct fa_buf *line, const struct fa_column_def *column,
+                               int64_t value)
+{
+    return (uint64_t)value < column->value_count ? fa_append_json(line, column->values[value])
+                                                 : FA_EDEFECT;
+}
+
 static enum fa_status add_cell(struct ndjson *json, enum fa_result_table table, uint64_t row,
                                int column)
 {
     const struct fa_results *results = json->context->results;
-    const struct fa_loaded_table *loaded = &results->tables[table];
-    const struct fa_batch *batch = &loaded->batches.items[row / FA_BLOCK_ROWS_MAX];
+    uint32_t at;
+    const struct fa_batch *batch = fa_result_batch(&results->tables[table], row, &at);
     const struct fa_column *cells = &batch->columns[column];
     const struct column_plan *plan = &json->columns[column];
-    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    struct fa_buf *line = &json->line;
     if (fa_is_missing(cells, at))
         return FA_OK;
     if (plan->form == FORM_SHOWN) {
@@ -163,20 +187,24 @@ static enum fa_status add_cell(struct ndjson *json, enum fa_result_table table, 
         if (json->cell.size == 0)
             return FA_OK;
     }
-    FA_TRY(fa_buf_add(&json->line, json->names.bytes + plan->from, plan->size));
+    FA_TRY(fa_append(line, json->names.bytes + plan->from, plan->size));
     switch (plan->form) {
     case FORM_NUMBER:
-        return add_number(&json->line, cells->values[at]);
+        return add_number(line, cells->values[at]);
     case FORM_BOOL:
-        return fa_buf_add_text(&json->line, cells->values[at] ? "true" : "false");
+        return cells->values[at] ? fa_append(line, "true", 4) : fa_append(line, "false", 5);
     case FORM_TEXT:
-        return fa_json_add_string(&json->line, fa_column_text(cells, at));
+        return fa_append_json(line, fa_column_text(cells, at));
+    case FORM_ENUM:
+        return add_enum(line, &batch->table->columns[column], cells->values[at]);
+    case FORM_TIME:
+        return add_time(json, cells->values[at]);
     case FORM_PLAIN:
-        FA_TRY(fa_buf_add_char(&json->line, '"'));
-        FA_TRY(fa_cell_format(&results->context, batch, column, at, &json->line));
-        return fa_buf_add_char(&json->line, '"');
+        FA_TRY(fa_append_char(line, '"'));
+        FA_TRY(fa_cell_format(&results->context, batch, column, at, line));
+        return fa_append_char(line, '"');
     case FORM_SHOWN:
-        return fa_json_add_string(&json->line, fa_buf_str(&json->cell));
+        return fa_append_json(line, fa_buf_str(&json->cell));
     }
     return FA_EDEFECT;
 }
@@ -249,11 +277,11 @@ static enum fa_status write_filing(struct ndjson *json)
 static enum fa_status add_value(struct ndjson *json, const struct fa_finding_values *values,
                                 const struct fa_finding_value *value)
 {
-    FA_TRY(fa_json_add_string(&json->line, value->name));
-    FA_TRY(fa_buf_add_char(&json->line, ':'));
+    FA_TRY(fa_append_json(&json->line, value->name));
+    FA_TRY(fa_append_char(&json->line, ':'));
     if (value->is_missing)
         return fa_buf_add_text(&json->line, "null");
-    return fa_json_add_string(&json->line, (struct fa_str){values->text.bytes + value->from, value->size});
+    return fa_append_json(&json->line, (struct fa_str){values->text.bytes + value->from, value->size});
 }
 
 /* ,"values":{"first":{...},"worst":{...},"subject":{...}} */
@@ -263,7 +291,7 @@ static enum fa_status add_values(struct ndjson *json, const struct fa_finding_va
     if (values->list.count == 0)
         return FA_OK;
     const struct fa_column_def *points = &table->def->columns[values->which];
-    FA_TRY(fa_buf_add_text(&json->line, ",\"values\":{"));
+    FA_TRY(fa_append(&json->line, ",\"values\":{", sizeof ",\"values\":{" - 1));
     bool has_point = false;
     for (uint32_t p = 0; p < points->value_count; p++) {
         bool has_value = false;
@@ -272,33 +300,34 @@ static enum fa_status add_values(struct ndjson *json, const struct fa_finding_va
             if (value->which != (int)p)
                 continue;
             if (!has_value) {
-                FA_TRY(fa_buf_add_text(&json->line, has_point ? "," : ""));
-                FA_TRY(fa_json_add_string(&json->line, points->values[p]));
-                FA_TRY(fa_buf_add_text(&json->line, ":{"));
+                if (has_point)
+                    FA_TRY(fa_append_char(&json->line, ','));
+                FA_TRY(fa_append_json(&json->line, points->values[p]));
+                FA_TRY(fa_append(&json->line, ":{", 2));
             } else {
-                FA_TRY(fa_buf_add_char(&json->line, ','));
+                FA_TRY(fa_append_char(&json->line, ','));
             }
             has_point = has_value = true;
             FA_TRY(add_value(json, values, value));
         }
         if (has_value)
-            FA_TRY(fa_buf_add_char(&json->line, '}'));
+            FA_TRY(fa_append_char(&json->line, '}'));
     }
-    return fa_buf_add_char(&json->line, '}');
+    return fa_append_char(&json->line, '}');
 }
 
 /* "flow.amount" for the value amount of a finding about a flow. */
 static bool is_own_column(struct fa_str table, struct fa_str name, struct fa_str origin)
 {
     return origin.size == table.size + 1 + name.size && origin.bytes[table.size] == '.' &&
-           fa_str_starts(origin, table) &&
-           fa_str_equal((struct fa_str){origin.bytes + table.size + 1, name.size}, name);
+           fa_is_same((struct fa_str){origin.bytes, table.size}, table) &&
+           fa_is_same((struct fa_str){origin.bytes + table.size + 1, name.size}, name);
 }
 
 static bool is_named_before(const struct fa_finding_values *values, size_t index)
 {
     for (size_t i = 0; i < index; i++)
-        if (fa_str_equal(values->list.items[i].name, values->list.items[index].name))
+        if (fa_is_same(values->list.items[i].name, values->list.items[index].name))
             return true;
     return false;
 }
@@ -314,12 +343,12 @@ static enum fa_status add_origins(struct ndjson *json, const struct fa_finding_v
             continue;
         FA_TRY(fa_buf_add_text(&json->line, is_open ? "," : ",\"origins\":{"));
         is_open = true;
-        FA_TRY(fa_json_add_string(&json->line, value->name));
-        FA_TRY(fa_buf_add_char(&json->line, ':'));
-        FA_TRY(value->origin.size ? fa_json_add_string(&json->line, value->origin)
+        FA_TRY(fa_append_json(&json->line, value->name));
+        FA_TRY(fa_append_char(&json->line, ':'));
+        FA_TRY(value->origin.size ? fa_append_json(&json->line, value->origin)
                                   : fa_buf_add_text(&json->line, "null"));
     }
-    return is_open ? fa_buf_add_char(&json->line, '}') : FA_OK;
+    return is_open ? fa_append_char(&json->line, '}') : FA_OK;
 }
 
 static enum fa_status write_findings(struct ndjson *json)
@@ -339,14 +368,14 @@ static enum fa_status write_findings(struct ndjson *json)
         FA_TRY(fa_shown_finding(json->context, row, &values));
         FA_TRY(add_values(json, values));
         FA_TRY(add_origins(json, values, fa_result_text(findings, row, subject_table)));
-        FA_TRY(fa_buf_add_text(&json->line, ",\"evidence\":["));
+        FA_TRY(fa_append(&json->line, ",\"evidence\":[", sizeof ",\"evidence\":[" - 1));
         struct fa_row_span span = results->finding_evidence[row];
         for (uint64_t e = span.from; e < span.to; e++) {
             if (e > span.from)
-                FA_TRY(fa_buf_add_char(&json->line, ','));
+                FA_TRY(fa_append_char(&json->line, ','));
             FA_TRY(add_number(&json->line, fa_result_number(evidence, e, row_no)));
         }
-        FA_TRY(fa_buf_add_char(&json->line, ']'));
+        FA_TRY(fa_append_char(&json->line, ']'));
         FA_TRY(end(json));
     }
     return FA_OK;
@@ -358,11 +387,11 @@ static enum fa_status write_findings(struct ndjson *json)
 static enum fa_status plan_cell(struct ndjson *json, struct fa_str table, size_t index,
                                 struct fa_str name, const struct cell_plan **plan)
 {
-    if (index == 0 && !fa_str_equal(json->cells_table, table)) {
+    if (index == 0 && !fa_is_same(json->cells_table, table)) {
         json->cells.count = 0;
         json->cells_table = table;
     }
-    if (index < json->cells.count && fa_str_equal(json->cells.items[index].name, name)) {
+    if (index < json->cells.count && fa_is_same(json->cells.items[index].name, name)) {
         *plan = &json->cells.items[index];
         return FA_OK;
     }
@@ -386,21 +415,21 @@ static enum fa_status add_cells(struct ndjson *json, struct fa_str table, struct
                                 int column, int value)
 {
     const struct fa_loaded_table *cells = &json->context->results->tables[FA_RESULT_CELL];
-    FA_TRY(fa_buf_add_text(&json->line, ",\"cells\":{"));
+    FA_TRY(fa_append(&json->line, ",\"cells\":{", sizeof ",\"cells\":{" - 1));
     for (uint64_t c = span.from; c < span.to; c++) {
         const struct cell_plan *plan;
         struct fa_str text = fa_result_text(cells, c, value);
         FA_TRY(plan_cell(json, table, (size_t)(c - span.from), fa_result_text(cells, c, column), &plan));
         size_t comma = c == span.from;
-        FA_TRY(fa_buf_add(&json->line, json->names.bytes + plan->from + comma, plan->size - comma));
+        FA_TRY(fa_append(&json->line, json->names.bytes + plan->from + comma, plan->size - comma));
         if (plan->kind != FA_MASK_NONE) {
             fa_buf_clear(&json->cell);
             FA_TRY(fa_mask_kind(json->context->masker, plan->kind, text, &json->cell));
             text = fa_buf_str(&json->cell);
         }
-        FA_TRY(fa_json_add_string(&json->line, text));
+        FA_TRY(fa_append_json(&json->line, text));
     }
-    return fa_buf_add_char(&json->line, '}');
+    return fa_append_char(&json->line, '}');
 }
 
 static enum fa_status write_evidence(struct ndjson *json)

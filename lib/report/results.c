@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/limits.h"
+#include "report/append.h"
 
 static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
@@ -27,41 +27,14 @@ int fa_result_column(const struct fa_loaded_table *table, const char *name)
     return column;
 }
 
-static const struct fa_column *cells_at(const struct fa_loaded_table *table, uint64_t row,
-                                        int column, uint32_t *at)
-{
-    *at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
-    return &table->batches.items[row / FA_BLOCK_ROWS_MAX].columns[column];
-}
-
-bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column)
-{
-    uint32_t at;
-    const struct fa_column *cells = cells_at(table, row, column, &at);
-    return fa_is_missing(cells, at);
-}
-
-int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row, int column)
-{
-    uint32_t at;
-    const struct fa_column *cells = cells_at(table, row, column, &at);
-    return fa_is_missing(cells, at) ? 0 : cells->values[at];
-}
-
-struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row, int column)
-{
-    uint32_t at;
-    const struct fa_column *cells = cells_at(table, row, column, &at);
-    return fa_is_missing(cells, at) ? (struct fa_str){"", 0} : fa_column_text(cells, at);
-}
-
 enum fa_status fa_result_format(const struct fa_results *results,
                                 const struct fa_loaded_table *table, uint64_t row, int column,
                                 struct fa_buf *buf)
 {
+    uint32_t at;
+    const struct fa_batch *batch = fa_result_batch(table, row, &at);
     fa_buf_clear(buf);
-    return fa_cell_format(&results->context, &table->batches.items[row / FA_BLOCK_ROWS_MAX],
-                          column, (uint32_t)(row % FA_BLOCK_ROWS_MAX), buf);
+    return fa_cell_format(&results->context, batch, column, at, buf);
 }
 
 static enum fa_status add_block(struct fa_results *results, const struct fa_block *block)
@@ -110,12 +83,17 @@ static enum fa_status make_spans(struct fa_results *results, enum fa_result_tabl
     uint64_t at = 0;
     for (uint64_t row = 0; row < parents->row_count; row++) {
         made[row].from = at;
-        while (at < children->row_count &&
-               (is_text ? fa_str_equal(fa_result_text(parents, row, parent_column),
-                                       fa_result_text(children, at, child_column))
-                        : fa_result_number(parents, row, parent_column) ==
-                              fa_result_number(children, at, child_column)))
-            at++;
+        if (is_text) {
+            struct fa_str name = fa_result_text(parents, row, parent_column);
+            while (at < children->row_count &&
+                   fa_is_same(name, fa_result_text(children, at, child_column)))
+                at++;
+        } else {
+            int64_t number = fa_result_number(parents, row, parent_column);
+            while (at < children->row_count &&
+                   number == fa_result_number(children, at, child_column))
+                at++;
+        }
         made[row].to = at;
     }
     if (at != children->row_count)
@@ -146,10 +124,9 @@ static enum fa_status check_statistics(const struct fa_results *results)
 enum { OUTCOME_VIOLATION, OUTCOME_LEAD, OUTCOME_INDETERMINATE };
 
 /* What --only-new counts. A finding that was a lead, less grave or waived is new as what it is now. */
-static bool is_new(const struct fa_loaded_table *findings, uint64_t row)
+static bool is_new(const struct fa_loaded_table *findings, uint64_t row, int prior)
 {
     enum { PERSISTING = 1, CHANGED = 2 };
-    int prior = fa_result_column(findings, "prior");
     int64_t is = fa_result_number(findings, row, prior);
     if (fa_result_missing(findings, row, prior) || is == PERSISTING)
         return fa_result_missing(findings, row, prior);
@@ -164,8 +141,9 @@ static void count_prior(struct fa_results *results)
     const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
     const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
     results->has_prior = earlier->def != NULL;
+    int prior = findings->def ? fa_result_column(findings, "prior") : FA_NO_COLUMN;
     for (uint64_t row = 0; results->has_prior && row < findings->row_count; row++)
-        results->prior[fa_result_number(findings, row, fa_result_column(findings, "prior"))]++;
+        results->prior[fa_result_number(findings, row, prior)]++;
     for (uint64_t row = 0; row < earlier->row_count; row++)
         results->earlier[fa_result_number(earlier, row, fa_result_column(earlier, "state"))]++;
 }
@@ -177,6 +155,7 @@ static void count_findings(struct fa_results *results)
         int outcome = fa_result_column(findings, "outcome");
         int severity = fa_result_column(findings, "severity");
         int waived = fa_result_column(findings, "waived");
+        int prior = fa_result_column(findings, "prior");
         for (uint64_t row = 0; row < findings->row_count; row++) {
             int64_t level = fa_result_number(findings, row, severity);
             int64_t kind = fa_result_number(findings, row, outcome);
@@ -190,7 +169,7 @@ static void count_findings(struct fa_results *results)
                 (is_violation ? results->waived_violations
                               : results->waived_indeterminate)[level] += is_waived;
                 (is_violation ? results->new_violations : results->new_indeterminate)[level] +=
-                    !is_waived && is_new(findings, row);
+                    !is_waived && is_new(findings, row, prior);
             }
         }
     }

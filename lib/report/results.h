@@ -8,6 +8,7 @@
 #ifndef FA_REPORT_RESULTS_H
 #define FA_REPORT_RESULTS_H
 
+#include "base/limits.h"
 #include "ledger/cell.h"
 
 /* The tables a report prints. Names are those of the dictionary. */
@@ -89,11 +90,40 @@ void fa_results_free(struct fa_results *results);
 /* "result_finding": the name of a table in the dictionary. */
 const char *fa_result_table_name(enum fa_result_table table);
 
-/* One cell. COLUMN is an index into the table's definition. */
-bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column);
-int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row,
-                         int column); /* 0 if missing */
-struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row, int column);
+/* The block that holds ROW, and its place there. */
+static inline const struct fa_batch *fa_result_batch(const struct fa_loaded_table *table,
+                                                     uint64_t row, uint32_t *at)
+{
+    *at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    return &table->batches.items[row / FA_BLOCK_ROWS_MAX];
+}
+
+/* One cell, asked for by the million. COLUMN is an index into the table's definition. */
+static inline bool fa_result_missing(const struct fa_loaded_table *table, uint64_t row, int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = &fa_result_batch(table, row, &at)->columns[column];
+    return fa_is_missing(cells, at);
+}
+
+/* 0 if missing. */
+static inline int64_t fa_result_number(const struct fa_loaded_table *table, uint64_t row,
+                                       int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = &fa_result_batch(table, row, &at)->columns[column];
+    return fa_is_missing(cells, at) ? 0 : cells->values[at];
+}
+
+/* Empty if missing. */
+static inline struct fa_str fa_result_text(const struct fa_loaded_table *table, uint64_t row,
+                                           int column)
+{
+    uint32_t at;
+    const struct fa_column *cells = &fa_result_batch(table, row, &at)->columns[column];
+    return fa_is_missing(cells, at) ? (struct fa_str){"", 0} : fa_column_text(cells, at);
+}
+
 /* Any cell as a filing would write it; clears BUF first. */
 enum fa_status fa_result_format(const struct fa_results *results,
                                 const struct fa_loaded_table *table, uint64_t row, int column,

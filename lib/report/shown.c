@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fields.h"
+#include "report/append.h"
 
 enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
 
@@ -21,6 +22,14 @@ enum fa_status fa_shown_begin(struct fa_shown_context *context)
         values->value = fa_result_column(table, "value");
         values->column = fa_result_column(table, "column");
     }
+    if (context->results->tables[FA_RESULT_ROW].def)
+        values->row_table =
+            fa_result_column(&context->results->tables[FA_RESULT_ROW], "table");
+    const struct fa_loaded_table *cells = &context->results->tables[FA_RESULT_CELL];
+    if (cells->def) {
+        values->cell_column = fa_result_column(cells, "column");
+        values->cell_value = fa_result_column(cells, "value");
+    }
     return FA_OK;
 }
 
@@ -30,6 +39,11 @@ void fa_shown_end(struct fa_shown_context *context)
         return;
     fa_vec_free(&context->values->list);
     fa_buf_release(&context->values->text);
+    fa_buf_release(&context->values->origin);
+    for (int i = 0; i < FA_SHOWN_MESSAGES; i++) {
+        fa_buf_release(&context->values->messages[i].template);
+        fa_vec_free(&context->values->messages[i].pieces);
+    }
     free(context->values);
     context->values = NULL;
 }
@@ -54,8 +68,9 @@ enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t
             .is_missing = fa_result_missing(table, row, made->value),
             .from = made->text.size};
         if (!value.is_missing)
-            FA_TRY(fa_mask_value(context->masker, value.origin,
-                                 fa_result_text(table, row, made->value), &made->text));
+            FA_TRY(fa_mask_kind(context->masker,
+                                fa_mask_kind_again(context->masker, &made->memo, value.origin),
+                                fa_result_text(table, row, made->value), &made->text));
         value.size = made->text.size - value.from;
         FA_TRY(fa_vec_add(&made->list, value));
     }
@@ -79,11 +94,12 @@ static enum fa_status add_value(const struct fa_shown_context *context, uint64_t
     *found = false;
     for (size_t i = 0; i < values->list.count; i++) {
         const struct fa_finding_value *value = &values->list.items[i];
-        if (value->which != which || !fa_str_equal(value->name, name))
+        if (value->which != which || !fa_is_same(value->name, name))
             continue;
         *found = true;
+        struct fa_str text = text_of(values, value);
         return value->is_missing ? fa_buf_add_char(out, '?')
-                                 : fa_buf_add_str(out, text_of(values, value));
+                                 : fa_append(out, text.bytes, text.size);
     }
     return FA_OK;
 }
@@ -114,27 +130,21 @@ bool fa_shown_still_on(const struct fa_shown_context *context, uint64_t finding)
 
 /* {from}, {to}, {first.x}, {worst.x}; a plain {x} is part of the key, else the first value. */
 static enum fa_status add_placeholder(const struct fa_shown_context *context, uint64_t finding,
-                                      struct fa_str name, struct fa_buf *out)
+                                      const struct fa_message_piece *piece, struct fa_str name,
+                                      struct fa_buf *out)
 {
-    if (fa_str_is(name, "from"))
+    if (piece->place == FA_PLACE_FROM)
         return add_time(context, finding, "first_time", out);
-    if (fa_str_is(name, "to") && fa_shown_still_on(context, finding)) {
+    if (piece->place == FA_PLACE_TO && fa_shown_still_on(context, finding)) {
         char text[FA_TIME_TEXT_BYTES];
         return fa_buf_add(out, text, fa_date_format(context->results->head->as_of_day, text));
     }
-    if (fa_str_is(name, "to"))
+    if (piece->place == FA_PLACE_TO)
         return add_time(context, finding, "last_time", out);
-    static const struct {
-        const char *prefix;
-        int which;
-    } tries[] = {{"first.", WHICH_FIRST}, {"worst.", WHICH_WORST}, {"last.", WHICH_LAST}};
     bool found = false;
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-        struct fa_str prefix = fa_str_from(tries[i].prefix);
-        if (!fa_str_starts(name, prefix))
-            continue;
-        struct fa_str rest = {name.bytes + prefix.size, name.size - prefix.size};
-        FA_TRY(add_value(context, finding, rest, tries[i].which, out, &found));
+    if (piece->prefix) {
+        struct fa_str rest = {name.bytes + piece->prefix, name.size - piece->prefix};
+        FA_TRY(add_value(context, finding, rest, piece->which, out, &found));
         if (!found) /* an episode of one judgement has no worst beside its first */
             FA_TRY(add_value(context, finding, rest, WHICH_FIRST, out, &found));
     }
@@ -145,20 +155,72 @@ static enum fa_status add_placeholder(const struct fa_shown_context *context, ui
     return found ? FA_OK : fa_buf_add_text(out, "?");
 }
 
+static struct fa_message_piece piece_of(struct fa_str name, size_t from)
+{
+    static const struct {
+        const char *prefix;
+        int which;
+    } prefixes[] = {{"first.", WHICH_FIRST}, {"worst.", WHICH_WORST}, {"last.", WHICH_LAST}};
+    struct fa_message_piece piece = {.place = fa_str_is(name, "from") ? FA_PLACE_FROM
+                                              : fa_str_is(name, "to") ? FA_PLACE_TO
+                                                                      : FA_PLACE_VALUE,
+                                     .from = from,
+                                     .size = name.size};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        struct fa_str prefix = fa_str_from(prefixes[i].prefix);
+        if (!fa_str_starts(name, prefix))
+            continue;
+        piece.prefix = prefix.size;
+        piece.which = prefixes[i].which;
+    }
+    return piece;
+}
+
+static enum fa_status take_apart(struct fa_message *message)
+{
+    struct fa_str whole = fa_buf_str(&message->template), rest = whole;
+    message->pieces.count = 0;
+    while (rest.size) {
+        const char *brace = memchr(rest.bytes, '{', rest.size);
+        size_t before = brace ? (size_t)(brace - rest.bytes) : rest.size;
+        const char *end = brace ? memchr(brace, '}', rest.size - before) : NULL;
+        struct fa_message_piece text = {.from = (size_t)(rest.bytes - whole.bytes),
+                                        .size = end ? before : rest.size};
+        FA_TRY(fa_vec_add(&message->pieces, text));
+        if (!end)
+            break;
+        struct fa_str name = {brace + 1, (size_t)(end - brace) - 1};
+        struct fa_message_piece place = piece_of(name, (size_t)(name.bytes - whole.bytes));
+        FA_TRY(fa_vec_add(&message->pieces, place));
+        rest.size -= (size_t)(end + 1 - rest.bytes);
+        rest.bytes = end + 1;
+    }
+    return FA_OK;
+}
+
 static enum fa_status add_message(const struct fa_shown_context *context, uint64_t finding,
                                   struct fa_str template, struct fa_buf *out)
 {
-    while (template.size) {
-        const char *brace = memchr(template.bytes, '{', template.size);
-        size_t before = brace ? (size_t)(brace - template.bytes) : template.size;
-        const char *end = brace ? memchr(brace, '}', template.size - before) : NULL;
-        if (!end)
-            return fa_buf_add_str(out, template);
-        struct fa_str name = {brace + 1, (size_t)(end - brace) - 1};
-        FA_TRY(fa_buf_add(out, template.bytes, before));
-        FA_TRY(add_placeholder(context, finding, name, out));
-        template.size -= (size_t)(end + 1 - template.bytes);
-        template.bytes = end + 1;
+    if (template.size == 0)
+        return FA_OK;
+    unsigned char last = (unsigned char)template.bytes[template.size - 1];
+    struct fa_message *message =
+        &context->values->messages[(template.size + last) % FA_SHOWN_MESSAGES];
+    if (!fa_is_same(fa_buf_str(&message->template), template)) {
+        fa_buf_clear(&message->template);
+        FA_TRY(fa_buf_add_str(&message->template, template));
+        enum fa_status status = take_apart(message);
+        if (status != FA_OK) {
+            fa_buf_clear(&message->template);
+            return status;
+        }
+    }
+    for (size_t i = 0; i < message->pieces.count; i++) {
+        const struct fa_message_piece *piece = &message->pieces.items[i];
+        struct fa_str text = {message->template.bytes + piece->from, piece->size};
+        FA_TRY(piece->place == FA_PLACE_NONE
+                   ? fa_append(out, text.bytes, text.size)
+                   : add_placeholder(context, finding, piece, text, out));
     }
     return FA_OK;
 }
@@ -191,7 +253,7 @@ static const struct fa_finding_value *find_worst(const struct fa_shown_context *
     uint64_t from = context->results->finding_values[finding].from;
     for (size_t i = first + 1; i < values->list.count; i++)
         if (values->list.items[i].which == WHICH_WORST &&
-            fa_str_equal(values->list.items[i].name, values->list.items[first].name))
+            fa_is_same(values->list.items[i].name, values->list.items[first].name))
             return fa_str_equal(fa_result_text(table, from + i, values->value),
                                 fa_result_text(table, from + first, values->value))
                        ? NULL
@@ -375,23 +437,25 @@ enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_re
 enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
                                  uint64_t cell, struct fa_buf *out)
 {
-    const struct fa_loaded_table *rows = &context->results->tables[FA_RESULT_ROW];
-    const struct fa_loaded_table *cells = &context->results->tables[FA_RESULT_CELL];
-    struct fa_buf column = {0};
+    const struct fa_results *results = context->results;
+    const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
+    struct fa_finding_values *known = context->values;
+    struct fa_shown_kind *kind =
+        &known->kinds[(cell - results->row_cells[row].from) % FA_SHOWN_KINDS];
+    struct fa_str table = fa_result_text(&results->tables[FA_RESULT_ROW], row, known->row_table);
+    struct fa_str column = fa_result_text(cells, cell, known->cell_column);
     fa_buf_clear(out);
-    enum fa_status status =
-        fa_buf_add_str(&column, fa_result_text(rows, row, fa_result_column(rows, "table")));
-    if (status == FA_OK)
-        status = fa_buf_add_char(&column, '.');
-    if (status == FA_OK)
-        status = fa_buf_add_str(&column,
-                                fa_result_text(cells, cell, fa_result_column(cells, "column")));
-    if (status == FA_OK)
-        status =
-            fa_mask_value(context->masker, fa_buf_str(&column),
-                          fa_result_text(cells, cell, fa_result_column(cells, "value")), out);
-    fa_buf_release(&column);
-    return status;
+    if (!kind->column.bytes || !fa_is_same(kind->column, column) ||
+        !fa_is_same(kind->table, table)) {
+        fa_buf_clear(&known->origin);
+        FA_TRY(fa_buf_add_str(&known->origin, table));
+        FA_TRY(fa_buf_add_char(&known->origin, '.'));
+        FA_TRY(fa_buf_add_str(&known->origin, column));
+        *kind = (struct fa_shown_kind){
+            table, column, fa_mask_kind_of(context->masker, fa_buf_str(&known->origin))};
+    }
+    return fa_mask_kind(context->masker, kind->kind, fa_result_text(cells, cell, known->cell_value),
+                        out);
 }
 
 enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64_t view,

@@ -18,6 +18,27 @@ struct fa_finding_value {
     size_t from, size; /* in the text of the list */
 };
 
+/* How a cell of evidence was shown last. */
+struct fa_shown_kind {
+    struct fa_str table, column;
+    enum fa_mask kind;
+};
+enum { FA_SHOWN_KINDS = 32 };
+
+/* A message taken apart: text as it is, and places that a finding fills. */
+enum fa_message_place { FA_PLACE_NONE, FA_PLACE_FROM, FA_PLACE_TO, FA_PLACE_VALUE };
+struct fa_message_piece {
+    enum fa_message_place place;
+    size_t from, size;           /* in the template: the text, or the name between braces */
+    size_t prefix;               /* bytes of "first.", "worst." or "last." before the value's name */
+    int which;                   /* that the prefix asks for */
+};
+struct fa_message {
+    struct fa_buf template;
+    FA_VEC(struct fa_message_piece) pieces;
+};
+enum { FA_SHOWN_MESSAGES = 16 };
+
 /* Those of one finding at a time: its subject, its messages and its values are made of them. */
 struct fa_finding_values {
     bool is_filled;
@@ -25,6 +46,12 @@ struct fa_finding_values {
     int name, which, value, column; /* columns of result_value */
     FA_VEC(struct fa_finding_value) list;
     struct fa_buf text;
+    /* what the same few columns need to be asked for once */
+    struct fa_mask_memo memo;
+    int row_table, cell_column, cell_value; /* columns of result_row and result_cell */
+    struct fa_shown_kind kinds[FA_SHOWN_KINDS]; /* by the place of the cell in its row */
+    struct fa_buf origin;
+    struct fa_message messages[FA_SHOWN_MESSAGES]; /* by a number made of the template */
 };
 
 struct fa_shown_context {

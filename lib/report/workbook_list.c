@@ -205,8 +205,8 @@ enum fa_status fa_book_put_column(struct fa_workbook *book, struct fa_sheet_writ
     int64_t value = fa_type_is_bytes(loaded->def->columns[column].type)
                         ? 0
                         : fa_result_number(loaded, row, column);
-    const struct fa_batch *batch = &loaded->batches.items[row / FA_BLOCK_ROWS_MAX];
-    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    uint32_t at;
+    const struct fa_batch *batch = fa_result_batch(loaded, row, &at);
     switch (loaded->def->columns[column].type) {
     case FA_TYPE_MONEY:
         return fa_sheet_put_money(
@@ -279,9 +279,9 @@ fa_currency fa_book_currency(const struct fa_workbook *book, enum fa_result_tabl
                                uint64_t row)
 {
     const struct fa_loaded_table *loaded = &book->results->tables[table];
-    return fa_cell_currency(&book->results->context,
-                            &loaded->batches.items[row / FA_BLOCK_ROWS_MAX],
-                            (uint32_t)(row % FA_BLOCK_ROWS_MAX));
+    uint32_t at;
+    const struct fa_batch *batch = fa_result_batch(loaded, row, &at);
+    return fa_cell_currency(&book->results->context, batch, at);
 }
 
 enum fa_status fa_book_put_currency(struct fa_sheet_writer *sheet, fa_currency currency)

@@ -58,6 +58,8 @@ static enum fa_status sort_findings(struct fa_book_plan *plan, const struct fa_r
     }
     uint32_t rule = 0;
     for (uint64_t row = 0; row < count; row++) {
+        uint32_t at;
+        const struct fa_batch *batch = fa_result_batch(findings, row, &at);
         rule = rule_of(results, row, rule);
         int64_t severity = fa_result_number(findings, row, fa_result_column(findings, "severity"));
         places[row] = (struct place){
@@ -65,9 +67,7 @@ static enum fa_status sort_findings(struct fa_book_plan *plan, const struct fa_r
             .rule = rule,
             .outcome =
                 (uint32_t)fa_result_number(findings, row, fa_result_column(findings, "outcome")),
-            .currency = fa_cell_currency(&results->context,
-                                         &findings->batches.items[row / FA_BLOCK_ROWS_MAX],
-                                         (uint32_t)(row % FA_BLOCK_ROWS_MAX)),
+            .currency = fa_cell_currency(&results->context, batch, at),
             .finding = row,
         };
     }

@@ -63,7 +63,7 @@ enum fa_status fa_plain_show(struct fa_plain *plain, const struct fa_plain_scope
         FA_TRY(fa_plain_evaluate(scope, rule->shown[i].expr, &result));
         if (result.flows && !result.value.is_missing)
             FA_TRY(fa_plain_show_rate(result.flows, &result.value));
-        values[i] = result.value;
+        values[i] = fa_plain_known(&result);
     }
     *shown = values;
     return FA_OK;

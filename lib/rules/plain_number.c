@@ -20,6 +20,17 @@ static fa_i128 common_divisor(fa_i128 a, fa_i128 b)
     return a ? a : 1;
 }
 
+struct fa_value fa_plain_known(const struct fa_plain_result *result)
+{
+    struct fa_value value = result->value;
+    if (!value.is_missing || !result->is_bound)
+        return value;
+    value.is_bound = true;
+    value.numerator = result->bound.numerator;
+    value.denominator = result->bound.denominator;
+    return value;
+}
+
 struct fa_value fa_plain_missing(enum fa_kind kind)
 {
     return (struct fa_value){.kind = kind, .is_missing = true, .denominator = 1};

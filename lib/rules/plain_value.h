@@ -64,6 +64,8 @@ struct fa_value fa_plain_negate(struct fa_value a);
 struct fa_value fa_plain_divide(struct fa_value a, struct fa_value b, enum fa_kind kind);
 int fa_plain_compare(const struct fa_value *a, const struct fa_value *b);
 struct fa_value fa_plain_missing(enum fa_kind kind);
+/* What is known of a result as a value that says of itself whether it is a lower bound. */
+struct fa_value fa_plain_known(const struct fa_plain_result *result);
 
 /* plain_irr.c */
 enum fa_status fa_plain_add_flow(struct fa_plain_flows *flows, int64_t day, fa_i128 amount) FA_MUST_USE;

@@ -74,15 +74,7 @@ static enum fa_status add_sources(struct making *making, const struct fa_plain_m
 /* A result as a cell: what is only known in part stays a lower bound. */
 static struct fa_value cell_of(const struct fa_plain_result *result)
 {
-    struct fa_value value = result->value;
-    if (value.is_none)
-        return fa_plain_missing(value.kind);
-    if (!value.is_missing || !result->is_bound)
-        return value;
-    value.is_bound = true;
-    value.numerator = result->bound.numerator;
-    value.denominator = result->bound.denominator;
-    return value;
+    return result->value.is_none ? fa_plain_missing(result->value.kind) : fa_plain_known(result);
 }
 
 static enum fa_status show(struct making *making, const struct fa_plain_scope *scope, int part,

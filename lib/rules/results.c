@@ -90,7 +90,7 @@ enum fa_status fa_flagging_value_text(struct fa_flagging *flagging, const struct
                                  struct fa_buf *text)
 {
     fa_buf_clear(text);
-    if (value->is_missing)
+    if (value->is_missing && !value->is_bound)
         return FA_OK;
     return fa_value_format(value, of, ruleset, flagging->ledger->head, name_of, flagging, text);
 }

@@ -40,7 +40,7 @@ struct fa_value {
     enum fa_kind kind;
     bool is_missing; /* no value: unknown */
     bool is_none;    /* a parameter's `none`: no limit; a comparison with it is false */
-    bool is_bound;   /* missing, and known to be at least the number: a cell of a view */
+    bool is_bound;   /* missing, and known to be at least the number: a cell of a view, a value shown */
     fa_i128 numerator;
     fa_i128 denominator;
     struct fa_str text; /* TEXT and SET */

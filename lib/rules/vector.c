@@ -149,7 +149,8 @@ struct fa_value fa_vector_value(const struct fa_vector *v, uint32_t i)
     uint8_t state = fa_state_at(v, i);
     value.is_missing = state >= FA_MISSING;
     value.is_none = state == FA_NONE;
-    if (value.is_missing || value.is_none)
+    value.is_bound = state == FA_BOUND && !v->texts && !v->rates;
+    if ((value.is_missing && !value.is_bound) || value.is_none)
         return value;
     if (v->texts) {
         value.text = v->texts[fa_at(v, i)];

@@ -325,12 +325,20 @@ static const char *count_difference(const struct fa_rule_counts *a, const struct
     return fa_str_equal(a->reason, b->reason) ? NULL : "reason";
 }
 
+/* A lower bound is one in both, and the same. */
+static bool is_same_value(const struct fa_value *x, const struct fa_value *y)
+{
+    if (x->is_bound != y->is_bound || compare_values(x, y) != 0)
+        return false;
+    return !x->is_bound || x->numerator * y->denominator == y->numerator * x->denominator;
+}
+
 static bool are_equal_values(const struct fa_value *a, const struct fa_value *b, int count)
 {
     if (!a || !b)
         return a == b;
     for (int i = 0; i < count; i++)
-        if (compare_values(&a[i], &b[i]) != 0)
+        if (!is_same_value(&a[i], &b[i]))
             return false;
     return true;
 }
@@ -470,9 +478,7 @@ static bool are_equal_views(const struct fa_made_view *a, const struct fa_made_v
     int width = a->view->column_count;
     for (uint64_t i = 0; a->values && b->values && i < a->row_count * (uint64_t)width; i++) {
         const struct fa_value *x = &a->values[i], *y = &b->values[i];
-        bool is_bound = x->is_bound && y->is_bound;
-        if (x->is_bound != y->is_bound || compare_values(x, y) != 0 ||
-            (is_bound && x->numerator * y->denominator != y->numerator * x->denominator))
+        if (!is_same_value(x, y))
             return numbers_differ(why, "a value", name, i, x->is_missing ? 0 : x->numerator,
                                   y->is_missing ? 0 : y->numerator);
     }
@@ -590,8 +596,10 @@ enum fa_status fa_value_format(const struct fa_value *value, const struct fa_exp
                                void *context, struct fa_buf *text)
 {
     char buffer[FA_TIME_TEXT_BYTES];
-    if (value->is_missing)
+    if (value->is_missing && !value->is_bound)
         return fa_buf_add_char(text, '?');
+    if (value->is_missing) /* at least so much */
+        FA_TRY(fa_buf_add_text(text, "\xE2\x89\xA5 "));
     if (value->is_none)
         return fa_buf_add_text(text, "none");
     fa_i128 denominator = value->denominator ? value->denominator : 1;

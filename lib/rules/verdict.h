@@ -165,7 +165,7 @@ enum fa_status fa_verdicts_finish(struct fa_verdicts *verdicts) FA_MUST_USE;
 bool fa_verdicts_equal(const struct fa_verdicts *a, const struct fa_verdicts *b, struct fa_buf *why);
 /* A value as text the way a filing writes it; enums by value, ids by name (NAME_OF may be NULL; TABLE
  * is that of the id in the rules' dictionary). Currency and zone are RULESET's, scales HEAD's. A
- * missing value gives "?", `none` gives "none". A ratio that no decimal of 9 places says exactly is
+ * missing value gives "?", one that is known as a lower bound the number behind a sign for "at least", `none` gives "none". A ratio that no decimal of 9 places says exactly is
  * written as a fraction, money finer than its scale as a decimal of at most 9 more places and "..." */
 enum fa_status fa_value_format(const struct fa_value *value, const struct fa_expr *of,
                                const struct fa_ruleset *ruleset, const struct fa_head *head,

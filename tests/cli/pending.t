@@ -58,3 +58,32 @@ $ flowaudit-report r.fa --format text --lang zh
 违规：0
 无法判断：0
 线索：0
+
+# What is known in part, and decides all the same, says that it is at least so much.
+$ cat > part.rules <<"END"
+> ruleset r
+>   title    en "Rules"
+>   in force 2025-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+> end
+> rule R-OFTEN
+>   title    en "Three payments in 60 days"
+>   cite     "Art. 1" seen
+>   severity low
+>   on       settled
+>   per      payer_account over last 60d
+>   when     count() >= 3 and sum(amount) > 500.00
+>   say      en "{count()} payments of {sum(amount)}"
+>   say      zh "{count()} 笔付款，共 {sum(amount)}"
+> end
+> END
+
+$ flowaudit-audit $SRC/tests/data/pending -r part.rules --lang both 2>/dev/null | tail -3
+F-000002  violation 违规  low 低  R-OFTEN  *
+    ≥ 3 payments of ≥ 900.00
+    ≥ 3 笔付款，共 ≥ 900.00
+
+$ flowaudit-audit $SRC/tests/data/pending -r part.rules --format ndjson 2>/dev/null | grep -o '"values":.*}}'
+"values":{"first":{"cause":"flow outside the covered period"}}
+"values":{"first":{"count()":"≥ 3","sum(amount)":"≥ 900.00"},"worst":{"count()":"≥ 3","sum(amount)":"≥ 900.00"},"subject":{"payer_account":"*"}}

@@ -557,6 +557,7 @@ static void damage(const struct payment *plan)
         {"BC18-A-B", "nobody gave the parameter level_a_cap", false},
         {"BC18-PERSONAL", "nobody gave the parameter business_payers", false},
         {"MA-PAY-CAP-1", "the firm's figures are lost", false},
+        {"MA-PAY-CAP-1-B", "the firm's figures are lost", false},
         {"MA-PAY-OWN-1-C", "the column that says how much of a holding is pledged is lost", false},
         {"PA15-DAY-CERT", "nobody gave the parameter day_cap_certificate", false},
         {"PA15-I-LIFE", "the column of what was paid before the year is lost", false},

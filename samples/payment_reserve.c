@@ -237,7 +237,7 @@ static void expect_conduct(struct payment *plan, const struct reserve *reserve)
                    "the reserve was not reconciled on that day");
     expect_subject(plan, "MA-PAY-NAME-1", "PAY-1", 0, 0, "the name of the licensed firm does not say 支付");
     expect_subject(plan, "MA-PAY-OWN-1-A", "OTHER", 0, 0, "10% of this firm and 12% of one of its type");
-    expect_subject(plan, "MA-PAY-OWN-1-B", "HOLDING", first, 0, "controls this firm and another one");
+    expect_subject(plan, "MA-PAY-OWN-1-B", "HOLDING", 0, 0, "controls this firm and another of its type");
     expect_subject(plan, "MA-PAY-OWN-1-C", "HOLDING", 0, 0, "50.01% of its holding is pledged");
     expect_subject(plan, "PI24-NOTICE30", "PAY-1", day_of("2025-06-01"), day_of("2025-06-01"),
                    "published 29 days before it applied");

@@ -122,6 +122,19 @@ static int64_t filer_at(const struct fa_vector *filer, uint32_t i)
     return fa_state_at(filer, i) == FA_HAS ? filer->num[fa_at(filer, i)] : -1;
 }
 
+/* --- keys that owe --- */
+
+static size_t wanted_bit(int64_t number)
+{
+    return (uint64_t)number * UINT64_C(0x9E3779B97F4A7C15) >> 32 & (FA_WANTED_BITS - 1);
+}
+
+static void want(struct fa_owing *owing, const struct fa_value *first)
+{
+    size_t bit = wanted_bit((int64_t)first->numerator);
+    owing->wanted[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 /* --- rows that answer --- */
 
 struct answers {
@@ -192,6 +205,27 @@ static enum fa_status answer_row(struct fa_judge *judge, const struct answers *v
     return fa_settler_answer(&owing->settler, fa_buf_str(&owing->key), &answer, amounts);
 }
 
+/* Of rows [0..COUNT) those that may answer: a duty that has not come yet, or one that did. Whole
+ * numbers as a key's first part say no fast. */
+static uint32_t pick_asked(const struct fa_owing *owing, const struct answers *view, uint32_t count,
+                           uint32_t *rows)
+{
+    const struct fa_vector *first = owing->duty->same_count ? view->theirs[0] : NULL, *at = view->at;
+    bool is_picky = first && first->num && first->den == 1 && !owing->settler.rule.is_before &&
+                    at->kind == FA_KIND_TIME && has_time(owing->duty);
+    uint32_t picked = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        rows[picked] = i;
+        picked++;
+        if (!is_picky || fa_state_at(first, i) != FA_HAS || fa_state_at(at, i) != FA_HAS ||
+            at->num[fa_at(at, i)] >= owing->settler.owed_upto_us)
+            continue;
+        size_t bit = wanted_bit(first->num[fa_at(first, i)]);
+        picked -= !(owing->wanted[bit / 64] >> bit % 64 & 1);
+    }
+    return picked;
+}
+
 static enum fa_status answer_rows(struct fa_judge *judge)
 {
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->owing->answers.last);
@@ -201,8 +235,12 @@ static enum fa_status answer_rows(struct fa_judge *judge)
     if (!frame->count)
         return FA_OK;
     FA_TRY(look(judge, frame, &view));
-    for (uint32_t i = 0; i < frame->count; i++)
-        FA_TRY(answer_row(judge, &view, i));
+    uint32_t *rows = fa_pool_take(frame->slice->pool, frame->count * sizeof *rows);
+    if (!rows)
+        return fa_failed(frame->slice);
+    uint32_t picked = pick_asked(judge->owing, &view, frame->count, rows);
+    for (uint32_t k = 0; k < picked; k++)
+        FA_TRY(answer_row(judge, &view, rows[k]));
     return FA_OK;
 }
 
@@ -317,6 +355,8 @@ static enum fa_status owe(struct fa_judge *judge, const struct fa_value *shown, 
         return fa_meter_add(&judge->run->meter, &owing->fates, fate);
     }
     FA_TRY(begin_key(judge, filer));
+    if (duty->same_count)
+        want(owing, &shown[duty->same_shown[0]]);
     for (int i = 0; i < duty->same_count; i++)
         FA_TRY(add_part(judge, &shown[duty->same_shown[i]]));
     struct fa_ratio needs[FA_DUTY_PARTS_MAX];

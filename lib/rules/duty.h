@@ -21,6 +21,8 @@ struct fa_fate {
     uint32_t owed;     /* its number in the settler; 0: it never entered */
 };
 
+enum { FA_WANTED_BITS = 1 << 15 };
+
 struct fa_owing {
     const struct fa_duty *duty;
     struct fa_population_plan answers;
@@ -29,6 +31,8 @@ struct fa_owing {
     const struct fa_formula *filer; /* of a row that answers */
     struct fa_settler settler;
     struct fa_buf key;
+    uint64_t wanted[FA_WANTED_BITS / 64]; /* a bit of each key that owed, by its first part; of most
+                                             rows that could answer it tells that nobody asks */
     bool is_in_order;
     uint64_t owed_count; /* way 1: rows that owe */
     uint16_t outside_cause;

@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 
+enum { LINE_BYTES = 64 };
+
 enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
 {
     if (meter->max && (size > meter->max || meter->used + meter->others > meter->max - size)) {
@@ -59,23 +61,30 @@ void fa_meter_release_arena(struct fa_meter *meter, struct fa_arena *arena)
     fa_arena_release(arena);
 }
 
-/* Doubling keeps the copies rare. Big blocks come from the system as pages that cost nothing until
- * they are touched, so an array for a million ids of which few occur stays small. */
+/* Doubling keeps the copies rare. */
+static enum fa_status count_for(struct fa_meter *meter, size_t capacity, size_t needed,
+                                size_t item_size, size_t *count, size_t *size)
+{
+    *count = capacity < 4 ? 4 : capacity;
+    while (*count < needed) {
+        if (*count > SIZE_MAX / 4)
+            return fa_out_of_memory(meter->sink, "judging a rule");
+        *count *= 2;
+    }
+    if (__builtin_mul_overflow(*count, item_size, size) || *size > SIZE_MAX - LINE_BYTES)
+        return fa_out_of_memory(meter->sink, "judging a rule");
+    return FA_OK;
+}
+
+/* Big blocks come from the system as pages that cost nothing until they are touched, so an array for a
+ * million ids of which few occur stays small. */
 enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capacity, size_t needed,
                              size_t item_size)
 {
+    size_t count = 0, size = 0, old_size = *capacity * item_size;
     if (needed <= *capacity)
         return FA_OK;
-    size_t count = *capacity < 4 ? 4 : *capacity;
-    while (count < needed) {
-        if (count > SIZE_MAX / 4)
-            return fa_out_of_memory(meter->sink, "judging a rule");
-        count *= 2;
-    }
-    size_t size;
-    if (__builtin_mul_overflow(count, item_size, &size))
-        return fa_out_of_memory(meter->sink, "judging a rule");
-    size_t old_size = *capacity * item_size;
+    FA_TRY(count_for(meter, *capacity, needed, item_size, &count, &size));
     FA_TRY(fa_meter_take(meter, size - old_size));
     void *old;
     memcpy(&old, items, sizeof old); /* a pointer of any type, without breaking the aliasing rules */
@@ -86,6 +95,53 @@ enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capaci
     }
     if (old)
         memset((char *)grown + old_size, 0, size - old_size);
+    memcpy(items, &grown, sizeof grown);
+    *capacity = count;
+    return FA_OK;
+}
+
+/* --- arrays that begin at a cache line --- */
+
+/* The items begin at the first line behind the block's first byte; the byte before them says how far in. */
+static char *first_line(char *block)
+{
+    size_t offset = LINE_BYTES - (uintptr_t)block % LINE_BYTES;
+    block[offset - 1] = (char)offset;
+    return block + offset;
+}
+
+static char *block_of(char *items)
+{
+    return items ? items - items[-1] : NULL;
+}
+
+void fa_lines_free(void *items)
+{
+    free(block_of(items));
+}
+
+enum fa_status fa_meter_grow_lines(struct fa_meter *meter, void *items, size_t *capacity,
+                                   size_t needed, size_t item_size)
+{
+    size_t count = 0, size = 0, old_size = *capacity * item_size;
+    if (needed <= *capacity)
+        return FA_OK;
+    FA_TRY(count_for(meter, *capacity, needed, item_size, &count, &size));
+    FA_TRY(fa_meter_take(meter, size - old_size));
+    char *old, *grown;
+    memcpy(&old, items, sizeof old);
+    size_t offset = old ? (size_t)old[-1] : 0;
+    char *block = old ? realloc(block_of(old), size + LINE_BYTES) : calloc(1, size + LINE_BYTES);
+    if (!block) {
+        fa_meter_give(meter, size - old_size);
+        return fa_out_of_memory(meter->sink, "judging a rule");
+    }
+    if (old) { /* it may have come to stand elsewhere in a line */
+        grown = block + (LINE_BYTES - (uintptr_t)block % LINE_BYTES);
+        memmove(grown, block + offset, old_size);
+        memset(grown + old_size, 0, size - old_size);
+    }
+    grown = first_line(block);
     memcpy(items, &grown, sizeof grown);
     *capacity = count;
     return FA_OK;

@@ -32,6 +32,13 @@ enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capaci
                              size_t item_size) FA_MUST_USE;
 #define fa_meter_reserve(meter, array, capacity, needed)                                           \
     fa_meter_grow((meter), &(array), (capacity), (needed), sizeof *(array))
+/* The same for an array whose items are touched at random: it begins at a cache line, so that an item of
+ * half a line or a whole one stands in one. To be freed with fa_lines_free. */
+enum fa_status fa_meter_grow_lines(struct fa_meter *meter, void *items, size_t *capacity,
+                                   size_t needed, size_t item_size) FA_MUST_USE;
+void fa_lines_free(void *items);
+#define fa_meter_reserve_lines(meter, array, capacity, needed)                                     \
+    fa_meter_grow_lines((meter), &(array), (capacity), (needed), sizeof *(array))
 /* Adds to an FA_VEC under the meter. */
 #define fa_meter_add(meter, vec, item)                                                             \
     (fa_meter_grow((meter), &(vec)->items, &(vec)->capacity, (vec)->count + 1,                     \

@@ -7,19 +7,17 @@
 
 #include "rules/meter.h"
 
+enum { FA_PAIRS_MIN = 64 }; /* places at first */
+
 struct fa_pair {
     int64_t value;
     uint32_t group;
-    uint32_t is_text : 1, count : 31; /* count 0: free, GROUP is the next free one */
+    uint32_t is_text : 1, count : 31; /* count 0: the place is free */
 };
 
 struct fa_pairs {
-    uint32_t *slots; /* number of a pair, 0: free; a power of two of them */
-    size_t slot_count;
-    struct fa_pair *items; /* from 1 */
-    size_t capacity, used;
-    size_t live;
-    uint32_t free; /* number of a free one, 0: none */
+    struct fa_pair *places; /* by hash; a power of two of them */
+    size_t place_count, live;
 };
 
 void fa_pairs_release(struct fa_pairs *pairs, struct fa_meter *meter);

@@ -71,7 +71,10 @@ static enum fa_status pass(struct fa_prev *prev, struct fa_frame *frame, size_t 
     const struct fa_vector *v = fa_eval(frame, c->of);
     if (!v)
         return fa_failed(frame->slice);
+    enum { AHEAD = 16 };
     for (uint32_t i = 0; i < frame->count; i++) {
+        if (i + AHEAD < frame->count)
+            __builtin_prefetch(&prev->last[groups[i + AHEAD] * prev->columns.count + column], 1);
         struct fa_passed *last = &prev->last[groups[i] * prev->columns.count + column];
         out[i] = *last;
         if (frame->doubt && frame->doubt[i] & FA_DOUBT_MEMBER)

@@ -137,9 +137,9 @@ void fa_roll_leave(struct fa_roll *roll)
     fa_vec_free(&roll->touched);
     free(roll->chunks);
     free(roll->order);
-    free(roll->slots);
+    fa_lines_free(roll->slots);
     free(roll->doubts);
-    free(roll->chains);
+    fa_lines_free(roll->chains);
     free(roll->places);
     free(roll->units.groups);
     free(roll->units.times);
@@ -343,9 +343,9 @@ static enum fa_status reserve_groups(struct fa_roll *roll)
 {
     struct fa_meter *meter = &roll->run->meter;
     size_t space = roll->space->space;
-    FA_TRY(fa_meter_reserve(meter, roll->slots, &roll->slots_capacity, space * roll->hosts.count));
+    FA_TRY(fa_meter_reserve_lines(meter, roll->slots, &roll->slots_capacity, space * roll->hosts.count));
     if (roll->first)
-        FA_TRY(fa_meter_reserve(meter, roll->chains, &roll->chains_capacity, space));
+        FA_TRY(fa_meter_reserve_lines(meter, roll->chains, &roll->chains_capacity, space));
     if (roll->doubts)
         FA_TRY(fa_meter_reserve(meter, roll->doubts, &roll->doubts_capacity, space));
     return fa_meter_reserve(meter, roll->places, &roll->places_capacity, space);
@@ -867,8 +867,10 @@ static enum fa_status value_cost(const struct fa_agg *agg, struct fa_cost *cost)
     if (keeps)
         FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->items, 1));
     if (agg->op == FA_AGG_DISTINCT) {
-        FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->pairs.items, 1));
-        FA_TRY(fa_cost_add(cost, FA_COST_WINDOW, FA_COST_TUPLES, 1, 2));
+        /* half of the places stay free, and as many more are there while they double */
+        FA_TRY(fa_cost_add(cost, FA_COST_FIXED, FA_COST_EXACT,
+                           2 * FA_PAIRS_MIN * sizeof *value->pairs.places, 1));
+        FA_TRY(fa_cost_array(cost, FA_COST_WINDOW, 4 * sizeof *value->pairs.places, 1));
     }
     return agg->op == FA_AGG_TOP ? fa_cost_array(cost, FA_COST_WINDOW, 2 * sizeof *value->sorted.nodes, 1)
                                  : FA_OK;

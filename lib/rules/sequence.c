@@ -95,11 +95,30 @@ static void link_row(struct fa_roll *roll, struct fa_roll_chain *chain, uint64_t
     }
 }
 
+/* Whether no row behind this one shares its instant and key, as far as a few rows tell. */
+static bool is_last_of_instant(const struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t at,
+                               uint64_t row)
+{
+    enum { FEW = 4 };
+    if (roll->order || at + FEW >= FA_ROLL_ROWS || row + FEW >= roll->tail)
+        return false;
+    for (uint32_t i = at + 1; i <= at + FEW; i++) {
+        if (chunk->times[i] != chunk->times[at])
+            return true;
+        if (chunk->groups[i] == chunk->groups[at])
+            return false;
+    }
+    return false;
+}
+
 enum fa_status fa_sequence_add(struct fa_roll *roll, uint64_t row)
 {
     struct fa_roll_chunk *chunk = fa_roll_chunk(roll, row);
     uint32_t at = fa_roll_index(row), group = chunk->groups[at];
     uint8_t mark = chunk->marks[at];
+    /* a `then` that nothing comes before, as most are, is no leg: it would be taken out again at once */
+    if (mark == FA_ROW_THEN && !roll->chains[group].head && is_last_of_instant(roll, chunk, at, row))
+        return FA_OK;
     link_row(roll, &roll->chains[group], row + 1, mark);
     if (mark & FA_ROW_EXCEPT)
         roll->doubts[group].excepts++;

@@ -1,7 +1,7 @@
 /*
  * Look-ups: rows of a held table by the values of some of its columns, and among those the ones in
  * force at a date. An index numbers the tuples of values that occur and lists the rows of each by
- * the start of their interval, or by their clock.
+ * the start of their interval, or by their clock. One id needs no number: it is one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,19 @@
 
 enum { CONDS_MAX = 8, COLUMN_CODES = 1 << 12 };
 
+struct dated_row {
+    uint32_t tuple, row;
+    int64_t from, to; /* the interval, or the clock as FROM */
+};
+
+/* What a path of ids comes to in a condition on texts, for every id that the path begins with. */
+struct numbers {
+    uint32_t *of_ids; /* numbers of the index's texts, or one of those below */
+    uint32_t count;
+};
+
+enum { NOT_FOUND = FA_NO_NUMBER, NOT_GIVEN = FA_NO_NUMBER - 1 };
+
 struct fa_find {
     struct fa_formula *formula;
     int cond_count;
@@ -21,11 +34,14 @@ struct fa_find {
     bool is_text[CONDS_MAX];
     struct fa_texts texts[CONDS_MAX];
     struct fa_tuples tuples;
-    uint32_t *starts; /* of each tuple's rows in ROWS; one more at the end */
-    uint32_t *rows;
-    int64_t *from, *to; /* by position in ROWS: the interval, or the clock as FROM */
+    struct numbers numbers[CONDS_MAX];
+    uint32_t *starts; /* of each tuple's rows in DATES; one more at the end */
+    size_t tuple_count;
+    struct dated_row *dates;
     uint64_t size_bytes;
     bool is_built;
+    bool is_direct; /* the tuples are the ids themselves */
+    bool is_described; /* rows that do not describe their id are left out */
     bool is_instant; /* the table's dates are instants */
     int holds_until; /* column of the last day for which a row of a dated series is known to hold */
     bool has_interval, has_clock;
@@ -160,10 +176,10 @@ void fa_find_free(struct fa_find *find, struct fa_meter *meter)
         fa_texts_release(&find->texts[i], meter);
     fa_tuples_release(&find->tuples, meter);
     fa_meter_give(meter, find->size_bytes);
+    for (int i = 0; i < find->cond_count; i++)
+        free(find->numbers[i].of_ids);
     free(find->starts);
-    free(find->rows);
-    free(find->from);
-    free(find->to);
+    free(find->dates);
     free(find);
 }
 
@@ -189,11 +205,6 @@ static enum fa_status tuple_of_row(struct fa_program *program, struct fa_find *f
     }
     return fa_tuples_add(&find->tuples, program->meter, tuple, number);
 }
-
-struct dated_row {
-    uint32_t tuple, row;
-    int64_t from, to;
-};
 
 static int by_tuple_and_date(const void *a, const void *b)
 {
@@ -229,58 +240,6 @@ static struct dated_row dated(const struct fa_find *find, const struct fa_held_t
     return dated;
 }
 
-static enum fa_status take_index(struct fa_program *program, struct fa_find *find, size_t count)
-{
-    size_t tuples = find->tuples.count + 1;
-    size_t size = tuples * sizeof *find->starts + count * (sizeof *find->rows + 2 * sizeof *find->from);
-    FA_TRY(fa_meter_take(program->meter, size));
-    find->size_bytes = size;
-    find->starts = calloc(tuples + 1, sizeof *find->starts);
-    find->rows = calloc(count + 1, sizeof *find->rows);
-    find->from = calloc(count + 1, sizeof *find->from);
-    find->to = calloc(count + 1, sizeof *find->to);
-    if (!find->starts || !find->rows || !find->from || !find->to)
-        return fa_out_of_memory(program->sink, "look-ups of the rules");
-    return FA_OK;
-}
-
-static enum fa_status build_from(struct fa_program *program, struct fa_find *find,
-                                 const struct fa_held_table *held, struct dated_row *dates)
-{
-    size_t count = 0;
-    for (uint32_t row = 0; row < held->rows.row_count; row++) {
-        uint32_t tuple;
-        FA_TRY(tuple_of_row(program, find, &held->rows, row, &tuple));
-        if (tuple != FA_NO_NUMBER)
-            dates[count++] = dated(find, held, tuple, row);
-    }
-    qsort(dates, count, sizeof *dates, by_tuple_and_date);
-    FA_TRY(take_index(program, find, count));
-    for (size_t i = 0; i < count; i++) {
-        find->rows[i] = dates[i].row;
-        find->from[i] = dates[i].from;
-        find->to[i] = dates[i].to;
-        find->starts[dates[i].tuple + 1] = (uint32_t)(i + 1);
-    }
-    return FA_OK;
-}
-
-static enum fa_status build(struct fa_program *program, struct fa_find *find)
-{
-    const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
-    size_t size = ((size_t)held->rows.row_count + 1) * sizeof(struct dated_row);
-    FA_TRY(fa_meter_take(program->meter, size));
-    struct dated_row *dates = malloc(size);
-    enum fa_status status = dates ? build_from(program, find, held, dates)
-                                  : fa_out_of_memory(program->sink, "look-ups of the rules");
-    free(dates);
-    fa_meter_give(program->meter, size);
-    find->is_built = status == FA_OK;
-    return status;
-}
-
-/* --- asking --- */
-
 /* Of an id that several rows describe, only the one in force counts, and none in conflict. */
 static bool describes(const struct fa_program *program, const struct fa_held_table *held, uint32_t row,
                       int64_t day)
@@ -294,6 +253,77 @@ static bool describes(const struct fa_program *program, const struct fa_held_tab
     return fa_row_on(program, held->table->index, ids->values[row], day) == row;
 }
 
+/* Whether a condition on an id alone has as few ids as rows, about, and how many. */
+static bool has_direct_ids(const struct fa_find *find, const struct fa_held_table *held, size_t *count)
+{
+    const struct fa_column *column = &held->rows.columns[find->columns[0]];
+    *count = 0;
+    if (find->cond_count != 1 || held->table->columns[find->columns[0]].type != FA_TYPE_ID)
+        return false;
+    for (uint32_t row = 0; row < held->rows.row_count; row++)
+        if (!fa_is_missing(column, row) && (size_t)column->values[row] >= *count)
+            *count = (size_t)column->values[row] + 1;
+    return *count / 4 <= held->rows.row_count;
+}
+
+static void sort_dates(struct dated_row *dates, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (by_tuple_and_date(&dates[i - 1], &dates[i]) > 0) {
+            qsort(dates, count, sizeof *dates, by_tuple_and_date);
+            return;
+        }
+}
+
+static enum fa_status make_starts(struct fa_program *program, struct fa_find *find, size_t count)
+{
+    size_t size = (find->tuple_count + 1) * sizeof *find->starts;
+    FA_TRY(fa_meter_take(program->meter, size));
+    find->size_bytes += size;
+    find->starts = calloc(find->tuple_count + 1, sizeof *find->starts);
+    if (!find->starts)
+        return fa_out_of_memory(program->sink, "look-ups of the rules");
+    for (size_t i = 0; i < count; i++)
+        find->starts[find->dates[i].tuple + 1] = (uint32_t)(i + 1);
+    for (size_t t = 1; t <= find->tuple_count; t++)
+        if (find->starts[t] < find->starts[t - 1])
+            find->starts[t] = find->starts[t - 1];
+    return FA_OK;
+}
+
+static enum fa_status build(struct fa_program *program, struct fa_find *find)
+{
+    const struct fa_held_table *held = program->uses[find->formula->detail.table].held;
+    size_t size = ((size_t)held->rows.row_count + 1) * sizeof *find->dates, count = 0;
+    FA_TRY(fa_meter_take(program->meter, size));
+    find->size_bytes += size;
+    find->dates = malloc(size);
+    if (!find->dates)
+        return fa_out_of_memory(program->sink, "look-ups of the rules");
+    find->is_described = fa_knows_one_row(held);
+    find->is_direct = has_direct_ids(find, held, &find->tuple_count);
+    const struct fa_column *ids = &held->rows.columns[find->columns[0]];
+    for (uint32_t row = 0; row < held->rows.row_count; row++) {
+        uint32_t tuple;
+        if (find->is_described && !describes(program, held, row, 0))
+            continue;
+        if (find->is_direct)
+            tuple = fa_is_missing(ids, row) ? FA_NO_NUMBER : (uint32_t)ids->values[row];
+        else
+            FA_TRY(tuple_of_row(program, find, &held->rows, row, &tuple));
+        if (tuple != FA_NO_NUMBER)
+            find->dates[count++] = dated(find, held, tuple, row);
+    }
+    sort_dates(find->dates, count);
+    if (!find->is_direct)
+        find->tuple_count = find->tuples.count;
+    FA_TRY(make_starts(program, find, count));
+    find->is_built = true;
+    return FA_OK;
+}
+
+/* --- asking --- */
+
 static uint32_t number_of(const struct fa_held_table *held, uint32_t row)
 {
     return held->numbers ? held->numbers[row] : row;
@@ -305,7 +335,7 @@ static uint32_t started_by(const struct fa_find *find, uint32_t tuple, int64_t a
     uint32_t low = find->starts[tuple], high = find->starts[tuple + 1];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (find->from[middle] <= at)
+        if (find->dates[middle].from <= at)
             low = middle + 1;
         else
             high = middle;
@@ -322,26 +352,37 @@ static int64_t rows_at(const struct fa_program *program, const struct fa_find *f
     int64_t lowest = -1, latest = 0;
     bool is_many = false, is_latest = false;
     for (uint32_t i = started_by(find, tuple, at); i-- > find->starts[tuple];) {
-        if (is_latest_only && is_latest && find->from[i] < latest)
+        const struct dated_row *row = &find->dates[i];
+        if (is_latest_only && is_latest && row->from < latest)
             break;
-        if (!describes(program, held, find->rows[i], day))
+        if (!find->is_described && !describes(program, held, row->row, day))
             continue;
         /* an older row does not hold again where the newest is known to hold no longer */
         is_latest = true;
-        latest = find->from[i];
-        if (find->to[i] < (is_latest_only ? day : at))
+        latest = row->from;
+        if (row->to < (is_latest_only ? day : at))
             continue;
         is_many |= lowest >= 0;
-        if (lowest < 0 || number_of(held, find->rows[i]) < number_of(held, (uint32_t)lowest))
-            lowest = find->rows[i];
+        if (lowest < 0 || number_of(held, row->row) < number_of(held, (uint32_t)lowest))
+            lowest = row->row;
     }
     return is_many ? -2 - lowest : lowest;
+}
+
+static uint32_t number_of_id(const struct numbers *numbers, const struct fa_vector *ids, uint32_t i)
+{
+    uint64_t id = (uint64_t)ids->num[fa_at(ids, i)];
+    return fa_state_at(ids, i) == FA_HAS && id < numbers->count ? numbers->of_ids[id] : NOT_GIVEN;
 }
 
 /* The value of a condition in the index's terms; false: no row has it. */
 static bool cond_number(const struct fa_find *find, int i, const struct fa_vector *v, uint32_t row,
                         int64_t *number)
 {
+    if (find->numbers[i].of_ids) {
+        *number = number_of_id(&find->numbers[i], v, row);
+        return *number < NOT_GIVEN;
+    }
     if (find->is_text[i]) {
         uint32_t text = fa_texts_find(&find->texts[i], v->texts[fa_at(v, row)]);
         *number = text;
@@ -374,18 +415,45 @@ static bool date_of(const struct fa_find *find, const struct fa_vector *judged,
     return true;
 }
 
-static bool is_given(const struct fa_vector *v, uint32_t i)
+static bool is_given(const struct fa_find *find, int k, const struct fa_vector *v, uint32_t i)
 {
+    if (find->numbers[k].of_ids)
+        return number_of_id(&find->numbers[k], v, i) != NOT_GIVEN;
     return v->truth ? fa_truth_at(v, i) != FA_UNKNOWN : fa_state_at(v, i) == FA_HAS;
 }
 
+/* What the conditions of a slice that are the same for all its rows come to. */
+struct fixed {
+    bool is_fixed[CONDS_MAX], is_nowhere; /* no row has one of them */
+    int64_t tuple[CONDS_MAX];
+};
+
+static void fix(const struct fa_find *find, const struct fa_vector *const *args, struct fixed *fixed)
+{
+    *fixed = (struct fixed){0};
+    for (int k = 0; k < find->cond_count; k++) {
+        fixed->is_fixed[k] = args[k]->is_const && is_given(find, k, args[k], 0);
+        if (fixed->is_fixed[k] && !cond_number(find, k, args[k], 0, &fixed->tuple[k]))
+            fixed->is_nowhere = true;
+    }
+}
+
 static int64_t ask(const struct fa_program *program, const struct fa_find *find,
-                   const struct fa_vector *const *args, uint32_t i, int64_t at, int64_t day)
+                   const struct fa_vector *const *args, const struct fixed *fixed, uint32_t i, int64_t at,
+                   int64_t day)
 {
     int64_t tuple[CONDS_MAX] = {0};
-    for (int k = 0; k < find->cond_count; k++)
-        if (!cond_number(find, k, args[k], i, &tuple[k]))
+    if (fixed->is_nowhere)
+        return -1;
+    for (int k = 0; k < find->cond_count; k++) {
+        tuple[k] = fixed->tuple[k];
+        if (!fixed->is_fixed[k] && !cond_number(find, k, args[k], i, &tuple[k]))
             return -1;
+    }
+    if (find->is_direct)
+        return (uint64_t)tuple[0] < find->tuple_count
+                   ? rows_at(program, find, (uint32_t)tuple[0], at, day)
+                   : -1;
     uint32_t number = fa_tuples_find(&find->tuples, tuple);
     return number == FA_NO_NUMBER ? -1 : rows_at(program, find, number, at, day);
 }
@@ -405,6 +473,50 @@ static bool is_as_before(const struct fa_find *find, const struct fa_vector *con
     return true;
 }
 
+/* --- texts at the end of paths --- */
+
+static bool is_path(const struct fa_program *program, const struct fa_formula *f, int arg)
+{
+    return arg < f->find->cond_count && f->find->is_text[arg] && fa_step_is_flat(program, f->args[arg]);
+}
+
+const struct fa_formula *fa_find_arg(const struct fa_program *program, const struct fa_formula *f, int arg)
+{
+    return is_path(program, f, arg) ? fa_step_root(program, f->args[arg]) : f->args[arg];
+}
+
+static enum fa_status number_path(struct fa_program *program, struct fa_find *find, int k)
+{
+    uint32_t count;
+    const struct fa_formula *path = find->formula->args[k];
+    const uint32_t *rows = fa_step_rows(program, path, &count);
+    if (!rows)
+        return FA_ELIMIT;
+    const struct fa_column *column =
+        &program->uses[path->detail.table].held->rows.columns[path->detail.column];
+    size_t size = ((size_t)count + 1) * sizeof(uint32_t);
+    FA_TRY(fa_meter_take(program->meter, size));
+    find->size_bytes += size;
+    uint32_t *of_ids = malloc(size);
+    if (!of_ids)
+        return fa_out_of_memory(program->sink, "look-ups of the rules");
+    for (uint32_t id = 0; id < count; id++)
+        of_ids[id] = rows[id] == FA_NO_NUMBER
+                         ? (uint32_t)NOT_GIVEN
+                         : fa_texts_find(&find->texts[k], fa_column_text(column, rows[id]));
+    find->numbers[k] = (struct numbers){of_ids, count};
+    return FA_OK;
+}
+
+static enum fa_status make_ready(struct fa_program *program, struct fa_find *find)
+{
+    FA_TRY(build(program, find));
+    for (int k = 0; k < find->cond_count; k++)
+        if (is_path(program, find->formula, k))
+            FA_TRY(number_path(program, find, k));
+    return FA_OK;
+}
+
 const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,
                                      const struct fa_vector *const *args, uint32_t n)
 {
@@ -415,7 +527,7 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
             return fa_vector_missing(slice->pool, FA_KIND_INT);
     if (!fa_table_is_given(program, f->detail.table) || !program->uses[f->detail.table].held)
         return fa_vector_missing(slice->pool, FA_KIND_INT);
-    if (!find->is_built && (slice->status = build(program, find)) != FA_OK)
+    if (!find->is_built && (slice->status = make_ready(program, find)) != FA_OK)
         return NULL;
     struct fa_vector *r = fa_result(slice->pool, f);
     int64_t *num = fa_pool_take(slice->pool, n * sizeof *num);
@@ -424,20 +536,22 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
         return NULL;
     bool any_missing = false;
     int64_t last_at = 0, last_day = 0;
+    struct fixed fixed;
+    fix(find, args, &fixed);
     for (uint32_t i = 0; i < n; i++) {
         int64_t at, day;
         state[i] = date_of(find, args[find->cond_count], args[find->cond_count + 1], i, &at, &day)
                        ? FA_HAS
                        : FA_MISSING;
         for (int k = 0; k < find->cond_count; k++)
-            if (!is_given(args[k], i))
+            if (!fixed.is_fixed[k] && !is_given(find, k, args[k], i))
                 state[i] = FA_MISSING;
         num[i] = -1;
         if (state[i] == FA_HAS && i && state[i - 1] == FA_HAS && at == last_at && day == last_day &&
             is_as_before(find, args, i))
             num[i] = num[i - 1];
         else if (state[i] == FA_HAS)
-            num[i] = ask(program, find, args, i, at, day);
+            num[i] = ask(program, find, args, &fixed, i, at, day);
         last_at = at;
         last_day = day;
         any_missing |= state[i] != FA_HAS;
@@ -453,9 +567,6 @@ enum fa_status fa_find_cost(const struct fa_lookup *look, struct fa_cost *cost)
     FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TUPLES, (size_t)look->cond_count, 1));
     FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_TEXTS, 0, look->cond_count));
     FA_TRY(fa_cost_array(cost, FA_COST_HELD, sizeof *find->starts, 1));
-    /* while the index is built its rows are there a second time, with their dates */
-    return fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT,
-                       sizeof *find->rows + sizeof *find->from + sizeof *find->to +
-                           sizeof(struct dated_row),
-                       1);
+    FA_TRY(fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT, sizeof(uint32_t), look->cond_count));
+    return fa_cost_add(cost, FA_COST_HELD, FA_COST_EXACT, sizeof *find->dates, 1);
 }

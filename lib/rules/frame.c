@@ -412,7 +412,9 @@ static bool eval_args(struct fa_frame *frame, const struct fa_formula *f,
     *args = fa_pool_take(frame->slice->pool, (size_t)(f->arg_count + 1) * sizeof **args);
     *n = 1;
     for (int k = 0; *args && k < f->arg_count; k++) {
-        if (!((*args)[k] = fa_eval(frame, f->args[k])))
+        const struct fa_formula *arg =
+            f->op == FA_FORMULA_FIND ? fa_find_arg(frame->slice->program, f, k) : f->args[k];
+        if (!((*args)[k] = fa_eval(frame, arg)))
             return false;
         if (!(*args)[k]->is_const)
             *n = frame->count;

@@ -24,7 +24,7 @@ enum { NO_SMALL = 255 };
 
 /* --- rows of ids --- */
 
-static bool knows_one_row(const struct fa_held_table *held)
+bool fa_knows_one_row(const struct fa_held_table *held)
 {
     return held->since == FA_NO_COLUMN || held->rows.columns[held->since].is_absent;
 }
@@ -42,28 +42,28 @@ uint32_t fa_row_on(const struct fa_program *program, int table, int64_t id, int6
     const struct fa_held_table *held = table < 0 ? NULL : program->uses[table].held;
     if (!held || !held->first_row)
         return UINT32_MAX;
-    if (knows_one_row(held))
+    if (fa_knows_one_row(held))
         return only_row(held, id);
     if (id < 0 || id >= held->id_count)
         return UINT32_MAX;
     return fa_held_row(held, id, day, NULL);
 }
 
-static bool is_flat(const struct fa_program *program, const struct fa_formula *f)
+bool fa_step_is_flat(const struct fa_program *program, const struct fa_formula *f)
 {
     int table = f->detail.table;
     const struct fa_held_table *held = table < 0 ? NULL : program->uses[table].held;
-    return f->op == FA_FORMULA_STEP && held && held->first_row && knows_one_row(held) &&
+    return f->op == FA_FORMULA_STEP && held && held->first_row && fa_knows_one_row(held) &&
            f->detail.column >= 0;
 }
 
 const struct fa_formula *fa_step_root(const struct fa_program *program, const struct fa_formula *f)
 {
     if (f->op == FA_FORMULA_NUMBER)
-        return is_flat(program, f->args[0]) ? fa_step_root(program, f->args[0]) : f->args[0];
-    if (!is_flat(program, f))
+        return fa_step_is_flat(program, f->args[0]) ? fa_step_root(program, f->args[0]) : f->args[0];
+    if (!fa_step_is_flat(program, f))
         return f->args[0];
-    return is_flat(program, f->args[0]) ? fa_step_root(program, f->args[0]) : f->args[0];
+    return fa_step_is_flat(program, f->args[0]) ? fa_step_root(program, f->args[0]) : f->args[0];
 }
 
 /* --- values of all ids --- */
@@ -181,7 +181,7 @@ static struct fa_flat *flat_of(struct fa_program *program, const struct fa_formu
         is_done = fill_numbers(program, f, flat);
     } else {
         const struct fa_flat *before = NULL;
-        if (is_flat(program, f->args[0]) && !(before = flat_of(program, f->args[0]))) {
+        if (fa_step_is_flat(program, f->args[0]) && !(before = flat_of(program, f->args[0]))) {
             free(flat);
             return NULL;
         }
@@ -193,6 +193,13 @@ static struct fa_flat *flat_of(struct fa_program *program, const struct fa_formu
         return NULL;
     }
     return program->formulas.items[f->number]->flat = flat;
+}
+
+const uint32_t *fa_step_rows(struct fa_program *program, const struct fa_formula *f, uint32_t *count)
+{
+    const struct fa_flat *flat = flat_of(program, f);
+    *count = flat ? flat->count : 0;
+    return flat ? flat->whole : NULL;
 }
 
 /* --- evaluation --- */
@@ -423,9 +430,9 @@ const struct fa_vector *fa_step_eval(struct fa_slice *slice, const struct fa_for
                                      uint32_t count)
 {
     struct fa_program *program = slice->program;
-    if (f->op == FA_FORMULA_NUMBER && !is_flat(program, f->args[0]))
+    if (f->op == FA_FORMULA_NUMBER && !fa_step_is_flat(program, f->args[0]))
         return fa_number_eval(slice, f, root, count);
-    if (f->op == FA_FORMULA_NUMBER || is_flat(program, f)) {
+    if (f->op == FA_FORMULA_NUMBER || fa_step_is_flat(program, f)) {
         const struct fa_flat *flat = flat_of(program, f);
         if (!flat)
             slice->status = FA_ELIMIT;

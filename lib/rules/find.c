@@ -517,6 +517,33 @@ static enum fa_status make_ready(struct fa_program *program, struct fa_find *fin
     return FA_OK;
 }
 
+/* Rows by one id that every row has, at dates that every row has: the common case. */
+static void ask_ids(const struct fa_program *program, const struct fa_find *find,
+                    const struct fa_vector *ids, const struct fa_vector *day, int64_t *rows, uint32_t n)
+{
+    uint32_t day_step = !day->is_const;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t id = (uint64_t)ids->num[i];
+        int64_t at = day->num[i * day_step];
+        rows[i] = -1;
+        if (id >= find->tuple_count)
+            continue;
+        uint32_t start = find->starts[id];
+        const struct dated_row *row = &find->dates[start];
+        if (find->starts[id + 1] == start + 1 && find->is_described)
+            rows[i] = row->from <= at && row->to >= at ? (int64_t)row->row : -1;
+        else
+            rows[i] = rows_at(program, find, (uint32_t)id, at, at);
+    }
+}
+
+static bool has_plain_ids(const struct fa_find *find, const struct fa_vector *const *args)
+{
+    const struct fa_vector *ids = args[0], *day = args[2];
+    return find->is_direct && !find->is_instant && ids->num && !ids->state && !ids->is_const &&
+           ids->den == 1 && day->num && !day->state;
+}
+
 const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,
                                      const struct fa_vector *const *args, uint32_t n)
 {
@@ -534,6 +561,11 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
     uint8_t *state = fa_pool_take(slice->pool, n);
     if (!r || !num || !state)
         return NULL;
+    r->num = num;
+    if (has_plain_ids(find, args)) {
+        ask_ids(program, find, args[0], args[2], num, n);
+        return r;
+    }
     bool any_missing = false;
     int64_t last_at = 0, last_day = 0;
     struct fixed fixed;
@@ -556,7 +588,6 @@ const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_for
         last_day = day;
         any_missing |= state[i] != FA_HAS;
     }
-    r->num = num;
     r->state = any_missing ? state : NULL;
     return r;
 }

@@ -290,6 +290,12 @@ const struct fa_vector *fa_column_pick(struct fa_slice *slice, const struct fa_f
     return finish(pool, f->kind, num, state, any_missing, count);
 }
 
+/* Roots that every row has, one each: ids of the table or beyond it. */
+static bool is_plain(const struct fa_vector *root)
+{
+    return root->num && !root->state && !root->is_const;
+}
+
 static const struct fa_vector *read_small(struct fa_pool *pool, const struct fa_formula *f,
                                           const struct fa_flat *flat, const struct fa_vector *root,
                                           uint32_t count)
@@ -297,8 +303,9 @@ static const struct fa_vector *read_small(struct fa_pool *pool, const struct fa_
     uint8_t *state = fa_pool_take(pool, count);
     if (!state)
         return NULL;
+    uint32_t step = !root->is_const;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t id = (uint64_t)root->num[fa_at(root, i)];
+        uint64_t id = (uint64_t)root->num[i * step];
         state[i] = id < flat->count ? flat->small[id] : NO_SMALL;
     }
     for (uint32_t i = 0; root->state && i < count; i++)
@@ -327,6 +334,22 @@ static const struct fa_vector *read_small(struct fa_pool *pool, const struct fa_
     return v;
 }
 
+/* Ids and numbers of texts; true: some are missing. */
+static bool read_whole(const struct fa_flat *flat, const int64_t *ids, int64_t *num, uint8_t *state,
+                       uint32_t count)
+{
+    uint8_t any_missing = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t id = (uint64_t)ids[i];
+        uint32_t value = id < flat->count ? flat->whole[id] : FA_NO_NUMBER;
+        uint8_t is_missing = value == FA_NO_NUMBER;
+        num[i] = is_missing ? 0 : (int64_t)value;
+        state[i] = is_missing ? FA_MISSING : FA_HAS;
+        any_missing |= is_missing;
+    }
+    return any_missing;
+}
+
 static const struct fa_vector *read_flat(struct fa_slice *slice, const struct fa_formula *f,
                                          const struct fa_flat *flat, const struct fa_vector *root,
                                          uint32_t count)
@@ -338,7 +361,12 @@ static const struct fa_vector *read_flat(struct fa_slice *slice, const struct fa
     uint8_t *state = fa_pool_take(pool, count);
     if (!num || !state)
         return NULL;
-    bool any_missing = false;
+    bool any_missing = false, is_text = fa_kind_is_text(f->kind);
+    if (flat->whole && is_plain(root) && !is_text) {
+        any_missing = read_whole(flat, root->num, num, state, count);
+        return finish(pool, f->op == FA_FORMULA_NUMBER ? FA_KIND_INT : f->kind, num, state, any_missing,
+                      count);
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint64_t id = (uint64_t)root->num[fa_at(root, i)];
         bool is_there = id < flat->count && fa_state_at(root, i) == FA_HAS;
@@ -352,9 +380,9 @@ static const struct fa_vector *read_flat(struct fa_slice *slice, const struct fa
         state[i] = is_there ? FA_HAS : FA_MISSING;
         any_missing |= !is_there;
         if (!is_there)
-            num[i] = fa_kind_is_text(f->kind) ? -1 : 0;
+            num[i] = is_text ? -1 : 0;
     }
-    if (fa_kind_is_text(f->kind)) {
+    if (is_text) {
         const struct fa_held_table *held = slice->program->uses[f->detail.table].held;
         return fa_column_pick(slice, f, &held->rows.columns[f->detail.column], num, count);
     }

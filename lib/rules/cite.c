@@ -40,6 +40,44 @@ enum fa_status fa_citing_add(struct fa_citing *citing, struct fa_meter *meter, u
     return FA_OK;
 }
 
+/* More dates than that are not gone through for each slice. */
+enum { DATES_MAX = 1024 };
+
+static bool may_have_dates(const struct fa_judge *judge, bool by_period, int64_t from, int64_t to)
+{
+    const struct fa_citing *citing = &judge->citing;
+    size_t count = by_period ? citing->groups.count : citing->list.count;
+    if (count > DATES_MAX)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        int64_t period = by_period ? citing->groups.items[2 * i + 1] : 0;
+        if (by_period ? period >= fa_period_last(judge->rule->period, from) &&
+                            period <= fa_period_last(judge->rule->period, to)
+                      : citing->list.items[i].to >= from && citing->list.items[i].from <= to)
+            return true;
+    }
+    return false;
+}
+
+enum fa_status fa_citing_may_have_slice(const struct fa_judge *judge, const struct fa_formula *date,
+                                        bool by_period, bool *may)
+{
+    struct fa_frame *base = judge->run->stages.base;
+    const struct fa_vector *dates = fa_eval(base, date);
+    if (!dates)
+        return fa_failed(base->slice);
+    int64_t from = INT64_MAX, to = INT64_MIN;
+    for (uint32_t i = 0; i < base->count; i++) {
+        int64_t at = dates->num[fa_at(dates, i)];
+        if (fa_state_at(dates, i) != FA_HAS)
+            continue;
+        from = at < from ? at : from;
+        to = at > to ? at : to;
+    }
+    *may = from <= to && may_have_dates(judge, by_period, from, to);
+    return FA_OK;
+}
+
 enum fa_status fa_citing_cost(struct fa_cost *cost)
 {
     const struct fa_citing *citing = NULL;

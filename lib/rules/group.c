@@ -590,6 +590,11 @@ static enum fa_status cite_rows(struct fa_judge *judge, struct fa_frame *frame, 
 
 enum fa_status fa_group_cite(struct fa_judge *judge)
 {
+    bool may = true;
+    if (judge->rule->has_period && judge->group->is_in_order)
+        FA_TRY(fa_citing_may_have_slice(judge, judge->group->day, true, &may));
+    if (!may)
+        return FA_OK;
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);

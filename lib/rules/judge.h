@@ -221,6 +221,11 @@ static inline bool fa_citing_may_have(const struct fa_citing *citing, uint32_t g
     return group / 64 < citing->bit_words && (citing->bits[group / 64] >> group % 64 & 1);
 }
 
+/* Whether the slice at work may have rows that are cited, by their dates, which are the table's own and
+ * without which no row counts. BY_PERIOD: what is cited is the last day of a period of the rule. */
+enum fa_status fa_citing_may_have_slice(const struct fa_judge *judge, const struct fa_formula *date,
+                                        bool by_period, bool *may) FA_MUST_USE;
+
 /* --- parts of costs --- */
 enum fa_status fa_citing_cost(struct fa_cost *cost) FA_MUST_USE;
 

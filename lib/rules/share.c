@@ -1,6 +1,7 @@
 #include "rules/share.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/limits.h"
@@ -63,6 +64,7 @@ void fa_share_release(struct fa_share *share)
         if (share->feeds) {
             fa_decoder_free(share->feeds[t].decoder);
             fa_decoder_free(share->feeds[t].late_decoder);
+            fa_decoder_free(share->feeds[t].scout_decoder);
         }
         if (share->given)
             free(share->given[t]);
@@ -303,8 +305,6 @@ static enum fa_status collect_reversed(struct fa_share *share, const struct fa_s
                                        const struct fa_batch *batch)
 {
     struct fa_run *run = &share->run;
-    if (batch->columns[effective->formula->args[0]->detail.column].is_absent)
-        return FA_OK;
     for (uint32_t from = 0; from < batch->row_count; from += run->slice_rows) {
         struct fa_slice slice = slice_of(share, batch, effective->table, from);
         fa_pool_clear(&run->row_pool);
@@ -322,17 +322,33 @@ static enum fa_status collect_reversed(struct fa_share *share, const struct fa_s
     return FA_OK;
 }
 
+/* Whether a row of the block takes another back: few blocks have one. */
+static enum fa_status has_reversals(struct fa_share *share, const struct fa_stage *effective, bool *has)
+{
+    struct fa_batch batch;
+    FA_TRY(fa_decoder_decode(share->feeds[effective->table].scout_decoder, share->block, share->run.sink,
+                             &batch));
+    const struct fa_column *reverses = &batch.columns[fa_stage_reverses(effective)];
+    *has = !reverses->is_absent && (!reverses->missing || memchr(reverses->missing, 0, batch.row_count));
+    return FA_OK;
+}
+
 enum fa_status fa_share_collect_reversed(struct fa_share *share)
 {
     struct fa_batch batch;
-    bool is_decoded = false;
+    bool is_decoded = false, has = false;
     for (size_t i = 0; i < share->effective.count; i++) {
-        if (share->effective.items[i]->table != share->block->table)
+        const struct fa_stage *effective = share->effective.items[i];
+        if (effective->table != share->block->table)
             continue;
+        if (!is_decoded)
+            FA_TRY(has_reversals(share, effective, &has));
+        if (!has)
+            return FA_OK;
         if (!is_decoded)
             FA_TRY(decode(share, &batch));
         is_decoded = true;
-        FA_TRY(collect_reversed(share, share->effective.items[i], &batch));
+        FA_TRY(collect_reversed(share, effective, &batch));
     }
     return FA_OK;
 }

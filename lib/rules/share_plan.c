@@ -187,7 +187,15 @@ static enum fa_status plan_reversals(struct fa_share *share)
         if (stage->kind != FA_STAGE_EFFECTIVE || stage->table < 0 || stage->source->reversed)
             continue;
         stage->source->reversed = fa_reversed_new();
-        if (!stage->source->reversed || fa_vec_add(&share->effective, stage) != FA_OK)
+        if (!stage->source->reversed)
+            return no_memory(share->evaluation);
+        if (fa_stage_reverses(stage) < 0)
+            continue; /* nothing says that a row takes another back */
+        struct fa_decoder **scout = &share->feeds[stage->table].scout_decoder;
+        if (!*scout && !(*scout = fa_decoder_new(&run->head->dictionary.tables[stage->table])))
+            return no_memory(share->evaluation);
+        fa_decoder_want(*scout, fa_stage_reverses(stage));
+        if (fa_vec_add(&share->effective, stage) != FA_OK)
             return no_memory(share->evaluation);
     }
     return FA_OK;

@@ -54,6 +54,11 @@ void fa_stages_release(struct fa_stages *stages, struct fa_meter *meter);
 /* The stage equal to WANTED, made if there is none. */
 enum fa_status fa_stage_make(struct fa_stages *stages, struct fa_program *program,
                              const struct fa_stage *wanted, struct fa_stage **stage) FA_MUST_USE;
+/* Of an EFFECTIVE stage: the column of the head's table that names what a row takes back. */
+static inline int fa_stage_reverses(const struct fa_stage *stage)
+{
+    return stage->formula->args[0]->detail.column;
+}
 /* Begins a slice: its rows are BASE. */
 void fa_stages_begin(struct fa_stages *stages, struct fa_frame *base);
 /* The rows that pass a stage and all before it; NULL: slice->status, or memory is out. */

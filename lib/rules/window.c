@@ -261,6 +261,11 @@ static enum fa_status cite_rows(struct fa_judge *judge, struct fa_frame *frame)
 
 enum fa_status fa_window_cite(struct fa_judge *judge)
 {
+    bool may = true;
+    if (judge->window->roll->is_in_order)
+        FA_TRY(fa_citing_may_have_slice(judge, judge->window->roll->time, false, &may));
+    if (!may)
+        return FA_OK;
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);

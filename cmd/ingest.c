@@ -40,8 +40,7 @@ static enum fa_status make(struct ingest_options *options, struct tool_run *run)
     struct ingest_run ingest_run = {options, run};
     if (options->template)
         return template_write(run, options->template,
-                              options->filing.tables ? &options->filing.tables->dictionary
-                                                     : NULL,
+                              &options->filing.tables->dictionary,
                               run->operands, run->operand_count);
     if (run->operand_count == 0)
         return fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0},
@@ -53,11 +52,13 @@ static enum fa_status run_ingest(struct ingest_options *options, struct tool_run
 {
     struct rulesets rulesets;
     struct filing_tables tables;
-    if (options->rules.rulesets.texts.count == 0)
-        return make(options, run);
-    enum fa_status status = rulesets_load(&rulesets, run, &options->rules);
+    /* Templates for everything are those of what was asked for. */
+    bool is_narrow = options->template && run->operand_count == 0;
+    enum fa_status status = options->rules.rulesets.texts.count
+                                ? rulesets_load(&rulesets, run, &options->rules)
+                                : rulesets_none(&rulesets, run);
     if (status == FA_OK)
-        status = rulesets_filing(&rulesets, run, &rulesets.arena, &tables);
+        status = rulesets_filing(&rulesets, run, is_narrow, &tables);
     options->filing.tables = &tables;
     if (status == FA_OK)
         status = make(options, run);
@@ -72,8 +73,8 @@ int main(int argc, char **argv)
         {"output", 'o', "FILE", "write to FILE instead of standard output", OPTION_TEXT,
          &options.output},
         {"rules", 'r', "RULESET",
-         "read the tables that this ruleset declares, too: a file, or the id of a shipped "
-         "ruleset or set; may be given again",
+         "read the tables that this ruleset declares, too: a file; those of shipped rulesets are "
+         "read in any case; may be given again",
          OPTION_LIST, &options.rules.rulesets},
         {"compress", 'z', NULL, "compress the blocks, for files", OPTION_FLAG,
          &options.compresses},

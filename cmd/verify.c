@@ -140,31 +140,11 @@ static struct fa_str report_option(const struct record *record, const char *name
 
 /* --- the run --- */
 
-/* Tables of rulesets that ingest was given and flag was not: the filing has them, no rule asks for them. */
-static enum fa_status widen(const struct verify_plan *plan, struct tool_run *run,
-                            struct rulesets *rulesets, struct line *line)
-{
-    const struct option_list *names = &plan->ingest_rules.rulesets;
-    bool is_wider = false;
-    for (size_t i = 0; i < names->texts.count; i++) {
-        bool is_there = false;
-        for (size_t k = 0; k < line->rulesets.list.rulesets.count; k++)
-            is_there |= fa_str_is(line->rulesets.list.rulesets.items[k]->id, names->texts.items[i]);
-        is_wider |= !is_there;
-    }
-    if (!is_wider)
-        return FA_OK;
-    FA_TRY(rulesets_load(rulesets, run, &plan->ingest_rules));
-    return rulesets_filing(rulesets, run, &rulesets->arena, &line->tables);
-}
-
 static enum fa_status make_again(const struct verify_plan *plan, struct tool_run *run,
-                                 const struct record *record, struct rulesets *rulesets,
-                                 struct line *line)
+                                 const struct record *record, struct line *line)
 {
     FA_TRY(line_load(line, run, &plan->line));
     FA_TRY(verify_check_loaded(line, run, &record->made_from));
-    FA_TRY(widen(plan, run, rulesets, line));
     return line_run(line, run, &plan->line, (const char *const *)run->operands + 1,
                     (size_t)run->operand_count - 1);
 }
@@ -394,7 +374,6 @@ static enum fa_status verify_record(const struct verify_options *options, struct
 {
     struct verify_plan plan;
     struct line line = {0};
-    struct rulesets wider = {0};
     struct loaded made = {0};
     struct fa_differences differences = {0};
     struct reporting reporting;
@@ -402,7 +381,7 @@ static enum fa_status verify_record(const struct verify_options *options, struct
     if (status == FA_OK && record->is_workbook)
         status = plan_report(&reporting, options, run, record);
     if (status == FA_OK)
-        status = make_again(&plan, run, record, &wider, &line);
+        status = make_again(&plan, run, record, &line);
     if (status != FA_OK && line.is_filing_refused)
         status = tell_refused(run, record, status);
     if (status == FA_OK && record->is_workbook)
@@ -416,7 +395,6 @@ static enum fa_status verify_record(const struct verify_options *options, struct
     fa_differences_release(&differences);
     unload(&made);
     line_release(&line);
-    rulesets_release(&wider);
     verify_plan_release(&plan);
     return status;
 }

@@ -18,8 +18,7 @@ struct verify_options {
 /* The run that the record asks for. */
 struct verify_plan {
     struct line_choice line;
-    struct rules_choice ingest_rules; /* rulesets whose tables ingest was given */
-    struct fa_arena arena;            /* owns the texts */
+    struct fa_arena arena; /* owns the texts */
 };
 
 /* Release the plan in any case. */

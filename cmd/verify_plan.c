@@ -173,10 +173,9 @@ static enum fa_status add_option(struct verify_plan *plan, struct tool_run *run,
     } else if (fa_str_is(entry->stage, "ingest")) {
         if (fa_str_is(entry->name, "profile"))
             return add_profile(plan, run, options, given, value.bytes);
-        if (fa_str_is(entry->name, "rules")) {
-            FA_TRY(check_name(run, value));
-            return add_text(&plan->ingest_rules.rulesets, run, value.bytes);
-        }
+        /* whose tables the filing has: they are read in any case */
+        if (fa_str_is(entry->name, "rules"))
+            return check_name(run, value);
         if (fa_str_is(entry->name, "as-of"))
             plan->line.filing.as_of = value.bytes;
         else
@@ -325,13 +324,12 @@ enum fa_status verify_plan_make(struct verify_plan *plan, struct tool_run *run,
                                 const struct verify_options *options,
                                 const struct fa_provenance *record)
 {
-    *plan = (struct verify_plan){.line = LINE_CHOICE_DEFAULT,
-                                 .ingest_rules = RULES_CHOICE_DEFAULT};
+    *plan = (struct verify_plan){.line = LINE_CHOICE_DEFAULT};
     fa_arena_init(&plan->arena);
     plan->line.filing.memory_max = options->memory_max;
     plan->line.filing.threads = options->threads;
     plan->line.rules.filing = run->operands[1];
-    plan->line.rules.names_are_shipped = plan->ingest_rules.names_are_shipped = true;
+    plan->line.rules.names_are_shipped = true;
     plan->line.skips_reconcile = true;
     for (size_t i = 0; i < record->entries.count; i++)
         plan->line.skips_reconcile &= !fa_str_is(record->entries.items[i].stage, "reconcile");
@@ -359,7 +357,6 @@ void verify_plan_release(struct verify_plan *plan)
     fa_vec_free(&plan->line.rules.rulesets.texts);
     fa_vec_free(&plan->line.rules.parameters.texts);
     fa_vec_free(&plan->line.rules.waivers.texts);
-    fa_vec_free(&plan->ingest_rules.rulesets.texts);
     fa_arena_release(&plan->arena);
 }
 

@@ -79,6 +79,30 @@ static enum fa_status find_profiles(const struct filing_choice *choice, struct t
     return status;
 }
 
+/* Who asks for a few rules learns that tables of others are there, which none of his rules may read. */
+static enum fa_status tell_others(const struct filing_tables *tables, struct tool_run *run,
+                                  const struct fa_blocks *blocks)
+{
+    struct fa_buf names = {0};
+    enum fa_status status = FA_OK;
+    for (size_t i = 0; status == FA_OK && i < tables->extra_count; i++) {
+        const struct fa_ingest_table *extra = &tables->extra[i];
+        if (tables->is_other[i] &&
+            fa_dictionary_find(&blocks->head->dictionary, extra->table))
+            status = fa_buf_addf(&names, "%s%.*s of %.*s", names.size ? ", " : "",
+                                 (int)extra->table.size, extra->table.bytes,
+                                 (int)extra->ruleset.size, extra->ruleset.bytes);
+    }
+    if (status != FA_OK)
+        status = fa_out_of_memory(run->sink, "a note");
+    else if (names.size)
+        fa_note(run->sink, FA_CODE_FILING_TABLES, (struct fa_place){0}, NULL,
+                "the filing holds tables of rulesets that -r does not name: %.*s", (int)names.size,
+                names.bytes);
+    fa_buf_release(&names);
+    return status;
+}
+
 enum fa_status filing_ingest_files(const struct filing_choice *choice, struct tool_run *run,
                                    const char *const *paths, size_t path_count,
                                    struct fa_blocks **blocks)
@@ -121,6 +145,8 @@ enum fa_status filing_ingest_files(const struct filing_choice *choice, struct to
     fa_buf_release(&profile_dir);
     fa_vec_free(&profiles.paths);
     fa_arena_release(&profiles.arena);
+    if (status == FA_OK && choice->tables)
+        status = tell_others(choice->tables, run, *blocks);
     if (status == FA_OK) {
         uint64_t rows = 0;
         for (size_t i = 0; i < (*blocks)->totals->list.count; i++)

@@ -13,6 +13,7 @@
 struct filing_tables {
     struct fa_dictionary dictionary;
     struct fa_ingest_table *extra;
+    bool *is_other; /* by table: of a ruleset that nobody asked for */
     size_t extra_count;
 };
 

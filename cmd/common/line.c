@@ -6,7 +6,7 @@ enum fa_status line_load(struct line *line, struct tool_run *run,
                          const struct line_choice *choice)
 {
     FA_TRY(rulesets_load(&line->rulesets, run, &choice->rules));
-    FA_TRY(rulesets_filing(&line->rulesets, run, &line->rulesets.arena, &line->tables));
+    FA_TRY(rulesets_filing(&line->rulesets, run, false, &line->tables));
     return schemes_load_chosen(&line->schemes, run, choice->scheme, &line->scheme);
 }
 

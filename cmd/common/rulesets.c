@@ -229,8 +229,7 @@ static enum fa_status add_files(struct rulesets *rulesets, struct tool_run *run,
     return total;
 }
 
-static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
-                               const struct rules_choice *choice, struct path_list *shipped)
+static enum fa_status list_shipped(struct tool_run *run, struct path_list *shipped)
 {
     struct fa_buf folder = {0};
     enum fa_status status = tool_data_path(run, "rulesets", &folder);
@@ -239,10 +238,16 @@ static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
         status = path ? list_folder(path, 0, run->sink, shipped)
                       : fa_out_of_memory(run->sink, "a path");
     fa_buf_release(&folder);
-    FA_TRY(status);
-    if (shipped->paths.count)
+    if (status == FA_OK && shipped->paths.count)
         qsort(shipped->paths.items, shipped->paths.count, sizeof(char *), compare_paths);
-    status = add_files(rulesets, run, choice, shipped);
+    return status;
+}
+
+static enum fa_status load_all(struct rulesets *rulesets, struct tool_run *run,
+                               const struct rules_choice *choice, struct path_list *shipped)
+{
+    FA_TRY(list_shipped(run, shipped));
+    enum fa_status status = add_files(rulesets, run, choice, shipped);
     if (status == FA_OK || status == FA_ERULES) {
         enum fa_status missing = add_all_missing(rulesets, run, shipped);
         status = missing == FA_OK || missing == FA_ERULES ? status : missing;
@@ -276,14 +281,19 @@ static enum fa_status check_only(const struct rulesets *rulesets, struct tool_ru
                     fa_quoted(fa_str_from(only), quoted));
 }
 
-enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
-                             const struct rules_choice *choice)
+enum fa_status rulesets_none(struct rulesets *rulesets, struct tool_run *run)
 {
     *rulesets = (struct rulesets){0};
     fa_arena_init(&rulesets->arena);
     fa_waiver_list_init(&rulesets->waivers);
     fa_ruleset_list_init(&rulesets->list, &rulesets->dictionary);
-    FA_TRY(fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary));
+    return fa_dictionary_builtin(&rulesets->arena, run->sink, &rulesets->dictionary);
+}
+
+enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
+                             const struct rules_choice *choice)
+{
+    FA_TRY(rulesets_none(rulesets, run));
     struct path_list shipped = {0};
     enum fa_status status = load_all(rulesets, run, choice, &shipped);
     path_list_free(&shipped);
@@ -302,6 +312,9 @@ enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
 
 void rulesets_release(struct rulesets *rulesets)
 {
+    if (rulesets->others)
+        rulesets_release(rulesets->others);
+    free(rulesets->others);
     fa_baseline_free(rulesets->baseline);
     fa_waiver_list_release(&rulesets->waivers);
     fa_ruleset_list_release(&rulesets->list);
@@ -404,19 +417,156 @@ enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *r
     return status;
 }
 
-enum fa_status rulesets_filing(const struct rulesets *rulesets, struct tool_run *run,
-                               struct fa_arena *arena, struct filing_tables *tables)
+/* --- the tables of a filing --- */
+
+/* Whether a line of TEXT begins with the word "table". */
+static bool declares_tables(struct fa_str text)
+{
+    static const char word[] = "table ";
+    for (size_t at = 0; at < text.size;) {
+        while (at < text.size && (text.bytes[at] == ' ' || text.bytes[at] == '\t'))
+            at++;
+        if (text.size - at >= sizeof word - 1 && memcmp(text.bytes + at, word, sizeof word - 1) == 0)
+            return true;
+        const char *end = memchr(text.bytes + at, '\n', text.size - at);
+        at = end ? (size_t)(end - text.bytes) + 1 : text.size;
+    }
+    return false;
+}
+
+/* Only those that declare tables are compiled, with what they use: the others take time and add none. */
+static enum fa_status add_with_tables(struct rulesets *others, struct tool_run *run,
+                                      const struct path_list *shipped)
+{
+    for (size_t i = 0; i < shipped->paths.count; i++) {
+        struct fa_str text = {0}, name = {0};
+        FA_TRY(read(others, run, shipped->paths.items[i], &text, &name));
+        if (declares_tables(text))
+            FA_TRY(fa_ruleset_add(&others->list, text, name, false, run->sink));
+    }
+    FA_TRY(add_all_missing(others, run, shipped));
+    return fa_ruleset_list_check(&others->list);
+}
+
+static enum fa_status load_others(struct rulesets *rulesets, struct tool_run *run)
+{
+    struct rulesets *others = calloc(1, sizeof *others);
+    struct path_list shipped = {0};
+    rulesets->others = others;
+    if (!others)
+        return fa_out_of_memory(run->sink, "rulesets");
+    FA_TRY(rulesets_none(others, run));
+    enum fa_status status = list_shipped(run, &shipped);
+    if (status == FA_OK)
+        status = add_with_tables(others, run, &shipped);
+    path_list_free(&shipped);
+    return status;
+}
+
+/* A table of a ruleset on its way into the tables of a filing. */
+struct added {
+    struct fa_table_def table;
+    const struct fa_ruleset *ruleset;
+    size_t number; /* in the order of declaration */
+    bool is_other;
+};
+
+struct gathering {
+    struct added *items;
+    size_t count;
+    bool is_asked; /* somebody asked for rulesets */
+};
+
+/* The tables of LIST whose names are not taken; a table asked for hides a shipped one of its name. */
+static void gather(const struct fa_ruleset_list *list, bool is_other, struct gathering *to)
+{
+    size_t before = to->count;
+    for (size_t i = 0; i < list->own_tables.count; i++) {
+        const struct fa_own_table *own = &list->own_tables.items[i];
+        const struct fa_table_def *table =
+            &list->dictionary->tables[(size_t)list->core_table_count + i];
+        bool is_taken = is_other && own->is_view;
+        for (size_t k = 0; !is_taken && k < before; k++)
+            is_taken = fa_str_equal(to->items[k].table.name, table->name);
+        if (is_taken || list->core_table_count + (int)to->count >= FA_RULE_TABLES_MAX)
+            continue;
+        to->items[to->count] = (struct added){*table, own->ruleset, to->count,
+                                               is_other && to->is_asked};
+        if (own->is_view)
+            to->items[to->count].table.written_by = FA_BY_FLAG;
+        to->count++;
+    }
+}
+
+static int compare_added(const void *a, const void *b)
+{
+    const struct added *one = a, *other = b;
+    int order = fa_str_compare(one->ruleset->id, other->ruleset->id);
+    return order ? order : (one->number > other->number) - (one->number < other->number);
+}
+
+/* What refers to a table does so by its number, which may be another one here. */
+static enum fa_status refer_again(struct fa_arena *arena, const struct fa_dictionary *to,
+                                  struct fa_table_def *table)
+{
+    struct fa_column_def *columns =
+        fa_arena_array(arena, (size_t)table->column_count, sizeof *columns);
+    for (int c = 0; columns && c < table->column_count; c++) {
+        columns[c] = table->columns[c];
+        const struct fa_table_def *target = fa_dictionary_find(to, columns[c].refers_to_name);
+        if (columns[c].refers_to != FA_NO_TABLE)
+            columns[c].refers_to = target ? target->index : FA_NO_TABLE;
+    }
+    table->columns = columns;
+    return columns ? FA_OK : FA_ELIMIT;
+}
+
+/* In the order of the rulesets' ids, so that a stream is the same whatever was asked for. */
+static enum fa_status join(struct gathering *from, struct fa_arena *arena,
+                           struct filing_tables *tables)
+{
+    struct fa_dictionary *to = &tables->dictionary;
+    int core_count = to->table_count;
+    if (from->count)
+        qsort(from->items, from->count, sizeof *from->items, compare_added);
+    for (size_t i = 0; i < from->count; i++) {
+        const struct added *added = &from->items[i];
+        to->tables[to->table_count] = added->table;
+        to->tables[to->table_count].index = to->table_count;
+        to->table_count++;
+        tables->extra[i] = (struct fa_ingest_table){added->table.name, added->ruleset->id,
+                                                    added->ruleset->hash};
+        tables->is_other[i] = added->is_other;
+    }
+    tables->extra_count = from->count;
+    for (int t = core_count; t < to->table_count; t++)
+        FA_TRY(refer_again(arena, to, &to->tables[t]));
+    return FA_OK;
+}
+
+enum fa_status rulesets_filing(struct rulesets *rulesets, struct tool_run *run, bool is_narrow,
+                               struct filing_tables *tables)
 {
     const struct fa_ruleset_list *list = &rulesets->list;
-    *tables = (struct filing_tables){.extra_count = list->own_tables.count};
-    tables->extra = fa_arena_array(arena, tables->extra_count + 1, sizeof *tables->extra);
-    if (!tables->extra || fa_ruleset_list_filing(list, arena, &tables->dictionary) != FA_OK)
-        return fa_out_of_memory(run->sink, "the tables of a filing");
-    for (size_t i = 0; i < tables->extra_count; i++) {
-        const struct fa_ruleset *ruleset = list->own_tables.items[i].ruleset;
-        tables->extra[i] = (struct fa_ingest_table){
-            list->dictionary->tables[(size_t)list->core_table_count + i].name, ruleset->id,
-            ruleset->hash};
-    }
-    return FA_OK;
+    struct fa_arena *arena = &rulesets->arena;
+    /* Without names all shipped ones are there. */
+    if (!is_narrow && !list->picks_sets)
+        FA_TRY(load_others(rulesets, run));
+    const struct fa_ruleset_list *others = rulesets->others ? &rulesets->others->list : NULL;
+    size_t most = 1 + list->own_tables.count + (others ? others->own_tables.count : 0);
+    struct gathering gathered = {.items = fa_arena_array(arena, most, sizeof *gathered.items),
+                                 .is_asked = list->rulesets.count > 0};
+    *tables = (struct filing_tables){.extra = fa_arena_array(arena, most, sizeof *tables->extra),
+                                     .is_other = fa_arena_array(arena, most, sizeof(bool))};
+    const struct fa_dictionary *core = &rulesets->dictionary;
+    bool is_whole = gathered.items && tables->extra && tables->is_other &&
+                    fa_dictionary_copy(core, core->table_count + (int)most, arena,
+                                       &tables->dictionary) == FA_OK;
+    if (is_whole)
+        gather(list, false, &gathered);
+    if (is_whole && others)
+        gather(others, true, &gathered);
+    return is_whole && join(&gathered, arena, tables) == FA_OK
+               ? FA_OK
+               : fa_out_of_memory(run->sink, "the tables of a filing");
 }

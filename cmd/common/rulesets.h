@@ -44,6 +44,7 @@ struct rules_choice {
 
 struct rulesets {
     struct fa_ruleset_list list;
+    struct rulesets *others; /* shipped ones with tables, for a filing that holds some; NULL: not loaded */
     struct fa_dictionary dictionary;
     FA_VEC(const char *) unmarked_files; /* of the names asked for, those of files that do not look so */
     struct fa_baseline *baseline; /* NULL: none was given */
@@ -55,11 +56,14 @@ struct rulesets {
  * and refuses `only` when no rule has that id. Release in any case. */
 enum fa_status rulesets_load(struct rulesets *rulesets, struct tool_run *run,
                              const struct rules_choice *choice) FA_MUST_USE;
+/* No ruleset at all. */
+enum fa_status rulesets_none(struct rulesets *rulesets, struct tool_run *run) FA_MUST_USE;
 void rulesets_release(struct rulesets *rulesets);
 
-/* What a filing may hold with these rulesets. Lives in ARENA and in the rulesets. */
-enum fa_status rulesets_filing(const struct rulesets *rulesets, struct tool_run *run,
-                               struct fa_arena *arena, struct filing_tables *tables) FA_MUST_USE;
+/* What a filing may hold: the tables of these rulesets, and of all shipped ones unless IS_NARROW, so that
+ * who asks for a few rules can read a whole filing. Lives in the rulesets. */
+enum fa_status rulesets_filing(struct rulesets *rulesets, struct tool_run *run, bool is_narrow,
+                               struct filing_tables *tables) FA_MUST_USE;
 
 /* Runs the flag stage with what was chosen. AS_OF_DAY INT64_MIN: the ledger's own. */
 enum fa_status rulesets_flag(const struct rulesets *rulesets, struct tool_run *run,

@@ -82,7 +82,7 @@ static enum fa_status read_table(struct reading *reading, int *table)
         if (dictionary->tables[i].written_by == FA_BY_FILING)
             fa_nearest_add(&nearest, dictionary->tables[i].name);
     return unknown(reading, "table", &nearest,
-                   "a table that a ruleset declares is read where -r names that ruleset or its set");
+                   "a table that a ruleset of your own declares is read where -r names its file");
 }
 
 static enum fa_status read_currency(struct reading *reading, fa_currency *currency)

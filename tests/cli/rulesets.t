@@ -105,7 +105,7 @@ $ flowaudit-ingest f -o f.fa
 ! f/filing.manifest:4:10: error: unknown table 'refund_decision' [LANG-UNKNOWN]
 !       covers refund_decision 2025-01-01 .. 2025-02-28
 !              ^
-! hint: a table that a ruleset declares is read where -r names that ruleset or its set
+! hint: a table that a ruleset of your own declares is read where -r names its file
 [3]
 
 $ flowaudit-ingest -r law/refunds.rules f -o f.fa; flowaudit-view f.fa; flowaudit-view f.fa --table refund_request; flowaudit-view f.fa --sources | head -3

@@ -263,7 +263,7 @@ static enum fa_status add_running(struct summary *summary, uint64_t row)
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
         FA_TRY(fa_shown_cell(summary->context, FA_RESULT_PENDING, row,
                              fa_result_column(duties, columns[c]), &summary->cell));
-        FA_TRY(fa_buf_add_text(&summary->text, "  "));
+        FA_TRY(fa_buf_add_text(&summary->text, summary->cell.size ? "  " : ""));
         FA_TRY(add_visible(fa_buf_str(&summary->cell), &summary->text));
     }
     return fa_buf_add_char(&summary->text, '\n');

@@ -406,7 +406,8 @@ static void check_tests(struct fa_builder *builder)
 static void check_expected_pending(struct fa_builder *builder)
 {
     const struct fa_rule *rule = builder->rule;
-    for (int t = 0; !rule->duty && t < rule->test_count; t++)
+    bool may_wait = rule->duty || (rule->every && rule->every->within);
+    for (int t = 0; !may_wait && t < rule->test_count; t++)
         for (int e = 0; e < rule->tests[t].expectations.count; e++) {
             const struct fa_expectation *expectation = &rule->tests[t].expectations.items[e];
             if (expectation->outcome == FA_EXPECT_PENDING)

@@ -583,7 +583,7 @@ static enum fa_status owe_findings(struct fa_judge *judge)
     if (!candidates)
         return no_memory(judge);
     for (size_t i = 0; i < judge->findings.count; i++)
-        if (!judge->findings.items[i].cause.size)
+        if (!judge->findings.items[i].cause.size && judge->findings.items[i].outcome != FA_PENDING)
             candidates[count++] = (struct candidate){&judge->findings.items[i], (uint32_t)i};
     qsort(candidates, count, sizeof *candidates, by_moment);
     enum fa_status status = FA_OK;
@@ -600,7 +600,7 @@ static void mark_findings(struct fa_judge *judge)
     size_t at = 0;
     for (size_t i = 0; i < judge->findings.count; i++) {
         struct fa_finding *f = &judge->findings.items[i];
-        if (f->cause.size)
+        if (f->cause.size || f->outcome == FA_PENDING)
             continue;
         const struct fa_fate *fate = at < owing->fates.count ? &owing->fates.items[at] : NULL;
         if (!fate || fate->unit != i) {

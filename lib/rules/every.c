@@ -393,6 +393,25 @@ static int is_asked(const struct fa_judge *judge, const uint64_t *bits, uint32_t
     return cause ? cause : there;
 }
 
+/* Nothing is decided before its last day is over: it is listed, as duties are. */
+static enum fa_status leave_pending(struct fa_judge *judge, uint32_t group,
+                                    const struct period *period)
+{
+    uint32_t number;
+    if (!fa_track_is_in_force(&judge->every->track, period->last))
+        return FA_OK;
+    int64_t at_us = fa_day_start(period->last, &judge->rule->ruleset->zone);
+    struct fa_finding finding = {
+        .outcome = FA_PENDING,
+        .filer = fa_judge_filer(judge, fa_keyspace_filer(judge->keys.space, group)),
+        .first_us = at_us, .last_us = at_us, .worst_us = at_us, .has_time = true, .is_dated = true,
+        .period_last_day = period->last, .due_day = period->due_day, .judged_count = 1};
+    FA_TRY(fa_judge_keys(judge, group, &finding.keys));
+    judge->counts->tested++;
+    judge->counts->pending++;
+    return fa_judge_add(judge, &finding, &number);
+}
+
 static enum fa_status judge_period(struct fa_judge *judge, uint32_t group, const uint64_t *bits,
                                    const size_t each[2], size_t p)
 {
@@ -400,8 +419,10 @@ static enum fa_status judge_period(struct fa_judge *judge, uint32_t group, const
     const struct period *period = &every->periods.items[p];
     int asked = is_asked(judge, bits, group, each, p);
     bool has_row = has_bit(bits, p);
-    if (asked < 0 || (period->is_pending && !has_row && !period->is_unknown))
+    if (asked < 0)
         return FA_OK;
+    if (period->is_pending && !has_row && !period->is_unknown)
+        return leave_pending(judge, group, period);
     fa_i128 value = has_row, denominator = 1;
     uint16_t cause = 0;
     if (!has_row) {

@@ -181,6 +181,28 @@ static enum fa_status fire(struct key_run *run, const struct fa_plain_scope *sco
     return FA_OK;
 }
 
+/* It is not due yet. */
+static enum fa_status leave_pending(struct key_run *run, const struct period *period)
+{
+    struct fa_plain *plain = run->plain;
+    int64_t at_us = fa_day_start(period->last, &plain->rule->ruleset->zone);
+    struct fa_finding pending = {.rule = plain->rule,
+                                 .outcome = FA_PENDING,
+                                 .filer = fa_plain_filer_of(plain, &run->key->filer),
+                                 .keys = run->key->keys,
+                                 .first_us = at_us,
+                                 .last_us = at_us,
+                                 .worst_us = at_us,
+                                 .has_time = true,
+                                 .is_dated = true,
+                                 .period_last_day = period->last,
+                                 .due_day = period->to_day,
+                                 .judged_count = 1};
+    plain->counts->tested++;
+    plain->counts->pending++;
+    return fa_vec_add(&plain->verdicts->pending, pending);
+}
+
 static enum fa_status judge_period(struct key_run *run, const struct period *period)
 {
     struct fa_plain *plain = run->plain;
@@ -192,7 +214,7 @@ static enum fa_status judge_period(struct key_run *run, const struct period *per
     if (asked == 0 || period->last < rule->from_day || period->last > rule->to_day)
         return FA_OK;
     if (period->is_pending && !period->is_unknown && !has_row)
-        return FA_OK;
+        return leave_pending(run, period);
     const struct fa_str *lacks = NULL;
     static const struct fa_str holiday = {"holiday.date", 12};
     if (period->is_unknown)

@@ -13,12 +13,16 @@ struct running {
 
 static int64_t due_us(const struct fa_finding *f)
 {
+    if (f->rule->every)
+        return INT64_MAX;
     const struct fa_value *due = &f->first[f->rule->duty->due_shown];
     return due->kind == FA_KIND_DATE ? INT64_MAX : (int64_t)due->numerator;
 }
 
 static int64_t due_day(const struct fa_finding *f)
 {
+    if (f->rule->every) /* the row of a period, not what a finding owes */
+        return f->due_day;
     const struct fa_value *due = &f->first[f->rule->duty->due_shown];
     return due->kind == FA_KIND_DATE
                ? (int64_t)due->numerator
@@ -65,6 +69,8 @@ static enum fa_status write_running(struct fa_flagging *flagging, size_t no,
     const struct fa_finding *f = &flagging->verdicts.pending.items[running->number];
     const struct fa_rule *rule = f->rule;
     struct fa_sheet *sheet = &flagging->sheets[FA_SHEET_PENDING];
+    const struct fa_table_def *awaited =
+        rule->every ? rule->population.row_table : rule->duty->population.row_table;
     struct fa_facts facts;
     fa_flagging_facts(f, &facts);
     fa_buf_clear(text);
@@ -77,7 +83,7 @@ static enum fa_status write_running(struct fa_flagging *flagging, size_t no,
     FA_TRY(fa_flagging_set_text(sheet, "cite", rule->cite.text));
     fa_flagging_set(sheet, "severity", rule->severity);
     FA_TRY(write_subject(flagging, f, subject, text));
-    FA_TRY(fa_flagging_set_text(sheet, "awaits", rule->duty->population.row_table->name));
+    FA_TRY(fa_flagging_set_text(sheet, "awaits", awaited->name));
     if (f->has_time)
         fa_flagging_set(sheet, "since", f->first_us);
     fa_flagging_set(sheet, "due", running->due_day);

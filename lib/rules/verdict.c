@@ -373,7 +373,8 @@ static const char *difference(const struct fa_finding *a, const struct fa_findin
     if (a->has_time != b->has_time || a->is_dated != b->is_dated)
         return "kind of time";
     if (a->first_us != b->first_us || a->last_us != b->last_us || a->worst_us != b->worst_us ||
-        a->ended_us != b->ended_us || a->period_last_day != b->period_last_day)
+        a->ended_us != b->ended_us || a->period_last_day != b->period_last_day ||
+        a->due_day != b->due_day)
         return "time";
     if (a->is_still_on != b->is_still_on || a->is_from_opening != b->is_from_opening ||
         a->judged_count != b->judged_count)

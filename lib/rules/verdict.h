@@ -35,6 +35,7 @@ struct fa_finding {
     bool has_time;          /* tables without a clock have none */
     bool is_dated;          /* by days, not instants */
     int64_t period_last_day;/* with `each P`: last day of the first firing period */
+    int64_t due_day;        /* way 12, pending: the last day on which the row may come */
     bool is_still_on;       /* an episode that nothing has ended by as-of */
     bool is_from_opening;   /* was on when the covered period started */
     struct fa_value *first, *worst; /* rule->shown_count each */

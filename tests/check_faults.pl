@@ -2,6 +2,8 @@
 # Lets each allocation, read, write, sync and rename of the tools fail once, and looks at what is
 # left: a status that says so with one message, the old output whole, no temporary file. A call that
 # fails without consequence must leave the right output. Run in the build tree.
+#
+#     check_faults.pl [COMMAND ...]    lets those alone fail
 use strict;
 use warnings;
 use Cwd qw(abs_path getcwd);
@@ -31,6 +33,7 @@ my @commands = (
     ['flag', 'flowaudit-flag reconcile.out -o out'],
     ['report', 'flowaudit-report flag.out --format ndjson -o out'],
     ['workbook', 'flowaudit-report flag.out -o out'],
+    ['lists', 'flowaudit-report flag.out -o out'],
     ['view', 'flowaudit-view reconcile.out --table flow -o out'],
     ['audit', "flowaudit-audit $filing --format ndjson -o out"],
     ['sort', 'flowaudit-ingest shuffled -o out --memory 2M'],
@@ -76,6 +79,9 @@ system("gzip -nc $filing/flow.csv >flow.csv.gz; "
   or die "cannot pack $filing\n";
 $ENV{FAULT_REACHED} = "$folder/reached";
 my ($faults, $runs) = (0, 0);
+# Lists beside a workbook are written anew where an earlier report left them; they and the workbook are
+# all old or all new.
+my @lists = map { "out.$_.csv" } qw(findings evidence breaks);
 
 sub content {
     my ($name) = @_;
@@ -92,10 +98,8 @@ sub keep {
 }
 
 sub run {
-    my ($command, $fault) = @_;
-    open my $old, '>', 'out' or die;
-    print $old 'old';
-    close $old;
+    my ($command, $fault, @beside) = @_;
+    keep($_, 'old') for 'out', @beside;
     unlink 'reached';
     $runs++;
     my $pid = fork // die "fork: $!\n";
@@ -111,7 +115,7 @@ sub run {
 }
 
 sub judge {
-    my ($command, $fault, $status, $good) = @_;
+    my ($command, $fault, $status, $good, %beside) = @_;
     my $is_shown = $command =~ /-profile/;
     my ($out, $said) = (content($is_shown ? 'stdout' : 'out') // '', content('stderr'));
     my @wrong;
@@ -119,6 +123,10 @@ sub judge {
     push @wrong, 'no message' if $status && $said !~ / error: .* \[(IO|MEMORY|LIMIT|REPORT-READBACK)\]$/m;
     push @wrong, 'neither the old output nor the new one' if $status && !$is_shown && $out ne 'old' && $out ne $good;
     push @wrong, 'another output' if !$status && $out ne $good;
+    for my $name (sort keys %beside) {
+        my $expected = $out eq $good ? $beside{$name} : 'old';
+        push @wrong, "$name is not of the same report" if (content($name) // '') ne $expected;
+    }
     push @wrong, "a stray file $_" for grep { /^\.flowaudit|^\.~|^\.tmp/ } glob '.* *';
     return if !@wrong;
     $faults++;
@@ -127,20 +135,23 @@ sub judge {
 
 for (@commands) {
     my ($name, $command) = @$_;
-    if (run($command, '') != 0) {
+    my @beside = $name eq 'lists' ? @lists : ();
+    if (run($command, '', @beside) != 0) {
         print "$command: fails without a fault\n", content('stderr');
         exit 1;
     }
     my $good = content($command =~ /-profile/ ? 'stdout' : 'out');
+    my %beside = map { $_ => content($_) } @beside;
     rename 'out', "$name.out" or die;
+    next if @ARGV && !grep { $_ eq $name } @ARGV;
     # libxlsxwriter itself does not survive every allocation that fails.
-    for my $function ($name eq 'workbook' ? () : 'malloc', qw(write read fsync rename)) {
+    for my $function ($name =~ /^(?:workbook|lists)$/ ? () : 'malloc', qw(write read fsync rename)) {
         my $last = 0;
         # Every call up to the twentieth, then ever fewer: loops repeat what they do.
         for (my $n = 1;; $n += 1 + int($n / 20)) {
-            my $status = run($command, "$function:$n");
+            my $status = run($command, "$function:$n", @beside);
             last if !-e 'reached';
-            judge($command, "$function:$n", $status, $good);
+            judge($command, "$function:$n", $status, $good, %beside);
             $last = $n;
         }
         print "$name: $function: $last and more calls\n";

@@ -154,6 +154,8 @@ enum fa_status output_open(struct output *output, const char *path, enum output_
     output->target = output->temporary = NULL;
     output->fd = output->direct_fd = -1;
     output->next = NULL;
+    output->kept = NULL;
+    output->is_new = false;
     output->used = 0;
     enum fa_status status = is_stdout ? open_direct(output, form, STDOUT_FILENO)
                                       : open_path(output, path, form);
@@ -202,7 +204,6 @@ static enum fa_status copy_to_direct(struct output *output)
 }
 
 /* Standard output stays open for output_close_stdout(). */
-/* Standard output stays open for output_close_stdout(). */
 static enum fa_status close_checked(struct output *output, int *fd)
 {
     int closing = *fd;
@@ -220,51 +221,126 @@ static void unregister(const struct output *output)
     }
 }
 
-/* Renames or removes the temporary file and forgets it, in one step for signals. */
-static enum fa_status settle_temporary(struct output *output, bool keep)
+/* Removes the temporary file and forgets it, in one step for signals. */
+static void drop_temporary(struct output *output)
 {
     if (!output->temporary)
-        return FA_OK;
+        return;
     pthread_mutex_lock(&open_outputs_lock);
-    bool is_kept = keep && rename(output->temporary, output->target) == 0;
-    int error = errno;
-    if (!is_kept)
-        unlink(output->temporary);
+    unlink(output->temporary);
     unregister(output);
     pthread_mutex_unlock(&open_outputs_lock);
     free(output->temporary);
     output->temporary = NULL;
-    errno = error;
-    return keep && !is_kept ? failed(output, "replace") : FA_OK;
 }
 
-static enum fa_status complete(struct output *output)
+/* Gives the old file a second name, to have it back. That of the new file says which; it is free, or
+ * mkostemp() would not have given it away twice. */
+static enum fa_status keep_old(struct output *output)
+{
+    if (asprintf(&output->kept, "%s~", output->temporary) < 0) {
+        output->kept = NULL;
+        return fa_out_of_memory(output->sink, "a file name");
+    }
+    if (link(output->target, output->kept) == 0)
+        return FA_OK;
+    output->is_new = errno == ENOENT; /* else a disk without links: the old file will be gone */
+    free(output->kept);
+    output->kept = NULL;
+    return FA_OK;
+}
+
+/* The old file again, or none where none was. */
+static void take_back(struct output *output)
+{
+    if (output->kept)
+        (void)!rename(output->kept, output->target);
+    else if (output->is_new)
+        unlink(output->target);
+}
+
+static void forget_kept(struct output *output)
+{
+    if (output->kept)
+        unlink(output->kept);
+    free(output->kept);
+    output->kept = NULL;
+}
+
+/* Every temporary file takes the place of its target, or none does. Under the lock, so that a signal
+ * finds all of them or none. */
+static enum fa_status replace_all(struct output *const *outputs, int count)
+{
+    enum fa_status status = FA_OK;
+    int done = 0;
+    pthread_mutex_lock(&open_outputs_lock);
+    for (int i = 0; i < count && count > 1 && status == FA_OK; i++)
+        status = outputs[i]->target ? keep_old(outputs[i]) : FA_OK;
+    for (; done < count && status == FA_OK; done++)
+        if (outputs[done]->target && rename(outputs[done]->temporary, outputs[done]->target) != 0) {
+            status = failed(outputs[done], "replace");
+            break;
+        }
+    for (int i = 0; i < done && status != FA_OK; i++)
+        take_back(outputs[i]);
+    for (int i = 0; i < count; i++) {
+        forget_kept(outputs[i]);
+        if (status != FA_OK || !outputs[i]->target)
+            continue;
+        unregister(outputs[i]);
+        free(outputs[i]->temporary);
+        outputs[i]->temporary = NULL;
+    }
+    pthread_mutex_unlock(&open_outputs_lock);
+    return status;
+}
+
+enum fa_status output_seal(struct output *output)
 {
     FA_TRY(flush(output));
-    if (output->temporary && fsync(output->fd) != 0)
+    if (output->temporary && output->fd >= 0 && fsync(output->fd) != 0)
         return failed(output, "sync");
-    FA_TRY(close_checked(output, &output->fd));
-    if (output->direct_fd >= 0)
-        FA_TRY(copy_to_direct(output));
-    FA_TRY(close_checked(output, &output->direct_fd));
-    if (!output->target)
-        return FA_OK;
-    FA_TRY(settle_temporary(output, true));
-    return sync_folder(output);
+    return close_checked(output, &output->fd);
+}
+
+static enum fa_status complete(struct output *const *outputs, int count)
+{
+    for (int i = 0; i < count; i++) {
+        FA_TRY(output_seal(outputs[i]));
+        if (outputs[i]->direct_fd >= 0)
+            FA_TRY(copy_to_direct(outputs[i]));
+        FA_TRY(close_checked(outputs[i], &outputs[i]->direct_fd));
+    }
+    FA_TRY(replace_all(outputs, count));
+    for (int i = 0; i < count; i++)
+        if (outputs[i]->target)
+            FA_TRY(sync_folder(outputs[i]));
+    return FA_OK;
+}
+
+enum fa_status output_finish_together(struct output *const *outputs, int count,
+                                      enum fa_status status)
+{
+    if (status == FA_OK)
+        status = complete(outputs, count);
+    else
+        for (int i = 0; i < count; i++)
+            if (!outputs[i]->temporary)
+                (void)flush(outputs[i]); /* a direct output gets what was said before the failure */
+    for (int i = 0; i < count; i++) {
+        struct output *output = outputs[i];
+        drop_temporary(output);
+        (void)close_checked(output, &output->fd);
+        (void)close_checked(output, &output->direct_fd);
+        free(output->target);
+        output->target = NULL;
+    }
+    return status;
 }
 
 enum fa_status output_finish(struct output *output, enum fa_status status)
 {
-    if (status == FA_OK)
-        status = complete(output);
-    else if (!output->temporary)
-        (void)flush(output); /* a direct output gets what was said before the failure */
-    (void)settle_temporary(output, false);
-    (void)close_checked(output, &output->fd);
-    (void)close_checked(output, &output->direct_fd);
-    free(output->target);
-    output->target = NULL;
-    return status;
+    return output_finish_together(&output, 1, status);
 }
 
 void output_abandon_all(bool is_crash)

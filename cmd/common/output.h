@@ -27,6 +27,8 @@ struct output {
     const char *name; /* for messages; NULL: standard output */
     char *target;     /* renamed to this; NULL: written directly */
     char *temporary;  /* NULL once it is gone */
+    char *kept;       /* the old file, while several replace theirs */
+    bool is_new;      /* there was none then */
     int fd;
     int direct_fd; /* OUTPUT_NAMED without a target: where the copy goes; else -1 */
     struct output *next;
@@ -41,6 +43,12 @@ enum fa_status output_write(struct output *output, const void *bytes, size_t siz
 /* What is written so far, and the rest: with FA_OK the output becomes the target, with another
  * STATUS it vanishes. Returns STATUS, or what went wrong on the way. */
 enum fa_status output_finish(struct output *output, enum fa_status status) FA_MUST_USE;
+/* The same for files that belong together: each is whole before the first becomes its target, and they
+ * become it in this order. What fails on the way leaves the old files, or none where none were. */
+enum fa_status output_finish_together(struct output *const *outputs, int count,
+                                      enum fa_status status) FA_MUST_USE;
+/* Ends the writing: the file is whole under its temporary name. */
+enum fa_status output_seal(struct output *output) FA_MUST_USE;
 
 /* The file to be written, for someone who opens it by name. */
 const char *output_file(const struct output *output);

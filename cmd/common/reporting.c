@@ -1,6 +1,7 @@
 #include "reporting.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,7 +102,7 @@ static enum fa_status write_rest(struct rests *rests, int rest, const char *path
     return fa_report_rest(context, options, rest, &output->base);
 }
 
-/* Before the workbook, which names them; they become files together with it. */
+/* Before the workbook, which names them. */
 static enum fa_status write_rests(struct rests *rests, const char *path, struct tool_run *run,
                                   const struct fa_shown_context *context,
                                   struct fa_report_options *options)
@@ -119,16 +120,65 @@ static enum fa_status write_rests(struct rests *rests, const char *path, struct 
     return FA_OK;
 }
 
-static enum fa_status finish_rests(struct rests *rests, enum fa_status status)
+static void release_rests(struct rests *rests)
 {
     for (int rest = 0; rest < FA_REPORT_RESTS; rest++) {
-        if (rests->outputs[rest])
-            status = output_finish(rests->outputs[rest], status);
         free(rests->outputs[rest]);
         free(rests->paths[rest]);
     }
     free(rests->stem);
+}
+
+/* Of a file that is whole under its temporary name. */
+static enum fa_status hash_output(struct output *output, struct fa_sink *sink,
+                                  char hex[FA_SHA256_HEX_BYTES])
+{
+    uint8_t digest[FA_SHA256_BYTES];
+    FA_TRY(output_seal(output));
+    const char *name = output->name ? output->name : output_file(output);
+    FILE *in = fopen(output_file(output), "rbe");
+    struct fa_sha256 *sha = fa_sha256_new();
+    enum fa_status status = !in    ? fa_io_error(sink, "read again", name, errno)
+                            : !sha ? fa_out_of_memory(sink, "the hash of a report")
+                                   : FA_OK;
+    for (size_t size = 1; status == FA_OK && size;) {
+        char bytes[8192];
+        size = fread(bytes, 1, sizeof bytes, in);
+        fa_sha256_add(sha, bytes, size);
+        if (!size && ferror(in))
+            status = fa_io_error(sink, "read again", name, errno);
+    }
+    if (status == FA_OK) {
+        fa_sha256_finish(sha, digest);
+        fa_sha256_hex(digest, hex);
+    }
+    fa_sha256_free(sha);
+    if (in)
+        fclose(in);
     return status;
+}
+
+/* The lists become files together with the workbook, which is the last: who finds it finds them. Then
+ * their hashes are told, for the letter that goes with them. */
+static enum fa_status finish_workbook(struct tool_run *run, const struct rests *rests,
+                                      struct output *output, enum fa_status status)
+{
+    struct output *outputs[FA_REPORT_RESTS + 1];
+    char hashes[FA_REPORT_RESTS + 1][FA_SHA256_HEX_BYTES];
+    int count = 0;
+    for (int rest = 0; rest < FA_REPORT_RESTS; rest++)
+        if (rests->outputs[rest])
+            outputs[count++] = rests->outputs[rest];
+    outputs[count++] = output;
+    for (int i = 0; i < count && status == FA_OK; i++)
+        status = hash_output(outputs[i], run->sink, hashes[i]);
+    FA_TRY(output_finish_together(outputs, count, status));
+    for (int i = 0; i < count; i++) {
+        const char *name = outputs[i]->name ? outputs[i]->name : "standard output";
+        fa_note(run->sink, FA_CODE_REPORT_WRITTEN, (struct fa_place){.source = fa_str_from(name)},
+                NULL, "written, SHA-256 %s", hashes[i]);
+    }
+    return FA_OK;
 }
 
 static enum fa_status write_workbook(struct tool_run *run,
@@ -143,7 +193,9 @@ static enum fa_status write_workbook(struct tool_run *run,
                         : fa_out_of_memory(run->sink, "the report");
         free(folder);
     }
-    return finish_rests(&rests, status);
+    status = finish_workbook(run, &rests, output, status);
+    release_rests(&rests);
+    return status;
 }
 
 /* What a workbook records for who makes it again. */
@@ -199,8 +251,8 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
     if (status == FA_OK) {
         status = is_workbook
                      ? write_workbook(run, context, &options, output)
-                     : writers[reporting->format](context, &options, &output->base);
-        status = output_finish(output, status);
+                     : output_finish(output, writers[reporting->format](context, &options,
+                                                                        &output->base));
     }
     free(output);
     return status;

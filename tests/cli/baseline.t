@@ -360,7 +360,7 @@ $ flowaudit report --format csv 2026-01.res >r.csv; sh flag.sh 2026-02 --baselin
 ! hint: give what flowaudit-flag wrote; a report is masked and cannot be it
 [4]
 
-$ flowaudit report -o r.xlsx 2026-01.res; sh flag.sh 2026-02 --baseline r.xlsx
+$ flowaudit report -o r.xlsx 2026-01.res 2>/dev/null; sh flag.sh 2026-02 --baseline r.xlsx
 ! r.xlsx: error: expected the results stream of an earlier filing, found a workbook or an archive [BASELINE-RESULTS]
 ! hint: give what flowaudit-flag wrote; a report is masked and cannot be it
 [4]

@@ -202,9 +202,10 @@ static enum fa_status add_top(struct fa_aggregate *a, struct fa_judge *judge, co
     return FA_OK;
 }
 
-/* A number that is the same for equal values. */
+/* A number that is the same for equal values. HASH: of a text. */
 static enum fa_status number_value(struct fa_aggregate *a, struct fa_judge *judge,
-                                   const struct fa_vector *v, uint32_t row, int64_t *value)
+                                   const struct fa_vector *v, uint32_t row, uint32_t hash,
+                                   int64_t *value)
 {
     if (!v->texts && (v->truth || v->num)) {
         *value = v->truth ? fa_truth_at(v, row) : v->num[fa_at(v, row)];
@@ -214,13 +215,14 @@ static enum fa_status number_value(struct fa_aggregate *a, struct fa_judge *judg
     struct fa_ratio ratio;
     uint32_t number;
     if (v->texts) {
-        bytes = v->texts[fa_at(v, row)];
+        FA_TRY(fa_texts_add_hashed(&a->texts, &judge->run->meter, v->texts[fa_at(v, row)], hash, true,
+                                   &number));
     } else { /* a rational is told from others by its digits */
         ratio = v->wide[fa_at(v, row)];
         fa_rational_reduce(&ratio);
         bytes = (struct fa_str){(const char *)&ratio, sizeof ratio};
+        FA_TRY(fa_texts_add(&a->texts, &judge->run->meter, bytes, true, &number));
     }
-    FA_TRY(fa_texts_add(&a->texts, &judge->run->meter, bytes, true, &number));
     *value = number;
     return FA_OK;
 }
@@ -231,12 +233,18 @@ static enum fa_status add_distinct(struct fa_aggregate *a, struct fa_judge *judg
 {
     enum { BATCH = 32 }; /* looked for while the others of it are on their way into the cache */
     int64_t pairs[BATCH][2];
-    uint32_t size, number;
+    uint32_t hashes[BATCH] = {0}, size, number;
     for (uint32_t from = 0; from < count; from += size) {
         size = count - from < BATCH ? count - from : BATCH;
+        for (uint32_t k = 0; v->texts && k < size; k++) {
+            hashes[k] = fa_text_hash(v->texts[fa_at(v, rows[from + k])]);
+            fa_texts_prefetch(&a->texts, hashes[k]);
+        }
         for (uint32_t k = 0; k < size; k++) {
             pairs[k][0] = slots[rows[from + k]];
-            FA_TRY(number_value(a, judge, v, rows[from + k], &pairs[k][1]));
+            __builtin_prefetch(&a->counts[pairs[k][0]], 1);
+            __builtin_prefetch(&a->firsts[pairs[k][0]], 1);
+            FA_TRY(number_value(a, judge, v, rows[from + k], hashes[k], &pairs[k][1]));
             if (a->counts[pairs[k][0]])
                 fa_tuples_prefetch(&a->seen, fa_tuple_hash(pairs[k], 2));
         }

@@ -46,7 +46,7 @@ void fa_texts_release(struct fa_texts *texts, struct fa_meter *meter)
     *texts = (struct fa_texts){0};
 }
 
-static uint32_t text_hash(struct fa_str text)
+uint32_t fa_text_hash(struct fa_str text)
 {
     return (uint32_t)fa_hash64(hash_key, text.bytes, text.size);
 }
@@ -64,15 +64,9 @@ static uint32_t find_text(const struct fa_texts *texts, struct fa_str text, uint
     return FA_NO_NUMBER;
 }
 
-void fa_texts_prefetch(const struct fa_texts *texts, struct fa_str text)
-{
-    if (texts->slot_count)
-        __builtin_prefetch(&texts->slots[text_hash(text) & (texts->slot_count - 1)]);
-}
-
 uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text)
 {
-    return find_text(texts, text, text_hash(text));
+    return find_text(texts, text, fa_text_hash(text));
 }
 
 static void place_text(struct fa_text_slot *slots, size_t slot_count, struct fa_text_slot slot)
@@ -99,7 +93,12 @@ static enum fa_status grow_texts(struct fa_texts *texts, struct fa_meter *meter,
 enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
                             bool copy, uint32_t *number)
 {
-    uint32_t hash = text_hash(text);
+    return fa_texts_add_hashed(texts, meter, text, fa_text_hash(text), copy, number);
+}
+
+enum fa_status fa_texts_add_hashed(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
+                                   uint32_t hash, bool copy, uint32_t *number)
+{
     *number = find_text(texts, text, hash);
     if (*number != FA_NO_NUMBER)
         return FA_OK;

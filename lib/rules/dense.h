@@ -26,8 +26,15 @@ struct fa_texts {
 void fa_texts_init(struct fa_texts *texts);
 void fa_texts_release(struct fa_texts *texts, struct fa_meter *meter);
 uint32_t fa_texts_find(const struct fa_texts *texts, struct fa_str text);
-/* TEXT will be looked for or added soon. */
-void fa_texts_prefetch(const struct fa_texts *texts, struct fa_str text);
+/* The same in steps, for many texts: hash them all, ask for the slots of some, then add those. */
+uint32_t fa_text_hash(struct fa_str text);
+static inline void fa_texts_prefetch(const struct fa_texts *texts, uint32_t hash)
+{
+    if (texts->slot_count)
+        __builtin_prefetch(&texts->slots[hash & (texts->slot_count - 1)]);
+}
+enum fa_status fa_texts_add_hashed(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
+                                   uint32_t hash, bool copy, uint32_t *number) FA_MUST_USE;
 /* COPY: the bytes do not live as long as this. */
 enum fa_status fa_texts_add(struct fa_texts *texts, struct fa_meter *meter, struct fa_str text,
                             bool copy, uint32_t *number) FA_MUST_USE;

@@ -67,8 +67,12 @@ void fa_keyspaces_release(struct fa_keyspaces *spaces, struct fa_meter *meter)
         for (int p = 0; p < space->part_count; p++)
             fa_texts_release(&space->texts[p], meter);
         fa_tuples_release(&space->tuples, meter);
-        fa_meter_give(meter, space->filer_capacity * sizeof *space->filer_of);
+        fa_meter_give(meter, space->filer_capacity * sizeof *space->filer_of +
+                                 space->group_capacity * sizeof *space->group_of +
+                                 space->product_capacity * sizeof *space->product_of);
         free(space->filer_of);
+        free(space->group_of);
+        free(space->product_of);
         free(space);
     }
     fa_vec_free(&spaces->list);
@@ -161,6 +165,7 @@ static void make_ready(const struct fa_program *program, struct fa_keyspace *spa
     }
     if (space->is_product && (uint64_t)space->radix[0] * product >= FA_NO_NUMBER)
         space->is_product = false;
+    space->is_renumbered = space->is_product && fa_kind_is_text(first) && product > 1;
     space->is_ready = true;
 }
 
@@ -190,7 +195,32 @@ static void copy_ids(const int64_t *ids, uint32_t *groups, uint32_t count)
         groups[i] = (uint32_t)ids[i];
 }
 
-static bool number_product(const struct fa_keyspace *space, struct fa_slice *slice,
+static bool renumber(struct fa_keyspace *space, struct fa_slice *slice, uint32_t *groups, uint32_t count)
+{
+    struct fa_meter *meter = slice->program->meter;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t product = groups[i];
+        if (product == FA_NO_NUMBER)
+            continue;
+        if (product >= space->group_capacity)
+            slice->status = fa_meter_reserve(meter, space->group_of, &space->group_capacity,
+                                             (size_t)product + 1);
+        if (slice->status == FA_OK && !space->group_of[product]) {
+            slice->status = fa_meter_reserve(meter, space->product_of, &space->product_capacity,
+                                             (size_t)space->group_count + 1);
+            if (slice->status == FA_OK) {
+                space->product_of[space->group_count] = product;
+                space->group_of[product] = ++space->group_count;
+            }
+        }
+        if (slice->status != FA_OK)
+            return false;
+        groups[i] = space->group_of[product] - 1;
+    }
+    return true;
+}
+
+static bool number_product(struct fa_keyspace *space, struct fa_slice *slice,
                            const struct fa_vector *const *parts, uint32_t *groups, uint32_t count)
 {
     int part_count = space->part_count + space->has_filer;
@@ -203,7 +233,7 @@ static bool number_product(const struct fa_keyspace *space, struct fa_slice *sli
     }
     for (int p = 1; p < part_count; p++)
         multiply_in(slice, parts[p], space->radix[p], p == space->part_count, groups, count);
-    return true;
+    return !space->is_renumbered || renumber(space, slice, groups, count);
 }
 
 static bool number_tuples(struct fa_keyspace *space, struct fa_slice *slice,
@@ -302,6 +332,8 @@ static int64_t part_number(const struct fa_keyspace *space, int part, uint32_t g
     if (!space->is_product)
         return space->tuples.items[(size_t)group * (size_t)space->tuples.width + (size_t)part];
     uint64_t divisor = 1;
+    if (space->is_renumbered)
+        group = space->product_of[group];
     for (int p = space->part_count + space->has_filer - 1; p > part; p--)
         divisor *= space->radix[p];
     uint64_t number = group / divisor;
@@ -349,7 +381,7 @@ int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group)
 enum fa_status fa_keys_cost(const struct fa_key_part *parts, int count, struct fa_cost *cost)
 {
     FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TUPLES, (size_t)count + 2, 1));
-    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 1)); /* its filer */
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 3)); /* its filer, and its numbers */
     for (int k = 0; k < count; k++)
         if (fa_kind_is_text(parts[k].expr->kind))
             FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TEXTS, 0, 1));

@@ -419,19 +419,36 @@ static const struct fa_vector *read_dated(struct fa_slice *slice, const struct f
     return fa_column_pick(slice, f, &held->rows.columns[f->detail.column], rows, count);
 }
 
+/* Of a run of one text, as a dictionary gives it, only the first is worked out. */
+static void hash_texts(const struct fa_vector *texts, uint32_t count, uint32_t *hashes)
+{
+    struct fa_str last = {"", 0};
+    uint32_t hash = fa_text_hash(last);
+    for (uint32_t i = 0; i < count; i++) {
+        struct fa_str text = texts->texts[fa_at(texts, i)];
+        if (fa_state_at(texts, i) == FA_HAS && (text.bytes != last.bytes || text.size != last.size)) {
+            hash = fa_text_hash(text);
+            last = text;
+        }
+        hashes[i] = hash;
+    }
+}
+
 const struct fa_vector *fa_number_eval(struct fa_slice *slice, const struct fa_formula *f,
                                        const struct fa_vector *texts, uint32_t count)
 {
     int64_t *num = fa_pool_take(slice->pool, count * sizeof *num);
     uint8_t *state = fa_pool_take(slice->pool, count);
-    if (!num || !state)
+    uint32_t *hashes = fa_pool_take(slice->pool, ((size_t)count + 1) * sizeof *hashes);
+    if (!num || !state || !hashes)
         return NULL;
     enum { AHEAD = 16 };
     bool any_missing = false;
     struct fa_str last = {NULL, 0};
+    hash_texts(texts, count, hashes);
     for (uint32_t i = 0; i < count; i++) {
-        if (i + AHEAD < count && fa_state_at(texts, i + AHEAD) == FA_HAS)
-            fa_texts_prefetch(f->texts, texts->texts[fa_at(texts, i + AHEAD)]);
+        if (i + AHEAD < count)
+            fa_texts_prefetch(f->texts, hashes[i + AHEAD]);
         state[i] = fa_state_at(texts, i) == FA_HAS ? FA_HAS : FA_MISSING;
         num[i] = 0;
         if (state[i] != FA_HAS) {
@@ -445,7 +462,8 @@ const struct fa_vector *fa_number_eval(struct fa_slice *slice, const struct fa_f
             continue;
         }
         last = text;
-        slice->status = fa_texts_add(f->texts, slice->program->meter, text, true, &number);
+        slice->status = fa_texts_add_hashed(f->texts, slice->program->meter, text, hashes[i], true,
+                                             &number);
         if (slice->status != FA_OK)
             return NULL;
         num[i] = number;

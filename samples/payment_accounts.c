@@ -552,9 +552,8 @@ static void expect_limits(struct payment *plan, const struct accounts *made)
             {"PA15-DAY-1000", DAY_1000, DAY_1000_OVER, "1,100 in a day with one factor"},
             {"BC18-C", DAY_1000, DAY_1000_OVER, "the same by dynamic code"},
             {"BC18-D", STATIC_CODE, STATIC_OVER, "600 in a day by static code"},
-            {"ATF-50K-AUTH", UNCERTIFIED, UNCERTIFIED_OVER,
-             "50,000.01 transferred in a day without a certificate"},
-            {"PA15-DAY-5000", UNCERTIFIED, UNCERTIFIED_OVER, "the same, out of a balance"},
+            {"PA15-DAY-5000", UNCERTIFIED, UNCERTIFIED_OVER,
+             "50,000.01 transferred in a day out of a balance without a certificate"},
         },
       accounts[] = {
           {"PA15-I-LIFE", LIFE, LIFE_OVER,

@@ -161,6 +161,9 @@ leg of effective, the payer's leg: in the population
   exception, Art. 7: interest:
     kind = interest: false
       kind = transfer
+  exception, Art. 7: one side is an exempt organ:
+    has listed(list = "large_value_exempt", kind = party, value = counterparty.owner.id_number): false
+      counterparty.owner.id_number = 4
   who = z
   side = debit
   sum(amount): the row gives 499999.99

@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "intake/gzip.h"
+#include "intake/unpack.h"
 #include "ledger/stream.h"
 
 enum { READ_BYTES = 1 << 16, FIRST_BYTES = 8 };
@@ -25,17 +28,14 @@ static enum fa_status check_kind(const char *path, struct tool_run *run,
                  {"[", "JSON"},
                  {"PK", "a workbook or an archive"},
                  {"<", "XML"},
-                 {"\x1f\x8b", "compressed"},
                  {"finding,", "a table as CSV"},
                  {"\xef\xbb\xbf", "text"}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         size_t length = strlen(kinds[i].bytes);
         if (size < length || memcmp(first, kinds[i].bytes, length) != 0)
             continue;
-        bool is_packed = first[0] == 0x1f;
         return fa_error(run->sink, FA_CODE_BASELINE_RESULTS, place_of(path),
-                        is_packed ? "unpack it"
-                                  : "give what flowaudit-flag wrote; a report is masked and cannot be it",
+                        "give what flowaudit-flag wrote; a report is masked and cannot be it",
                         "expected the results stream of an earlier filing, found %s",
                         kinds[i].is);
     }
@@ -44,7 +44,7 @@ static enum fa_status check_kind(const char *path, struct tool_run *run,
 
 /* Size and hash of the file, and whether it can be a stream at all. */
 static enum fa_status look_at(const char *path, int fd, struct tool_run *run,
-                              struct fa_input_info *file)
+                              struct fa_input_info *file, bool *is_packed)
 {
     static unsigned char bytes[READ_BYTES];
     struct stat info;
@@ -66,8 +66,10 @@ static enum fa_status look_at(const char *path, int fd, struct tool_run *run,
             continue;
         if (got <= 0)
             break;
-        if (!file->size_bytes)
+        if (!file->size_bytes) {
+            *is_packed = got >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
             status = check_kind(path, run, bytes, (size_t)got);
+        }
         fa_sha256_add(sha, bytes, (size_t)got);
         file->size_bytes += (uint64_t)got;
     }
@@ -76,6 +78,31 @@ static enum fa_status look_at(const char *path, int fd, struct tool_run *run,
     fa_sha256_finish(sha, file->sha256);
     fa_sha256_free(sha);
     return status;
+}
+
+/* Instead of *FD an unlinked file of what the .gz holds, to its very end. */
+static enum fa_status unpack(const char *path, int *fd, struct tool_run *run)
+{
+    struct fa_fault fault = {0};
+    struct fa_file_identity identity;
+    if (!fa_file_identify(*fd, &identity))
+        return fa_io_error(run->sink, "read", path, errno);
+    struct fa_feed *feed = fa_feed_of_file(*fd, &identity, &fault);
+    if (feed)
+        feed = fa_feed_gunzip(feed, identity.size, FA_UNPACK_NOT_AT_ALL);
+    int unpacked = -1;
+    bool is_whole = feed && fa_feed_spool(feed, tool_spool_folder(), FA_UNPACK_BYTES_MAX, &unpacked);
+    fa_feed_close(feed);
+    enum fa_status status = fa_fault_tell(&fault, fa_str_from(path), path, run->sink);
+    if (status != FA_OK || !is_whole) {
+        if (unpacked >= 0)
+            close(unpacked);
+        return status != FA_OK ? status : fa_out_of_memory(run->sink, "the earlier results");
+    }
+    close(*fd);
+    *fd = unpacked;
+    return lseek(unpacked, 0, SEEK_SET) == 0 ? FA_OK
+                                             : fa_io_error(run->sink, "read", path, errno);
 }
 
 enum fa_status baseline_load(const char *path, struct tool_run *run, struct fa_baseline **baseline)
@@ -96,7 +123,10 @@ enum fa_status baseline_load(const char *path, struct tool_run *run, struct fa_b
                                  .role = FA_INPUT_BASELINE,
                                  .name = fa_str_from(slash ? slash + 1 : path)};
     struct fa_blocks *blocks = NULL;
-    enum fa_status status = look_at(path, fd, run, &file);
+    bool is_packed = false;
+    enum fa_status status = look_at(path, fd, run, &file, &is_packed);
+    if (status == FA_OK && is_packed)
+        status = unpack(path, &fd, run);
     if (status == FA_OK)
         status = fa_stream_open(fd, path, NULL, run->sink, &blocks);
     if (status == FA_OK)

@@ -75,12 +75,13 @@ static enum fa_status make_spans(struct fa_results *results, enum fa_result_tabl
     if (!made)
         return fa_out_of_memory(results->sink, "results");
     *spans = made;
-    if (parents->row_count == 0 || children->row_count == 0)
+    if (children->row_count == 0)
         return FA_OK;
-    int parent_column = fa_result_column(parents, parent_key);
-    int child_column = fa_result_column(children, child_key);
-    bool is_text = fa_type_is_bytes(parents->def->columns[parent_column].type);
     uint64_t at = 0;
+    int parent_column =
+        parents->def ? fa_result_column(parents, parent_key) : FA_NO_COLUMN; /* none: no rows */
+    int child_column = fa_result_column(children, child_key);
+    bool is_text = fa_type_is_bytes(children->def->columns[child_column].type);
     for (uint64_t row = 0; row < parents->row_count; row++) {
         made[row].from = at;
         if (is_text) {

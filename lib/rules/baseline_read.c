@@ -1,6 +1,7 @@
 #include "rules/baseline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -33,7 +34,8 @@ static const struct wanted {
                  {"severity", true},   {"subject_table", true}, {"subject", true},
                  {"first_time", true}, {"last_time", true},  {"still_on", true},
                  {"amount", true},     {"currency", true},   {"fingerprint", true},
-                 {"evidence_rows", true}, {"waived", true},  {"first_seen", false}},
+                 {"evidence_rows", true}, {"waived", true},  {"first_seen", false},
+                 {"row_ranges", false}},
     [EARLIER] = {{"finding", true},    {"rule", true},       {"outcome", true},
                  {"severity", true},   {"subject_table", true}, {"subject", true},
                  {"first_time", true}, {"last_time", true},  {"still_on", true},
@@ -42,7 +44,7 @@ static const struct wanted {
                  {"last_seen", true},  {"state", true},      {"why", true},
                  {"reason", true},     {"fixed_on", true},   {"subject_columns", true},
                  {"ruleset", true},    {"title_en", true},   {"title_zh", true},
-                 {"cite", true}}};
+                 {"cite", true},       {"table_rows", false}}};
 
 /* The numbers of columns above. */
 enum { RULESET_ID, RULESET_HASH };
@@ -73,7 +75,9 @@ enum {
     F_RULESET,
     F_TITLE_EN,
     F_TITLE_ZH,
-    F_CITE
+    F_CITE,
+    F_TABLE_ROWS,
+    F_ROW_RANGES = F_LAST_SEEN /* of result_finding, which has none of those */
 };
 
 struct reading {
@@ -253,6 +257,53 @@ static void take_facts(const struct at *at, struct fa_facts *facts)
                                .evidence_rows = (uint64_t)number(at, F_EVIDENCE_ROWS, 0)};
 }
 
+/* The rows in "12-15,18", up to what is no range any more. */
+static uint64_t count_ranges(struct fa_str ranges)
+{
+    uint64_t rows = 0, number = 0, from = 0;
+    bool is_range = false;
+    for (size_t i = 0; i <= ranges.size; i++) {
+        char c = i < ranges.size ? ranges.bytes[i] : ';';
+        if (c >= '0' && c <= '9') {
+            number = number > UINT32_MAX ? number : 10 * number + (uint64_t)(c - '0');
+        } else if (c == '-') {
+            from = number;
+            number = 0;
+            is_range = true;
+        } else {
+            rows += !is_range ? number > 0 : number >= from ? number - from + 1 : 0;
+            number = 0;
+            is_range = false;
+            if (c != ',')
+                break;
+        }
+    }
+    return rows;
+}
+
+/* Of "flow 12-15,18; contract 3" the first table that comes by time. */
+static enum fa_status take_ranges(struct reading *reading, struct fa_str ranges,
+                                  struct fa_earlier *made)
+{
+    while (ranges.size) {
+        const char *end = memchr(ranges.bytes, ';', ranges.size);
+        size_t size = end ? (size_t)(end - ranges.bytes) : ranges.size;
+        struct fa_str part = {ranges.bytes, size};
+        const char *blank = memchr(part.bytes, ' ', part.size);
+        size_t name = blank ? (size_t)(blank - part.bytes) : part.size;
+        const struct fa_table_def *table =
+            fa_dictionary_find(&reading->head->dictionary, (struct fa_str){part.bytes, name});
+        if (blank && table && table->by != FA_NO_COLUMN) {
+            made->table_rows = count_ranges((struct fa_str){blank + 1, part.size - name - 1});
+            return intern(reading->baseline, &reading->baseline->texts, table->name,
+                          &made->rows_table);
+        }
+        size += size + 1 < ranges.size ? 2 : ranges.size - size;
+        ranges = (struct fa_str){ranges.bytes + size, ranges.size - size};
+    }
+    return FA_OK;
+}
+
 static enum fa_status take_finding(struct reading *reading, const struct at *at)
 {
     struct fa_baseline *baseline = reading->baseline;
@@ -284,7 +335,12 @@ static enum fa_status take_finding(struct reading *reading, const struct at *at)
                   is_history ? text(at, F_REASON) : (struct fa_str){"", 0}, &made.reason));
     made.first_seen = (int32_t)number(at, F_FIRST_SEEN, baseline->as_of_day);
     made.last_seen = (int32_t)baseline->as_of_day;
+    made.rows_table = FA_NO_NUMBER;
+    if (!is_history)
+        FA_TRY(take_ranges(reading, text(at, F_ROW_RANGES), &made));
     if (is_history) {
+        int64_t rows = number(at, F_TABLE_ROWS, 0);
+        made.table_rows = rows > 0 ? (uint64_t)rows : 0;
         made.last_seen = (int32_t)number(at, F_LAST_SEEN, 0);
         made.state = (uint8_t)number(at, F_STATE, 0);
         made.why = (uint8_t)number(at, F_WHY, 0);

@@ -212,7 +212,7 @@ static enum fa_status judge_row(struct fa_flagging *flagging, const struct fa_ru
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "no row of %.*s in this filing has its key", (int)name.size, name.bytes);
     const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
-    if (known->met->is_known && !fa_met_has_row(known->met, row - 1))
+    if (known->met->state == FA_MET_ROWS && !fa_met_has_row(known->met, row - 1))
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "its row is none that the rule looks at");
     if (known->counts->unknown)
@@ -236,9 +236,16 @@ static enum fa_status judge_group(struct fa_flagging *flagging, const struct fa_
     if (!fa_earlier_is_named(flagging, earlier))
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "this filing does not name its subject");
-    if (!fa_earlier_is_met(flagging, earlier))
+    uint64_t rows, rested_on = fa_earlier_table_rows(flagging, rule, earlier);
+    bool is_told = fa_earlier_met_rows(flagging, earlier, &rows);
+    if (is_told && !rows)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
-                   "the rule had no row of its subject to look at");
+                   "the rule had no row of its subject%s to look at",
+                   rule->has_period ? " and period" : "");
+    if (is_told && is_event(rule, earlier) && rows < rested_on)
+        return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
+                   "it rested on %llu rows, and of its subject this filing has %llu",
+                   (unsigned long long)rested_on, (unsigned long long)rows);
     if (rejected)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_REJECTED,
                    "%llu rows that it may rest on were rejected", (unsigned long long)rejected);
@@ -349,6 +356,12 @@ static enum fa_status write_one(struct fa_flagging *flagging, const struct fa_ea
         return FA_OK;
     FA_TRY(write_what(flagging, earlier));
     write_facts(sheet, &earlier->facts);
+    const struct fa_rule *rule = flagging->search->rules[earlier->rule].rule;
+    uint64_t table_rows = rule                                  ? fa_earlier_table_rows(flagging, rule, earlier)
+                          : earlier->rows_table == FA_NO_NUMBER ? earlier->table_rows
+                                                                : 0;
+    if (table_rows)
+        fa_flagging_set(sheet, "table_rows", (int64_t)table_rows);
     fa_flagging_set(sheet, "waived", earlier->is_waived);
     fa_flagging_set(sheet, "first_seen", earlier->first_seen);
     fa_flagging_set(sheet, "last_seen", earlier->last_seen);

@@ -45,8 +45,11 @@ static inline bool fa_earlier_is_settled(const struct fa_earlier *earlier)
 enum fa_status fa_earlier_find_names(struct fa_flagging *flagging) FA_MUST_USE;
 /* Whether this filing names every id of the subject. */
 bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier);
-/* Whether rows of its key were looked at; of rules that do not tell, whether its ids are named. */
-bool fa_earlier_is_met(struct fa_flagging *flagging, const struct fa_earlier *earlier);
+/* How many rows of its key, and of its period, were looked at. False: the rule does not tell. */
+bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *earlier, uint64_t *rows);
+/* How many of the rule's own table it rested on; 0: not known. */
+uint64_t fa_earlier_table_rows(const struct fa_flagging *flagging, const struct fa_rule *rule,
+                               const struct fa_earlier *earlier);
 /* 1 + the row that is the subject, 0: it is not in this filing. */
 uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,
                         const struct fa_earlier *earlier);

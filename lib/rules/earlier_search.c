@@ -141,9 +141,9 @@ static enum fa_status want_ids(struct fa_flagging *flagging, const struct fa_ear
     struct fa_earlier_search *search = flagging->search;
     struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
     int count = count_parts(columns);
-    for (int i = 0; i < count && count == count_parts(earlier->subject); i++) {
+    for (int i = 0; i < count && (count == 1 || count == count_parts(earlier->subject)); i++) {
         uint32_t number;
-        struct fa_str part = next_part(&subject);
+        struct fa_str part = count > 1 ? next_part(&subject) : subject;
         int table = ids_of(flagging, next_part(&columns));
         if (table == FA_NO_TABLE)
             continue;
@@ -276,7 +276,7 @@ bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *
     if (!columns.size)
         return true;
     for (int i = 0; i < count; i++) {
-        struct fa_str part = next_part(&subject);
+        struct fa_str part = count > 1 ? next_part(&subject) : subject;
         int table = ids_of(flagging, next_part(&columns));
         if (table != FA_NO_TABLE && !id_of(flagging, table, part))
             return false;
@@ -284,29 +284,50 @@ bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *
     return count == 1 || count == count_parts(earlier->subject);
 }
 
-bool fa_earlier_is_met(struct fa_flagging *flagging, const struct fa_earlier *earlier)
+uint64_t fa_earlier_table_rows(const struct fa_flagging *flagging, const struct fa_rule *rule,
+                               const struct fa_earlier *earlier)
+{
+    const struct fa_texts *texts = &flagging->options->baseline->texts;
+    bool is_own = earlier->rows_table == FA_NO_NUMBER ||
+                  fa_str_equal(texts->items[earlier->rows_table], fa_earlier_table(rule));
+    return is_own ? earlier->table_rows : 0;
+}
+
+bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *earlier, uint64_t *rows)
 {
     const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    const struct fa_rule *rule = known->rule;
     struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
     uint64_t hash = 0;
-    if (!known->met->is_known || !columns.size)
+    *rows = 0;
+    /* A break that is gone was reconciled: that there is none is what clears it. */
+    if (known->met->state != FA_MET_KEYS || !columns.size ||
+        rule->population.row_table->written_by == FA_BY_RECONCILE)
+        return false;
+    /* a '|' within a part hides where it ends, but of an only part it is a part */
+    if (count_parts(columns) != rule->key_count ||
+        (rule->key_count > 1 && count_parts(subject) != rule->key_count))
         return true;
-    if (count_parts(subject) != known->rule->key_count ||
-        count_parts(columns) != known->rule->key_count)
-        return false; /* a '|' within a part hides where it ends */
-    for (int k = 0; k < known->rule->key_count; k++) {
-        struct fa_value value = {.kind = known->rule->keys[k].expr->kind,
-                                 .text = next_part(&subject)};
+    for (int k = 0; k < rule->key_count; k++) {
+        struct fa_value value = {.kind = rule->keys[k].expr->kind,
+                                 .text = rule->key_count > 1 ? next_part(&subject) : subject};
         int table = ids_of(flagging, next_part(&columns));
         uint64_t id = value.kind == FA_KIND_ID && table != FA_NO_TABLE
                           ? id_of(flagging, table, value.text)
                           : 0;
         if (value.kind == FA_KIND_ID && !id)
-            return false;
+            return true;
         value.numerator = (fa_i128)id - 1;
         hash = fa_met_hash(hash, &value);
     }
-    return fa_met_has(known->met, hash);
+    if (rule->has_period && !earlier->facts.has_time)
+        return true;
+    if (rule->has_period)
+        hash = fa_met_hash_period(
+            hash, fa_period_first(rule->period,
+                                  fa_day_of(earlier->facts.first_us, &rule->ruleset->zone)));
+    *rows = fa_met_rows(known->met, hash);
+    return true;
 }
 
 uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,

@@ -182,6 +182,10 @@ void fa_judge_free(struct fa_judge *judge)
         fa_vec_free(&judge->findings.items[i].rows);
     fa_vec_free(&judge->findings);
     free(judge->met);
+    if (judge->met_keys.width)
+        fa_tuples_release(&judge->met_keys, meter);
+    fa_meter_give(meter, judge->met_rows_capacity * sizeof *judge->met_rows);
+    free(judge->met_rows);
     fa_vec_free(&judge->causes);
     fa_tuples_release(&judge->unknowns, meter);
     fa_vec_free(&judge->unknown_findings);

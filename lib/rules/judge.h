@@ -92,9 +92,12 @@ struct fa_judge {
     int passed_count;         /* columns of rows that have passed, which formulas may name */
     bool is_exception_absent; /* only an exception needs what the filing lacks: nothing is sure */
     bool notes_met;           /* groups, or rows, that it looked at (rules/met.h) */
-    bool has_met;
-    uint8_t *met;             /* a bit for each */
+    bool is_met_untold;       /* they are numbered elsewhere */
+    uint8_t *met;             /* a bit for each row */
     size_t met_capacity;
+    struct fa_tuples met_keys; /* group, first day of the period */
+    uint64_t *met_rows;       /* by number of those */
+    size_t met_rows_capacity;
     bool is_dropped;          /* it cannot be tested: what it found does not count */
     struct fa_rule_cost cost;
     struct fa_meter_account account;

@@ -19,18 +19,27 @@ uint64_t fa_met_hash(uint64_t so_far, const struct fa_value *part)
     return fa_hash64(key, number, sizeof number);
 }
 
-static int compare_hashes(const void *a, const void *b)
+uint64_t fa_met_hash_period(uint64_t so_far, int64_t first_day)
 {
-    uint64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
+    uint8_t number[8];
+    fa_store_u64(number, (uint64_t)first_day);
+    return fa_hash64((struct fa_hash_key){so_far, 1}, number, sizeof number);
 }
 
-bool fa_met_has(const struct fa_met *met, uint64_t hash)
+static int compare_keys(const void *left, const void *right)
 {
-    return met->list.count && bsearch(&hash, met->list.items, met->list.count,
-                                      sizeof *met->list.items, compare_hashes);
+    const struct fa_met_key *a = left, *b = right;
+    return (a->hash > b->hash) - (a->hash < b->hash);
+}
+
+uint64_t fa_met_rows(const struct fa_met *met, uint64_t hash)
+{
+    const struct fa_met_key wanted = {hash, 0};
+    const struct fa_met_key *found =
+        met->list.count ? bsearch(&wanted, met->list.items, met->list.count,
+                                  sizeof *met->list.items, compare_keys)
+                        : NULL;
+    return found ? found->rows : 0;
 }
 
 static enum fa_status mark(struct fa_judge *judge, uint64_t number)
@@ -41,48 +50,96 @@ static enum fa_status mark(struct fa_judge *judge, uint64_t number)
     return FA_OK;
 }
 
+static enum fa_status count_row(struct fa_judge *judge, uint32_t group, int64_t first_day)
+{
+    const int64_t tuple[2] = {group, first_day};
+    uint32_t number;
+    if (!judge->met_keys.width)
+        fa_tuples_init(&judge->met_keys, 2);
+    FA_TRY(fa_tuples_add(&judge->met_keys, &judge->run->meter, tuple, &number));
+    FA_TRY(fa_meter_reserve(&judge->run->meter, judge->met_rows, &judge->met_rows_capacity,
+                            (size_t)number + 1));
+    judge->met_rows[number]++;
+    return FA_OK;
+}
+
+/* Rows without a day are in no period. */
+static enum fa_status count_rows(struct fa_judge *judge, struct fa_frame *frame)
+{
+    const struct fa_rule *rule = judge->rule;
+    const struct fa_formula *formula = judge->population.scope.day;
+    const struct fa_vector *day = NULL;
+    if (frame->count && rule->has_period && formula && !(day = fa_eval(frame, formula)))
+        return fa_failed(judge->run->stages.base->slice);
+    for (uint32_t i = 0; i < frame->count; i++) {
+        bool has_day = !day || (fa_state_at(day, i) == FA_HAS && day->num);
+        int64_t first = day && has_day ? fa_period_first(rule->period, day->num[fa_at(day, i)]) : 0;
+        if (frame->group[i] != FA_NO_NUMBER && has_day)
+            FA_TRY(count_row(judge, frame->group[i], first));
+    }
+    return FA_OK;
+}
+
 enum fa_status fa_met_slice(struct fa_judge *judge)
 {
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, judge->population.last);
     bool is_of_rows = judge->rule->key_count == 0;
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
-    if (!is_of_rows && frame->count && !frame->group)
-        return FA_OK; /* its keys are numbered elsewhere: chains of flows */
-    judge->has_met = true;
-    for (uint32_t i = 0; i < frame->count; i++) {
-        uint64_t number = is_of_rows ? fa_frame_row(frame, i) : frame->group[i];
-        if (is_of_rows || number != FA_NO_NUMBER)
-            FA_TRY(mark(judge, number));
-    }
+    judge->is_met_untold |= !is_of_rows && frame->count && !frame->group; /* chains of flows */
+    if (judge->is_met_untold)
+        return FA_OK;
+    if (!is_of_rows)
+        return count_rows(judge, frame);
+    for (uint32_t i = 0; i < frame->count; i++)
+        FA_TRY(mark(judge, fa_frame_row(frame, i)));
     return FA_OK;
 }
 
-static enum fa_status add_batch(struct fa_judge *judge, const uint32_t *groups, uint32_t count,
+/* COUNT of the keys met, from FROM on. */
+static enum fa_status add_batch(struct fa_judge *judge, size_t from, uint32_t count,
                                 struct fa_met *met)
 {
     struct fa_run *run = judge->run;
     const struct fa_vector *parts[FA_KEY_PARTS_MAX];
+    uint32_t groups[BATCH];
+    for (uint32_t i = 0; i < count; i++)
+        groups[i] = (uint32_t)judge->met_keys.items[2 * (from + i)];
     fa_pool_clear(&run->unit_pool);
     for (int k = 0; k < judge->rule->key_count; k++)
         if (!(parts[k] = fa_keyspace_part(judge->keys.space, k, groups, count, &run->unit_pool)))
             return fa_out_of_memory(run->sink, "the keys of a rule");
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t hash = 0;
+        struct fa_met_key key = {0, judge->met_rows[from + i]};
         for (int k = 0; k < judge->rule->key_count; k++) {
             struct fa_value value = fa_vector_value(parts[k], i);
-            hash = fa_met_hash(hash, &value);
+            key.hash = fa_met_hash(key.hash, &value);
         }
-        if (fa_vec_add(&met->list, hash) != FA_OK)
+        if (judge->rule->has_period)
+            key.hash = fa_met_hash_period(key.hash, judge->met_keys.items[2 * (from + i) + 1]);
+        if (fa_vec_add(&met->list, key) != FA_OK)
             return fa_out_of_memory(run->sink, "the keys of a rule");
     }
     return FA_OK;
 }
 
+/* Keys that only a date or a number tells apart have one hash: their rows count together. */
+static void join_equal(struct fa_met *met)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < met->list.count; i++)
+        if (kept && met->list.items[kept - 1].hash == met->list.items[i].hash)
+            met->list.items[kept - 1].rows += met->list.items[i].rows;
+        else
+            met->list.items[kept++] = met->list.items[i];
+    met->list.count = kept;
+}
+
 enum fa_status fa_met_end(struct fa_judge *judge, struct fa_met *met)
 {
-    uint32_t groups[BATCH], count = 0;
-    met->is_known = judge->has_met;
+    if (judge->is_met_untold)
+        return FA_OK;
+    met->state = judge->rule->key_count ? FA_MET_KEYS : FA_MET_ROWS;
     if (judge->rule->key_count == 0) {
         met->rows = judge->met;
         met->row_bytes = judge->met_capacity;
@@ -90,19 +147,12 @@ enum fa_status fa_met_end(struct fa_judge *judge, struct fa_met *met)
         judge->met_capacity = 0;
         return FA_OK;
     }
-    for (size_t byte = 0; byte < judge->met_capacity; byte++)
-        for (int bit = 0; bit < 8 && judge->met[byte]; bit++) {
-            if (!(judge->met[byte] >> bit & 1))
-                continue;
-            groups[count++] = (uint32_t)(byte * 8) + (uint32_t)bit;
-            if (count < BATCH)
-                continue;
-            FA_TRY(add_batch(judge, groups, count, met));
-            count = 0;
-        }
-    if (count)
-        FA_TRY(add_batch(judge, groups, count, met));
+    for (size_t from = 0; from < judge->met_keys.count; from += BATCH) {
+        size_t left = judge->met_keys.count - from;
+        FA_TRY(add_batch(judge, from, left < BATCH ? (uint32_t)left : BATCH, met));
+    }
     if (met->list.count)
-        qsort(met->list.items, met->list.count, sizeof *met->list.items, compare_hashes);
+        qsort(met->list.items, met->list.count, sizeof *met->list.items, compare_keys);
+    join_equal(met);
     return FA_OK;
 }

@@ -73,6 +73,7 @@ static enum fa_status plan_rules(struct fa_evaluation *evaluation, const int *of
             FA_TRY(plan_rule(evaluation, of_rules[rule_no], rule, rule_no, counts, &judge));
             judge->notes_met = options->tells_met && fa_met_can_tell(rule) &&
                                options->tells_met(options->met_context, rule);
+            judge->is_met_untold = fa_kernel_of(rule->way)->slice_table != NULL;
         }
     }
     return plan_views(evaluation, of_views, rule_no);

@@ -95,18 +95,28 @@ struct fa_made_view {
     struct fa_str *filers;
 };
 
-/* Which keys of a rule had rows, as hashes of their parts that are ids or texts, sorted; of one that judges
- * rows, which rows it took. */
+/* How many rows a key of a rule had, by the hash of its parts that are ids or texts and, of a rule with
+ * periods, of the period's first day. */
+struct fa_met_key {
+    uint64_t hash, rows;
+};
+
+/* Which keys of a rule had rows, sorted; of one that judges rows, which rows it took. Nothing is told of ways
+ * that read several tables: of the others that none are there says that nothing was met. */
+enum fa_met_state { FA_MET_UNTOLD, FA_MET_KEYS, FA_MET_ROWS };
 struct fa_met {
-    bool is_known; /* of ways that read several tables it is not */
-    FA_VEC(uint64_t) list;
+    enum fa_met_state state;
+    FA_VEC(struct fa_met_key) list;
     uint8_t *rows; /* a bit a row, in ROW_BYTES bytes */
     size_t row_bytes;
 };
 
 /* The hash of a key with one more part; a part that is neither id nor text changes nothing. 0: of none. */
 uint64_t fa_met_hash(uint64_t so_far, const struct fa_value *part);
-bool fa_met_has(const struct fa_met *met, uint64_t hash);
+/* The same with the period, which comes last. */
+uint64_t fa_met_hash_period(uint64_t so_far, int64_t first_day);
+/* The rows of a key; 0: it was not met. */
+uint64_t fa_met_rows(const struct fa_met *met, uint64_t hash);
 static inline bool fa_met_has_row(const struct fa_met *met, uint64_t row)
 {
     return row / 8 < met->row_bytes && met->rows[row / 8] >> row % 8 & 1;

@@ -243,8 +243,24 @@ rule,subject,first_seen,last_seen,state,why,reason,fixed_on
 B-FLOW,J1,2026-01-31,2026-01-31,not_testable,subject_absent,no row of flow in this filing has its key,
 B-FLOW,J3,2026-01-31,2026-01-31,fixed,clear,judged anew and in order,2026-01-31
 B-BELOW,A-dan,2026-01-31,2026-01-31,fixed,clear,judged anew and in order,2026-01-31
-B-DAY,ann,2026-01-31,2026-01-31,fixed,clear,judged anew and in order,2026-01-31
+B-DAY,ann,2026-01-31,2026-01-31,not_testable,subject_absent,"it rested on 2 rows, and of its subject this filing has 1",
 B-DAY,dan,2026-01-31,2026-01-31,fixed,clear,judged anew and in order,2026-01-31
+
+# A filing without the very rows that a finding rested on clears nothing: of another day, or of other people.
+$ cp -r 2026-01 kept; sed -i 's/^J3,2026-01-20/J3,2026-01-21/' 2026-01/flow.csv; flowaudit ingest 2026-01 2>told | flowaudit flag -r b.rules --only B-DAY --baseline first.res | flowaudit view --table result_earlier --columns rule,subject,state,why,reason | grep B-DAY; sed -i 's/A-ann/A-cai/' 2026-01/flow.csv; flowaudit ingest 2026-01 2>told | flowaudit flag -r b.rules --only B-DAY --baseline first.res -o last.res; flowaudit view --table result_earlier --columns rule,subject,table_rows,state,why,reason last.res | grep B-DAY; rm -r 2026-01; mv kept 2026-01
+B-DAY,ann,not_testable,subject_absent,"it rested on 2 rows, and of its subject this filing has 1"
+B-DAY,dan,not_testable,subject_absent,the rule had no row of its subject and period to look at
+B-DAY,ann,2,not_testable,subject_absent,the rule had no row of its subject and period to look at
+B-DAY,dan,1,not_testable,subject_absent,the rule had no row of its subject and period to look at
+
+# That it is told in Chinese.
+$ flowaudit report --lang zh --format text last.res | tail -4; flowaudit report --lang zh -o zh.xlsx last.res 2>told; perl -MIO::Uncompress::Unzip -e 'my $u = IO::Uncompress::Unzip->new("zh.xlsx"); local $/; do { print <$u> } while $u->nextStream > 0' | grep -a -o '其对象在其期间内[^<]*\|该规则未启用：[^<]*' | sort | uniq -c
+无法判断：0
+线索：0
+与前期比较：无
+前期发现：无法检验 8
+      2 其对象在其期间内没有可供该规则检验的记录
+      6 该规则未启用：未检验：本次只要求检验另一条规则
 
 # A rule that is not in the run, one that is not run, and other parameters clear nothing; a changed text does and says so.
 $ sed '/^rule B-DAY/,$d' b.rules >c.rules
@@ -286,7 +302,7 @@ B-FLOW,J1,not_testable,subject_absent,no row of flow in this filing has its key
 B-FLOW,J3,fixed,clear,judged anew and in order
 B-PARTY,bob,not_testable,subject_absent,its row is none that the rule looks at
 B-BELOW,A-dan,fixed,clear,judged anew and in order
-B-DAY,ann,fixed,clear,judged anew and in order
+B-DAY,ann,not_testable,subject_absent,"it rested on 2 rows, and of its subject this filing has 1"
 B-DAY,dan,fixed,clear,judged anew and in order
 
 # Status 1 for what is new alone.
@@ -365,9 +381,26 @@ $ flowaudit report -o r.xlsx 2026-01.res 2>/dev/null; sh flag.sh 2026-02 --basel
 ! hint: give what flowaudit-flag wrote; a report is masked and cannot be it
 [4]
 
-$ gzip -k 2026-01.res; sh flag.sh 2026-02 --baseline 2026-01.res.gz
-! 2026-01.res.gz: error: expected the results stream of an earlier filing, found compressed [BASELINE-RESULTS]
-! hint: unpack it
+$ gzip -k 2026-01.res; sh flag.sh 2026-02 --baseline 2026-01.res.gz; flowaudit view --table result_finding --columns rule,subject,prior 2026-02.res >packed; sh flag.sh 2026-02 --baseline 2026-01.res; flowaudit view --table result_finding --columns rule,subject,prior 2026-02.res | cmp - packed
+
+$ head -c 3000 2026-01.res.gz >cut.gz; sh flag.sh 2026-02 --baseline cut.gz
+! cut.gz: error: the compressed file ends in the middle, after 3000 bytes [GZIP-CUT]
+! hint: ask for the whole file
+[4]
+
+$ (cat 2026-01.res.gz; echo more) >tail.gz; sh flag.sh 2026-02 --baseline tail.gz
+! tail.gz: error: the compressed file ends after 11155 bytes, but more follow [GZIP-TAIL]
+! hint: ask what they are; they would be dropped without a word
+[4]
+
+$ head -c 100000000 /dev/zero | gzip -9 >bomb.gz; sh flag.sh 2026-02 --baseline bomb.gz
+! bomb.gz: error: unpacked, the file is more than 250 times as large, as no export is [UNPACK-LIMIT]
+! hint: give it unpacked, if it is what it should be
+[4]
+
+$ gzip -c r.ndjson >r.gz; sh flag.sh 2026-02 --baseline r.gz
+! r.gz: error: not a stream of flowaudit: byte 0 is 0x7b, expected 0x89 [STREAM-MAGIC]
+! hint: give the output of a flowaudit tool; ingest reads a filing
 [4]
 
 $ head -c 3000 2026-01.res >cut.res; sh flag.sh 2026-02 --baseline cut.res 2>&1 | sed 's/[0-9]* bytes/N bytes/'

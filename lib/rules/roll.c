@@ -5,7 +5,7 @@
 
 #include "rules/window.h"
 
-enum { FEW = 8, AHEAD = 32, NEAR = 8 };
+enum { FEW = 8, AHEAD = 24, NEAR = 8 };
 
 /* --- life --- */
 
@@ -454,6 +454,8 @@ static inline enum fa_status apply_at(struct fa_roll *roll, const struct fa_roll
         struct fa_roll_value *value = roll->hosts.items[v];
         const struct fa_roll_part *part = &chunk->parts[value->number];
         bool counts;
+        if (!part->counts_all && part->states[at] == FA_COUNTS_NOT)
+            continue;
         if (!is_plain(value, part, at, &counts)) {
             FA_TRY(fa_roll_value_add(value, roll->run, slot, part, at, row, group));
             continue;
@@ -474,6 +476,8 @@ static inline void retire_at(struct fa_roll *roll, const struct fa_roll_chunk *c
         struct fa_roll_value *value = roll->hosts.items[v];
         const struct fa_roll_part *part = &chunk->parts[value->number];
         bool counts;
+        if (!part->counts_all && part->states[at] == FA_COUNTS_NOT)
+            continue;
         if (!is_plain(value, part, at, &counts)) {
             fa_roll_value_take(value, slot, part, at, row, group);
             continue;
@@ -559,22 +563,22 @@ static inline uint64_t row_at(const struct fa_roll *roll, uint64_t place)
     return roll->order ? roll->order[place] : place;
 }
 
-/* The next rows of a chunk, asked for together: the processor then looks for their pages at once. What
- * lies behind the rows that came last is of earlier ones, and harmless. */
-static inline void prefetch(const struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t from)
+/* A row that comes soon, so that what is kept of its key is at hand then. What lies behind the rows that
+ * came last is of earlier ones, and harmless. */
+static inline void prefetch(const struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t at)
 {
-    if (roll->order || from >= FA_ROLL_ROWS)
+    at += AHEAD;
+    if (roll->order || at >= FA_ROLL_ROWS)
         return;
-    for (uint32_t i = from; i < from + AHEAD; i++) {
-        __builtin_prefetch(fa_roll_slots(roll, chunk->groups[i]), 1);
-        if (roll->first)
-            __builtin_prefetch(&roll->chains[chunk->groups[i]], 1);
-    }
+    uint32_t group = chunk->groups[at];
+    __builtin_prefetch(fa_roll_slots(roll, group), 1);
+    if (roll->first)
+        __builtin_prefetch(&roll->chains[group], 1);
     for (size_t v = 0; v < roll->hosts.count; v++) {
         const struct fa_roll_value *value = roll->hosts.items[v];
         const struct fa_roll_part *part = &chunk->parts[value->number];
-        for (uint32_t i = from; value->op == FA_AGG_DISTINCT && i < from + AHEAD; i++)
-            fa_pairs_prefetch(&value->pairs, chunk->groups[i], part->low[i]);
+        if (value->op == FA_AGG_DISTINCT && (part->counts_all || part->states[at] != FA_COUNTS_NOT))
+            fa_pairs_prefetch(&value->pairs, group, part->low[at]);
     }
 }
 
@@ -587,8 +591,7 @@ static void expire(struct fa_roll *roll)
         uint32_t at = fa_roll_index(row);
         if (chunk->times[at] >= roll->start)
             return;
-        if (at % AHEAD == 0)
-            prefetch(roll, chunk, at + AHEAD);
+        prefetch(roll, chunk, at);
         if (roll->first)
             fa_sequence_expire(roll, row);
         else if (chunk->marks && chunk->marks[at])
@@ -752,8 +755,7 @@ static enum fa_status run_rows(struct fa_roll *roll)
         struct fa_roll_chunk *chunk = fa_roll_chunk(roll, row);
         uint32_t at = fa_roll_index(row);
         int64_t time = chunk->times[at];
-        if (at % AHEAD == 0)
-            prefetch(roll, chunk, at + AHEAD);
+        prefetch(roll, chunk, at);
         if (roll->first && !roll->order && at + NEAR < FA_ROLL_ROWS && roll->next_row + NEAR < roll->tail)
             fa_sequence_prefetch(roll, chunk->groups[at + NEAR]);
         if (!roll->is_running || time != roll->now)

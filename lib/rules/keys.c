@@ -169,11 +169,16 @@ static void make_ready(const struct fa_program *program, struct fa_keyspace *spa
     space->is_ready = true;
 }
 
-static bool multiply_in(struct fa_slice *slice, const struct fa_vector *part, uint32_t radix,
-                        bool is_filer, uint32_t *groups, uint32_t count)
+static void multiply_in(const struct fa_vector *part, uint32_t radix, bool is_filer,
+                        uint32_t *groups, uint32_t count)
 {
-    (void)slice;
-    for (uint32_t i = 0; i < count; i++) {
+    bool is_plain = part->num && !part->state && !part->is_const;
+    for (uint32_t i = 0; is_plain && i < count; i++) {
+        uint64_t number = (uint64_t)groups[i] * radix + (uint64_t)(part->num[i] + is_filer);
+        uint32_t group = number < FA_NO_NUMBER ? (uint32_t)number : FA_NO_NUMBER - 1;
+        groups[i] = groups[i] == FA_NO_NUMBER ? FA_NO_NUMBER : group;
+    }
+    for (uint32_t i = 0; !is_plain && i < count; i++) {
         uint8_t state = part->truth ? (fa_truth_at(part, i) == FA_UNKNOWN ? FA_MISSING : FA_HAS)
                                     : fa_state_at(part, i);
         int64_t value = part->truth ? fa_truth_at(part, i) : part->num[fa_at(part, i)];
@@ -185,7 +190,6 @@ static bool multiply_in(struct fa_slice *slice, const struct fa_vector *part, ui
         if (groups[i] != FA_NO_NUMBER)
             groups[i] = number < FA_NO_NUMBER ? (uint32_t)number : FA_NO_NUMBER - 1;
     }
-    return true;
 }
 
 /* The common case: the key is one id that every row has. */
@@ -229,10 +233,10 @@ static bool number_product(struct fa_keyspace *space, struct fa_slice *slice,
         copy_ids(first->num, groups, count);
     } else {
         memset(groups, 0, count * sizeof *groups);
-        multiply_in(slice, first, 1, space->part_count == 0, groups, count);
+        multiply_in(first, 1, space->part_count == 0, groups, count);
     }
     for (int p = 1; p < part_count; p++)
-        multiply_in(slice, parts[p], space->radix[p], p == space->part_count, groups, count);
+        multiply_in(parts[p], space->radix[p], p == space->part_count, groups, count);
     return !space->is_renumbered || renumber(space, slice, groups, count);
 }
 
@@ -269,9 +273,22 @@ static bool number_tuples(struct fa_keyspace *space, struct fa_slice *slice,
     return true;
 }
 
+/* The common case: all rows are of the filer that all groups have. */
+static bool are_all_of(const struct fa_vector *filer, int64_t value, uint32_t count)
+{
+    if (filer->state || !filer->num)
+        return false;
+    uint64_t differs = 0;
+    for (uint32_t i = 0; !filer->is_const && i < count; i++)
+        differs |= (uint64_t)(filer->num[i] ^ value);
+    return !differs && (!filer->is_const || filer->num[0] == value);
+}
+
 static bool keep_filers(struct fa_keyspace *space, struct fa_slice *slice, const struct fa_vector *filer,
                         const uint32_t *groups, uint32_t count)
 {
+    if (space->has_seen_filer && !space->filer_of && are_all_of(filer, space->filer, count))
+        return true;
     for (uint32_t i = 0; i < count; i++) {
         int64_t value = fa_state_at(filer, i) == FA_HAS ? filer->num[fa_at(filer, i)] : -1;
         if (!space->has_seen_filer) {

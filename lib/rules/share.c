@@ -246,6 +246,7 @@ static enum fa_status order_rows(struct fa_share *share, const struct fa_held_ta
 {
     int clock = fa_clock_column(held->table);
     uint32_t count = held->rows.row_count;
+    bool is_sorted = true;
     struct dated_row *rows = malloc(((size_t)count + 1) * sizeof *rows);
     if (!rows)
         return no_memory(share);
@@ -253,8 +254,10 @@ static enum fa_status order_rows(struct fa_share *share, const struct fa_held_ta
         bool is_dated = clock != FA_NO_COLUMN && !fa_is_missing(&held->rows.columns[clock], i);
         rows[i] = (struct dated_row){is_dated ? held->rows.columns[clock].values[i] : INT64_MIN, i,
                                      held->numbers ? held->numbers[i] : i};
+        is_sorted = is_sorted && (i == 0 || by_time(&rows[i - 1], &rows[i]) <= 0);
     }
-    qsort(rows, count, sizeof *rows, by_time);
+    if (!is_sorted)
+        qsort(rows, count, sizeof *rows, by_time);
     for (uint32_t i = 0; i < count; i++)
         order[i] = rows[i].row;
     free(rows);

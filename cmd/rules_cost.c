@@ -174,7 +174,7 @@ static const struct fa_rule_cost *find_measured(const struct measuring *measurin
 }
 
 /* With a ledger the bound is that of the sizes that were met. */
-static enum fa_status print_cost(struct tool_run *run, const struct fa_rule *rule,
+static enum fa_status print_cost(struct tool_run *run, const struct fa_rule *rule, struct fa_str name,
                                  const struct fa_cost_sizes *sizes,
                                  const struct measuring *measuring)
 {
@@ -186,7 +186,7 @@ static enum fa_status print_cost(struct tool_run *run, const struct fa_rule *rul
         met = fa_cost_sizes_of(measured, sizes->text_bytes);
     enum fa_status status = fa_cost_of(rule, &cost);
     if (status == FA_OK) {
-        printf("  %-20.*s %c  at most %s: ", (int)rule->id.size, rule->id.bytes,
+        printf("  %-20.*s %c  at most %s: ", (int)name.size, name.bytes,
                "ABCD"[cost.class], bytes_text(fa_cost_bytes(&cost, &met), text));
         print_formula(&cost, sizes);
         printf("\n");
@@ -198,6 +198,21 @@ static enum fa_status print_cost(struct tool_run *run, const struct fa_rule *rul
                (unsigned long long)measured->findings, (unsigned long long)(tenths / 10),
                (unsigned long long)(tenths % 10), bytes_text(measured->peak_bytes, text));
     fa_cost_release(&cost);
+    return status == FA_OK ? FA_OK : fa_out_of_memory(run->sink, "what rules cost");
+}
+
+/* Each of its parts, the first with the table that all of them make. */
+static enum fa_status print_view(struct tool_run *run, const struct fa_view *view,
+                                 const struct fa_cost_sizes *sizes,
+                                 const struct measuring *measuring)
+{
+    struct fa_buf name = {0};
+    enum fa_status status =
+        fa_buf_addf(&name, "%s %.*s", view->is_statistic ? "statistic" : "view",
+                    (int)view->name.size, view->name.bytes);
+    for (int p = 0; status == FA_OK && p < view->part_count; p++)
+        status = print_cost(run, &view->parts[p], fa_buf_str(&name), sizes, measuring);
+    fa_buf_release(&name);
     return status == FA_OK ? FA_OK : fa_out_of_memory(run->sink, "what rules cost");
 }
 
@@ -228,7 +243,9 @@ enum fa_status rules_cost(const struct rules_options *options, struct tool_run *
             printf("%.*s\n", (int)ruleset->id.size, ruleset->id.bytes);
         for (int r = 0; status == FA_OK && r < ruleset->rule_count; r++)
             if (is_asked(options, &ruleset->rules[r]))
-                status = print_cost(run, &ruleset->rules[r], &sizes, &measuring);
+                status = print_cost(run, &ruleset->rules[r], ruleset->rules[r].id, &sizes, &measuring);
+        for (int v = 0; status == FA_OK && !options->only && v < ruleset->view_count; v++)
+            status = print_view(run, ruleset->views[v], &sizes, &measuring);
     }
     fa_vec_free(&measuring.list);
     return status;

@@ -576,7 +576,11 @@ enum fa_status fa_lex_unexpected(struct fa_lexer *lexer, const char *what)
                         : token->kind == FA_TOKEN_STRING
                             ? fa_quoted_shape(written, quoted)
                             : fa_quoted_careful(written, FA_WORD_DIGITS_MAX, quoted);
-    return fa_error(lexer->sink, FA_CODE_LANG_EXPECTED, fa_lex_here(lexer), NULL,
+    struct fa_str sign = written; /* with one that it is written together with: == */
+    if (token->offset > 0 && token->offset == lexer->last_end && strchr("=<", sign.bytes[-1]))
+        sign = (struct fa_str){sign.bytes - 1, sign.size + 1};
+    const char *hint = lexer->hint_for ? lexer->hint_for(sign) : NULL;
+    return fa_error(lexer->sink, FA_CODE_LANG_EXPECTED, fa_lex_here(lexer), hint,
                     "expected %s, found %s", what, found);
 }
 
@@ -592,8 +596,9 @@ enum fa_status fa_lex_unknown(struct fa_lexer *lexer, const char *what,
     for (size_t i = 0; i < name_count; i++)
         fa_nearest_add(&nearest, fa_str_from(names[i]));
     char quoted[FA_QUOTED_BYTES], hint[FA_NEAREST_HINT_BYTES];
+    const char *otherwise = lexer->hint_for ? lexer->hint_for(lexer->token.text) : NULL;
     return fa_error(lexer->sink, FA_CODE_LANG_UNKNOWN, fa_lex_here(lexer),
-                    fa_nearest_hint(&nearest, NULL, hint), "unknown %s %s", what,
+                    fa_nearest_hint(&nearest, otherwise, hint), "unknown %s %s", what,
                     fa_quoted(lexer->token.text, quoted));
 }
 

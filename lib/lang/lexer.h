@@ -76,6 +76,7 @@ struct fa_lexer {
     unsigned depth; /* open brackets */
     bool after_comma;
     bool is_strict; /* refuses texts that are not UTF-8 or have a NUL */
+    const char *(*hint_for)(struct fa_str found); /* for what cannot stand there; NULL: no hints */
     bool is_private; /* messages show texts in quotes, and long numbers, by their shape */
 };
 

@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "rules/build.h"
 #include "rules/compile_parts.h"
+#include "rules/habits.h"
 
 void fa_ruleset_list_init(struct fa_ruleset_list *list, const struct fa_dictionary *dictionary)
 {
@@ -430,6 +431,7 @@ static enum fa_status parse_file(struct fa_ruleset_list *list, struct fa_str tex
     if (!kept.bytes || !name.bytes || !*lexer || !*syntax)
         return fa_out_of_memory(sink, "a ruleset");
     FA_TRY(fa_lexer_init(*lexer, kept, name, &list->arena, sink));
+    (*lexer)->hint_for = fa_habit_hint;
     FA_TRY(fa_lex_be_strict(*lexer));
     return fa_syntax_parse(*lexer, *syntax);
 }

@@ -153,6 +153,8 @@ enum fa_status fa_cost_of(const struct fa_rule *rule, struct fa_cost *cost)
     struct prevs prevs = {0};
     fa_rule_visit(walk.visited, count_prev, &prevs);
     if (prevs.count) {
+        if (cost->class < FA_COST_B) /* a value a key */
+            cost->class = FA_COST_B;
         FA_TRY(fa_keys_cost(rule->prev_keys, rule->prev_key_count, cost));
         FA_TRY(fa_prev_cost(prevs.count, cost));
     }

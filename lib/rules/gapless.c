@@ -535,7 +535,7 @@ enum fa_status fa_gapless_cite(struct fa_judge *judge)
 enum fa_status fa_gapless_cost(const struct fa_rule *rule, struct fa_cost *cost)
 {
     const struct fa_gapless_judge *gapless = NULL;
-    cost->class = FA_COST_B;
+    cost->class = FA_COST_C; /* where numbers come out of order, a run is kept for each */
     /* a run of numbers without a gap is one item: at worst each row is one, and so a series */
     FA_TRY(fa_cost_array(cost, FA_COST_ROWS, sizeof *gapless->runs.items + sizeof *gapless->run_of, 1));
     FA_TRY(fa_cost_add(cost, FA_COST_ROWS, FA_COST_TUPLES, 2, 1));

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "rules/check.h"
+#include "rules/habits.h"
 
 const struct fa_table_def *fa_table_of(const struct fa_checker *checker, int table)
 {
@@ -548,7 +549,7 @@ static enum fa_status unknown_name(struct fa_checker *checker, const struct fa_n
     bool is_text = beside && beside->kind == FA_KIND_TEXT;
     return fa_check_error(
         checker, FA_CODE_RULE_NAME, token,
-        fa_nearest_hint(&nearest, is_text ? "a text stands in quotes" : NULL, hint),
+        fa_nearest_hint(&nearest, is_text ? "a text stands in quotes" : fa_habit_hint(token->text), hint),
         "unknown name '%.*s'", size, token->text.bytes);
 }
 

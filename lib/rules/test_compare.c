@@ -268,18 +268,22 @@ static enum fa_status fits(const struct fa_test_ledger *ledger,
                is_pending == (expectation->outcome == FA_EXPECT_PENDING);
     if (*matches && expectation->at_table.kind != FA_TOKEN_END)
         *matches = is_at(ledger, finding, expectation);
-    /* there is one indeterminate finding a cause, whatever the keys */
-    if (*matches && expectation->keys.count && !is_unknown)
+    /* there is one indeterminate finding a cause, whatever the keys: it has none, nor a span */
+    bool asks_key = expectation->keys.count || expectation->has_day || expectation->has_last_day ||
+                    expectation->is_still_on || expectation->values.count;
+    if (*matches && is_unknown && finding->cause.size && asks_key)
+        *matches = false;
+    if (*matches && expectation->keys.count)
         FA_TRY(has_keys(ledger, finding, expectation, matches));
-    if (*matches && expectation->has_day && !is_unknown)
+    if (*matches && expectation->has_day)
         *matches = is_on(ledger, finding, expectation->day);
-    if (*matches && expectation->has_last_day && !is_unknown)
+    if (*matches && expectation->has_last_day)
         *matches = is_to(ledger, finding, expectation->last_day);
-    if (*matches && expectation->is_still_on && !is_unknown)
+    if (*matches && expectation->is_still_on)
         *matches = finding->is_still_on;
     for (int i = 0; *matches && i < expectation->cited.count; i++)
         *matches = is_citing(ledger, finding, &expectation->cited.items[i]);
-    if (*matches && !is_unknown)
+    if (*matches)
         FA_TRY(has_values(ledger, finding, expectation, matches));
     return FA_OK;
 }

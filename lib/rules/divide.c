@@ -1,17 +1,22 @@
 /*
  * Which share a rule or view is of. What is joined by views goes together; of the rest the dearest is
- * given to the share that has least, so that shares take about as long. What a rule will cost is not
- * known before, only its way, which tells more than nothing.
+ * given to the share that has least, so that shares take about as long, but rather to one that has
+ * rules on the same rows: what those have in common is worked out once a share. What a rule will cost
+ * is not known before, only its way, which tells more than nothing.
  */
 #include <stdlib.h>
 
 #include "rules/share.h"
+
+/* Rows that much is worked out for: flows, and legs of flows. FLOWS_WEIGHT: what that comes to. */
+enum { FLOWS, LEGS, POPULATIONS, FLOWS_WEIGHT = 50 };
 
 /* A rule, or a view with all that is joined to it. */
 struct piece {
     int joined; /* the piece that stands for those joined, itself or one before it */
     unsigned weight;
     int number, share;
+    bool is_on[POPULATIONS]; /* it judges rows of such */
 };
 
 static int head_of(const struct piece *pieces, int i)
@@ -54,6 +59,13 @@ static unsigned weight_of(const struct fa_evaluation *evaluation, const struct f
     return weight;
 }
 
+static void add_rule(const struct fa_evaluation *evaluation, struct piece *piece, const struct fa_rule *rule)
+{
+    piece->weight += weight_of(evaluation, rule);
+    if (fa_is_streamed(&evaluation->rulesets->dictionary->tables[rule->population.table]))
+        piece->is_on[rule->population.is_leg ? LEGS : FLOWS] = true;
+}
+
 static int by_weight(const void *a, const void *b)
 {
     const struct piece *x = *(const struct piece *const *)a, *y = *(const struct piece *const *)b;
@@ -84,26 +96,58 @@ static void make_pieces(const struct fa_evaluation *evaluation, struct piece *pi
             const struct fa_rule *rule = &rulesets->rulesets.items[s]->rules[r];
             if (verdicts->counts[i].verdict != FA_TESTED)
                 continue;
-            pieces[i].weight = weight_of(evaluation, rule);
+            add_rule(evaluation, &pieces[i], rule);
             join_views(verdicts, pieces, i, rule);
         }
     for (size_t v = 0; v < verdicts->views.count; v++, i++) {
         const struct fa_view *view = verdicts->views.items[v].view;
         for (int p = 0; p < view->part_count; p++) {
-            pieces[i].weight += weight_of(evaluation, &view->parts[p]);
+            add_rule(evaluation, &pieces[i], &view->parts[p]);
             join_views(verdicts, pieces, i, &view->parts[p]);
         }
     }
     for (int n = count - 1; n >= 0; n--)
-        if (pieces[n].joined != n)
-            pieces[pieces[n].joined].weight += pieces[n].weight;
+        if (pieces[n].joined != n) {
+            struct piece *into = &pieces[pieces[n].joined];
+            into->weight += pieces[n].weight;
+            for (int p = 0; p < POPULATIONS; p++)
+                into->is_on[p] |= pieces[n].is_on[p];
+        }
+}
+
+/* A share of the engine while rules are given out. */
+struct load {
+    unsigned weight;
+    bool is_on[POPULATIONS];
+};
+
+/* What a share would come to with a piece more. */
+static unsigned load_with(const struct load *load, const struct piece *piece)
+{
+    unsigned weight = load->weight + piece->weight;
+    for (int p = 0; p < POPULATIONS; p++)
+        if (piece->is_on[p] && !load->is_on[p])
+            weight += FLOWS_WEIGHT;
+    return weight;
+}
+
+static void give(const struct fa_evaluation *evaluation, struct load *loads, struct piece *piece)
+{
+    int least = 0;
+    for (int s = 1; s < evaluation->share_count; s++)
+        if (load_with(&loads[s], piece) < load_with(&loads[least], piece))
+            least = s;
+    piece->share = least;
+    loads[least].weight = load_with(&loads[least], piece);
+    for (int p = 0; p < POPULATIONS; p++)
+        loads[least].is_on[p] |= piece->is_on[p];
 }
 
 enum fa_status fa_shares_divide(struct fa_evaluation *evaluation, int *of_rules, int *of_views)
 {
     const struct fa_verdicts *verdicts = evaluation->verdicts;
     int count = (int)(verdicts->rule_count + verdicts->views.count);
-    unsigned loads[FA_RULE_SHARES_MAX] = {0};
+    struct load loads[FA_RULE_SHARES_MAX] = {0};
     struct piece *pieces = calloc((size_t)count + 1, sizeof *pieces);
     struct piece **order = calloc((size_t)count + 1, sizeof *order);
     if (pieces && order) {
@@ -111,16 +155,9 @@ enum fa_status fa_shares_divide(struct fa_evaluation *evaluation, int *of_rules,
         for (int i = 0; i < count; i++)
             order[i] = &pieces[i];
         qsort(order, (size_t)count, sizeof *order, by_weight);
-        for (int i = 0; i < count; i++) {
-            if (order[i]->joined != order[i]->number)
-                continue;
-            int least = 0;
-            for (int s = 1; s < evaluation->share_count; s++)
-                if (loads[s] < loads[least])
-                    least = s;
-            order[i]->share = least;
-            loads[least] += order[i]->weight;
-        }
+        for (int i = 0; i < count; i++)
+            if (order[i]->joined == order[i]->number)
+                give(evaluation, loads, order[i]);
         for (int i = 0; i < count; i++) {
             int share = pieces[head_of(pieces, i)].share;
             *((size_t)i < verdicts->rule_count ? &of_rules[i]

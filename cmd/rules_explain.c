@@ -138,6 +138,8 @@ static enum fa_status explain_ledger(struct explaining *explaining, struct fa_bl
                                &explaining->masker);
     if (status == FA_OK && explaining->options->finding)
         status = take_finding(explaining, results);
+    if (status == FA_OK)
+        status = fa_results_status(results);
     explaining->explain.show = show;
     explaining->explain.context = explaining;
     if (status == FA_OK)

@@ -165,6 +165,10 @@ static enum fa_status compare_results(struct tool_run *run, struct record *recor
         status = fa_provenance_compare(&made_from, &record->made_from, differences);
     if (status == FA_OK)
         status = fa_results_compare(made->results, record->loaded.results, differences);
+    if (status == FA_OK)
+        status = fa_results_status(made->results);
+    if (status == FA_OK)
+        status = fa_results_status(record->loaded.results);
     fa_provenance_release(&made_from);
     char hex[2][FA_SHA256_HEX_BYTES];
     fa_sha256_hex(made->sha256, hex[0]);

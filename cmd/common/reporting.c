@@ -193,6 +193,8 @@ static enum fa_status write_workbook(struct tool_run *run,
                         : fa_out_of_memory(run->sink, "the report");
         free(folder);
     }
+    if (status == FA_OK)
+        status = fa_results_status(context->results);
     status = finish_workbook(run, &rests, output, status);
     release_rests(&rests);
     return status;
@@ -232,6 +234,14 @@ enum fa_status reporting_key_id(const char *path, struct tool_run *run, char id[
     return status;
 }
 
+static enum fa_status write_other(const struct reporting *reporting,
+                                  const struct fa_shown_context *context,
+                                  const struct fa_report_options *options, struct output *output)
+{
+    FA_TRY(writers[reporting->format](context, options, &output->base));
+    return fa_results_status(context->results);
+}
+
 static enum fa_status write_format(const struct reporting *reporting, struct tool_run *run,
                                    const struct fa_shown_context *context,
                                    const struct recorded *recorded)
@@ -251,8 +261,7 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
     if (status == FA_OK) {
         status = is_workbook
                      ? write_workbook(run, context, &options, output)
-                     : output_finish(output, writers[reporting->format](context, &options,
-                                                                        &output->base));
+                     : output_finish(output, write_other(reporting, context, &options, output));
     }
     free(output);
     return status;
@@ -299,10 +308,12 @@ static enum fa_status write_folder(const struct reporting *reporting, struct too
             continue;
         status = name ? output_open(output, name, OUTPUT_TEXT, run->sink)
                       : fa_out_of_memory(run->sink, "the report");
-        if (status == FA_OK)
-            status = output_finish(output, fa_report_csv_table(context, &options,
-                                                               (enum fa_result_table)t,
-                                                               &output->base));
+        if (status == FA_OK) {
+            status = fa_report_csv_table(context, &options, (enum fa_result_table)t, &output->base);
+            if (status == FA_OK)
+                status = fa_results_status(context->results);
+            status = output_finish(output, status);
+        }
     }
     fa_buf_release(&path);
     free(output);

@@ -12,6 +12,7 @@ enum {
     SLOT_COUNT = 4096, /* of the hash table over distinct texts, at most a quarter full */
     PROBES_MAX = 16,   /* texts made to collide give up the dictionary, not the time */
     NUMBERED_PREFIX_BYTES = 12,
+    NUMBERED_STEP = 16,
     NUMBERED_BYTES_MAX = 64, /* of a numbered text: longer ones are no numbers of anything */
     DIGITS_MIN = 3,          /* fewer are not worth it */
     DIGITS_MAX = 18,         /* more may not fit 63 bits */
@@ -22,6 +23,19 @@ static const struct fa_column_def numbers_def = {.type = FA_TYPE_INT};
 static inline uint32_t size_of_row(const struct fa_column *column, uint32_t row)
 {
     return column->missing && column->missing[row] ? 0 : column->sizes[row];
+}
+
+static bool is_ascii(struct fa_str text)
+{
+    enum { WORDS = 4 };
+    uint64_t any = 0, words[WORDS];
+    for (; text.size >= sizeof words; text.bytes += sizeof words, text.size -= sizeof words) {
+        memcpy(words, text.bytes, sizeof words);
+        any |= words[0] | words[1] | words[2] | words[3];
+    }
+    for (size_t i = 0; i < text.size; i++)
+        any |= (uint8_t)text.bytes[i];
+    return !(any & UINT64_C(0x8080808080808080));
 }
 
 /* Copies the rest of WIRE as the bytes of COUNT texts whose sizes are in SIZES; fills STARTS.
@@ -39,11 +53,13 @@ static enum fa_status take_texts(struct fa_wire *wire, uint32_t count, const uin
     if (longest > FA_TEXT_BYTES_MAX || total != wire->left)
         return fa_wrong(wrong, "text sizes that do not add up to its bytes");
     struct fa_str rest = {(const char *)wire->at, wire->left};
-    bool is_cut_character = false; /* valid as a whole, but a text begins inside a character */
-    for (uint32_t i = 0; i < count; i++)
-        is_cut_character |= sizes[i] > 0 && ((uint8_t)rest.bytes[starts[i]] & 0xC0) == 0x80;
-    if (is_cut_character || fa_utf8_valid_size(rest) != rest.size)
-        return fa_wrong(wrong, "text that is not UTF-8");
+    if (!is_ascii(rest)) {
+        bool is_cut_character = false; /* valid as a whole, but a text begins inside a character */
+        for (uint32_t i = 0; i < count; i++)
+            is_cut_character |= sizes[i] > 0 && ((uint8_t)rest.bytes[starts[i]] & 0xC0) == 0x80;
+        if (is_cut_character || fa_utf8_valid_size(rest) != rest.size)
+            return fa_wrong(wrong, "text that is not UTF-8");
+    }
     fa_buf_clear(bytes);
     return fa_buf_add_str(bytes, rest);
 }
@@ -380,6 +396,16 @@ static enum fa_status reserve_values(struct fa_column_memory *memory)
     return memory->values ? FA_OK : FA_ELIMIT;
 }
 
+/* Copies SIZE bytes and up to a step more, which the next text overwrites: most are of one step. */
+static inline void copy_in_steps(char *to, const char *from, size_t size)
+{
+    char step[NUMBERED_STEP];
+    for (size_t at = 0; at < size; at += sizeof step) {
+        memcpy(step, from + at, sizeof step);
+        memcpy(to + at, step, sizeof step);
+    }
+}
+
 static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
                                       const uint8_t *missing, struct fa_column_memory *memory,
                                       const char **wrong)
@@ -401,7 +427,7 @@ static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
                              memory->values, wrong));
     uint32_t size = beginning + digit_count;
     fa_buf_clear(&memory->bytes);
-    FA_TRY(fa_buf_reserve(&memory->bytes, (size_t)size * row_count));
+    FA_TRY(fa_buf_reserve(&memory->bytes, (size_t)size * row_count + NUMBERED_STEP));
     uint64_t limit = 1; /* of numbers with so many digits */
     for (uint32_t i = 0; i < digit_count; i++)
         limit *= 10;
@@ -409,8 +435,14 @@ static enum fa_status decode_numbered(uint32_t row_count, struct fa_wire *wire,
     bool is_too_large = false;
     for (uint32_t row = 0; row < row_count; row++, out += size) {
         is_too_large |= (uint64_t)memory->values[row] >= limit;
-        memcpy(out, text, beginning);
-        write_digits(memory->values[row], digit_count, out + beginning);
+        if (row == 0) {
+            memcpy(out, text, beginning);
+            write_digits(memory->values[row], digit_count, out + beginning);
+        } else {
+            copy_in_steps(out, out - size, size);
+            if (memory->values[row] != memory->values[row - 1])
+                write_digits(memory->values[row], digit_count, out + beginning);
+        }
         memory->starts[row] = row * size;
         memory->sizes[row] = missing && missing[row] ? 0 : size;
     }

@@ -68,6 +68,10 @@ static enum fa_status write_table(const struct fa_shown_context *context, bool i
         FA_TRY(add_field(csv, loaded->def->columns[c].name, c == 0, false));
     FA_TRY(fa_buf_add(&csv->text, "\r\n", 2));
     for (uint64_t row = 0; row < loaded->row_count; row++) {
+        fa_shown_forget(context, table, row);
+        if (table == FA_RESULT_FINDING)
+            fa_shown_forget(context, FA_RESULT_VALUE,
+                            context->results->finding_values[row].from);
         for (int c = 0; c < loaded->def->hidden_from; c++) {
             FA_TRY(show(context, table, row, c, &parent, &csv->cell));
             FA_TRY(add_field(csv, fa_buf_str(&csv->cell), c == 0,

@@ -158,20 +158,39 @@ static bool is_pseudonymous(enum fa_mask kind)
     return kind == FA_MASK_NAME || kind == FA_MASK_PARTY;
 }
 
+static enum fa_status enrol_rows_of(struct fa_masker *masker, const struct fa_results *results,
+                                    struct fa_result_walk *origins)
+{
+    const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
+    int value = fa_result_column(values, "value");
+    struct fa_mask_memo memo;
+    for (uint64_t row = 0; row < values->row_count; row++) {
+        if (row % FA_BLOCK_ROWS_MAX == 0)
+            memo = (struct fa_mask_memo){0}; /* whose texts are of the block before */
+        FA_TRY(fa_result_walk_to(origins, row));
+        if (!is_pseudonymous(
+                fa_mask_kind_again(masker, &memo, fa_result_walk_text(origins, row))))
+            continue;
+        fa_result_forget(results, FA_RESULT_VALUE, row);
+        FA_TRY(enrol(masker, fa_result_text(values, row, value), 0, NULL));
+    }
+    return FA_OK;
+}
+
 /* Numbers every person in the order of the findings' values, then of the evidence, of statistics
- * of pending duties and of earlier findings. */
+ * and of earlier findings. */
 static enum fa_status enrol_values(struct fa_masker *masker, const struct fa_results *results)
 {
     const struct fa_loaded_table *values = &results->tables[FA_RESULT_VALUE];
     if (values->row_count == 0)
         return FA_OK;
-    int value = fa_result_column(values, "value"), column = fa_result_column(values, "column");
-    struct fa_mask_memo memo = {0};
-    for (uint64_t row = 0; row < values->row_count; row++)
-        if (is_pseudonymous(
-                fa_mask_kind_again(masker, &memo, fa_result_text(values, row, column))))
-            FA_TRY(enrol(masker, fa_result_text(values, row, value), 0, NULL));
-    return FA_OK;
+    struct fa_result_walk origins;
+    enum fa_status status =
+        fa_result_walk(&origins, values, fa_result_column(values, "column"));
+    if (status == FA_OK)
+        status = enrol_rows_of(masker, results, &origins);
+    fa_result_walk_release(&origins);
+    return status;
 }
 
 static enum fa_status enrol_statistics(struct fa_masker *masker, const struct fa_results *results)
@@ -274,8 +293,13 @@ static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_r
     struct fa_str table_name = {NULL, 0};
     bool has_any = false;
     for (uint64_t row = 0; row < rows->row_count; row++) {
+        if (row % FA_BLOCK_ROWS_MAX == 0) {
+            fa_result_forget(results, FA_RESULT_ROW, row);
+            table_name = (struct fa_str){NULL, 0};
+        }
+        fa_result_forget(results, FA_RESULT_CELL, results->row_cells[row].from);
         struct fa_str name = fa_result_text(rows, row, table_column);
-        if (row == 0 || !fa_is_same(table_name, name)) {
+        if (!table_name.bytes || !fa_is_same(table_name, name)) {
             table_name = name;
             table = fa_dictionary_find(masker->dictionary, name);
             has_any = has_persons(table);

@@ -363,13 +363,16 @@ static enum fa_status write_findings(struct ndjson *json)
     FA_TRY(plan_table(json, FA_RESULT_FINDING));
     for (uint64_t row = 0; row < findings->row_count; row++) {
         const struct fa_finding_values *values;
+        struct fa_row_span span = results->finding_evidence[row];
+        fa_shown_forget(json->context, FA_RESULT_FINDING, row);
+        fa_shown_forget(json->context, FA_RESULT_VALUE, results->finding_values[row].from);
+        fa_shown_forget(json->context, FA_RESULT_EVIDENCE, span.from);
         FA_TRY(begin(json, FA_STR("finding")));
         FA_TRY(add_row(json, FA_RESULT_FINDING, row));
         FA_TRY(fa_shown_finding(json->context, row, &values));
         FA_TRY(add_values(json, values));
         FA_TRY(add_origins(json, values, fa_result_text(findings, row, subject_table)));
         FA_TRY(fa_append(&json->line, ",\"evidence\":[", sizeof ",\"evidence\":[" - 1));
-        struct fa_row_span span = results->finding_evidence[row];
         for (uint64_t e = span.from; e < span.to; e++) {
             if (e > span.from)
                 FA_TRY(fa_append_char(&json->line, ','));
@@ -432,6 +435,17 @@ static enum fa_status add_cells(struct ndjson *json, struct fa_str table, struct
     return fa_append_char(&json->line, '}');
 }
 
+/* Whether texts of blocks before ROW are gone now. */
+static bool forget_rows(const struct ndjson *json, uint64_t row)
+{
+    const struct fa_results *results = json->context->results;
+    const struct fa_loaded_table *tables = results->tables;
+    size_t rows = tables[FA_RESULT_ROW].forgotten, cells = tables[FA_RESULT_CELL].forgotten;
+    fa_shown_forget(json->context, FA_RESULT_ROW, row);
+    fa_shown_forget(json->context, FA_RESULT_CELL, results->row_cells[row].from);
+    return rows != tables[FA_RESULT_ROW].forgotten || cells != tables[FA_RESULT_CELL].forgotten;
+}
+
 static enum fa_status write_evidence(struct ndjson *json)
 {
     const struct fa_results *results = json->context->results;
@@ -445,9 +459,10 @@ static enum fa_status write_evidence(struct ndjson *json)
     FA_TRY(plan_table(json, FA_RESULT_ROW));
     size_t names_size = json->names.size;
     for (uint64_t row = 0; row < rows->row_count; row++) {
-        if (json->names.size > NAMES_BYTES_MAX) {
+        if (json->names.size > NAMES_BYTES_MAX || forget_rows(json, row)) {
             json->names.size = names_size;
             json->cells.count = 0;
+            json->cells_table = (struct fa_str){NULL, 0};
         }
         FA_TRY(begin(json, FA_STR("evidence")));
         FA_TRY(add_row(json, FA_RESULT_ROW, row));

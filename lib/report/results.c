@@ -1,6 +1,7 @@
 #include "report/results.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/append.h"
 
@@ -37,34 +38,181 @@ enum fa_status fa_result_format(const struct fa_results *results,
     return fa_cell_format(&results->context, batch, column, at, buf);
 }
 
+/* --- blocks --- */
+
+static struct fa_decoder *take_decoder(struct fa_loaded_table *table)
+{
+    struct fa_decoder *decoder = table->spare;
+    table->spare = NULL;
+    if (!decoder)
+        decoder = fa_decoder_new(table->def);
+    if (decoder)
+        fa_decoder_want_all(decoder);
+    return decoder;
+}
+
+void fa_result_decode(const struct fa_loaded_table *table, struct fa_loaded_block *block)
+{
+    struct fa_loaded_table *own = &table->results->tables[table - table->results->tables];
+    struct fa_results *results = table->results;
+    size_t index = (size_t)(block - own->blocks.items);
+    if (own->forgotten > index)
+        own->forgotten = index;
+    block->decoder = results->lacks_memory ? NULL : take_decoder(own);
+    enum fa_status status = block->decoder
+                                ? fa_decoder_decode(block->decoder, &block->encoded, results->sink,
+                                                    &block->batch)
+                                : FA_ELIMIT;
+    if (status == FA_OK)
+        return;
+    /* its bytes were right when they came, so nothing but memory can be missing */
+    if (!block->decoder && !results->lacks_memory)
+        (void)fa_out_of_memory(results->sink, "results");
+    fa_decoder_free(block->decoder);
+    block->decoder = NULL;
+    block->batch = (struct fa_batch){table->def, block->encoded.first_row,
+                                     block->encoded.row_count, table->nothing};
+    results->lacks_memory = true;
+}
+
+enum fa_status fa_results_status(const struct fa_results *results)
+{
+    return results->lacks_memory ? FA_ELIMIT : FA_OK;
+}
+
+void fa_result_forget(const struct fa_results *results, enum fa_result_table which, uint64_t row)
+{
+    const struct fa_loaded_table *table = &results->tables[which];
+    struct fa_loaded_table *own = table->results ? &table->results->tables[which] : NULL;
+    for (; own && own->forgotten < row / FA_BLOCK_ROWS_MAX; own->forgotten++) {
+        struct fa_loaded_block *block = &own->blocks.items[own->forgotten];
+        if (own->spare)
+            fa_decoder_free(block->decoder);
+        else
+            own->spare = block->decoder;
+        block->decoder = NULL;
+    }
+}
+
+static void count_findings(struct fa_results *results, const struct fa_loaded_table *findings);
+static void count_breaks(struct fa_results *results, const struct fa_loaded_table *breaks);
+static void count_prior(struct fa_results *results, const struct fa_loaded_table *findings);
+static void count_earlier(struct fa_results *results, const struct fa_loaded_table *earlier);
+
+/* Counts what a block holds while it is decoded. */
+static void count_block(struct fa_results *results, enum fa_result_table table,
+                        struct fa_loaded_block *block)
+{
+    struct fa_loaded_table one = {.def = results->tables[table].def,
+                                  .row_count = block->batch.row_count,
+                                  .blocks = {block, 1, 1}};
+    if (table == FA_RESULT_FINDING) {
+        count_findings(results, &one);
+        count_prior(results, &one);
+    } else if (table == FA_RESULT_BREAK) {
+        count_breaks(results, &one);
+    } else if (table == FA_RESULT_EARLIER) {
+        count_earlier(results, &one);
+    }
+}
+
+static enum fa_status keep_block(struct fa_loaded_table *table, const struct fa_block *block)
+{
+    struct fa_loaded_block kept = {.encoded = *block, .bytes = malloc(block->size_bytes)};
+    if (!kept.bytes)
+        return fa_out_of_memory(table->results->sink, "results");
+    memcpy(kept.bytes, block->bytes, block->size_bytes);
+    kept.encoded.bytes = kept.bytes;
+    if (fa_vec_add(&table->blocks, kept) == FA_OK)
+        return FA_OK;
+    free(kept.bytes);
+    return fa_out_of_memory(table->results->sink, "results");
+}
+
 static enum fa_status add_block(struct fa_results *results, const struct fa_block *block)
 {
     const struct fa_table_def *def = &results->head->dictionary.tables[block->table];
-    struct fa_loaded_table *table = NULL;
-    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++)
-        if (results->tables[t].def == def)
-            table = &results->tables[t];
-    if (!table)
+    int t = 0;
+    while (t < FA_RESULT_TABLE_COUNT && results->tables[t].def != def)
+        t++;
+    if (t == FA_RESULT_TABLE_COUNT)
         return FA_OK; /* a table of a later version, or one that no report prints */
-    struct fa_decoder *decoder = fa_decoder_new(def);
-    if (!decoder)
+    struct fa_loaded_table *table = &results->tables[t];
+    struct fa_loaded_block seen = {.decoder = take_decoder(table)};
+    if (!seen.decoder)
         return fa_out_of_memory(results->sink, "results");
-    fa_decoder_want_all(decoder);
-    struct fa_batch batch;
-    enum fa_status status = fa_vec_add(&table->decoders, decoder);
-    if (status != FA_OK) {
-        fa_decoder_free(decoder);
-        return fa_out_of_memory(results->sink, "results");
+    enum fa_status status =
+        fa_decoder_decode(seen.decoder, block, results->sink, &seen.batch);
+    if (status == FA_OK) {
+        count_block(results, (enum fa_result_table)t, &seen);
+        table->row_count += seen.batch.row_count;
+        status = keep_block(table, block);
     }
-    FA_TRY(fa_decoder_decode(decoder, block, results->sink, &batch));
-    if (fa_vec_add(&table->batches, batch) != FA_OK)
-        return fa_out_of_memory(results->sink, "results");
-    table->row_count += batch.row_count;
+    table->spare = seen.decoder;
+    return status;
+}
+
+/* --- rows that belong to rows --- */
+
+enum fa_status fa_result_walk(struct fa_result_walk *walk, const struct fa_loaded_table *table,
+                              int column)
+{
+    *walk = (struct fa_result_walk){.table = table, .column = column};
+    walk->decoder = fa_decoder_new(table->def);
+    if (!walk->decoder)
+        return fa_out_of_memory(table->results->sink, "results");
+    fa_decoder_want(walk->decoder, column);
     return FA_OK;
 }
 
-/* Rows of CHILD stand in the order of PARENT's rows and name them in text column CHILD_KEY; or,
- * where PARENT_KEY is a number, by its value. */
+enum fa_status fa_result_walk_on(struct fa_result_walk *walk)
+{
+    struct fa_batch batch;
+    FA_TRY(fa_decoder_decode(walk->decoder, &walk->table->blocks.items[walk->next_block].encoded,
+                             walk->table->results->sink, &batch));
+    walk->next_block++;
+    walk->cells = &batch.columns[walk->column];
+    return FA_OK;
+}
+
+void fa_result_walk_release(struct fa_result_walk *walk)
+{
+    fa_decoder_free(walk->decoder);
+    walk->decoder = NULL;
+}
+
+static int64_t walk_number(const struct fa_result_walk *walk, uint64_t row)
+{
+    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    return fa_is_missing(walk->cells, at) ? 0 : walk->cells->values[at];
+}
+
+static enum fa_status fill_spans(struct fa_result_walk *parents, struct fa_result_walk *children,
+                                 struct fa_row_span *spans)
+{
+    bool is_text = fa_type_is_bytes(parents->table->def->columns[parents->column].type);
+    uint64_t at = 0;
+    FA_TRY(fa_result_walk_to(children, 0));
+    for (uint64_t row = 0; row < parents->table->row_count; row++) {
+        FA_TRY(fa_result_walk_to(parents, row));
+        struct fa_str name = {"", 0};
+        int64_t number = 0;
+        if (is_text)
+            name = fa_result_walk_text(parents, row);
+        else
+            number = walk_number(parents, row);
+        spans[row].from = at;
+        while (at < children->table->row_count &&
+               (is_text ? fa_is_same(name, fa_result_walk_text(children, at))
+                                 : number == walk_number(children, at)))
+            FA_TRY(fa_result_walk_to(children, ++at));
+        spans[row].to = at;
+    }
+    return FA_OK;
+}
+
+/* Rows of CHILD stand in the order of PARENT's rows and name them in column CHILD_KEY, a text or a
+ * number as PARENT_KEY is. */
 static enum fa_status make_spans(struct fa_results *results, enum fa_result_table parent,
                                  const char *parent_key, enum fa_result_table child,
                                  const char *child_key, struct fa_row_span **spans)
@@ -77,31 +225,22 @@ static enum fa_status make_spans(struct fa_results *results, enum fa_result_tabl
     *spans = made;
     if (children->row_count == 0)
         return FA_OK;
-    uint64_t at = 0;
-    int parent_column =
-        parents->def ? fa_result_column(parents, parent_key) : FA_NO_COLUMN; /* none: no rows */
-    int child_column = fa_result_column(children, child_key);
-    bool is_text = fa_type_is_bytes(children->def->columns[child_column].type);
-    for (uint64_t row = 0; row < parents->row_count; row++) {
-        made[row].from = at;
-        if (is_text) {
-            struct fa_str name = fa_result_text(parents, row, parent_column);
-            while (at < children->row_count &&
-                   fa_is_same(name, fa_result_text(children, at, child_column)))
-                at++;
-        } else {
-            int64_t number = fa_result_number(parents, row, parent_column);
-            while (at < children->row_count &&
-                   number == fa_result_number(children, at, child_column))
-                at++;
-        }
-        made[row].to = at;
-    }
-    if (at != children->row_count)
+    struct fa_result_walk of_parents = {0}, of_children = {0};
+    enum fa_status status = FA_OK;
+    if (parents->row_count) /* a table that is not there has no columns either */
+        status = fa_result_walk(&of_parents, parents, fa_result_column(parents, parent_key));
+    if (status == FA_OK && parents->row_count)
+        status = fa_result_walk(&of_children, children, fa_result_column(children, child_key));
+    if (status == FA_OK && parents->row_count)
+        status = fill_spans(&of_parents, &of_children, made);
+    fa_result_walk_release(&of_parents);
+    fa_result_walk_release(&of_children);
+    uint64_t taken = parents->row_count ? made[parents->row_count - 1].to : 0;
+    if (status == FA_OK && taken != children->row_count)
         return fa_error(results->sink, FA_CODE_REPORT_RESULTS, (struct fa_place){0}, NULL,
                         "rows of %s belong to no row of %s", table_names[child],
                         table_names[parent]);
-    return FA_OK;
+    return status;
 }
 
 /* Every row of a statistic has a cell for each column, in order: writers count on it. */
@@ -137,51 +276,51 @@ static bool is_new(const struct fa_loaded_table *findings, uint64_t row, int pri
            fa_str_contains(change, FA_STR("waived="));
 }
 
-static void count_prior(struct fa_results *results)
+static void count_prior(struct fa_results *results, const struct fa_loaded_table *findings)
 {
-    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
-    const struct fa_loaded_table *earlier = &results->tables[FA_RESULT_EARLIER];
-    results->has_prior = earlier->def != NULL;
-    int prior = findings->def ? fa_result_column(findings, "prior") : FA_NO_COLUMN;
+    int prior = fa_result_column(findings, "prior");
     for (uint64_t row = 0; results->has_prior && row < findings->row_count; row++)
         results->prior[fa_result_number(findings, row, prior)]++;
-    for (uint64_t row = 0; row < earlier->row_count; row++)
-        results->earlier[fa_result_number(earlier, row, fa_result_column(earlier, "state"))]++;
 }
 
-static void count_findings(struct fa_results *results)
+static void count_earlier(struct fa_results *results, const struct fa_loaded_table *earlier)
 {
-    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
-    if (findings->row_count) {
-        int outcome = fa_result_column(findings, "outcome");
-        int severity = fa_result_column(findings, "severity");
-        int waived = fa_result_column(findings, "waived");
-        int prior = fa_result_column(findings, "prior");
-        for (uint64_t row = 0; row < findings->row_count; row++) {
-            int64_t level = fa_result_number(findings, row, severity);
-            int64_t kind = fa_result_number(findings, row, outcome);
-            bool is_waived = fa_result_number(findings, row, waived) != 0;
-            if (kind == OUTCOME_LEAD) {
-                results->lead_count++;
-                results->waived_lead_count += is_waived;
-            } else if (level < FA_SEVERITIES) {
-                bool is_violation = kind == OUTCOME_VIOLATION;
-                (is_violation ? results->violations : results->indeterminate)[level]++;
-                (is_violation ? results->waived_violations
-                              : results->waived_indeterminate)[level] += is_waived;
-                (is_violation ? results->new_violations : results->new_indeterminate)[level] +=
-                    !is_waived && is_new(findings, row, prior);
-            }
+    int state = fa_result_column(earlier, "state");
+    for (uint64_t row = 0; row < earlier->row_count; row++)
+        results->earlier[fa_result_number(earlier, row, state)]++;
+}
+
+static void count_findings(struct fa_results *results, const struct fa_loaded_table *findings)
+{
+    int outcome = fa_result_column(findings, "outcome");
+    int severity = fa_result_column(findings, "severity");
+    int waived = fa_result_column(findings, "waived");
+    int prior = fa_result_column(findings, "prior");
+    for (uint64_t row = 0; row < findings->row_count; row++) {
+        int64_t level = fa_result_number(findings, row, severity);
+        int64_t kind = fa_result_number(findings, row, outcome);
+        bool is_waived = fa_result_number(findings, row, waived) != 0;
+        if (kind == OUTCOME_LEAD) {
+            results->lead_count++;
+            results->waived_lead_count += is_waived;
+        } else if (level < FA_SEVERITIES) {
+            bool is_violation = kind == OUTCOME_VIOLATION;
+            (is_violation ? results->violations : results->indeterminate)[level]++;
+            (is_violation ? results->waived_violations
+                          : results->waived_indeterminate)[level] += is_waived;
+            (is_violation ? results->new_violations : results->new_indeterminate)[level] +=
+                !is_waived && is_new(findings, row, prior);
         }
     }
-    const struct fa_loaded_table *breaks = &results->tables[FA_RESULT_BREAK];
-    if (breaks->row_count) {
-        int severity = fa_result_column(breaks, "severity");
-        for (uint64_t row = 0; row < breaks->row_count; row++) {
-            int64_t level = fa_result_number(breaks, row, severity);
-            if (level < FA_SEVERITIES)
-                results->breaks[level]++;
-        }
+}
+
+static void count_breaks(struct fa_results *results, const struct fa_loaded_table *breaks)
+{
+    int severity = fa_result_column(breaks, "severity");
+    for (uint64_t row = 0; row < breaks->row_count; row++) {
+        int64_t level = fa_result_number(breaks, row, severity);
+        if (level < FA_SEVERITIES)
+            results->breaks[level]++;
     }
 }
 
@@ -213,10 +352,7 @@ static enum fa_status load(struct fa_results *results, struct fa_blocks *blocks)
                       &results->view_cells));
     FA_TRY(make_spans(results, FA_RESULT_WAIVER, "waiver", FA_RESULT_WAIVER_KEY, "waiver",
                       &results->waiver_keys));
-    FA_TRY(check_statistics(results));
-    count_findings(results);
-    count_prior(results);
-    return FA_OK;
+    return check_statistics(results);
 }
 
 static bool has_values(const struct fa_column_def *column, const struct fa_column_def *wanted)
@@ -267,6 +403,15 @@ static enum fa_status check_tables(const struct fa_head *head, struct fa_sink *s
     return status;
 }
 
+/* Columns in which no row has a value. */
+static struct fa_column *nothing_of(const struct fa_table_def *table)
+{
+    struct fa_column *columns = calloc((size_t)table->column_count + 1, sizeof *columns);
+    for (int c = 0; columns && c < table->column_count; c++)
+        columns[c].is_absent = true;
+    return columns;
+}
+
 enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
                                struct fa_results **results)
 {
@@ -287,13 +432,19 @@ enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
         return fa_out_of_memory(sink, "results");
     }
     made->context = (struct fa_cell_context){head, made->held};
+    bool is_whole = true;
     for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
         made->tables[t].def =
             fa_dictionary_find(&head->dictionary, fa_str_from(table_names[t]));
-        if (made->tables[t].def)
-            fa_cell_want(made->held, head, made->tables[t].def->index);
+        made->tables[t].results = made;
+        if (!made->tables[t].def)
+            continue;
+        fa_cell_want(made->held, head, made->tables[t].def->index);
+        made->tables[t].nothing = nothing_of(made->tables[t].def);
+        is_whole &= made->tables[t].nothing != NULL;
     }
-    enum fa_status status = load(made, blocks);
+    made->has_prior = made->tables[FA_RESULT_EARLIER].def != NULL;
+    enum fa_status status = is_whole ? load(made, blocks) : fa_out_of_memory(sink, "results");
     if (status != FA_OK) {
         fa_results_free(made);
         return status;
@@ -308,10 +459,13 @@ void fa_results_free(struct fa_results *results)
         return;
     for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
         struct fa_loaded_table *table = &results->tables[t];
-        for (size_t i = 0; i < table->decoders.count; i++)
-            fa_decoder_free(table->decoders.items[i]);
-        fa_vec_free(&table->decoders);
-        fa_vec_free(&table->batches);
+        for (size_t i = 0; i < table->blocks.count; i++) {
+            fa_decoder_free(table->blocks.items[i].decoder);
+            free(table->blocks.items[i].bytes);
+        }
+        fa_vec_free(&table->blocks);
+        fa_decoder_free(table->spare);
+        free(table->nothing);
     }
     free(results->finding_values);
     free(results->finding_evidence);

@@ -3,7 +3,8 @@
  * one model and many writers (report.h); none of them reads the stream itself.
  *
  * Tables stand as they came, block by block; only the last block of a table is shorter than
- * FA_BLOCK_ROWS_MAX, so row i is found by division.
+ * FA_BLOCK_ROWS_MAX, so row i is found by division. Blocks are checked as they come, kept encoded, and
+ * decoded when a cell of theirs is asked for: a million findings take a quarter of the memory so.
  */
 #ifndef FA_REPORT_RESULTS_H
 #define FA_REPORT_RESULTS_H
@@ -39,11 +40,21 @@ enum fa_result_table {
     FA_RESULT_TABLE_COUNT
 };
 
+struct fa_loaded_block {
+    struct fa_block encoded;
+    uint8_t *bytes; /* that encoded points to */
+    struct fa_decoder *decoder; /* owns the batch's memory; NULL: not decoded */
+    struct fa_batch batch;
+};
+
 struct fa_loaded_table {
     const struct fa_table_def *def; /* NULL: the stream has no such table */
     uint64_t row_count;
-    FA_VEC(struct fa_batch) batches;
-    FA_VEC(struct fa_decoder *) decoders; /* one a block: it owns the batch's memory */
+    FA_VEC(struct fa_loaded_block) blocks;
+    size_t forgotten;           /* blocks at the beginning that fa_result_forget() has seen */
+    struct fa_decoder *spare;   /* of a block that was forgotten */
+    struct fa_column *nothing;  /* what stands for a block that there was no memory to decode */
+    struct fa_results *results; /* whose table it is */
 };
 
 /* Rows [from, to) of a table that is grouped by another's rows. */
@@ -78,6 +89,7 @@ struct fa_results {
     uint64_t prior[FA_PRIORS], earlier[FA_EARLIER_STATES];
     /* of those above that are not waived, what is new or reopened */
     uint64_t new_violations[FA_SEVERITIES], new_indeterminate[FA_SEVERITIES];
+    bool lacks_memory; /* cells were asked for that could not be decoded */
     struct fa_sink *sink;
 };
 
@@ -86,16 +98,57 @@ struct fa_results {
 enum fa_status fa_results_load(struct fa_blocks *blocks, struct fa_sink *sink,
                                struct fa_results **results) FA_MUST_USE;
 void fa_results_free(struct fa_results *results);
+/* FA_ELIMIT, after its message, when memory was out for cells that were asked for since: what was made of
+ * them is not whole. */
+enum fa_status fa_results_status(const struct fa_results *results) FA_MUST_USE;
 
 /* "result_finding": the name of a table in the dictionary. */
 const char *fa_result_table_name(enum fa_result_table table);
+
+/* Decodes a block where fa_result_batch() needs it. */
+void fa_result_decode(const struct fa_loaded_table *table, struct fa_loaded_block *block);
+/* Gives back the memory of blocks that end before ROW; texts of theirs are gone. For who goes through a
+ * table from its beginning to its end. */
+void fa_result_forget(const struct fa_results *results, enum fa_result_table table, uint64_t row);
+
+/* One column of a table, from its beginning to its end, without decoding the others. Release it, whatever is
+ * returned. */
+struct fa_result_walk {
+    const struct fa_loaded_table *table;
+    struct fa_decoder *decoder;
+    int column;
+    size_t next_block;
+    const struct fa_column *cells; /* of the block that was gone to last */
+};
+enum fa_status fa_result_walk(struct fa_result_walk *walk, const struct fa_loaded_table *table,
+                              int column) FA_MUST_USE;
+enum fa_status fa_result_walk_on(struct fa_result_walk *walk) FA_MUST_USE;
+void fa_result_walk_release(struct fa_result_walk *walk);
+
+/* Goes to ROW, where that is not behind the end: the one last gone to, or the next. */
+static inline enum fa_status fa_result_walk_to(struct fa_result_walk *walk, uint64_t row)
+{
+    return row / FA_BLOCK_ROWS_MAX < walk->next_block || row >= walk->table->row_count
+               ? FA_OK
+               : fa_result_walk_on(walk);
+}
+
+static inline struct fa_str fa_result_walk_text(const struct fa_result_walk *walk, uint64_t row)
+{
+    uint32_t at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
+    return fa_is_missing(walk->cells, at) ? (struct fa_str){"", 0}
+                                          : fa_column_text(walk->cells, at);
+}
 
 /* The block that holds ROW, and its place there. */
 static inline const struct fa_batch *fa_result_batch(const struct fa_loaded_table *table,
                                                      uint64_t row, uint32_t *at)
 {
+    struct fa_loaded_block *block = &table->blocks.items[row / FA_BLOCK_ROWS_MAX];
     *at = (uint32_t)(row % FA_BLOCK_ROWS_MAX);
-    return &table->batches.items[row / FA_BLOCK_ROWS_MAX];
+    if (!block->decoder)
+        fa_result_decode(table, block);
+    return &block->batch;
 }
 
 /* One cell, asked for by the million. COLUMN is an index into the table's definition. */

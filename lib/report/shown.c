@@ -48,6 +48,20 @@ void fa_shown_end(struct fa_shown_context *context)
     context->values = NULL;
 }
 
+void fa_shown_forget(const struct fa_shown_context *context, enum fa_result_table table,
+                     uint64_t row)
+{
+    const struct fa_loaded_table *loaded = &context->results->tables[table];
+    struct fa_finding_values *known = context->values;
+    if (loaded->forgotten >= row / FA_BLOCK_ROWS_MAX)
+        return;
+    fa_result_forget(context->results, table, row);
+    /* they hold texts of the tables */
+    known->is_filled = false;
+    known->memo = (struct fa_mask_memo){0};
+    memset(known->kinds, 0, sizeof known->kinds);
+}
+
 enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t finding,
                                 const struct fa_finding_values **values)
 {

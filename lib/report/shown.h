@@ -65,6 +65,10 @@ struct fa_shown_context {
 enum fa_status fa_shown_begin(struct fa_shown_context *context) FA_MUST_USE;
 void fa_shown_end(struct fa_shown_context *context);
 
+/* fa_result_forget(), for who shows a table from its beginning to its end. */
+void fa_shown_forget(const struct fa_shown_context *context, enum fa_result_table table,
+                     uint64_t row);
+
 /* The values of a finding in the order of result_value; good until those of another are asked for, by any
  * function here. */
 enum fa_status fa_shown_finding(const struct fa_shown_context *context, uint64_t finding,

@@ -197,6 +197,37 @@ static enum fa_status tell_nothing(struct lead *lead, uint64_t row, struct fa_bu
                                                                   : FA_OK;
 }
 
+/* Whether the rule judged rows by a table that has none. */
+static bool met_empty(const struct lead *lead, uint64_t row)
+{
+    static const char end[] = " has no row";
+    size_t tail = sizeof end - 1;
+    struct fa_str reason =
+        fa_result_text(lead->rules, row, fa_result_column(lead->rules, "reason"));
+    return has_state(lead, row, TESTED) && !judged_nothing(lead, row) && reason.size > tail &&
+           memcmp(reason.bytes + reason.size - tail, end, tail) == 0;
+}
+
+static enum fa_status tell_met_empty(struct lead *lead, uint64_t row, struct fa_buf *text)
+{
+    return met_empty(lead, row) ? add_reason(lead, row, text) : FA_OK;
+}
+
+/* Nobody knows whether nothing happened or nothing was filed. */
+static enum fa_status add_empty(struct lead *lead)
+{
+    uint64_t count = 0;
+    for (uint64_t row = 0; row < lead->rules->row_count; row++)
+        count += met_empty(lead, row);
+    if (count)
+        FA_TRY(fa_buf_addf(lead->text,
+                           "EMPTY TABLES  %llu of the %llu rules that were tested took it that what "
+                           "is not filed did not happen\n",
+                           (unsigned long long)count,
+                           (unsigned long long)count_state(lead, TESTED)));
+    return add_groups(lead, lead->rules, "rule", tell_met_empty);
+}
+
 /* "  law not in force then: RULE, RULE" */
 static enum fa_status add_other_time(struct lead *lead)
 {
@@ -241,7 +272,8 @@ static enum fa_status add_untested(struct lead *lead)
                            "JUDGED NOTHING  %llu of the %llu rules that were tested\n",
                            (unsigned long long)nothing, (unsigned long long)tested));
     FA_TRY(add_groups(lead, lead->rules, "rule", tell_nothing));
-    return add_other_time(lead);
+    FA_TRY(add_other_time(lead));
+    return add_empty(lead);
 }
 
 /* --- what rules left aside --- */

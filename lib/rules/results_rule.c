@@ -147,10 +147,49 @@ static enum fa_status tell_nothing(const struct fa_flagging *flagging,
         (int)name.size, name.bytes);
 }
 
+/* Whether the filing has TABLE, of the rules' dictionary, without a row. */
+static bool is_empty(const struct fa_flagging *flagging, int table)
+{
+    const struct fa_table_def *def = table >= 0 ? in_ledger(flagging, table) : NULL;
+    return def && def->written_by == FA_BY_FILING && count_rows(flagging, def) == 0;
+}
+
+static bool is_told(const struct fa_rule *rule, int before)
+{
+    for (int n = 0; n < before; n++)
+        if (rule->needs[n].table == rule->needs[before].table)
+            return true;
+    return false;
+}
+
+/* "action has no row": what a rule looks up in such a table is not there, be it that nothing happened or
+ * that nobody filed it. The verdict takes the filing by its word, and this says so. */
+static enum fa_status tell_empty(const struct fa_flagging *flagging, const struct fa_rule *rule,
+                                 struct fa_buf *text)
+{
+    for (int n = 0; n < rule->need_count; n++) {
+        int table = rule->needs[n].table;
+        if (!is_empty(flagging, table) || is_told(rule, n))
+            continue;
+        struct fa_str name = flagging->rulesets->dictionary->tables[table].name;
+        FA_TRY(fa_buf_addf(text, "%s%.*s has no row", text->size ? "; also " : "", (int)name.size,
+                           name.bytes));
+    }
+    return FA_OK;
+}
+
 static enum fa_status set_reason(struct fa_flagging *flagging, struct fa_sheet *sheet,
                                  const struct fa_rule *rule,
                                  const struct fa_rule_counts *counts)
 {
+    if (counts->verdict == FA_TESTED && counts->tested && !counts->reason.size) {
+        struct fa_buf empty = {0};
+        enum fa_status told = tell_empty(flagging, rule, &empty);
+        if (told == FA_OK && empty.size)
+            told = fa_flagging_set_text(sheet, "reason", fa_buf_str(&empty));
+        fa_buf_release(&empty);
+        return told;
+    }
     if (counts->verdict != FA_TESTED || counts->tested)
         return fa_flagging_set_reason(flagging, sheet, counts);
     struct fa_buf text = {0};

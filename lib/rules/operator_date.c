@@ -135,12 +135,14 @@ struct fa_vector *fa_op_date(struct fa_pool *pool, const struct fa_formula *f,
     uint8_t *truth = fa_pool_take(pool, n);
     if (!now || !truth)
         return NULL;
-    bool any = state != NULL;
+    bool any = state != NULL, is_of_one = true; /* only the first argument differs from row to row */
+    for (int k = 1; k < f->arg_count; k++)
+        is_of_one = is_of_one && args[k]->is_const;
     int64_t last_at = INT64_MIN;
     for (uint32_t i = 0; i < n; i++) {
         now[i] = state ? state[i] : FA_HAS;
         num[i] = 0;
-        if (now[i] == FA_HAS && f->arg_count == 1 && i && now[i - 1] == FA_HAS &&
+        if (now[i] == FA_HAS && is_of_one && i && now[i - 1] == FA_HAS &&
             args[0]->num[fa_at(args[0], i)] == last_at)
             num[i] = num[i - 1];
         else if (now[i] == FA_HAS && !(is_narrow && judge(f, args, i, &num[i])))

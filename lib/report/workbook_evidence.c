@@ -22,7 +22,7 @@ static const struct fa_column_spec evidence_columns[] = {
 
 /* What a row of any table has cells of its own for. */
 struct record {
-    struct fa_str time, amount, currency; /* clear: no column of these is masked */
+    struct fa_str time, amount, currency; /* clear, where no mask is on them */
     struct fa_buf *key, *fields;          /* shown */
 };
 
@@ -32,6 +32,20 @@ static bool is_key(const struct fa_table_def *table, struct fa_str name)
         if (fa_str_equal(name, table->columns[table->key_columns[k]].name))
             return true;
     return false;
+}
+
+/* Whether a value of the column NAME may be shown as it is; of a table that nobody knows none is. */
+static enum fa_status is_shown_clear(struct fa_workbook *book, uint64_t row, struct fa_str name,
+                                     bool *is_shown)
+{
+    const struct fa_loaded_table *rows = &book->results->tables[FA_RESULT_ROW];
+    struct fa_str table = fa_result_text(rows, row, book->columns.row_table);
+    fa_buf_clear(&book->text);
+    FA_TRY(fa_buf_addf(&book->text, "%.*s.%.*s", (int)table.size, table.bytes, (int)name.size,
+                       name.bytes));
+    *is_shown = book->context->reveal ||
+                fa_mask_kind_of(book->context->masker, fa_buf_str(&book->text)) == FA_MASK_NONE;
+    return FA_OK;
 }
 
 /* Key, clock and amount get columns of their own, everything else stands as name=value. */
@@ -45,14 +59,15 @@ static enum fa_status read_record(struct fa_workbook *book, uint64_t row,
         struct fa_str value = fa_result_text(cells, c, book->columns.cell_value);
         bool is_clock = table && table->clock != FA_NO_COLUMN &&
                         fa_str_equal(name, table->columns[table->clock].name);
-        if (is_clock)
-            record->time = value;
-        else if (fa_str_is(name, "amount"))
-            record->amount = value;
-        else if (fa_str_is(name, "currency"))
-            record->currency = value;
+        bool is_own = is_clock || fa_str_is(name, "amount") || fa_str_is(name, "currency");
         bool is_of_key = is_key(table, name);
-        if (!is_of_key && (is_clock || fa_str_is(name, "amount") || fa_str_is(name, "currency")))
+        if (is_own)
+            FA_TRY(is_shown_clear(book, row, name, &is_own));
+        if (is_own)
+            *(is_clock                     ? &record->time
+              : fa_str_is(name, "amount") ? &record->amount
+                                          : &record->currency) = value;
+        if (is_own && !is_of_key)
             continue;
         FA_TRY(fa_shown_evidence(book->context, row, c, &book->text));
         struct fa_buf *out = is_of_key ? record->key : record->fields;

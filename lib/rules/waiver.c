@@ -290,7 +290,8 @@ static enum fa_status add_waiver(struct reading *reading, const struct fa_token 
                             (int)list->waivers.items[i].file.size,
                             list->waivers.items[i].file.bytes);
     if (list->waivers.count == FA_WAIVERS_MAX)
-        return wrong(reading, id, NULL, "more waivers than a run may have");
+        return fa_error(reading->lexer.sink, FA_CODE_LIMIT, fa_lex_place(&reading->lexer, id), NULL,
+                        "there are more waivers than the %u that a run may have", FA_WAIVERS_MAX);
     return fa_vec_add(&list->waivers, reading->waiver) == FA_OK ? FA_OK : no_memory(reading);
 }
 

@@ -322,3 +322,23 @@ $ printf 'waiver W-1\n  rule OL16-CAP-LP-1\n  keys "any"\n  approver me\n  cite 
 !            ^
 ! open.waivers:3:1: error: expected a statement, or end, found the end of the file [LANG-EXPECTED]
 [3]
+
+# More waivers than a run may have.
+$ for i in $(seq 4097); do printf 'waiver W-%d\n rule X\nend\n' $i; done >many.waivers; mkdir two; printf 'account,date,source,closing\n"li",2022-01-02,bank,-1.00\n"li|2022-01-03",2022-01-02,bank,-2.00\n"x|y",2022-01-02,bank,-3.00\n' >two/balance.csv; printf 'filing "two"\n filer PAY\n period 2022-01-01 .. 2022-01-31\n zone Asia/Shanghai\n currency CNY\n file "balance.csv" table balance\nend\n' >two/filing.manifest; printf 'ruleset two\n title en "Two"\n in force 2020-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\nrule TWO\n title en "A balance below zero"\n cite "none" known\n severity low\n on balance\n when closing < 0.00\nend\n' >two.rules
+
+$ flowaudit ingest two 2>/dev/null >two.fa; flowaudit flag -r two.rules --waivers many.waivers two.fa >/dev/null
+! many.waivers:12289:8: error: there are more waivers than the 4096 that a run may have [LIMIT]
+!     waiver W-4097
+!            ^
+[6]
+
+# A key whose part has a '|' of its own is not taken for another; its whole subject waives it.
+$ two() { printf 'waiver W-1\n rule TWO\n keys %s\n owner "Head"\n approver "Desk"\n reason "known"\n cite "letter"\n from 2020-01-01\n expires 2030-12-31\n cap %s\nend\n' "$1" "$2" >two.waivers; flowaudit flag -r two.rules --waivers two.waivers two.fa -o two.res && flowaudit view --table result_finding --columns subject,amount,waived two.res; }; two 'account = "li"' none; two 'subject "x|y|2022-01-02|bank"' none
+subject,amount,waived
+li|2022-01-02|bank,,true
+li|2022-01-03|2022-01-02|bank,,false
+x|y|2022-01-02|bank,,false
+subject,amount,waived
+li|2022-01-02|bank,,false
+li|2022-01-03|2022-01-02|bank,,false
+x|y|2022-01-02|bank,,true

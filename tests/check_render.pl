@@ -6,6 +6,7 @@
 #     check_render.pl [-o FOLDER] [SAMPLE:LANGUAGE ...]    keeps .pdf and .png of every page in FOLDER
 use strict;
 use warnings;
+use utf8;
 use Cwd qw(abs_path getcwd);
 use File::Temp qw(tempdir);
 use FindBin;
@@ -44,10 +45,11 @@ sub output_of {
     return $output;
 }
 
-# The headings of a sheet's list: the first row with more than three texts. Those right of what is printed
+# The headings of a sheet's list, unless it has no rows and is not printed: the first row with more than three texts. Those right of what is printed
 # are for the screen.
 sub headings {
     my ($sheet) = @_;
+    return if ($sheet->{rows}{2}[0] // '') =~ /^(?:none|无|none 无)$/ && $sheet->{name} !~ /Findings|审计发现/;
     for my $row (sort { $a <=> $b } keys %{$sheet->{rows}}) {
         my @cells = @{$sheet->{rows}{$row}};
         next if 3 >= grep { defined && length } @cells;

@@ -38,7 +38,9 @@ $is_known{$_} = 1 for map { split /_/ } $rulesets =~ /^(?:table|\s+column)\s+(\w
 
 sub check_text {
     my ($where, $text) = @_;
+    $text =~ s/(?<=不符合适用条件 ).*//;                    # an expression of the ruleset
     $text =~ s/'[^']*'//g;                               # a value that was quoted
+    $text =~ s/\(\d+ characters\)|\w+(?:[:;]\w+)+//g;      # a text that is hidden, an id, a list of the filing
     $text =~ s/\S*[-_.\/=|][-_.\/=|\w]*//g;              # ids, files, options, dotted names
     while ($text =~ /(?<![\w*])([a-z]{3,}(?: [a-z]{2,})*)(?!\w)/g) {
         my $words = $1;
@@ -70,20 +72,24 @@ for my $name (@samples) {
     # its own lines begin at the edge; findings and reasons of rulesets are indented
     check_text("$name: summary", $_) for grep { /^\S/ && !/^(?:F-|报送资料)/ } split /\n/, content("$folder/summary");
 }
-# Sheets that hold what the tool itself says; cells of one that bring along other texts are left out.
-my %columns_left_out = ('规则' => '标题|条款|原因|本次参数', '未检验' => '标题|条款|原因');
-my $cells = 0;
+# A rule's sentence and the key of a finding may cite a value as the filing has it.
+my %is_value = map { $_ => 1 } map { split /,\s*/ } $names =~ /enum \{([^}]*)\}/g;
+# All sheets but those of records, in which others speak. Left out are the columns that bring along other
+# texts: citations, measures, the values of conditions; and what the filing calls itself.
+my $left_out = qr/^(?:条款|后果与处置|取值|本次参数|文号|行号范围)$/;
+my $cells    = 0;
 for my $name (@samples) {
-    for my $sheet (read_book("$folder/$name.xlsx", sub { $_[0] =~ /^(?:控制总数|规则|未检验|审计标识|运行记录|备付覆盖|余额调节|拒收|数据疑点)$/ })) {
-        my ($left_out, @left_out) = $columns_left_out{$sheet->{name}} // '-';
+    for my $sheet (read_book("$folder/$name.xlsx", sub { $_[0] !~ /^(?:证据|来源与选项)$/ })) {
+        my @left_out;
         for my $number (sort { $a <=> $b } keys %{$sheet->{rows}}) {
-            my @row = @{$sheet->{rows}{$number}};
-            @left_out = map { my $cell = $_ // ''; scalar($cell =~ /^(?:$left_out)$/) } @row
-              if !@left_out && 3 < grep { defined } @row;
+            my @row = map { $_ // '' } @{$sheet->{rows}{$number}};
+            @left_out = map { scalar($_ =~ $left_out) } @row if grep { /$left_out/ } @row;
             for my $column (0 .. $#row) {
-                next if !defined $row[$column] || $left_out[$column] || ($number == 1 && $column == 1);
+                next if !length $row[$column] || $left_out[$column] || ($number == 1 && $column == 1);
+                next if ($row[0] eq '报送' && $column) || $row[0] =~ /^(?:ingest|reconcile|flag)$/ || ($sheet->{name} eq '拒收' && $column >= 8);
                 $cells++;
-                check_text("$name: $sheet->{name}", $row[$column]) if $sheet->{name} ne '拒收' || $column < 8;
+                local @is_known{keys %is_value} = (1) x keys %is_value if $sheet->{name} eq '审计发现';
+                check_text("$name: $sheet->{name}", $row[$column]);
             }
         }
     }

@@ -51,8 +51,8 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     formats->heading = new_left_format(file, NULL);
     format_set_bold(formats->heading);
     format_set_text_wrap(formats->heading);
-    format_set_bg_color(formats->heading, 0xDDE6EF);
-    format_set_bottom(formats->heading, LXW_BORDER_THIN);
+    /* no line below: on a screen or a coarse printer it covers the top of the row that follows */
+    format_set_bg_color(formats->heading, 0xCBD8E5);
     formats->note = new_format(file, NULL);
     format_set_italic(formats->note);
     /* a cell that a person fills in */
@@ -97,6 +97,20 @@ void fa_sheet_next_row(struct fa_sheet_writer *sheet)
     sheet->row_has_cells = false;
     sheet->row++;
     sheet->column = 0;
+}
+
+void fa_sheet_begin_list(struct fa_sheet_writer *sheet)
+{
+    enum { SURE_ROWS = 25 }; /* that a page holds and still has room for a title and some rows */
+    lxw_row_t top = sheet->break_count ? sheet->breaks[sheet->break_count - 1] : 0;
+    if (sheet->row - top > SURE_ROWS && sheet->break_count < FA_SHEET_BREAKS_MAX)
+        sheet->breaks[sheet->break_count++] = sheet->row;
+}
+
+void fa_sheet_set_pages(struct fa_sheet_writer *sheet)
+{
+    if (sheet->break_count)
+        worksheet_set_h_pagebreaks(sheet->worksheet, sheet->breaks);
 }
 
 void fa_sheet_skip(struct fa_sheet_writer *sheet)

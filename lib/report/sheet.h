@@ -24,6 +24,8 @@ struct fa_formats {
 
 void fa_formats_make(struct fa_formats *formats, lxw_workbook *file);
 
+enum { FA_SHEET_BREAKS_MAX = 64 };
+
 struct fa_sheet_writer {
     lxw_worksheet *worksheet;
     const struct fa_formats *formats;
@@ -35,9 +37,16 @@ struct fa_sheet_writer {
     bool row_has_cells;
     int printed_columns; /* of a list: what stands right of them is for the screen; 0: all */
     uint32_t line_count; /* that the tallest cell of the row needs */
+    lxw_row_t breaks[FA_SHEET_BREAKS_MAX + 1]; /* rows that begin a page; ends with 0 */
+    int break_count;
 };
 
 void fa_sheet_next_row(struct fa_sheet_writer *sheet);
+/* The next row begins one of several lists of the sheet. It begins a page, too, unless much of one is
+ * left: no title stands alone at the foot. */
+void fa_sheet_begin_list(struct fa_sheet_writer *sheet);
+/* After the last list. */
+void fa_sheet_set_pages(struct fa_sheet_writer *sheet);
 void fa_sheet_skip(struct fa_sheet_writer *sheet); /* leaves the next cell empty */
 /* Empty text leaves the cell empty. */
 enum fa_status fa_sheet_put_text(struct fa_sheet_writer *sheet, struct fa_str text,

@@ -181,9 +181,10 @@ enum fa_status fa_book_add_reference(const char *sheet_name, struct fa_buf *out)
 /* Notes where the list of SHEET begins and what its columns are. */
 void fa_book_note_list(struct fa_workbook *book, const struct fa_sheet_writer *sheet,
                        const struct fa_column_spec *columns, int count, uint64_t row_count);
-/* What a page prints: the columns up to COLUMN_COUNT, with the row HEADING on top of each. */
-void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
-                       int column_count);
+/* What a page prints: the columns up to COLUMN_COUNT, with the row HEADING on top of each. A list without
+ * rows takes no paper: the cover says that there are none. */
+void fa_book_set_print(const struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                       lxw_row_t heading, uint64_t row_count, int column_count);
 enum fa_status fa_book_put_word(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                 enum fa_word word, lxw_format *format) FA_MUST_USE;
 /* The rows of the list that a sheet shows, or would; 0: it shows no table of the results. */

@@ -88,7 +88,7 @@ static enum fa_status put_bridge_heading(struct fa_workbook *book,
     fa_sheet_next_row(sheet);
     fa_book_note_list(book, sheet, columns, count, list->day_count);
     worksheet_freeze_panes(sheet->worksheet, heading + 1, NAMES);
-    fa_book_set_print(sheet, heading, list->day_count, count);
+    fa_book_set_print(book, sheet, heading, list->day_count, count);
     uint64_t last = list->day_count < FA_SHEET_ROWS_MAX ? list->day_count : FA_SHEET_ROWS_MAX;
     worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
                          (lxw_col_t)(count - 1));

@@ -310,6 +310,7 @@ enum fa_status fa_book_put_checks(struct fa_workbook *book)
                                          FA_WORD_BY_FORMULA, FA_WORD_BY_TOOL, FA_WORD_DIFFERENCE};
     struct checks c = {.book = book, .sheet = &book->sheets[FA_BOOK_CONTROLS]};
     fa_sheet_next_row(c.sheet);
+    fa_sheet_begin_list(c.sheet);
     FA_TRY(fa_book_put_word(book, c.sheet, FA_WORD_CHECKS, book->formats.key));
     fa_sheet_next_row(c.sheet);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -20,6 +20,7 @@ static enum fa_status put_headings(struct controls *c, enum fa_word title,
                                    const enum fa_word *words, int count)
 {
     fa_sheet_next_row(c->sheet);
+    fa_sheet_begin_list(c->sheet);
     FA_TRY(fa_book_put_word(c->book, c->sheet, title, c->book->formats.key));
     fa_sheet_next_row(c->sheet);
     for (int i = 0; i < count; i++)
@@ -376,5 +377,7 @@ enum fa_status fa_book_write_controls(struct fa_workbook *book)
     FA_TRY(put_tables(&c, first, last));
     FA_TRY(put_all_sides(&c));
     FA_TRY(fa_book_put_checks(book));
-    return put_totals(&c);
+    FA_TRY(put_totals(&c));
+    fa_sheet_set_pages(c.sheet);
+    return FA_OK;
 }

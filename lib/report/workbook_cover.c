@@ -27,6 +27,7 @@ static enum fa_status put_fact(struct fa_workbook *book, enum fa_word word, stru
 static enum fa_status put_headings(struct fa_workbook *book, const enum fa_word *words, int count)
 {
     fa_sheet_next_row(cover_of(book));
+    fa_sheet_begin_list(cover_of(book));
     for (int i = 0; i < count; i++)
         FA_TRY(fa_book_put_word(book, cover_of(book), words[i], book->formats.heading));
     fa_sheet_next_row(cover_of(book));
@@ -244,6 +245,7 @@ static enum fa_status write_signatures(struct fa_workbook *book)
                                          FA_WORD_REVIEWERS_CONCLUSION};
     struct fa_sheet_writer *sheet = cover_of(book);
     fa_sheet_next_row(sheet);
+    fa_sheet_begin_list(sheet);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         FA_TRY(fa_book_put_word(book, sheet, words[i], book->formats.key));
         fa_sheet_put_input(sheet);
@@ -367,5 +369,6 @@ enum fa_status fa_book_write_cover(struct fa_workbook *book)
     FA_TRY(write_sources(book));
     FA_TRY(write_methods(book));
     worksheet_print_area(sheet->worksheet, 0, 0, sheet->row, COVER_COLUMNS - 1);
+    fa_sheet_set_pages(sheet);
     return FA_OK;
 }

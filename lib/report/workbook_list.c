@@ -50,10 +50,15 @@ enum fa_status fa_book_put_cut_notice(struct fa_workbook *book, struct fa_sheet_
     return row_count > rows_max ? fa_book_put_note(book, sheet, row_count, rows_max) : FA_OK;
 }
 
-void fa_book_set_print(struct fa_sheet_writer *sheet, lxw_row_t heading, uint64_t row_count,
-                       int column_count)
+void fa_book_set_print(const struct fa_workbook *book, struct fa_sheet_writer *sheet,
+                       lxw_row_t heading, uint64_t row_count, int column_count)
 {
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
+    if (row_count == 0 && fa_book_rest_of(book, sheet) && sheet != &book->sheets[FA_BOOK_FINDINGS]) {
+        lxw_col_t empty = (lxw_col_t)column_count;
+        worksheet_print_area(sheet->worksheet, heading, empty, heading, empty);
+        return;
+    }
     worksheet_repeat_rows(sheet->worksheet, heading, heading);
     worksheet_print_area(sheet->worksheet, 0, 0, heading + (lxw_row_t)last,
                          (lxw_col_t)(column_count - 1));
@@ -123,7 +128,7 @@ enum fa_status fa_book_put_heading(struct fa_workbook *book, struct fa_sheet_wri
     uint64_t last = row_count < FA_SHEET_ROWS_MAX ? row_count : FA_SHEET_ROWS_MAX;
     worksheet_autofilter(sheet->worksheet, heading, 0, heading + (lxw_row_t)last,
                          (lxw_col_t)(count - 1));
-    fa_book_set_print(sheet, heading, row_count,
+    fa_book_set_print(book, sheet, heading, row_count,
                       sheet->printed_columns ? sheet->printed_columns : count);
     return FA_OK;
 }

@@ -347,7 +347,6 @@ enum fa_status fa_book_put_overviews(struct fa_workbook *book, struct fa_sheet_w
     count_breaks(&overview);
     FA_TRY(put_severities(&overview));
     FA_TRY(put_trend(&overview));
-    lxw_row_t breaks[] = {sheet->row, 0}; /* a chart is not cut by the end of a page */
-    worksheet_set_h_pagebreaks(sheet->worksheet, breaks);
+    fa_sheet_begin_list(sheet); /* a chart is not cut by the end of a page */
     return put_ages(&overview);
 }

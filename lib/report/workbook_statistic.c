@@ -343,6 +343,7 @@ static enum fa_status write_among(struct statistic *s)
     struct fa_workbook *book = s->book;
     uint64_t shown = s->row_count < FA_SHARED_ROWS_MAX ? s->row_count : FA_SHARED_ROWS_MAX;
     fa_sheet_next_row(s->sheet);
+    fa_sheet_begin_list(s->sheet);
     FA_TRY(put_title(s));
     FA_TRY(put_note(s));
     if (!s->column_count || view_number(s, "state") != STATE_MADE)
@@ -373,6 +374,7 @@ static enum fa_status write_together(struct statistic *s, uint64_t first, struct
         FA_TRY(write_among(s));
     }
     set_widths(s->sheet, widest);
+    fa_sheet_set_pages(s->sheet);
     return FA_OK;
 }
 

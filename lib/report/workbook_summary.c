@@ -172,6 +172,7 @@ static enum fa_status put_section(struct fa_workbook *book, struct fa_sheet_writ
                                   enum fa_word title)
 {
     fa_sheet_next_row(sheet);
+    fa_sheet_begin_list(sheet);
     FA_TRY(fa_book_put_word(book, sheet, title, book->formats.key));
     fa_sheet_next_row(sheet);
     return FA_OK;
@@ -202,5 +203,6 @@ enum fa_status fa_book_write_summary(struct fa_workbook *book)
     worksheet_print_area(sheet->worksheet, 0, 0, sheet->row, RUN_COLUMNS - 1);
     worksheet_repeat_rows(sheet->worksheet, FA_BOOK_TITLE_ROW, FA_BOOK_TITLE_ROW);
     worksheet_freeze_panes(sheet->worksheet, FA_BOOK_NOTE_ROW, 0);
+    fa_sheet_set_pages(sheet);
     return FA_OK;
 }

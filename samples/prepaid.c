@@ -38,7 +38,7 @@ struct issuer {
     struct books books;
     struct rng rng;
     enum sample_form form;
-    uint32_t custody, second_custody, own, sales, supplier, developer, first_card;
+    uint32_t custody, second_custody, own, sales, supplier, broker, first_card;
     struct card cards[CARDS_MAX];
     int card_count;
     uint64_t purchase_count, order_count;
@@ -205,7 +205,7 @@ static void plan_defects(struct issuer *issuer)
                                                    .face = 500 * YUAN,
                                                    .expires_on = day_of("2028-03-06"),
                                                    .paid_by = "bank_card"});
-    issuer->used = move(issuer, at("2025-04-15", 10), issuer->custody, issuer->developer,
+    issuer->used = move(issuer, at("2025-04-15", 10), issuer->custody, issuer->broker,
                         5000 * YUAN, "transfer", 0);
     issuer->short_record =
         move(issuer, at("2025-08-12", 12), issuer->cards[issuer->cash].account, issuer->sales,
@@ -260,10 +260,10 @@ static void plan_refunds(struct issuer *issuer)
               (struct refund){.paid = 100000,
                               .used = 15000,
                               .deducted = 15000,
-                              .refunded = 85000,
+                              .refunded = 84000,
                               .fault = "neither",
                               .rule = "SPC25-7DAY",
-                              .why = "150 kept of 1,000 that was asked back on the third day"},
+                              .why = "160 kept of 1,000 that was asked back on the third day, with 150 used"},
               2, 3, 4);
     give_back(issuer,
               (struct refund){.paid = 100000,
@@ -321,7 +321,7 @@ static void add_accounts(struct issuer *issuer)
     issuer->own = books_add_account(books, "OWN-01", "own_funds", 3000000 * YUAN);
     issuer->sales = books_add_account(books, "SALES-01", "fee", 0);
     issuer->supplier = books_add_account(books, "SUPPLIER-01", "external", 0);
-    issuer->developer = books_add_account(books, "DEVELOPER-01", "external", 0);
+    issuer->broker = books_add_account(books, "BROKER-01", "external", 0);
     books->control_customers = books_add_account(books, "CARDS", "customer", 0);
     issuer->second_custody =
         has_defects(issuer) ? books_add_account(books, "CUSTODY-02", "custody", 0) : NO_ACCOUNT;
@@ -333,7 +333,7 @@ static void add_accounts(struct issuer *issuer)
 static void write_accounts(struct issuer *issuer)
 {
     static const char *const owners[] = {"ISSUER",    "ISSUER", "ISSUER", "SUPPLIER",
-                                         "DEVELOPER", "ISSUER", "ISSUER"};
+                                         "BROKER", "ISSUER", "ISSUER"};
     struct books *books = &issuer->books;
     struct sheet *sheet =
         books_sheet(books, "account",
@@ -372,7 +372,7 @@ static void write_parties(struct issuer *issuer)
                     "verified_at");
     static const char *const firms[][3] = {{"ISSUER", "京北百货", "merchant"},
                                            {"SUPPLIER", "通州食品", "merchant"},
-                                           {"DEVELOPER", "密云置业", "real_estate"}};
+                                           {"BROKER", "密云证券", "broker"}};
     char number[INVENTED_BYTES], name[INVENTED_BYTES], party[16];
     for (size_t i = 0; i < COUNT(firms); i++) {
         invent_uscc(7100 + i, number);
@@ -554,7 +554,7 @@ static void expect_defects(struct issuer *issuer)
     expect_firm(issuer, "PC12-CAP40", "2025-10-01", "and the quarter after");
     const struct flow *flow = &books_planned(&issuer->books, issuer->used)->flow;
     expect(issuer, "PC12-USE", number_text('F', flow->no), flow->second / DAY_SECONDS,
-           flow->amount, "custody money for a developer");
+           flow->amount, "custody money for a securities broker");
     flow = &books_planned(&issuer->books, issuer->short_record)->flow;
     expect(issuer, "PCBJ-7DAY-C", "CARD-1", flow->second / DAY_SECONDS, flow->amount,
            "a record kept for three years less a day");
@@ -688,13 +688,19 @@ void refunds_expect(struct books *books, const struct refund *refunds, size_t co
         if (!refunds[i].rule)
             continue;
         int64_t day = refunds[i].requested_at / DAY_SECONDS;
-        books_expect(books, &(struct expected){.what = "finding",
-                                               .id = refunds[i].rule,
-                                               .subject = number_text('R', i + 1),
-                                               .first = day,
-                                               .last = day,
-                                               .amount = refunds[i].paid,
-                                               .why = refunds[i].why});
+        struct expected finding = {.what = "finding",
+                                   .id = refunds[i].rule,
+                                   .subject = number_text('R', i + 1),
+                                   .first = day,
+                                   .last = day,
+                                   .amount = refunds[i].paid,
+                                   .why = refunds[i].why};
+        books_expect(books, &finding);
+        if (strcmp(finding.id, "SPC25-7DAY") != 0)
+            continue;
+        finding.id = "SPC25-REFUND";
+        finding.why = "and less than what was not used";
+        books_expect(books, &finding);
     }
 }
 

@@ -24,7 +24,7 @@ $ flowaudit audit -r cn-flow-leads $SRC/samples/prepaid-2025-defects --format te
 NOT TESTED  no rule was tested
   LEAD-HOP, LEAD-FANIN, LEAD-FANOUT, LEAD-PASS, LEAD-DORMANT, LEAD-NEAR, LEAD-PROBE, LEAD-ELDER: the filer is not an institution where kind in {bank, payment, online_lending} and country else "CN" = "CN"
 filing      Issuer of prepaid cards, 2025, with defects of CARD-1, as of 2025-12-31
-read        2667 rows accepted, 0 rejected, from 12 files
+read        2668 rows accepted, 0 rejected, from 12 files
 judged by   -r cn-flow-leads
 breaks      0
 coverage    CNY lowest on 2025-11-28: 15000.00 held, 298559.00 owed, surplus -283559.00; short on 365 of 366 days; not known on 1 of 366 days

@@ -100,7 +100,7 @@ record_no,byte_offset,raw
 3,
 
 # The workbook has a sheet of them, which a profile can read.
-$ flowaudit report --lang en -o book.xlsx results; printf 'profile remarks\n format sheet\n sheet "Remarks"\n ignore "Source file", "Table", "Count", "Record", "Line", "Reason"\n table listed\n column list from "Code"\n column value from "Column"\n column valid_from = "2017-01-01"\nend\n' >remarks.profile; flowaudit ingest --profile remarks.profile book.xlsx 2>/dev/null | flowaudit view --table listed --columns list,value
+$ flowaudit report --lang en -o book.xlsx results 2>/dev/null; printf 'profile remarks\n format sheet\n sheet "Remarks"\n ignore "Source file", "Table", "Count", "Record", "Line", "Reason"\n table listed\n column list from "Code"\n column value from "Column"\n column valid_from = "2017-01-01"\nend\n' >remarks.profile; flowaudit ingest --profile remarks.profile book.xlsx 2>/dev/null | flowaudit view --table listed --columns list,value
 list,value
 REMARK-ROUNDED,flow_id
 REMARK-ROUNDED,payer_account

@@ -1,5 +1,5 @@
 # Duties that are not yet due are listed, the next to be due first.
-$ flowaudit-audit $SRC/tests/data/pending -r $SRC/tests/data/pending.rules
+$ flowaudit-audit $SRC/tests/data/pending -r $SRC/tests/data/pending.rules --format text 2>/dev/null
 filing      One month, as of 2025-01-31
 read        9 rows accepted, 0 rejected, from 4 files
 judged by   -r pending.rules
@@ -18,9 +18,6 @@ pending     9 duties not yet due
 violations  0
 undecided   0
 leads       0
-! flowaudit-audit: note: nobody said who files [FILING-FILER]
-! hint: name the filer in filing.manifest
-! flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
 
 $ flowaudit-ingest $SRC/tests/data/pending -o f.fa; flowaudit-flag f.fa -r $SRC/tests/data/pending.rules -o r.fa; flowaudit-view r.fa --table result_pending
 pending,rule,ruleset,title_en,title_zh,cite,severity,subject_table,subject,subject_columns,awaits,since,due,due_time,amount,currency,evidence_rows,row_ranges
@@ -87,7 +84,7 @@ $ cat > part.rules <<"END"
 > end
 > END
 
-$ flowaudit-audit $SRC/tests/data/pending -r part.rules --lang both 2>/dev/null | tail -3
+$ flowaudit-audit $SRC/tests/data/pending -r part.rules --format text --lang both 2>/dev/null | tail -3
 F-000002  violation 违规  low 低  R-OFTEN  *
     ≥ 3 payments of ≥ 900.00
     ≥ 3 笔付款，共 ≥ 900.00

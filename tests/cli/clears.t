@@ -320,11 +320,11 @@ filing      One month, as of 2025-01-31
 
 # A table without a row says that nothing happened; whoever judges by that is named first.
 $ cp -r $SRC/samples/elder-2026-clean e; for t in flow listed; do sed -i 1q e/$t.csv; done; sed -i -E 's/(table (flow|listed)) .*/\1/' e/filing.manifest; flowaudit audit e --format text 2>/dev/null | head -10; flowaudit audit e --lang zh -o zh.xlsx 2>/dev/null >/dev/null; unzip -p zh.xlsx | grep -ao '[^<>]*listed 没有记录' | sort -u
-NOT TESTED  1 of 30 rules that apply to the filer
+NOT TESTED  1 of 31 rules that apply to the filer
   EP24-MARGIN: parameters cn-elder-prepaid-2024.margin_base, cn-elder-prepaid-2024.margin_ratio have no value; --param RULESET.NAME=VALUE gives them
-JUDGED NOTHING  6 of the 29 rules that were tested
-  EP24-USE, EP24-MED7, EP24-ABNORMAL, EP24-NOFEE, EP24-NORETURN, PII-C3-B: flow has no row
-EMPTY TABLES  7 of the 29 rules that were tested took it that what is not filed did not happen
+JUDGED NOTHING  7 of the 30 rules that were tested
+  EP24-USE, EP24-USE-B, EP24-MED7, EP24-ABNORMAL, EP24-NOFEE, EP24-NORETURN, PII-C3-B: flow has no row
+EMPTY TABLES  7 of the 30 rules that were tested took it that what is not filed did not happen
   EP24-DEP12X, EP24-ASSET, EP24-EQUAL, EP24-REFUND, EP24-CLOSING: flow has no row
   EP24-MEMB-BAN, EP24-ONEACCT-B: listed has no row
 OUTSIDE GROUPS  rows that have no key, and that nobody judged there

@@ -133,6 +133,14 @@ my @cases = glob "$source/tests/conformance/*/*.rules";
 my @evaluated = @cases[grep { $_ % 7 == 0 } 0 .. $#cases];
 my @profiles = glob "$source/profiles/*.profile $source/tests/profiles/*.profile $source/tests/profiles/bad/*.profile";
 my @schemes = glob "$source/schemes/*.scheme $source/tests/schemes/*.scheme $source/tests/schemes/bad/*.scheme";
+# Waivers of each scope and cap, one that lacks all, and one of a rule that stands twice.
+my @waivers = map { my ($name, @lines) = @$_; write_file($name, join '', map { "$_\n" } "waiver W-$name", (map { "  $_" } @lines), 'end') }
+    ['waiver0', 'rule R', 'keys party = "li", day = "2022-01-02"', 'owner "Head"', 'approver "Desk"', 'reason "it is known"',
+        'cite "letter 1"', 'from 2022-01-01', 'expires 2022-12-31', 'cap 50000.00 CNY each'],
+    ['waiver1', 'rule R', 'keys any', 'cap none', 'expires 2022-12-31 # for good'],
+    ['waiver2', 'rule R', 'keys subject "a|b"', 'cap 0.01 CNY in all'],
+    ['waiver3', 'keys fingerprint "00112233445566778899aabbccddeeff"'], ['waiver4'];
+
 my %corpora = (
     camt => [500, @camt],
     csv => [1000, @csv],
@@ -149,6 +157,7 @@ my %corpora = (
     scheme => [1000, @schemes],
     sheet => [500, @sheet],
     values => [4000, "$source/tests/corpus/values.txt"],
+    waivers => [4000, @waivers],
     zip => [2000, @zip],
 );
 if (-x "$build/flowaudit-ingest") {

@@ -260,6 +260,16 @@ static bool is_of_duty(const struct collector *collector, struct fa_str name)
     return false;
 }
 
+/* Not whole: FA_ERULES. What it breaks off at is for SINK, NULL where the caller has better words. */
+static enum fa_status parse_placeholder(struct fa_checker *checker, struct fa_str name,
+                                        struct fa_sink *sink, const struct fa_node **node)
+{
+    struct fa_lexer lexer;
+    FA_TRY(fa_lexer_init(&lexer, name, checker->lexer->source, &checker->list->arena, sink));
+    FA_TRY(fa_expr_parse(&lexer, node));
+    return fa_lex_at_statement_end(&lexer) ? FA_OK : FA_ERULES;
+}
+
 static enum fa_status add_placeholder(struct collector *collector, const struct fa_token *say,
                                       struct fa_str text)
 {
@@ -267,12 +277,13 @@ static enum fa_status add_placeholder(struct collector *collector, const struct 
     struct fa_str name = fa_shown_name(text);
     if (fa_str_is(name, "from") || fa_str_is(name, "to") || is_of_duty(collector, name))
         return FA_OK;
-    struct fa_lexer lexer;
     const struct fa_node *node;
-    bool is_whole = fa_lexer_init(&lexer, name, checker->lexer->source, &checker->list->arena,
-                                  NULL) == FA_OK &&
-                    fa_expr_parse(&lexer, &node) == FA_OK && fa_lex_at_statement_end(&lexer);
-    if (!is_whole)
+    enum fa_status status = parse_placeholder(checker, name, NULL, &node);
+    if (status == FA_ELIMIT) /* which limit, or that memory is out, must be told */
+        status = parse_placeholder(checker, name, checker->lexer->sink, &node);
+    if (status == FA_ELIMIT)
+        return status;
+    if (status != FA_OK)
         return fa_check_error(checker, FA_CODE_RULE_NAME, say,
                               "write {name}, {first.name}, {worst.name}, "
                               "{from} or {to}",

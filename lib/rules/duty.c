@@ -343,12 +343,25 @@ static struct fa_str missing_of(const struct fa_judge *judge, const struct fa_va
     return (struct fa_str){NULL, 0};
 }
 
+/* Whether hours lead out of the years that dates have. */
+static bool is_beyond(const struct fa_judge *judge, struct moment at)
+{
+    const struct fa_duty *duty = judge->owing->duty;
+    if (!is_elapsed(duty))
+        return false;
+    int64_t end_us = duty->is_before ? at.us - elapsed(duty) : at.us + elapsed(duty);
+    int64_t day = fa_day_of(end_us, &judge->rule->ruleset->zone);
+    return day < FA_DAY_FIRST || day > FA_DAY_LAST;
+}
+
 static enum fa_status owe(struct fa_judge *judge, const struct fa_value *shown, int64_t filer,
                           struct moment at, struct fa_fate fate)
 {
     struct fa_owing *owing = judge->owing;
     const struct fa_duty *duty = owing->duty;
     struct fa_str missing = missing_of(judge, shown);
+    if (!missing.size && is_beyond(judge, at))
+        missing = FA_STR("a number beyond its range");
     if (missing.size) {
         fate.kind = FA_FATE_UNKNOWN;
         FA_TRY(fa_judge_cause(judge, missing, &fate.cause));

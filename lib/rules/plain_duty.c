@@ -285,6 +285,12 @@ static struct fa_str missing_of(const struct fa_rule *rule, const struct fa_plai
     if (duty->within && !is_elapsed(duty) && shown[day].is_missing)
         return duty->unit == FA_UNIT_BD ? FA_STR("holiday.date")
                                         : FA_STR("a number beyond its range");
+    if (is_elapsed(duty)) {
+        int64_t span = duty->is_before ? -elapsed(duty) : elapsed(duty);
+        int64_t end = fa_day_of(owed->instant_us + span, &rule->ruleset->zone);
+        if (end > FA_DAY_LAST || end < FA_DAY_FIRST)
+            return FA_STR("a number beyond its range");
+    }
     return (struct fa_str){NULL, 0};
 }
 

@@ -643,9 +643,12 @@ static enum fa_status tell_rule(struct teller *teller)
             counts->reason.bytes);
         return FA_OK;
     }
-    SAY("judged in this ledger: %llu; fired %llu, clear %llu, unknown %llu\n",
+    SAY("judged in this ledger: %llu; fired %llu, clear %llu, unknown %llu",
         (unsigned long long)counts->tested, (unsigned long long)counts->fired,
         (unsigned long long)counts->clear, (unsigned long long)counts->unknown);
+    if (counts->pending)
+        SAY(", pending %llu", (unsigned long long)counts->pending);
+    SAY("\n");
     return FA_OK;
 }
 

@@ -92,3 +92,18 @@ F-000002  violation 违规  low 低  R-OFTEN  *
 $ flowaudit-audit $SRC/tests/data/pending -r part.rules --format ndjson 2>/dev/null | grep -o '"values":.*}}'
 "values":{"first":{"cause":"flow outside the covered period"}}
 "values":{"first":{"count()":"≥ 3","sum(amount)":"≥ 900.00"},"worst":{"count()":"≥ 3","sum(amount)":"≥ 900.00"},"subject":{"payer_account":"*"}}
+
+$ flowaudit-rules explain R-REPORT -r $SRC/tests/data/pending.rules f.fa --row flow:4
+R-REPORT: A large payment is reported within five days
+Art. 1 (seen)
+judged in this ledger: 4; fired 0, clear 1, unknown 0, pending 3
+
+flow 4
+
+settled: in the population
+  judged by the law of 2025-01-31: the rule is in force
+judged: owes
+  amount >= 100.00: true
+    amount = 300.00
+duty: pending, not yet due
+  due = 2025-02-05

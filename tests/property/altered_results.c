@@ -35,7 +35,8 @@ enum { KEPT_BYTES = 1 << 26, BLOCKS_MAX = 256, WORKBOOK_EACH = 199, FILE_EACH = 
 static struct {
     struct fa_blocks *blocks;
     struct fa_block ids[BLOCKS_MAX];
-    struct fa_batch batches[BLOCKS_MAX]; /* in the stream's order */
+    struct fa_batch batches[BLOCKS_MAX];      /* in the stream's order */
+    struct fa_decoder *decoders[BLOCKS_MAX]; /* that own the batches' memory, to the end */
     int ids_count, batch_count;
     struct fa_buf head;
     struct fa_results *results;
@@ -91,6 +92,7 @@ static void load_original(const char *path)
             fa_decoder_new(&made_of.blocks->head->dictionary.tables[block.table]);
         MUST(decoder && made_of.batch_count < BLOCKS_MAX);
         fa_decoder_want_all(decoder);
+        made_of.decoders[made_of.batch_count] = decoder;
         MUST(fa_decoder_decode(decoder, &block, &sink,
                                &made_of.batches[made_of.batch_count++]) == FA_OK);
     }

@@ -28,7 +28,9 @@ static enum fa_status audit(const struct audit_options *options, struct tool_run
         /* A report to standard output leaves no room for the summary. */
         bool summary = options->reporting.output != NULL;
         struct tool_stage stage = tool_stage_begin();
-        status = reporting_write(&options->reporting, run, line.results, summary, &results);
+        struct reporting reporting = options->reporting;
+        reporting.threads = options->line.filing.threads;
+        status = reporting_write(&reporting, run, line.results, summary, &results);
         tool_stage_end(run, stage, "report", 0);
     }
     if (status == FA_OK)

@@ -1,6 +1,7 @@
 /*
  * flowaudit-report: results in, a report out.
  */
+#include "common/filing.h"
 #include "common/reporting.h"
 #include "common/streams.h"
 
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
          &options.reporting.format},
         FAIL_OPTIONS(&options.fail),
         REPORTING_OPTIONS(&options.reporting),
+        THREADS_OPTION(options.reporting.threads),
         {0},
     };
     const struct tool tool = {

@@ -302,6 +302,7 @@ static enum fa_status check(const struct rules_options *options, struct tool_run
     struct sums sums = {0};
     const struct rules_options tests_alone = {.only = options->only};
     FA_TRY(run_rules(&tests_alone, run, rulesets, false, &sums));
+    fa_ruleset_list_warn_unused(&rulesets->list);
     FA_TRY(rules_check_budget(options, run, rulesets));
     if (sums.untested || run->sink->counts[FA_CODE_RULE_UNUSED])
         return FA_ERULES;

@@ -41,18 +41,33 @@ static void find_rule(struct explaining *explaining)
     }
 }
 
-/* TABLE:KEY; without a table it is the rule's own. */
+static void take_filer(struct fa_explain_options *explain)
+{
+    static const struct fa_str word = {"filer=", 6};
+    struct fa_str key = explain->key;
+    if (!fa_str_starts(key, word))
+        return;
+    key = (struct fa_str){key.bytes + word.size, key.size - word.size};
+    const char *end = memchr(key.bytes, '|', key.size);
+    if (!end)
+        return;
+    explain->filer = (struct fa_str){key.bytes, (size_t)(end - key.bytes)};
+    explain->key = (struct fa_str){end + 1, key.size - explain->filer.size - 1};
+}
+
+/* TABLE:KEY; without a table it is the rule's own. filer=ID| before the key says whose row. */
 static void take_row(struct explaining *explaining)
 {
     struct fa_str row = fa_str_from(explaining->options->row);
     const char *colon = memchr(row.bytes, ':', row.size);
     explaining->explain.key = row;
     size_t size = colon ? (size_t)(colon - row.bytes) : 0;
-    if (!colon || !fa_dictionary_find(explaining->rulesets.list.dictionary,
-                                      (struct fa_str){row.bytes, size}))
-        return;
-    explaining->explain.table = (struct fa_str){row.bytes, size};
-    explaining->explain.key = (struct fa_str){colon + 1, row.size - size - 1};
+    if (colon && fa_dictionary_find(explaining->rulesets.list.dictionary,
+                                    (struct fa_str){row.bytes, size})) {
+        explaining->explain.table = (struct fa_str){row.bytes, size};
+        explaining->explain.key = (struct fa_str){colon + 1, row.size - size - 1};
+    }
+    take_filer(&explaining->explain);
 }
 
 /* The finding that people know as ID: its number in the results of these rulesets, or its

@@ -221,7 +221,8 @@ static enum fa_status plan_report(struct reporting *reporting, const struct veri
                                   struct tool_run *run, const struct record *record)
 {
     struct fa_str reveal = report_option(record, "reveal");
-    *reporting = (struct reporting){.format = REPORT_XLSX, .key_file = options->key_file};
+    *reporting = (struct reporting){
+        .format = REPORT_XLSX, .key_file = options->key_file, .is_passing = true};
     if (!choose(report_option(record, "lang"), "en|zh|both", &reporting->language))
         return bad_report(run, "lang", report_option(record, "lang"));
     if (!choose(report_option(record, "paper"), "a4|a3|letter|legal", &reporting->paper))
@@ -233,30 +234,42 @@ static enum fa_status plan_report(struct reporting *reporting, const struct veri
 }
 
 /* Whether two files have the same bytes. */
-static enum fa_status same_bytes(struct tool_run *run, const char *a, const char *b, bool *is_same)
+static enum fa_status same_bytes(struct tool_run *run, const char *const paths[2], bool *is_same)
 {
     static char blocks[2][1 << 16];
-    FILE *files[2] = {fopen(a, "rb"), fopen(b, "rb")};
+    FILE *files[2];
     size_t got[2] = {1, 1};
-    *is_same = files[0] && files[1];
-    while (*is_same && got[0]) {
-        for (int i = 0; i < 2; i++)
-            got[i] = fread(blocks[i], 1, sizeof blocks[i], files[i]);
-        *is_same = got[0] == got[1] && memcmp(blocks[0], blocks[1], got[0]) == 0;
+    const char *failed = NULL;
+    int error = 0;
+    for (int i = 0; i < 2; i++) {
+        files[i] = fopen(paths[i], "rbe");
+        if (!files[i] && !failed) {
+            failed = paths[i];
+            error = errno;
+        }
     }
-    bool failed = !files[0] || !files[1] || ferror(files[0]) || ferror(files[1]);
-    int error = errno;
+    *is_same = !failed;
+    while (*is_same && got[0]) {
+        for (int i = 0; i < 2 && !failed; i++) {
+            got[i] = fread(blocks[i], 1, sizeof blocks[i], files[i]);
+            if (ferror(files[i])) {
+                failed = paths[i];
+                error = errno;
+            }
+        }
+        *is_same = !failed && got[0] == got[1] && memcmp(blocks[0], blocks[1], got[0]) == 0;
+    }
     for (int i = 0; i < 2; i++)
         if (files[i])
             fclose(files[i]);
-    return failed ? fa_io_error(run->sink, "read", b, error) : FA_OK;
+    return failed ? fa_io_error(run->sink, "read", failed, error) : FA_OK;
 }
 
 static enum fa_status compare_books(struct tool_run *run, struct record *record,
                                     const char *made_path, struct fa_differences *differences)
 {
     bool is_same;
-    FA_TRY(same_bytes(run, made_path, run->operands[0], &is_same));
+    FA_TRY(same_bytes(run, (const char *const[]){made_path, run->operands[0]}, &is_same));
     if (is_same)
         return FA_OK;
     struct fa_book_file made;

@@ -154,8 +154,8 @@ static enum fa_status rest_path(struct tool_run *run, const char *book, struct f
 }
 
 /* LINE_NO: the first that differs, 0: none does. */
-static enum fa_status find_line(struct tool_run *run, FILE *made, FILE *recorded, const char *path,
-                                uint64_t *line_no)
+static enum fa_status find_line(struct tool_run *run, FILE *made, const char *made_path,
+                                FILE *recorded, const char *path, uint64_t *line_no)
 {
     uint64_t line = 1;
     int a, b;
@@ -165,8 +165,9 @@ static enum fa_status find_line(struct tool_run *run, FILE *made, FILE *recorded
         if (a == b)
             line += a == '\n';
     } while (a == b && a != EOF);
+    int error = errno;
     if (ferror(made) || ferror(recorded))
-        return fa_io_error(run->sink, "read", path, errno);
+        return fa_io_error(run->sink, "read", ferror(made) ? made_path : path, error);
     *line_no = a == b ? 0 : line;
     return FA_OK;
 }
@@ -187,7 +188,7 @@ static enum fa_status compare_rest(struct tool_run *run, const char *made_path, 
         added = fa_difference_add(differences, "file %s: not beside the workbook",
                                   fa_quoted(name, quoted));
     else
-        status = find_line(run, made, recorded, path, &line_no);
+        status = find_line(run, made, made_path, recorded, path, &line_no);
     if (line_no)
         added = fa_difference_add(differences, "file %s: line %llu is the first that differs",
                                   fa_quoted(name, quoted), (unsigned long long)line_no);

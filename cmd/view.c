@@ -17,12 +17,13 @@
 #include "common/streams.h"
 #include "lang/lexer.h"
 #include "ledger/cell.h"
+#include "rules/select.h"
 
 enum format { FORMAT_CSV, FORMAT_NDJSON };
 #define FORMATS "csv|ndjson"
 
 struct view_options {
-    const char *table, *columns, *output;
+    const char *table, *columns, *where, *output;
     bool totals, sources, schema, all;
     unsigned format;
     uint64_t memory_max;
@@ -90,7 +91,7 @@ struct sheet {
     int table;
     int64_t filer;
     uint64_t row_count;
-    struct fa_buf name;
+    struct fa_buf name, path;
 };
 
 struct view {
@@ -104,6 +105,11 @@ struct view {
     FA_VEC(int) columns;          /* of it */
     struct fa_decoder **decoders; /* of tables that are printed as they come */
     FA_VEC(struct sheet *) sheets;
+    struct fa_selection *selection; /* --where */
+    uint8_t *marks;                 /* of the batch at work */
+    size_t mark_count;
+    uint64_t selected[FA_SELECT_OTHER_CURRENCY + 1];
+    bool is_scouted; /* the condition reads rows by time, and has all of them */
     bool is_held_printed;
     struct output output; /* of what is no table: totals, schema, manifest */
 };
@@ -212,16 +218,14 @@ static enum fa_status name_sheet(struct view *view, struct sheet *sheet)
     return fa_buf_add_text(&sheet->name, ".csv");
 }
 
-static enum fa_status open_in_folder(struct view *view, const char *name, struct output *output)
+/* PATH becomes the output's name: it is there until the output is finished. */
+static enum fa_status open_in_folder(struct view *view, const char *name, struct fa_buf *path,
+                                     struct output *output)
 {
-    struct fa_buf path = {0};
-    bool is_made = fa_buf_addf(&path, "%s/%s", view->options->output, name) == FA_OK &&
-                   fa_buf_cstr(&path) != NULL;
-    enum fa_status status = is_made
-                                ? output_open(output, path.bytes, OUTPUT_TEXT, view->run->sink)
-                                : no_memory(view);
-    fa_buf_release(&path);
-    return status;
+    bool is_made = fa_buf_addf(path, "%s/%s", view->options->output, name) == FA_OK &&
+                   fa_buf_cstr(path) != NULL;
+    return is_made ? output_open(output, path->bytes, OUTPUT_TEXT, view->run->sink)
+                   : no_memory(view);
 }
 
 static enum fa_status open_sheet(struct view *view, struct sheet *sheet)
@@ -231,13 +235,14 @@ static enum fa_status open_sheet(struct view *view, struct sheet *sheet)
     sheet->sha = fa_sha256_new();
     if (!sheet->sha || name_sheet(view, sheet) != FA_OK || !fa_buf_cstr(&sheet->name))
         return no_memory(view);
-    return open_in_folder(view, sheet->name.bytes, &sheet->output);
+    return open_in_folder(view, sheet->name.bytes, &sheet->path, &sheet->output);
 }
 
 static void free_sheet(struct sheet *sheet)
 {
     fa_sha256_free(sheet->sha);
     fa_buf_release(&sheet->name);
+    fa_buf_release(&sheet->path);
     free(sheet);
 }
 
@@ -277,12 +282,32 @@ static enum fa_status find_sheet(struct view *view, int table, int64_t filer,
     return add_sheet(view, table, filer, found);
 }
 
+static enum fa_status mark_rows(struct view *view, const struct fa_batch *batch)
+{
+    if (!view->selection)
+        return FA_OK;
+    if (batch->row_count > view->mark_count) {
+        free(view->marks);
+        view->mark_count = batch->row_count;
+        view->marks = malloc(view->mark_count);
+        if (!view->marks)
+            return no_memory(view);
+    }
+    FA_TRY(fa_selection_mark(view->selection, batch, view->marks));
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        view->selected[view->marks[row]]++;
+    return FA_OK;
+}
+
 static enum fa_status write_rows(struct view *view, const struct fa_batch *batch,
                                  const uint32_t *order)
 {
     struct sheet *sheet = NULL;
+    FA_TRY(mark_rows(view, batch));
     for (uint32_t i = 0; i < batch->row_count; i++) {
         uint32_t row = order ? order[i] : i;
+        if (view->selection && view->marks[row] != FA_SELECTED)
+            continue;
         int64_t filer = filer_of(batch, row);
         if (!sheet || sheet->filer != filer)
             FA_TRY(find_sheet(view, batch->table->index, filer, &sheet));
@@ -310,12 +335,20 @@ static enum fa_status write_held(struct view *view, int table)
     return status;
 }
 
+/* What is held is complete. */
+static enum fa_status begin(struct view *view)
+{
+    FA_TRY(fa_held_finish(view->held));
+    return view->selection ? fa_selection_begin(view->selection, view->held) : FA_OK;
+}
+
 static enum fa_status write_all_held(struct view *view)
 {
     if (view->is_held_printed)
         return FA_OK;
     view->is_held_printed = true;
-    FA_TRY(fa_held_finish(view->held));
+    if (!view->is_scouted)
+        FA_TRY(begin(view));
     for (int table = 0; table < view->head->dictionary.table_count; table++)
         if (is_shown(view, table) && is_held(view, table))
             FA_TRY(write_held(view, table));
@@ -340,12 +373,27 @@ static enum fa_status view_block(struct view *view, const struct fa_block *block
 {
     enum fa_section section = fa_block_section(view->head, block);
     if (section == FA_SECTION_IDS || section == FA_SECTION_HELD)
-        return fa_held_add(view->held, block);
+        return view->is_scouted ? FA_OK : fa_held_add(view->held, block);
     if (section == FA_SECTION_END)
         return FA_OK; /* a kind of a later version that may be left out */
     FA_TRY(write_all_held(view));
     fa_progress_add(&view->run->progress, block->row_count);
     return is_shown(view, block->table) ? write_block(view, block) : FA_OK;
+}
+
+/* Reads all of the stream before it is shown. */
+static enum fa_status scout(struct view *view, struct fa_blocks *blocks)
+{
+    struct fa_block block;
+    for (bool is_end = false;;) {
+        FA_TRY(fa_blocks_next(blocks, &block, &is_end));
+        if (is_end)
+            break;
+        FA_TRY(fa_held_add(view->held, &block));
+    }
+    view->is_scouted = true;
+    FA_TRY(begin(view));
+    return fa_blocks_rewind(blocks);
 }
 
 static enum fa_status view_blocks(struct view *view, struct fa_blocks *blocks)
@@ -359,6 +407,8 @@ static enum fa_status view_blocks(struct view *view, struct fa_blocks *blocks)
             fa_held_want(view->held, table, c);
     }
     fa_held_set_limit(view->held, view->options->memory_max);
+    if (view->selection && fa_selection_want(view->selection, view->held))
+        FA_TRY(scout(view, blocks));
     fa_progress_begin(&view->run->progress, "reading", "rows", 0);
     for (;;) {
         struct fa_block block;
@@ -425,12 +475,35 @@ static enum fa_status close_sheets(struct view *view, enum fa_status status)
     return status;
 }
 
+/* Rows that are not shown though nobody knows that they should not be. */
+static void tell_left_out(const struct view *view)
+{
+    uint64_t unknown = view->selected[FA_SELECT_UNKNOWN];
+    uint64_t other = view->selected[FA_SELECT_OTHER_CURRENCY];
+    if (unknown)
+        fa_warn(view->run->sink, FA_CODE_VIEW_UNKNOWN, (struct fa_place){0},
+                "ask for them with 'is missing', or say what holds then with else",
+                "%llu row%s left out: what the condition reads is missing there",
+                (unsigned long long)unknown, unknown == 1 ? " is" : "s are");
+    if (other)
+        fa_warn(view->run->sink, FA_CODE_VIEW_CURRENCY, (struct fa_place){0},
+                "a condition compares amounts in the filing's currency only",
+                "%llu row%s left out: in another currency than the amounts of the condition",
+                (unsigned long long)other, other == 1 ? " is" : "s are");
+}
+
 static enum fa_status view_table(struct view *view, struct fa_blocks *blocks)
 {
     struct sheet *sheet;
     FA_TRY(choose_table(view));
+    if (view->options->where)
+        FA_TRY(fa_selection_new(view->head, view->table, fa_str_from(view->options->where),
+                                FA_STR("--where"), view->options->memory_max, view->run->sink,
+                                &view->selection));
     FA_TRY(add_sheet(view, view->table, -1, &sheet));
-    return view_blocks(view, blocks);
+    FA_TRY(view_blocks(view, blocks));
+    tell_left_out(view);
+    return FA_OK;
 }
 
 /* --- all tables, as a filing --- */
@@ -511,13 +584,14 @@ static enum fa_status make_manifest(const struct view *view, struct fa_buf *text
 
 static enum fa_status write_manifest(struct view *view)
 {
-    struct fa_buf text = {0};
+    struct fa_buf text = {0}, path = {0};
     enum fa_status status = make_manifest(view, &text) == FA_OK ? FA_OK : no_memory(view);
     if (status == FA_OK)
-        status = open_in_folder(view, "filing.manifest", &view->output);
+        status = open_in_folder(view, "filing.manifest", &path, &view->output);
     if (status == FA_OK)
         status =
             output_finish(&view->output, output_write(&view->output, text.bytes, text.size));
+    fa_buf_release(&path);
     fa_buf_release(&text);
     return status;
 }
@@ -747,6 +821,8 @@ static enum fa_status view_stream(struct view *view, struct fa_blocks *blocks)
     for (size_t i = 0; view->decoders && i < table_count; i++)
         fa_decoder_free(view->decoders[i]);
     free(view->decoders);
+    fa_selection_free(view->selection);
+    free(view->marks);
     fa_held_free(view->held);
     return status;
 }
@@ -764,12 +840,16 @@ static enum fa_status check_use(const struct view_options *options, struct tool_
         wrong = "--all writes a filing, which is CSV";
     else if (options->columns && !options->table)
         wrong = "--columns needs --table";
+    else if (options->where && !options->table)
+        wrong = "--where needs --table";
     else if (options->totals && (options->table || options->schema))
         wrong = "--totals goes with neither --table nor --schema";
     else if (options->sources && (options->table || options->totals || options->schema))
         wrong = "--sources goes with none of --table, --totals and --schema";
     else if (options->columns && options->schema)
         wrong = "--columns does not go with --schema";
+    else if (options->where && options->schema)
+        wrong = "--where does not go with --schema";
     return wrong ? fa_error(run->sink, FA_CODE_USAGE, (struct fa_place){0}, NULL, "%s", wrong)
                  : FA_OK;
 }
@@ -789,7 +869,7 @@ static enum fa_status view(const struct view_options *options, struct tool_run *
         status = view_builtin_schema(view);
     } else {
         struct stream_input input;
-        status = stream_input_open(&input, run, false);
+        status = stream_input_open(&input, run, options->where != NULL);
         if (status == FA_OK)
             status = view_stream(view, input.blocks);
         stream_input_close(&input);
@@ -811,6 +891,10 @@ int main(int argc, char **argv)
          "filer, source_idx, record_no "
          "and line_no",
          OPTION_TEXT, &options.columns},
+        {"where", 0, "EXPR",
+         "only its rows for which this holds, as 'amount > 1000.00 and kind = pay': an expression of "
+         "flowaudit-rules(5) over the row",
+         OPTION_TEXT, &options.where},
         {"totals", 0, NULL, "print the control totals; done also without --table", OPTION_FLAG,
          &options.totals},
         {"sources", 0, NULL, "print what became of the records of each source file", OPTION_FLAG,

@@ -151,14 +151,22 @@ run('flowaudit audit half -r ./pay.rules -o half.xlsx >said', 4);
 fault('half a surrogate: ', content('notes')) if content('notes') !~ /FILE-BYTES/;
 
 # More findings than a sheet holds: the sheet says so, the rest stands in a file beside it.
-make('many', [grep { length $_ < 100 } @shown], 50_020);
+make('many', [grep { length $_ < 100 } @shown], 66_020);
 run('flowaudit audit many -r ./pay.rules --reveal -o book.xlsx >said', 0);
 my $rest = () = content('book.findings.csv') =~ /^"?F-/mg;
-fault("$rest findings beside the workbook, expected 50020") if $rest != 50_020;
+fault("$rest findings beside the workbook, expected 66020") if $rest != 66_020;
 my $listed = grep { /^F-\d+$/ } keys %{ cells('Findings') };
 fault("$listed findings on the sheet, expected 50000") if $listed != 50_000;
 run('flowaudit verify -r pay.rules book.xlsx many >same', 0);
 fault('made again: ', content('same')) if content('same') !~ /^identical/;
+
+# NDJSON of more than a block of findings is made by several threads, and is the same bytes.
+run('flowaudit ingest many 2>said | flowaudit flag -r ./pay.rules -o many.results', 0);
+run("flowaudit report --format ndjson --reveal -j $_ -o many.$_ many.results", 0) for 1, 3;
+run('cmp many.1 many.3', 0);
+$listed = () = content('many.3') =~ /^\{"type":"finding"/mg;
+fault("$listed findings in NDJSON, expected 66020") if $listed != 66_020;
+run('flowaudit report --format ndjson -j 3 many.results | head -n 1 >said', 0);
 
 print $faults ? "$faults faults\n" : "texts of strangers stay texts\n";
 exit($faults != 0);

@@ -251,6 +251,8 @@ sub check_summary {
         my @found = @$row{'Violations', 'Indeterminate', 'Leads', 'Breaks', 'Of these waived'};
         is_same("Summary: $severity", "@found", join ' ', map { $grades{$severity}{$_} // 0 } qw(violation indeterminate lead breaks waived));
     }
+    my ($by_empty) = map { /^rules that took it .*: (\d+) / } grep { defined } map { $_->[0] } values %{$sheets{Summary}{rows}};
+    is_same('Summary: rules by empty tables', $by_empty // 0, scalar grep { defined $_->{empty_tables} } objects('rule'));
     my $dated = 0;
     for my $row (list_below('Period', 'critical')) {
         $dated += $row->{$_} for qw(critical high medium low info);

@@ -59,7 +59,7 @@ sub audit {
 sub is_open {
     my ($line, $before) = @_;
     return 1 if member($line, 'state') ne 'tested' || member($line, 'tested') eq '0';
-    return 1 if member($line, 'reason') =~ /has no row$/;
+    return 1 if member($line, 'empty_tables') ne '';
     for my $name (qw(unknown pending outside_group not_in_force after_as_of other_currency excepted_rows)) {
         return 1 if member($line, $name) > member($before, $name);
     }
@@ -81,7 +81,7 @@ sub compare {
     for my $key (sort keys %{ $part->{findings} }) {
         my ($rule) = $key =~ /^([^|]*)/;
         next if $part->{findings}{$key} ne 'violation' || exists $whole->{findings}{$key};
-        $new{$rule} = $key if member($part->{rules}{$rule}, 'reason') !~ /has no row$/;
+        $new{$rule} = $key if member($part->{rules}{$rule}, 'empty_tables') eq '';
     }
     report('new', $_, $new{$_}, $sample, $change) for sort keys %new;
 }

@@ -42,13 +42,13 @@ static bool is_control(char c)
 /* A terminal acts on control characters, and file names may hold them. */
 static void add_masked(struct message *message, struct fa_str text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        char hex[5];
-        snprintf(hex, sizeof hex, "\\x%02X", (unsigned char)text.bytes[i]);
-        if (is_control(text.bytes[i]))
-            add_text(message, hex);
-        else
-            add(message, (struct fa_str){text.bytes + i, 1});
+    while (text.size > 0) {
+        char shown[FA_SHOWN_BYTES];
+        size_t taken;
+        size_t size = fa_shown(text, shown, &taken);
+        add(message, (struct fa_str){shown, size});
+        text.bytes += taken;
+        text.size -= taken;
     }
 }
 

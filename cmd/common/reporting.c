@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "filing.h"
 #include "ledger/digest.h"
 
 enum { KEY_BYTES_MAX = 4096, KEY_BYTES_MIN = 16 };
@@ -160,8 +161,9 @@ static enum fa_status hash_output(struct output *output, struct fa_sink *sink,
 
 /* The lists become files together with the workbook, which is the last: who finds it finds them. Then
  * their hashes are told, for the letter that goes with them. */
-static enum fa_status finish_workbook(struct tool_run *run, const struct rests *rests,
-                                      struct output *output, enum fa_status status)
+static enum fa_status finish_workbook(const struct reporting *reporting, struct tool_run *run,
+                                      const struct rests *rests, struct output *output,
+                                      enum fa_status status)
 {
     struct output *outputs[FA_REPORT_RESTS + 1];
     char hashes[FA_REPORT_RESTS + 1][FA_SHA256_HEX_BYTES];
@@ -170,10 +172,10 @@ static enum fa_status finish_workbook(struct tool_run *run, const struct rests *
         if (rests->outputs[rest])
             outputs[count++] = rests->outputs[rest];
     outputs[count++] = output;
-    for (int i = 0; i < count && status == FA_OK; i++)
+    for (int i = 0; i < count && status == FA_OK && !reporting->is_passing; i++)
         status = hash_output(outputs[i], run->sink, hashes[i]);
     FA_TRY(output_finish_together(outputs, count, status));
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !reporting->is_passing; i++) {
         const char *name = outputs[i]->name ? outputs[i]->name : "standard output";
         fa_note(run->sink, FA_CODE_REPORT_WRITTEN, (struct fa_place){.source = fa_str_from(name)},
                 NULL, "written, SHA-256 %s", hashes[i]);
@@ -181,7 +183,7 @@ static enum fa_status finish_workbook(struct tool_run *run, const struct rests *
     return FA_OK;
 }
 
-static enum fa_status write_workbook(struct tool_run *run,
+static enum fa_status write_workbook(const struct reporting *reporting, struct tool_run *run,
                                      const struct fa_shown_context *context,
                                      struct fa_report_options *options, struct output *output)
 {
@@ -195,7 +197,7 @@ static enum fa_status write_workbook(struct tool_run *run,
     }
     if (status == FA_OK)
         status = fa_results_status(context->results);
-    status = finish_workbook(run, &rests, output, status);
+    status = finish_workbook(reporting, run, &rests, output, status);
     release_rests(&rests);
     return status;
 }
@@ -251,7 +253,8 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
                                         .csv_safe = reporting->csv_safe,
                                         .results_hash = fa_str_from(recorded->results_hash),
                                         .key_id = fa_str_from(recorded->key_id),
-                                        .root = fa_str_from(reporting->root)};
+                                        .root = fa_str_from(reporting->root),
+                                        .threads = threads_of(reporting->threads)};
     bool is_workbook = reporting->format == REPORT_XLSX;
     struct output *output = malloc(sizeof *output);
     if (!output)
@@ -260,7 +263,7 @@ static enum fa_status write_format(const struct reporting *reporting, struct too
                                         is_workbook ? OUTPUT_NAMED : OUTPUT_TEXT, run->sink);
     if (status == FA_OK) {
         status = is_workbook
-                     ? write_workbook(run, context, &options, output)
+                     ? write_workbook(reporting, run, context, &options, output)
                      : output_finish(output, write_other(reporting, context, &options, output));
     }
     free(output);

@@ -41,6 +41,8 @@ struct reporting {
     unsigned language;
     unsigned paper; /* enum fa_paper */
     bool csv_safe, reveal;
+    bool is_passing; /* no file of it stays, so that none is told of */
+    uint64_t threads; /* 0: one for each core */
     const char *key_file;
     const char *root;   /* NULL: names of files are those of the filing */
     const char *output; /* NULL: standard output */

@@ -99,28 +99,35 @@ enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *p
                     fa_quoted(fa_str_from(path), quoted), strerror(error));
 }
 
+size_t fa_shown(struct fa_str text, char shown[FA_SHOWN_BYTES], size_t *taken)
+{
+    size_t size = fa_utf8_size(text), at = 0;
+    unsigned char first = (unsigned char)text.bytes[0];
+    bool is_control = first < 0x20 || first == 0x7F ||
+                      (size == 2 && first == 0xC2 && (unsigned char)text.bytes[1] < 0xA0);
+    *taken = size ? size : 1;
+    if (size == 0 || is_control) {
+        for (size_t i = 0; i < *taken; i++)
+            at += (size_t)snprintf(shown + at, 5, "\\x%02X", (unsigned char)text.bytes[i]);
+    } else if (size > 1 && fa_utf8_is_hidden(fa_utf8_point(text.bytes, size))) {
+        at = (size_t)snprintf(shown, 9, "\\u{%04X}",
+                              (unsigned)fa_utf8_point(text.bytes, size) & 0xFFFF);
+    } else {
+        memcpy(shown, text.bytes, size);
+        at = size;
+    }
+    return at;
+}
+
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES])
 {
-    /* of one character: two bytes as \xNN, or a hidden one as \u{NNNN}; and what ends a text */
-    enum { SHOWN_CHARACTERS_MAX = 80, ROOM = 8 + 5 };
+    /* of one character, and of what ends a text */
+    enum { SHOWN_CHARACTERS_MAX = 80, ROOM = FA_SHOWN_BYTES + 4 };
     size_t at = 0, shown = 0;
     buffer[at++] = '\'';
     while (text.size && shown < SHOWN_CHARACTERS_MAX && at + ROOM <= FA_QUOTED_BYTES) {
-        size_t size = fa_utf8_size(text);
-        unsigned char first = (unsigned char)text.bytes[0];
-        bool is_control = first < 0x20 || first == 0x7F ||
-                          (size == 2 && first == 0xC2 && (unsigned char)text.bytes[1] < 0xA0);
-        if (size == 0 || is_control) {
-            size = size ? size : 1;
-            for (size_t i = 0; i < size; i++)
-                at += (size_t)snprintf(buffer + at, 5, "\\x%02X", (unsigned char)text.bytes[i]);
-        } else if (size > 1 && fa_utf8_is_hidden(fa_utf8_point(text.bytes, size))) {
-            at += (size_t)snprintf(buffer + at, 9, "\\u{%04X}",
-                                   (unsigned)fa_utf8_point(text.bytes, size) & 0xFFFF);
-        } else {
-            memcpy(buffer + at, text.bytes, size);
-            at += size;
-        }
+        size_t size;
+        at += fa_shown(text, buffer + at, &size);
         text.bytes += size;
         text.size -= size;
         shown++;

@@ -86,9 +86,13 @@ enum fa_status fa_out_of_memory(struct fa_sink *sink, const char *what);
 /* A file operation failed: "cannot WHAT PATH: strerror". Code IO. */
 enum fa_status fa_io_error(struct fa_sink *sink, const char *what, const char *path, int error);
 
-/* TEXT in single quotes for a message: control characters and invalid UTF-8 shown as \xNN,
- * characters that nobody sees as \u{NNNN}; cut after 80 characters with "...", or before
- * they fill BUFFER. The result lives in BUFFER. */
+/* The first character of TEXT, which is not empty, as a terminal may have it: control characters
+ * and what is not UTF-8 as \xNN, those that nobody sees as \u{NNNN}, all others as they are.
+ * Returns how many bytes of SHOWN it fills; TAKEN: how many of TEXT it is. */
+enum { FA_SHOWN_BYTES = 9 };
+size_t fa_shown(struct fa_str text, char shown[FA_SHOWN_BYTES], size_t *taken);
+/* TEXT in single quotes for a message, its characters as fa_shown() has them; cut after 80
+ * characters with "...", or before they fill BUFFER. The result lives in BUFFER. */
 enum { FA_QUOTED_BYTES = 512 };
 const char *fa_quoted(struct fa_str text, char buffer[FA_QUOTED_BYTES]);
 /* The same for a value that people must not see: its shape, digits as 9 and letters as a. */

@@ -65,11 +65,14 @@ static bool is_blank(uint32_t point)
     return point == 0xA0 || point == 0x2007 || point == 0x202F;
 }
 
-/* Whether one of eight bytes is C: the lowest such byte shows as its highest bit. */
-static uint64_t has_byte(uint64_t eight, unsigned char c)
+/* Not zero when one of eight bytes is anything but printed ASCII, or a quote or backslash. */
+static inline uint64_t odd_bytes(uint64_t eight)
 {
-    uint64_t zero = eight ^ UINT64_C(0x0101010101010101) * c;
-    return (zero - UINT64_C(0x0101010101010101)) & ~zero & UINT64_C(0x8080808080808080);
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\', del = eight ^ ones * 0x7F;
+    return (((eight - ones * 0x20) & ~eight) | eight | ((quote - ones) & ~quote) |
+            ((slash - ones) & ~slash) | ((del - ones) & ~del)) &
+           ones * 0x80;
 }
 
 /* Bytes at the start of TEXT that are ASCII without controls, quote and backslash. */
@@ -79,9 +82,7 @@ static size_t plain_size(struct fa_str text)
     while (text.size - at >= sizeof(uint64_t)) {
         uint64_t eight;
         memcpy(&eight, text.bytes + at, sizeof eight);
-        uint64_t control = (eight - UINT64_C(0x2020202020202020)) & ~eight;
-        if (((control | eight) & UINT64_C(0x8080808080808080)) || has_byte(eight, '"') ||
-            has_byte(eight, '\\') || has_byte(eight, 0x7F))
+        if (odd_bytes(eight))
             break;
         at += sizeof eight;
     }
@@ -138,7 +139,39 @@ static enum fa_status add_json_point(struct fa_buf *line, uint32_t point)
                        (unsigned)(0xDC00 + (point & 0x3FF)));
 }
 
-enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text)
+/* Copies TEXT to TO; tells whether JSON writes it as it is. */
+static inline bool copy_plain(char *to, struct fa_str text)
+{
+    const char *from = text.bytes;
+    size_t size = text.size;
+    uint64_t eight, odd = 0;
+    if (size >= sizeof eight) {
+        for (size_t at = 0; at + sizeof eight <= size; at += sizeof eight) {
+            memcpy(&eight, from + at, sizeof eight);
+            memcpy(to + at, &eight, sizeof eight);
+            odd |= odd_bytes(eight);
+        }
+        memcpy(&eight, from + size - sizeof eight, sizeof eight);
+        memcpy(to + size - sizeof eight, &eight, sizeof eight);
+        return (odd | odd_bytes(eight)) == 0;
+    }
+    if (size >= sizeof(uint32_t)) {
+        uint32_t first, last;
+        memcpy(&first, from, sizeof first);
+        memcpy(&last, from + size - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + size - sizeof last, &last, sizeof last);
+        return odd_bytes(first | (uint64_t)last << 32) == 0;
+    }
+    eight = UINT64_C(0x2020202020202020);
+    for (size_t i = 0; i < size; i++) {
+        to[i] = from[i];
+        eight = eight << 8 | (unsigned char)from[i];
+    }
+    return odd_bytes(eight) == 0;
+}
+
+static enum fa_status add_escaped(struct fa_buf *line, struct fa_str text)
 {
     FA_TRY(fa_buf_reserve(line, text.size + 2));
     FA_TRY(fa_buf_add_char(line, '"'));
@@ -160,6 +193,19 @@ enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text)
         text.size -= size ? size : 1;
     }
     return fa_buf_add_char(line, '"');
+}
+
+/* Most texts are short and stand as they are. */
+enum fa_status fa_json_add_string(struct fa_buf *line, struct fa_str text)
+{
+    if (line->capacity - line->size < 2 || text.size > line->capacity - line->size - 2)
+        FA_TRY(fa_buf_reserve(line, text.size + 2));
+    char *to = line->bytes + line->size;
+    if (!copy_plain(to + 1, text))
+        return add_escaped(line, text);
+    to[0] = to[text.size + 1] = '"';
+    line->size += text.size + 2;
+    return FA_OK;
 }
 
 /* The next character of TEXT as people may read it: its bytes, U+FFFD for a bad byte, or

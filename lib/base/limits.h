@@ -66,6 +66,8 @@
 #define FA_SCHEME_CUTOFFS_MAX 64         /* changes of a bank's cut-off: one a year */
 #define FA_SCHEME_WINDOW_MAX 366u        /* days of a window: a year; what is later was never due */
 #define FA_SCHEME_SUBSET_MAX 16u         /* rows that may add up to one: more add up by chance */
+#define FA_EXPLAIN_DAYS_MAX  8u          /* periods without a row that an explanation names */
+#define FA_EXPLAIN_SHOWN_MAX 20u         /* rows that an explanation names for one number */
 #define FA_EXPLAIN_ROWS_MAX  200000u     /* rows that an explanation loads: as values they take 1 to 2 KiB each */
 #define FA_LET_DEPTH_MAX     64          /* lets in lets that are looked through for rows before */
 #define FA_RULE_SHARES_MAX   4           /* threads that judge rules: each repeats what rules have in common */
@@ -116,6 +118,7 @@
 #define FA_SUBJECT_COLUMNS_BYTES_MAX 4096u /* of them, the names of its keys' columns: 8 keys, some 40 each */
 #define FA_PENDING_LISTED_MAX 100000u /* duties not yet due that results list, those due first; all are counted */
 #define FA_EARLIER_DAYS      1827   /* a finding that is not made any more is told for five years */
+#define FA_EARLIER_MONTHS_MAX 1200  /* of one finding, whose rows are looked for month by month: a century */
 #define FA_CHART_ROWS_MAX    1000u  /* rows that a chart draws: more make no picture */
 #define FA_SHARED_ROWS_MAX   1000u  /* rows of a statistic that shares its sheet: what stands below stays in sight */
 #define FA_ANNOTATIONS_MAX   10u    /* annotations of a kind: GitHub shows no more of a step */

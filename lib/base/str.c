@@ -4,21 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fa_str fa_str_from(const char *text)
-{
-    return (struct fa_str){text ? text : "", text ? strlen(text) : 0};
-}
-
-bool fa_str_equal(struct fa_str a, struct fa_str b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);
-}
-
-bool fa_str_is(struct fa_str a, const char *text)
-{
-    return fa_str_equal(a, fa_str_from(text));
-}
-
 int fa_str_compare(struct fa_str a, struct fa_str b)
 {
     size_t shorter = a.size < b.size ? a.size : b.size;
@@ -67,11 +52,6 @@ void fa_buf_release(struct fa_buf *buf)
     *buf = (struct fa_buf){.size_max = buf->size_max};
 }
 
-void fa_buf_clear(struct fa_buf *buf)
-{
-    buf->size = 0;
-}
-
 enum fa_status fa_buf_reserve(struct fa_buf *buf, size_t extra)
 {
     size_t size_max = buf->size_max ? buf->size_max : SIZE_MAX / 2;
@@ -93,40 +73,20 @@ enum fa_status fa_buf_reserve(struct fa_buf *buf, size_t extra)
     return FA_OK;
 }
 
-enum fa_status fa_buf_add(struct fa_buf *buf, const void *bytes, size_t size)
-{
-    FA_TRY(fa_buf_reserve(buf, size));
-    if (size)
-        memcpy(buf->bytes + buf->size, bytes, size);
-    buf->size += size;
-    return FA_OK;
-}
-
-enum fa_status fa_buf_add_str(struct fa_buf *buf, struct fa_str text)
-{
-    return fa_buf_add(buf, text.bytes, text.size);
-}
-
-enum fa_status fa_buf_add_text(struct fa_buf *buf, const char *text)
-{
-    return fa_buf_add(buf, text, strlen(text));
-}
-
-enum fa_status fa_buf_add_char(struct fa_buf *buf, char c)
-{
-    return fa_buf_add(buf, &c, 1);
-}
-
 enum fa_status fa_buf_vaddf(struct fa_buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
-    enum fa_status status = size < 0 ? FA_EDEFECT : fa_buf_reserve(buf, (size_t)size + 1);
-    if (status == FA_OK) {
-        vsnprintf(buf->bytes + buf->size, (size_t)size + 1, format, again);
-        buf->size += (size_t)size;
+    size_t room = buf->capacity - buf->size; /* mostly enough */
+    int size = vsnprintf(room ? buf->bytes + buf->size : NULL, room, format, args);
+    enum fa_status status = size < 0 ? FA_EDEFECT : FA_OK;
+    if (status == FA_OK && (size_t)size >= room) {
+        status = fa_buf_reserve(buf, (size_t)size + 1);
+        if (status == FA_OK)
+            vsnprintf(buf->bytes + buf->size, (size_t)size + 1, format, again);
     }
+    if (status == FA_OK)
+        buf->size += (size_t)size;
     va_end(again);
     return status;
 }
@@ -146,11 +106,6 @@ const char *fa_buf_cstr(struct fa_buf *buf)
         return NULL;
     buf->bytes[buf->size] = '\0';
     return buf->bytes;
-}
-
-struct fa_str fa_buf_str(const struct fa_buf *buf)
-{
-    return (struct fa_str){buf->bytes ? buf->bytes : "", buf->size};
 }
 
 uint32_t fa_load_u32(const void *bytes)

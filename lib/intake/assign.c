@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/nearest.h"
+#include "base/utf8.h"
 #include "intake/run.h"
 #include "intake/wants.h"
 
@@ -91,6 +92,10 @@ static enum fa_status add_file(struct fa_run *run, const struct fa_filing_file *
 {
     struct fa_file_run added = {
         .file = file, .stated = stated, .table = builtin_table, .is_lead = true};
+    if (fa_utf8_valid_size(file->name) != file->name.size)
+        return fa_error(run->sink, FA_CODE_FILING_NAME, (struct fa_place){.source = file->name},
+                        "rename it, or give the archive that it came in, whose names are decoded",
+                        "the file's name is not UTF-8, so no report could show it");
     return fa_vec_add(&run->files, added) == FA_OK ? FA_OK : no_memory(run);
 }
 

@@ -490,7 +490,7 @@ enum fa_status fa_filing_read_manifest(const struct fa_filing *filing, struct fa
                                        struct fa_arena *arena, struct fa_str *text)
 {
     struct fa_buf buf = {0};
-    if (!filing->manifest.archive)
+    if (!filing->manifest.archive && filing->manifest.kind == FA_FILE_REGULAR)
         return fa_filing_read_text(filing->manifest_path, FA_LANG_BYTES_MAX, sink, arena, text);
     int unused;
     FA_TRY(fa_filing_open_file(&filing->manifest, sink, &unused));

@@ -233,6 +233,9 @@ static enum fa_status count_dangling(struct fa_run *run, int table)
     for (int i = 0; i < cursor.def->hidden_from; i++)
         if (cursor.def->columns[i].type == FA_TYPE_ID)
             fa_decoder_want(cursor.decoder, i);
+    int hidden = cursor.def->hidden_from;
+    fa_decoder_want(cursor.decoder, hidden + 1);
+    fa_decoder_want(cursor.decoder, hidden + 3);
     enum fa_status status = FA_OK;
     for (bool is_end = false; status == FA_OK && !is_end;) {
         struct fa_batch batch;
@@ -241,10 +244,16 @@ static enum fa_status count_dangling(struct fa_run *run, int table)
             int space = cursor.def->columns[i].refers_to;
             if (cursor.def->columns[i].type != FA_TYPE_ID || !run->is_final[space])
                 continue;
-            for (uint32_t row = 0; row < batch.row_count; row++)
-                run->tables[table].dangling[i] +=
-                    !fa_is_missing(&batch.columns[i], row) &&
-                    batch.columns[i].values[row] >= (int64_t)run->declared_counts[space];
+            struct fa_dangling *dangling = &run->tables[table].dangling[i];
+            for (uint32_t row = 0; row < batch.row_count; row++) {
+                if (fa_is_missing(&batch.columns[i], row) ||
+                    batch.columns[i].values[row] < (int64_t)run->declared_counts[space])
+                    continue;
+                if (dangling->count++ == 0) {
+                    dangling->source_idx = batch.columns[hidden + 1].values[row];
+                    dangling->line_no = batch.columns[hidden + 3].values[row];
+                }
+            }
         }
     }
     fa_decoder_free(cursor.decoder);
@@ -387,7 +396,7 @@ static enum fa_status finish_referring(struct fa_run *run, int table,
         if (!run->tables[t].is_read || (t != table && !refers_to(&dictionary->tables[t], table)))
             continue;
         memset(run->tables[t].dangling, 0,
-               (size_t)dictionary->tables[t].column_count * sizeof(uint64_t));
+               (size_t)dictionary->tables[t].column_count * sizeof(struct fa_dangling));
         FA_TRY(count_dangling(run, t));
     }
     return FA_OK;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "intake/damage.h"
 #include "intake/encoding.h"
+#include "intake/form.h"
 #include "intake/run.h"
 
 /* Columns of table reject, in the dictionary's order; also the header of the rejects file. */
@@ -234,6 +235,13 @@ static enum fa_status add_reason(const struct fa_run *run, const struct fa_chunk
     return add_value_reason(run, &plan->table->columns[reject->column], reject, value, reason);
 }
 
+/* All of VALUE is a day as FORM writes it. */
+static bool is_day(struct fa_str value, struct fa_str form)
+{
+    char day[FA_FORM_CANONICAL_BYTES];
+    return fa_form_read(form, value, NULL, day) > 0;
+}
+
 /* What was done to the value, or the nearest for one that is unknown, unless it is masked. */
 enum { HINT_BYTES = 256 }; /* a hint of either kind */
 static const char *find_hint(const struct fa_file_plan *plan, const struct fa_reject *reject,
@@ -242,6 +250,13 @@ static const char *find_hint(const struct fa_file_plan *plan, const struct fa_re
     struct fa_nearest nearest = {.wanted = value};
     if (reject->code == FA_CODE_ROW_UTF8)
         return "if the file has another encoding, name it in a profile";
+    if (reject->code == FA_CODE_ROW_TIME && reject->mapped && reject->mapped->is_day_form &&
+        is_day(value, reject->mapped->form)) {
+        snprintf(hint, HINT_BYTES, "a day without a time of day is read, as its start, where the "
+                 "column says: form \"%.*s\"",
+                 (int)reject->mapped->form.size, reject->mapped->form.bytes);
+        return hint;
+    }
     if (reject->code != FA_CODE_ROW_ENUM ||
         plan->table->columns[reject->column].mask != FA_MASK_NONE)
         return fa_damage_hint(value, reject->code, hint);

@@ -55,6 +55,12 @@ struct fa_file_run {
     struct fa_watch *watches;    /* by column of the table; NULL: no row was accepted */
 };
 
+/* References of a column to ids that nobody declares, and where the first of them stands. */
+struct fa_dangling {
+    uint64_t count;
+    int64_t source_idx, line_no;
+};
+
 /* What is known of a table when its files were read. */
 struct fa_table_run {
     uint64_t row_count, rejected;
@@ -63,7 +69,7 @@ struct fa_table_run {
     bool has_clock; /* some row has a value in the table's clock */
     int64_t clock_min, clock_max;
     uint64_t outside_count; /* rows outside the stated period */
-    uint64_t *dangling;     /* by column: references to ids that nobody declares */
+    struct fa_dangling *dangling; /* by column */
     struct fa_months months; /* of a table of events */
 };
 
@@ -150,6 +156,17 @@ enum fa_status fa_run_watch_id(struct fa_run *run, struct fa_file_run *file,
 enum fa_status fa_run_remark_repeats(struct fa_run *run, int table, uint64_t count) FA_MUST_USE;
 /* When all was read: writes table remark, with a message each. */
 enum fa_status fa_run_tell_remarks(struct fa_run *run) FA_MUST_USE;
+
+/* --- ingest_plan.c --- */
+enum fa_status fa_run_read_manifest(struct fa_run *run) FA_MUST_USE;
+/* Those given, and those that the manifest names. */
+enum fa_status fa_run_read_profiles(struct fa_run *run) FA_MUST_USE;
+/* Once each file has a profile: its header, the tables of the head, scales and the currency. */
+enum fa_status fa_run_plan_files(struct fa_run *run) FA_MUST_USE;
+
+/* --- ingest_head.c --- */
+/* Once all rows were read. */
+enum fa_status fa_run_finish_head(struct fa_run *run) FA_MUST_USE;
 
 /* --- totals.c --- */
 /* What the manifest states of each file, and what the files' headings and footers state. */

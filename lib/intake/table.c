@@ -465,11 +465,20 @@ static void count_dangling(struct reading *reading, const struct fa_chunk *chunk
         if (reading->def->columns[i].type != FA_TYPE_ID || !column->is_used ||
             !run->is_final[space])
             continue;
+        struct fa_dangling *dangling = &reading->table->dangling[i];
         uint64_t count = 0;
         int64_t declared = run->declared_counts[space];
         for (uint32_t row = 0; row < chunk->row_count; row++)
             count += column->values[row] >= declared && !column->missing[row];
-        reading->table->dangling[i] += count;
+        uint32_t first = 0;
+        while (count > 0 && dangling->count == 0 &&
+               (column->values[first] < declared || column->missing[first]))
+            first++;
+        if (count > 0 && dangling->count == 0) {
+            dangling->source_idx = chunk->plan->source_idx;
+            dangling->line_no = chunk->columns[reading->def->hidden_from + 3].values[first];
+        }
+        dangling->count += count;
     }
 }
 
@@ -626,7 +635,8 @@ static enum fa_status start(struct reading *reading)
     reading->table->is_read = true;
     reading->table->last_order = INT64_MIN;
     reading->table->dangling =
-        fa_arena_array(&run->run_arena, (size_t)reading->def->column_count, sizeof(uint64_t));
+        fa_arena_array(&run->run_arena, (size_t)reading->def->column_count,
+                       sizeof(struct fa_dangling));
     reading->columns = calloc((size_t)reading->def->column_count, sizeof *reading->columns);
     reading->builder =
         fa_builder_new(reading->def, table, run->kept->spool, &run->kept->totals, run->sink);

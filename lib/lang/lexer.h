@@ -3,13 +3,15 @@
  * rulesets.
  *
  *   word     [A-Za-z_] then [A-Za-z0-9_]; a '-' belongs to it when a letter or digit stands
- * directly on both its sides. So OL16-CAP-NP-1 and cn-online-lending-2016 are words, and minus
- *            between two names needs a blank: "a - b".
+ *            directly on both its sides. So OL16-CAP-NP-1 and cn-online-lending-2016 are words,
+ *            and minus between two names needs a blank: "a - b".
  *   string   "..." on one line; \" \\ \n \xNN inside, no raw control characters
- *   number   200000.00, with '%' or one unit directly behind it: 95% 7d 10bd 12mo 1y 24h 30m 5s
- * 2w date     2016-08-24 time     2017-01-01T09:00, optionally :30, .5 and an offset (Z,
- * +08:00) mark     ( ) { } , : . .. | = != < <= > >= + - * / #        starts a comment that
- * ends with the line
+ *   number   200000.00, with '%' or one unit directly behind it:
+ *            95% 7d 10bd 12mo 1y 24h 30m 5s 2w
+ *   date     2016-08-24
+ *   time     2017-01-01T09:00, optionally :30, .5 and an offset (Z, +08:00)
+ *   mark     ( ) { } , : . .. | = != < <= > >= + - * /
+ *   #        starts a comment that ends with the line
  *
  * A statement ends with its line (FA_TOKEN_LINE_END) unless a bracket is open, it ends with a
  * comma, or the next line that is not empty begins with 'and', 'or', '+' or '-'. Empty lines

@@ -310,10 +310,17 @@ enum fa_status fa_block_compress(const struct fa_block *block, struct fa_buf *by
 
 /* --- decoding --- */
 
+/* A column of the block at work as it is stored. */
+struct stored {
+    const uint8_t *entry, *bytes; /* NULL: it is not there, or decoded already */
+};
+
 struct fa_decoder {
     const struct fa_table_def *table;
     bool *is_wanted;
     bool demands_required;
+    const struct fa_block *block;
+    struct stored *stored;
     struct fa_column *columns;
     struct fa_column_memory *memories;
     struct fa_buf plain; /* payload of a compressed block */
@@ -325,6 +332,7 @@ static struct fa_decoder *new_decoder(int column_count)
     if (!decoder)
         return NULL;
     decoder->is_wanted = calloc((size_t)column_count + 1, sizeof *decoder->is_wanted);
+    decoder->stored = calloc((size_t)column_count + 1, sizeof *decoder->stored);
     decoder->columns = calloc((size_t)column_count + 1, sizeof *decoder->columns);
     decoder->memories = calloc((size_t)column_count + 1, sizeof *decoder->memories);
     return decoder;
@@ -336,7 +344,7 @@ struct fa_decoder *fa_decoder_new(const struct fa_table_def *table)
     if (!decoder)
         return NULL;
     decoder->table = table;
-    if (decoder->is_wanted && decoder->columns && decoder->memories)
+    if (decoder->is_wanted && decoder->stored && decoder->columns && decoder->memories)
         return decoder;
     fa_decoder_free(decoder);
     return NULL;
@@ -349,6 +357,7 @@ void fa_decoder_free(struct fa_decoder *decoder)
     for (int i = 0; decoder->memories && i < decoder->table->column_count; i++)
         fa_column_memory_release(&decoder->memories[i]);
     free(decoder->is_wanted);
+    free(decoder->stored);
     free(decoder->columns);
     free(decoder->memories);
     fa_buf_release(&decoder->plain);
@@ -411,18 +420,21 @@ static enum fa_status bad_column(const struct fa_block *block, struct fa_sink *s
                     (unsigned long long)block->offset, fa_quoted(def->name, quoted), found);
 }
 
-static enum fa_status decode_column(const struct fa_block *block,
-                                    const struct fa_column_def *def, const uint8_t *entry,
-                                    const uint8_t *bytes, struct fa_sink *sink,
-                                    struct fa_column_memory *memory, struct fa_column *column)
+enum fa_status fa_decoder_ask(struct fa_decoder *decoder, int column, struct fa_sink *sink)
 {
+    const struct fa_column_def *def = &decoder->table->columns[column];
+    const struct fa_block *block = decoder->block;
+    const uint8_t *entry = decoder->stored[column].entry, *bytes = decoder->stored[column].bytes;
+    if (!entry)
+        return FA_OK;
+    decoder->stored[column].entry = NULL;
     uint32_t size = fa_wire_u32(entry + 4);
     if (fa_crc32c(0, bytes, size) != fa_wire_u32(entry + 8))
         return bad_column(block, sink, def, "another CRC than its block says");
     const char *wrong;
     enum fa_status status =
         fa_column_decode(def, (enum fa_column_encoding)entry[2], entry[3], block->row_count, bytes,
-                         size, memory, column, &wrong);
+                         size, &decoder->memories[column], &decoder->columns[column], &wrong);
     if (status == FA_ELIMIT)
         return fa_out_of_memory(sink, "a block's columns");
     return wrong ? bad_column(block, sink, def, wrong) : status;
@@ -448,14 +460,19 @@ static enum fa_status check_required(const struct fa_block *block,
     return FA_OK;
 }
 
-static enum fa_status decode_columns(const struct fa_block *block,
-                                     const struct fa_column_def *defs, int column_count,
-                                     struct fa_sink *sink, struct fa_decoder *decoder)
+/* Where the block's columns are. */
+static enum fa_status find_columns(struct fa_decoder *decoder, const struct fa_block *block,
+                                   struct fa_sink *sink)
 {
+    const struct fa_column_def *defs = decoder->table->columns;
+    int column_count = decoder->table->column_count;
     struct fa_wire wire;
+    decoder->block = block;
     FA_TRY(plain_payload(block, sink, &decoder->plain, &wire));
-    for (int i = 0; i < column_count; i++)
+    for (int i = 0; i < column_count; i++) {
         decoder->columns[i] = (struct fa_column){.is_absent = true};
+        decoder->stored[i] = (struct stored){0};
+    }
     const uint8_t *counted = fa_wire_take(&wire, 4);
     uint32_t count = counted ? fa_wire_u32(counted) : 0;
     if (!counted || count > (uint32_t)column_count)
@@ -475,9 +492,7 @@ static enum fa_status decode_columns(const struct fa_block *block,
         const uint8_t *bytes = fa_wire_take(&wire, fa_wire_u32(entry + 4));
         if (!bytes)
             return bad_block(block, sink, "a column that is longer than its block");
-        if (decoder->is_wanted[column])
-            FA_TRY(decode_column(block, &defs[column], entry, bytes, sink,
-                                 &decoder->memories[column], &decoder->columns[column]));
+        decoder->stored[column] = (struct stored){entry, bytes};
         before = column;
     }
     return wire.left == 0 ? FA_OK : bad_block(block, sink, "bytes behind its last column");
@@ -486,9 +501,21 @@ static enum fa_status decode_columns(const struct fa_block *block,
 enum fa_status fa_decoder_decode(struct fa_decoder *decoder, const struct fa_block *block,
                                  struct fa_sink *sink, struct fa_batch *batch)
 {
-    const struct fa_table_def *table = decoder->table;
-    FA_TRY(decode_columns(block, table->columns, table->column_count, sink, decoder));
-    *batch = (struct fa_batch){table, block->first_row, block->row_count, decoder->columns};
+    FA_TRY(find_columns(decoder, block, sink));
+    for (int i = 0; i < decoder->table->column_count; i++)
+        if (decoder->is_wanted[i])
+            FA_TRY(fa_decoder_ask(decoder, i, sink));
+    *batch = (struct fa_batch){decoder->table, block->first_row, block->row_count, decoder->columns};
+    return FA_OK;
+}
+
+enum fa_status fa_decoder_open(struct fa_decoder *decoder, const struct fa_block *block,
+                               struct fa_sink *sink, struct fa_batch *batch)
+{
+    FA_TRY(find_columns(decoder, block, sink));
+    for (int i = 0; i < decoder->table->column_count; i++)
+        decoder->columns[i].is_absent = !decoder->stored[i].entry;
+    *batch = (struct fa_batch){decoder->table, block->first_row, block->row_count, decoder->columns};
     return FA_OK;
 }
 
@@ -530,9 +557,10 @@ enum fa_status fa_block_decode_ids(const struct fa_block *block, struct fa_arena
     if (!decoder)
         return fa_out_of_memory(sink, "names of ids");
     fa_decoder_want_all(decoder);
-    enum fa_status status = decode_columns(block, id_columns, ID_COLUMN_COUNT, sink, decoder);
+    struct fa_batch batch;
+    enum fa_status status = fa_decoder_decode(decoder, block, sink, &batch);
     if (status == FA_OK)
-        status = copy_ids(block, decoder->columns, arena, sink, names, filers);
+        status = copy_ids(block, batch.columns, arena, sink, names, filers);
     fa_decoder_free(decoder);
     return status;
 }

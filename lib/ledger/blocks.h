@@ -170,6 +170,11 @@ void fa_decoder_demand_required(struct fa_decoder *decoder);
  * in the years 1 to 9999, texts UTF-8. The batch lives until the next call. */
 enum fa_status fa_decoder_decode(struct fa_decoder *decoder, const struct fa_block *block,
                                  struct fa_sink *sink, struct fa_batch *batch) FA_MUST_USE;
+/* The same, but each column is decoded when it is first asked for, while the block is there. Until
+ * then of a column only is_absent is true of it. What is not asked for is not checked. */
+enum fa_status fa_decoder_open(struct fa_decoder *decoder, const struct fa_block *block,
+                               struct fa_sink *sink, struct fa_batch *batch) FA_MUST_USE;
+enum fa_status fa_decoder_ask(struct fa_decoder *decoder, int column, struct fa_sink *sink) FA_MUST_USE;
 /* Names of an FA_BLOCK_IDS block, in ARENA. */
 enum fa_status fa_block_decode_ids(const struct fa_block *block, struct fa_arena *arena,
                                    struct fa_sink *sink, struct fa_str **names,

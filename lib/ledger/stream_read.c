@@ -90,35 +90,49 @@ static enum fa_status read_some(struct stream *stream, void *bytes, size_t size,
     return FA_OK;
 }
 
-/* Adds SIZE bytes to the window. WHAT they belong to, for the message when the stream ends
- * there. */
-static enum fa_status read_exactly(struct stream *stream, size_t size, const char *what)
+/* Adds SIZE bytes to the window, or as many as there are; MISSING: how many are not. */
+static enum fa_status read_up_to(struct stream *stream, size_t size, size_t *missing)
 {
-    while (size > 0) {
+    size_t got = 1;
+    while (size > 0 && got > 0) {
         size_t part = size < READ_BYTES ? size : READ_BYTES;
-        size_t got;
         if (fa_buf_reserve(&stream->window, part) != FA_OK)
             return no_memory(stream);
         FA_TRY(read_some(stream, stream->window.bytes + stream->window.size, part, &got));
-        if (got == 0)
-            return fa_error(stream->base.sink, FA_CODE_STREAM_CUT, place_of(stream), NULL,
-                            "the stream ends at byte %llu, within %s; expected %zu bytes more",
-                            (unsigned long long)stream->position, what, size);
         stream->window.size += got;
         size -= got;
     }
+    *missing = size;
     return FA_OK;
+}
+
+/* WHAT the bytes belong to that are not there. */
+static enum fa_status refuse_cut(const struct stream *stream, const char *what, size_t missing)
+{
+    return fa_error(stream->base.sink, FA_CODE_STREAM_CUT, place_of(stream), NULL,
+                    "the stream ends at byte %llu, within %s; expected %zu bytes more",
+                    (unsigned long long)stream->position, what, missing);
+}
+
+/* Adds SIZE bytes of WHAT to the window. */
+static enum fa_status read_exactly(struct stream *stream, size_t size, const char *what)
+{
+    size_t missing;
+    FA_TRY(read_up_to(stream, size, &missing));
+    return missing ? refuse_cut(stream, what, missing) : FA_OK;
 }
 
 /* --- start and head --- */
 
+/* Of a file that is shorter than they are as many as it has: one that begins otherwise never was a
+ * stream, whatever it lacks. */
 static enum fa_status check_magic(const struct stream *stream)
 {
     const char *bytes = stream->window.bytes;
     size_t same = 0;
-    while (same < FA_STREAM_MAGIC_BYTES && bytes[same] == FA_STREAM_MAGIC[same])
+    while (same < stream->window.size && bytes[same] == FA_STREAM_MAGIC[same])
         same++;
-    if (same == FA_STREAM_MAGIC_BYTES)
+    if (same == stream->window.size)
         return FA_OK;
     bool is_converted = same >= 10; /* behind the name are only line ends */
     return fa_error(stream->base.sink, FA_CODE_STREAM_MAGIC, place_of(stream),
@@ -130,8 +144,11 @@ static enum fa_status check_magic(const struct stream *stream)
 
 static enum fa_status read_start(struct stream *stream, uint32_t *head_size)
 {
-    FA_TRY(read_exactly(stream, FA_STREAM_MAGIC_BYTES, "its first bytes"));
+    size_t missing;
+    FA_TRY(read_up_to(stream, FA_STREAM_MAGIC_BYTES, &missing));
     FA_TRY(check_magic(stream));
+    if (missing)
+        return refuse_cut(stream, "its first bytes", missing);
     FA_TRY(
         read_exactly(stream, FA_STREAM_START_BYTES - FA_STREAM_MAGIC_BYTES, "its first bytes"));
     const uint8_t *start = (const uint8_t *)stream->window.bytes;

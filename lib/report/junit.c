@@ -104,20 +104,30 @@ static struct counts count_filing(const struct junit *junit)
     return (struct counts){.cases = 2, .of = {[FAILED] = has_rejects}};
 }
 
+/* What stands in the cell, as one line, cut where it is too long for a person. */
+static enum fa_status add_line(struct junit *junit)
+{
+    FA_TRY(fa_visible_cut(&junit->cell, 0, FA_TOLD_CHARACTERS_MAX));
+    FA_TRY(fa_xml_add(&junit->text, fa_buf_str(&junit->cell)));
+    return fa_buf_add_char(&junit->text, '\n');
+}
+
 /* "flows.csv line 12: not a date" for the first rows of a table. */
 static enum fa_status add_told(struct junit *junit, enum fa_result_table table)
 {
     const struct fa_loaded_table *told = &junit->results->tables[table];
     for (uint64_t row = 0; row < told->row_count && row < FA_JUNIT_LINES_MAX; row++) {
-        FA_TRY(fa_xml_add(&junit->text, text_of(told, row, "source")));
+        fa_buf_clear(&junit->cell);
+        FA_TRY(fa_shown_add(junit->context, table, row, "source", &junit->cell));
         if (number_of(told, row, "line_no"))
-            FA_TRY(fa_buf_addf(&junit->text, " line %lld",
+            FA_TRY(fa_buf_addf(&junit->cell, " line %lld",
                                (long long)number_of(told, row, "line_no")));
-        FA_TRY(fa_buf_add_text(&junit->text, ": "));
-        FA_TRY(fa_xml_add(&junit->text, text_of(told, row, "reason")));
-        FA_TRY(fa_buf_add_text(&junit->text, " ["));
-        FA_TRY(fa_xml_add(&junit->text, text_of(told, row, "code")));
-        FA_TRY(fa_buf_add_text(&junit->text, "]\n"));
+        FA_TRY(fa_buf_add_text(&junit->cell, ": "));
+        FA_TRY(fa_shown_add(junit->context, table, row, "reason", &junit->cell));
+        FA_TRY(fa_buf_add_text(&junit->cell, " ["));
+        FA_TRY(fa_shown_add(junit->context, table, row, "code", &junit->cell));
+        FA_TRY(fa_buf_add_char(&junit->cell, ']'));
+        FA_TRY(add_line(junit));
     }
     if (told->row_count > FA_JUNIT_LINES_MAX)
         FA_TRY(fa_buf_addf(&junit->text, "and %llu more\n",
@@ -195,8 +205,7 @@ static enum fa_status write_class(struct junit *junit, int class, uint32_t value
         FA_TRY(fa_shown_add(junit->context, FA_RESULT_BREAK, row, "severity", &junit->cell));
         FA_TRY(fa_buf_add_char(&junit->cell, ' '));
         FA_TRY(fa_shown_break(junit->context, row, &junit->cell));
-        FA_TRY(fa_xml_add(&junit->text, fa_buf_str(&junit->cell)));
-        FA_TRY(fa_buf_add_char(&junit->text, '\n'));
+        FA_TRY(add_line(junit));
         shown++;
     }
     if (count > shown)
@@ -233,6 +242,7 @@ static struct rule_case judge(const struct junit *junit, uint64_t rule)
     struct rule_case made = {.verdict = PASSED};
     for (uint64_t i = junit->by_rule.starts[rule]; i < junit->by_rule.starts[rule + 1]; i++) {
         uint64_t finding = junit->by_rule.findings[i];
+        fa_shown_forget(junit->context, FA_RESULT_FINDING, finding);
         int64_t outcome = number_of(findings, finding, "outcome");
         if (number_of(findings, finding, "waived"))
             made.waived++;
@@ -261,9 +271,7 @@ static enum fa_status add_finding(struct junit *junit, uint64_t finding)
     FA_TRY(fa_buf_add_text(&junit->cell, ": "));
     FA_TRY(fa_shown_columns(junit->context, FA_RESULT_FINDING, finding, "message", junit->language,
                             " / ", &junit->cell));
-    FA_TRY(fa_visible_cut(&junit->cell, 0, FA_TOLD_CHARACTERS_MAX));
-    FA_TRY(fa_xml_add(&junit->text, fa_buf_str(&junit->cell)));
-    return fa_buf_add_char(&junit->text, '\n');
+    return add_line(junit);
 }
 
 enum listed { LIST_FAILURES, LIST_LEADS, LIST_WAIVED };

@@ -200,12 +200,7 @@ static enum fa_status tell_nothing(struct lead *lead, uint64_t row, struct fa_bu
 /* Whether the rule judged rows by a table that has none. */
 static bool met_empty(const struct lead *lead, uint64_t row)
 {
-    static const char end[] = " has no row";
-    size_t tail = sizeof end - 1;
-    struct fa_str reason =
-        fa_result_text(lead->rules, row, fa_result_column(lead->rules, "reason"));
-    return has_state(lead, row, TESTED) && !judged_nothing(lead, row) && reason.size > tail &&
-           memcmp(reason.bytes + reason.size - tail, end, tail) == 0;
+    return !fa_result_missing(lead->rules, row, fa_result_column(lead->rules, "empty_tables"));
 }
 
 static enum fa_status tell_met_empty(struct lead *lead, uint64_t row, struct fa_buf *text)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "report/append.h"
 
 /* A name or party id and the number it is shown by. */
 struct pseudonym {
@@ -146,7 +145,7 @@ enum fa_mask fa_mask_kind_again(const struct fa_masker *masker, struct fa_mask_m
         return FA_MASK_NONE;
     unsigned char last = (unsigned char)column.bytes[column.size - 1];
     size_t slot = (column.size + last) % FA_MASK_MEMO;
-    if (!fa_is_same(memo->columns[slot], column)) {
+    if (!fa_str_equal(memo->columns[slot], column)) {
         memo->columns[slot] = column;
         memo->kinds[slot] = fa_mask_kind_of(masker, column);
     }
@@ -299,7 +298,7 @@ static enum fa_status enrol_evidence(struct fa_masker *masker, const struct fa_r
         }
         fa_result_forget(results, FA_RESULT_CELL, results->row_cells[row].from);
         struct fa_str name = fa_result_text(rows, row, table_column);
-        if (!table_name.bytes || !fa_is_same(table_name, name)) {
+        if (!table_name.bytes || !fa_str_equal(table_name, name)) {
             table_name = name;
             table = fa_dictionary_find(masker->dictionary, name);
             has_any = has_persons(table);
@@ -440,12 +439,12 @@ static enum fa_status add_partly(struct fa_str value, size_t head, size_t tail,
     }
     size_t hidden = count - head - tail, hidden_from = size_of_characters(value, head);
     size_t hidden_to = size_of_characters(value, count - tail);
-    FA_TRY(fa_append(out, value.bytes, hidden_from));
+    FA_TRY(fa_buf_add(out, value.bytes, hidden_from));
     FA_TRY(fa_buf_reserve(out, hidden));
     if (hidden)
         memset(out->bytes + out->size, '*', hidden);
     out->size += hidden;
-    return fa_append(out, value.bytes + hidden_to, value.size - hidden_to);
+    return fa_buf_add(out, value.bytes + hidden_to, value.size - hidden_to);
 }
 
 static enum fa_status add_pseudonym(const struct fa_masker *masker, struct fa_str value,

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "report/append.h"
+#include "base/fields.h"
+#include "report/turn.h"
 
 /*
  * One object a line. Nearly all of the time goes into cells, millions of them: what a cell needs to
@@ -10,7 +11,7 @@
  * and lines are sent on in large pieces.
  */
 
-enum { SEND_BYTES = 1 << 18 };
+enum { SEND_BYTES = 1 << 18, HELD_BYTES_MAX = 1 << 26 };
 
 /* How the cells of a column are written. */
 enum form {
@@ -46,6 +47,10 @@ struct ndjson {
     int64_t instant_us;        /* last written, with its text: a finding is mostly of one */
     char instant[FA_TIME_TEXT_BYTES];
     size_t instant_size;
+    size_t names_size;    /* of the names of columns; those of cells are behind */
+    struct fa_turn *turn; /* NULL: the lines of the caller's thread */
+    uint64_t piece;
+    unsigned threads;
 };
 
 static enum fa_status add_name(struct ndjson *json, struct fa_str name)
@@ -65,13 +70,19 @@ static enum fa_status add_member(struct ndjson *json, struct fa_str name, struct
 
 static enum fa_status begin(struct ndjson *json, struct fa_str type)
 {
-    FA_TRY(fa_append(&json->line, "{\"type\":", sizeof "{\"type\":" - 1));
+    FA_TRY(fa_buf_add(&json->line, "{\"type\":", sizeof "{\"type\":" - 1));
     json->has_member = true;
-    return fa_append_json(&json->line, type);
+    return fa_json_add_string(&json->line, type);
 }
 
+/* Lines of a piece whose turn it is not are kept. */
 static enum fa_status send(struct ndjson *json)
 {
+    if (json->turn && !fa_turn_has(json->turn, json->piece)) {
+        if (json->line.size < HELD_BYTES_MAX)
+            return FA_OK;
+        FA_TRY(fa_turn_wait(json->turn, json->piece));
+    }
     enum fa_status status = json->output->write(json->output, json->line.bytes, json->line.size);
     fa_buf_clear(&json->line);
     return status;
@@ -79,8 +90,8 @@ static enum fa_status send(struct ndjson *json)
 
 static enum fa_status end(struct ndjson *json)
 {
-    FA_TRY(fa_append_char(&json->line, '}'));
-    FA_TRY(fa_append_char(&json->line, '\n'));
+    FA_TRY(fa_buf_add_char(&json->line, '}'));
+    FA_TRY(fa_buf_add_char(&json->line, '\n'));
     return json->line.size < SEND_BYTES ? FA_OK : send(json);
 }
 
@@ -94,7 +105,7 @@ static enum fa_status add_number(struct fa_buf *line, int64_t number)
     while (rest /= 10);
     if (number < 0)
         digits[--at] = '-';
-    return fa_append(line, digits + at, sizeof digits - at);
+    return fa_buf_add(line, digits + at, sizeof digits - at);
 }
 
 /* --- the rows of a table --- */
@@ -151,6 +162,7 @@ static enum fa_status plan_table(struct ndjson *json, enum fa_result_table table
         FA_TRY(keep_name(json, fa_str_is(name, "type") ? FA_STR("value_type") : name, &plan->from,
                          &plan->size));
     }
+    json->names_size = json->names.size;
     return FA_OK;
 }
 
@@ -161,13 +173,13 @@ static enum fa_status add_time(struct ndjson *json, int64_t instant_us)
             fa_time_format(instant_us, &json->context->results->head->zone, json->instant);
         json->instant_us = instant_us;
     }
-    return fa_append_json(&json->line, (struct fa_str){json->instant, json->instant_size});
+    return fa_json_add_string(&json->line, (struct fa_str){json->instant, json->instant_size});
 }
 
 static enum fa_status add_enum(struct fa_buf *line, const struct fa_column_def *column,
                                int64_t value)
 {
-    return (uint64_t)value < column->value_count ? fa_append_json(line, column->values[value])
+    return (uint64_t)value < column->value_count ? fa_json_add_string(line, column->values[value])
                                                  : FA_EDEFECT;
 }
 
@@ -187,24 +199,24 @@ static enum fa_status add_cell(struct ndjson *json, enum fa_result_table table, 
         if (json->cell.size == 0)
             return FA_OK;
     }
-    FA_TRY(fa_append(line, json->names.bytes + plan->from, plan->size));
+    FA_TRY(fa_buf_add(line, json->names.bytes + plan->from, plan->size));
     switch (plan->form) {
     case FORM_NUMBER:
         return add_number(line, cells->values[at]);
     case FORM_BOOL:
-        return cells->values[at] ? fa_append(line, "true", 4) : fa_append(line, "false", 5);
+        return cells->values[at] ? fa_buf_add(line, "true", 4) : fa_buf_add(line, "false", 5);
     case FORM_TEXT:
-        return fa_append_json(line, fa_column_text(cells, at));
+        return fa_json_add_string(line, fa_column_text(cells, at));
     case FORM_ENUM:
         return add_enum(line, &batch->table->columns[column], cells->values[at]);
     case FORM_TIME:
         return add_time(json, cells->values[at]);
     case FORM_PLAIN:
-        FA_TRY(fa_append_char(line, '"'));
+        FA_TRY(fa_buf_add_char(line, '"'));
         FA_TRY(fa_cell_format(&results->context, batch, column, at, line));
-        return fa_append_char(line, '"');
+        return fa_buf_add_char(line, '"');
     case FORM_SHOWN:
-        return fa_append_json(line, fa_buf_str(&json->cell));
+        return fa_json_add_string(line, fa_buf_str(&json->cell));
     }
     return FA_EDEFECT;
 }
@@ -277,11 +289,11 @@ static enum fa_status write_filing(struct ndjson *json)
 static enum fa_status add_value(struct ndjson *json, const struct fa_finding_values *values,
                                 const struct fa_finding_value *value)
 {
-    FA_TRY(fa_append_json(&json->line, value->name));
-    FA_TRY(fa_append_char(&json->line, ':'));
+    FA_TRY(fa_json_add_string(&json->line, value->name));
+    FA_TRY(fa_buf_add_char(&json->line, ':'));
     if (value->is_missing)
         return fa_buf_add_text(&json->line, "null");
-    return fa_append_json(&json->line, (struct fa_str){values->text.bytes + value->from, value->size});
+    return fa_json_add_string(&json->line, (struct fa_str){values->text.bytes + value->from, value->size});
 }
 
 /* ,"values":{"first":{...},"worst":{...},"subject":{...}} */
@@ -291,7 +303,7 @@ static enum fa_status add_values(struct ndjson *json, const struct fa_finding_va
     if (values->list.count == 0)
         return FA_OK;
     const struct fa_column_def *points = &table->def->columns[values->which];
-    FA_TRY(fa_append(&json->line, ",\"values\":{", sizeof ",\"values\":{" - 1));
+    FA_TRY(fa_buf_add(&json->line, ",\"values\":{", sizeof ",\"values\":{" - 1));
     bool has_point = false;
     for (uint32_t p = 0; p < points->value_count; p++) {
         bool has_value = false;
@@ -301,33 +313,33 @@ static enum fa_status add_values(struct ndjson *json, const struct fa_finding_va
                 continue;
             if (!has_value) {
                 if (has_point)
-                    FA_TRY(fa_append_char(&json->line, ','));
-                FA_TRY(fa_append_json(&json->line, points->values[p]));
-                FA_TRY(fa_append(&json->line, ":{", 2));
+                    FA_TRY(fa_buf_add_char(&json->line, ','));
+                FA_TRY(fa_json_add_string(&json->line, points->values[p]));
+                FA_TRY(fa_buf_add(&json->line, ":{", 2));
             } else {
-                FA_TRY(fa_append_char(&json->line, ','));
+                FA_TRY(fa_buf_add_char(&json->line, ','));
             }
             has_point = has_value = true;
             FA_TRY(add_value(json, values, value));
         }
         if (has_value)
-            FA_TRY(fa_append_char(&json->line, '}'));
+            FA_TRY(fa_buf_add_char(&json->line, '}'));
     }
-    return fa_append_char(&json->line, '}');
+    return fa_buf_add_char(&json->line, '}');
 }
 
 /* "flow.amount" for the value amount of a finding about a flow. */
 static bool is_own_column(struct fa_str table, struct fa_str name, struct fa_str origin)
 {
     return origin.size == table.size + 1 + name.size && origin.bytes[table.size] == '.' &&
-           fa_is_same((struct fa_str){origin.bytes, table.size}, table) &&
-           fa_is_same((struct fa_str){origin.bytes + table.size + 1, name.size}, name);
+           fa_str_equal((struct fa_str){origin.bytes, table.size}, table) &&
+           fa_str_equal((struct fa_str){origin.bytes + table.size + 1, name.size}, name);
 }
 
 static bool is_named_before(const struct fa_finding_values *values, size_t index)
 {
     for (size_t i = 0; i < index; i++)
-        if (fa_is_same(values->list.items[i].name, values->list.items[index].name))
+        if (fa_str_equal(values->list.items[i].name, values->list.items[index].name))
             return true;
     return false;
 }
@@ -343,25 +355,22 @@ static enum fa_status add_origins(struct ndjson *json, const struct fa_finding_v
             continue;
         FA_TRY(fa_buf_add_text(&json->line, is_open ? "," : ",\"origins\":{"));
         is_open = true;
-        FA_TRY(fa_append_json(&json->line, value->name));
-        FA_TRY(fa_append_char(&json->line, ':'));
-        FA_TRY(value->origin.size ? fa_append_json(&json->line, value->origin)
+        FA_TRY(fa_json_add_string(&json->line, value->name));
+        FA_TRY(fa_buf_add_char(&json->line, ':'));
+        FA_TRY(value->origin.size ? fa_json_add_string(&json->line, value->origin)
                                   : fa_buf_add_text(&json->line, "null"));
     }
-    return is_open ? fa_append_char(&json->line, '}') : FA_OK;
+    return is_open ? fa_buf_add_char(&json->line, '}') : FA_OK;
 }
 
-static enum fa_status write_findings(struct ndjson *json)
+static enum fa_status write_findings(struct ndjson *json, uint64_t from, uint64_t to)
 {
     const struct fa_results *results = json->context->results;
     const struct fa_loaded_table *evidence = &results->tables[FA_RESULT_EVIDENCE];
     const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
-    if (findings->row_count == 0)
-        return FA_OK;
     int row_no = evidence->def ? fa_result_column(evidence, "row_no") : 0;
     int subject_table = fa_result_column(findings, "subject_table");
-    FA_TRY(plan_table(json, FA_RESULT_FINDING));
-    for (uint64_t row = 0; row < findings->row_count; row++) {
+    for (uint64_t row = from; row < to; row++) {
         const struct fa_finding_values *values;
         struct fa_row_span span = results->finding_evidence[row];
         fa_shown_forget(json->context, FA_RESULT_FINDING, row);
@@ -372,13 +381,13 @@ static enum fa_status write_findings(struct ndjson *json)
         FA_TRY(fa_shown_finding(json->context, row, &values));
         FA_TRY(add_values(json, values));
         FA_TRY(add_origins(json, values, fa_result_text(findings, row, subject_table)));
-        FA_TRY(fa_append(&json->line, ",\"evidence\":[", sizeof ",\"evidence\":[" - 1));
+        FA_TRY(fa_buf_add(&json->line, ",\"evidence\":[", sizeof ",\"evidence\":[" - 1));
         for (uint64_t e = span.from; e < span.to; e++) {
             if (e > span.from)
-                FA_TRY(fa_append_char(&json->line, ','));
+                FA_TRY(fa_buf_add_char(&json->line, ','));
             FA_TRY(add_number(&json->line, fa_result_number(evidence, e, row_no)));
         }
-        FA_TRY(fa_append_char(&json->line, ']'));
+        FA_TRY(fa_buf_add_char(&json->line, ']'));
         FA_TRY(end(json));
     }
     return FA_OK;
@@ -390,11 +399,11 @@ static enum fa_status write_findings(struct ndjson *json)
 static enum fa_status plan_cell(struct ndjson *json, struct fa_str table, size_t index,
                                 struct fa_str name, const struct cell_plan **plan)
 {
-    if (index == 0 && !fa_is_same(json->cells_table, table)) {
+    if (index == 0 && !fa_str_equal(json->cells_table, table)) {
         json->cells.count = 0;
         json->cells_table = table;
     }
-    if (index < json->cells.count && fa_is_same(json->cells.items[index].name, name)) {
+    if (index < json->cells.count && fa_str_equal(json->cells.items[index].name, name)) {
         *plan = &json->cells.items[index];
         return FA_OK;
     }
@@ -418,21 +427,21 @@ static enum fa_status add_cells(struct ndjson *json, struct fa_str table, struct
                                 int column, int value)
 {
     const struct fa_loaded_table *cells = &json->context->results->tables[FA_RESULT_CELL];
-    FA_TRY(fa_append(&json->line, ",\"cells\":{", sizeof ",\"cells\":{" - 1));
+    FA_TRY(fa_buf_add(&json->line, ",\"cells\":{", sizeof ",\"cells\":{" - 1));
     for (uint64_t c = span.from; c < span.to; c++) {
         const struct cell_plan *plan;
         struct fa_str text = fa_result_text(cells, c, value);
         FA_TRY(plan_cell(json, table, (size_t)(c - span.from), fa_result_text(cells, c, column), &plan));
         size_t comma = c == span.from;
-        FA_TRY(fa_append(&json->line, json->names.bytes + plan->from + comma, plan->size - comma));
+        FA_TRY(fa_buf_add(&json->line, json->names.bytes + plan->from + comma, plan->size - comma));
         if (plan->kind != FA_MASK_NONE) {
             fa_buf_clear(&json->cell);
             FA_TRY(fa_mask_kind(json->context->masker, plan->kind, text, &json->cell));
             text = fa_buf_str(&json->cell);
         }
-        FA_TRY(fa_append_json(&json->line, text));
+        FA_TRY(fa_json_add_string(&json->line, text));
     }
-    return fa_append_char(&json->line, '}');
+    return fa_buf_add_char(&json->line, '}');
 }
 
 /* Whether texts of blocks before ROW are gone now. */
@@ -446,21 +455,17 @@ static bool forget_rows(const struct ndjson *json, uint64_t row)
     return rows != tables[FA_RESULT_ROW].forgotten || cells != tables[FA_RESULT_CELL].forgotten;
 }
 
-static enum fa_status write_evidence(struct ndjson *json)
+static enum fa_status write_evidence(struct ndjson *json, uint64_t from, uint64_t to)
 {
     const struct fa_results *results = json->context->results;
     const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
     const struct fa_loaded_table *rows = &results->tables[FA_RESULT_ROW];
-    if (rows->row_count == 0)
-        return FA_OK;
     int table = fa_result_column(rows, "table");
     int column = cells->def ? fa_result_column(cells, "column") : 0;
     int value = cells->def ? fa_result_column(cells, "value") : 0;
-    FA_TRY(plan_table(json, FA_RESULT_ROW));
-    size_t names_size = json->names.size;
-    for (uint64_t row = 0; row < rows->row_count; row++) {
+    for (uint64_t row = from; row < to; row++) {
         if (json->names.size > NAMES_BYTES_MAX || forget_rows(json, row)) {
-            json->names.size = names_size;
+            json->names.size = json->names_size;
             json->cells.count = 0;
             json->cells_table = (struct fa_str){NULL, 0};
         }
@@ -470,6 +475,127 @@ static enum fa_status write_evidence(struct ndjson *json)
         FA_TRY(end(json));
     }
     return FA_OK;
+}
+
+/* --- pieces of many rows, by several threads --- */
+
+typedef enum fa_status write_rows(struct ndjson *json, uint64_t from, uint64_t to);
+
+struct worker {
+    pthread_t thread;
+    bool is_started;
+    struct ndjson json;
+    struct fa_shown_context context;
+    struct fa_results *results; /* a share */
+    enum fa_result_table table;
+    write_rows *write;
+    uint64_t first, step; /* pieces */
+};
+
+/* A piece is a block of rows, so that no two threads decode the same. */
+static enum fa_status write_piece(struct worker *worker, uint64_t piece)
+{
+    struct ndjson *json = &worker->json;
+    uint64_t count = worker->results->tables[worker->table].row_count;
+    uint64_t from = piece * FA_BLOCK_ROWS_MAX;
+    json->piece = piece;
+    FA_TRY(worker->write(json, from,
+                         count - from < FA_BLOCK_ROWS_MAX ? count : from + FA_BLOCK_ROWS_MAX));
+    FA_TRY(fa_turn_wait(json->turn, piece));
+    if (json->line.size)
+        FA_TRY(send(json));
+    fa_turn_pass(json->turn);
+    return FA_OK;
+}
+
+static void *work(void *of)
+{
+    struct worker *worker = of;
+    uint64_t count = worker->results->tables[worker->table].row_count;
+    enum fa_status status = plan_table(&worker->json, worker->table);
+    for (uint64_t piece = worker->first; status == FA_OK && piece * FA_BLOCK_ROWS_MAX < count;
+         piece += worker->step)
+        status = write_piece(worker, piece);
+    if (status != FA_OK)
+        fa_turn_end(worker->json.turn, status);
+    return NULL;
+}
+
+static void release(struct ndjson *json)
+{
+    fa_buf_release(&json->line);
+    fa_buf_release(&json->cell);
+    fa_buf_release(&json->names);
+    fa_vec_free(&json->cells);
+    free(json->columns);
+}
+
+static enum fa_status begin_worker(struct worker *worker, const struct fa_shown_context *context)
+{
+    FA_TRY(fa_results_share(context->results, &worker->results));
+    worker->context = *context;
+    worker->context.results = worker->results;
+    worker->context.values = NULL;
+    return fa_shown_begin(&worker->context);
+}
+
+static void end_worker(struct worker *worker, const struct fa_results *results)
+{
+    if (worker->is_started)
+        pthread_join(worker->thread, NULL);
+    release(&worker->json);
+    fa_shown_end(&worker->context);
+    fa_results_unshare(results, worker->results);
+}
+
+/* The caller's thread is the first of COUNT workers. */
+static enum fa_status write_shared(struct ndjson *json, enum fa_result_table table, write_rows *write,
+                                   unsigned count)
+{
+    struct worker workers[FA_REPORT_THREADS_MAX] = {0};
+    struct fa_turn turn;
+    enum fa_status status = FA_OK;
+    fa_turn_init(&turn);
+    if (json->line.size)
+        status = send(json);
+    for (unsigned i = 0; i < count && status == FA_OK; i++) {
+        workers[i] = (struct worker){.json = {.context = &workers[i].context,
+                                              .output = json->output,
+                                              .turn = &turn},
+                                     .table = table,
+                                     .write = write,
+                                     .first = i,
+                                     .step = count};
+        status = begin_worker(&workers[i], json->context);
+    }
+    for (unsigned i = 1; i < count && status == FA_OK; i++) {
+        workers[i].is_started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+        if (!workers[i].is_started)
+            status = fa_out_of_memory(json->context->results->sink, "a thread");
+    }
+    if (status == FA_OK)
+        work(&workers[0]);
+    else
+        fa_turn_end(&turn, status);
+    for (unsigned i = 0; i < count; i++)
+        end_worker(&workers[i], json->context->results);
+    status = turn.status;
+    fa_turn_release(&turn);
+    return status;
+}
+
+/* The rows of a table that may have millions. */
+static enum fa_status write_many(struct ndjson *json, enum fa_result_table table, write_rows *write)
+{
+    uint64_t count = json->context->results->tables[table].row_count;
+    uint64_t pieces = (count + FA_BLOCK_ROWS_MAX - 1) / FA_BLOCK_ROWS_MAX;
+    if (count == 0)
+        return FA_OK;
+    if (json->threads > 1 && pieces > 1)
+        return write_shared(json, table, write,
+                            (unsigned)(pieces < json->threads ? pieces : json->threads));
+    FA_TRY(plan_table(json, table));
+    return write(json, 0, count);
 }
 
 /* --- statistics --- */
@@ -541,10 +667,10 @@ static enum fa_status write_all(struct ndjson *json)
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         FA_TRY(write_table(json, before[i].table, before[i].type));
     FA_TRY(write_statistics(json));
-    FA_TRY(write_findings(json));
+    FA_TRY(write_many(json, FA_RESULT_FINDING, write_findings));
     FA_TRY(write_table(json, FA_RESULT_PENDING, "pending"));
     FA_TRY(write_table(json, FA_RESULT_EARLIER, "earlier"));
-    FA_TRY(write_evidence(json));
+    FA_TRY(write_many(json, FA_RESULT_ROW, write_evidence));
     return json->line.size ? send(json) : FA_OK;
 }
 
@@ -552,15 +678,15 @@ enum fa_status fa_report_ndjson(const struct fa_shown_context *context,
                                 const struct fa_report_options *options,
                                 struct fa_output *output)
 {
-    (void)options; /* both languages stand in every object */
-    struct ndjson json = {.context = context, .output = output};
+    /* of the options no language: both stand in every object */
+    unsigned threads = options->threads;
+    struct ndjson json = {
+        .context = context,
+        .output = output,
+        .threads = threads < FA_REPORT_THREADS_MAX ? threads : FA_REPORT_THREADS_MAX};
     enum fa_status status = write_all(&json);
     if (status == FA_ELIMIT)
         status = fa_out_of_memory(context->results->sink, "the report");
-    fa_buf_release(&json.line);
-    fa_buf_release(&json.cell);
-    fa_buf_release(&json.names);
-    fa_vec_free(&json.cells);
-    free(json.columns);
+    release(&json);
     return status;
 }

@@ -24,23 +24,33 @@ struct tag_counter {
     int size;    /* -1: not inside a tag's name */
 };
 
+/* The byte C of a tag's name, or behind it. */
+static void count_name(struct tag_counter *counter, char c)
+{
+    bool ends = c == ' ' || c == '>' || c == '/';
+    if (ends) {
+        counter->row_count += counter->size == 3 && memcmp(counter->tag, "row", 3) == 0;
+        counter->cell_count += counter->size == 1 && counter->tag[0] == 'c';
+    }
+    if (ends || counter->size == (int)sizeof counter->tag)
+        counter->size = -1;
+    else
+        counter->tag[counter->size++] = c;
+}
+
 static void count_tags(struct tag_counter *counter, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        char c = bytes[i];
-        if (c == '<') {
-            counter->size = 0;
-        } else if (counter->size >= 0) {
-            bool ends = c == ' ' || c == '>' || c == '/';
-            if (ends) {
-                counter->row_count += counter->size == 3 && memcmp(counter->tag, "row", 3) == 0;
-                counter->cell_count += counter->size == 1 && counter->tag[0] == 'c';
-            }
-            if (ends || counter->size == (int)sizeof counter->tag)
-                counter->size = -1;
-            else
-                counter->tag[counter->size++] = c;
+        if (counter->size < 0) {
+            const char *next = memchr(bytes + i, '<', size - i);
+            if (!next)
+                return;
+            i = (size_t)(next - bytes);
         }
+        if (bytes[i] == '<')
+            counter->size = 0;
+        else
+            count_name(counter, bytes[i]);
     }
 }
 

@@ -18,6 +18,9 @@
 
 enum fa_paper { FA_PAPER_A4, FA_PAPER_A3, FA_PAPER_LETTER, FA_PAPER_LEGAL, FA_PAPER_COUNT };
 
+/* Each decodes results for itself and keeps tens of megabytes until the ones before have written theirs. */
+enum { FA_REPORT_THREADS_MAX = 4 };
+
 struct fa_report_options {
     enum fa_language language;
     enum fa_paper paper; /* of the workbook's pages */
@@ -28,6 +31,7 @@ struct fa_report_options {
      * tells a key from another without telling it. Empty: not known; no key. */
     struct fa_str results_hash, key_id;
     struct fa_str root; /* put before the names of files where they point into a source tree */
+    unsigned threads; /* that ndjson is made by, at most FA_REPORT_THREADS_MAX; 0 and 1: the caller's */
 };
 
 enum fa_status fa_report_text(const struct fa_shown_context *context,

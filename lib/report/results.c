@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/append.h"
-
 static const char *const table_names[FA_RESULT_TABLE_COUNT] = {
     "result_ruleset", "result_rule",     "result_finding", "result_value", "result_row",
     "result_cell",    "result_evidence", "result_control", "result_provision",
@@ -92,6 +90,62 @@ void fa_result_forget(const struct fa_results *results, enum fa_result_table whi
             own->spare = block->decoder;
         block->decoder = NULL;
     }
+}
+
+/* --- shares --- */
+
+static enum fa_status share_blocks(const struct fa_loaded_table *table, struct fa_loaded_table *share)
+{
+    size_t count = table->blocks.count;
+    share->blocks.items = calloc(count + 1, sizeof *share->blocks.items);
+    share->blocks.count = share->blocks.capacity = share->blocks.items ? count : 0;
+    for (size_t i = 0; i < share->blocks.count; i++)
+        share->blocks.items[i].encoded = table->blocks.items[i].encoded;
+    return share->blocks.items ? FA_OK : fa_out_of_memory(table->results->sink, "results");
+}
+
+enum fa_status fa_results_share(const struct fa_results *results, struct fa_results **share)
+{
+    struct fa_results *made = malloc(sizeof *made);
+    if (!made)
+        return fa_out_of_memory(results->sink, "results");
+    *made = *results;
+    enum fa_status status = FA_OK;
+    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
+        struct fa_loaded_table *table = &made->tables[t];
+        table->blocks.items = NULL;
+        table->blocks.count = table->blocks.capacity = 0;
+        table->forgotten = 0;
+        table->spare = NULL;
+        table->results = made;
+        if (status == FA_OK)
+            status = share_blocks(&results->tables[t], table);
+    }
+    if (status == FA_OK)
+        *share = made;
+    else
+        fa_results_unshare(results, made);
+    return status;
+}
+
+static void release_decoded(struct fa_loaded_table *table)
+{
+    for (size_t i = 0; i < table->blocks.count; i++)
+        fa_decoder_free(table->blocks.items[i].decoder);
+    fa_decoder_free(table->spare);
+}
+
+void fa_results_unshare(const struct fa_results *results, struct fa_results *share)
+{
+    if (!share)
+        return;
+    if (share->lacks_memory)
+        results->tables[0].results->lacks_memory = true;
+    for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
+        release_decoded(&share->tables[t]);
+        fa_vec_free(&share->tables[t].blocks);
+    }
+    free(share);
 }
 
 static void count_findings(struct fa_results *results, const struct fa_loaded_table *findings);
@@ -203,7 +257,7 @@ static enum fa_status fill_spans(struct fa_result_walk *parents, struct fa_resul
             number = walk_number(parents, row);
         spans[row].from = at;
         while (at < children->table->row_count &&
-               (is_text ? fa_is_same(name, fa_result_walk_text(children, at))
+               (is_text ? fa_str_equal(name, fa_result_walk_text(children, at))
                                  : number == walk_number(children, at)))
             FA_TRY(fa_result_walk_to(children, ++at));
         spans[row].to = at;
@@ -459,12 +513,10 @@ void fa_results_free(struct fa_results *results)
         return;
     for (int t = 0; t < FA_RESULT_TABLE_COUNT; t++) {
         struct fa_loaded_table *table = &results->tables[t];
-        for (size_t i = 0; i < table->blocks.count; i++) {
-            fa_decoder_free(table->blocks.items[i].decoder);
+        release_decoded(table);
+        for (size_t i = 0; i < table->blocks.count; i++)
             free(table->blocks.items[i].bytes);
-        }
         fa_vec_free(&table->blocks);
-        fa_decoder_free(table->spare);
         free(table->nothing);
     }
     free(results->finding_values);

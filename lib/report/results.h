@@ -102,6 +102,12 @@ void fa_results_free(struct fa_results *results);
  * them is not whole. */
 enum fa_status fa_results_status(const struct fa_results *results) FA_MUST_USE;
 
+/* The same results for one more thread: it decodes blocks for itself, all else is the same memory. What RESULTS
+ * are good for it is good for; of SHARE, NULL for one, RESULTS take over what fa_results_status() tells. */
+enum fa_status fa_results_share(const struct fa_results *results,
+                                struct fa_results **share) FA_MUST_USE;
+void fa_results_unshare(const struct fa_results *results, struct fa_results *share);
+
 /* "result_finding": the name of a table in the dictionary. */
 const char *fa_result_table_name(enum fa_result_table table);
 

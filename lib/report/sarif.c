@@ -272,6 +272,7 @@ static enum fa_status write_run(struct fa_sarif *sarif)
 {
     FA_TRY(number_files(sarif));
     FA_TRY(fa_by_rule_make(sarif->results, &sarif->by_rule));
+    FA_TRY(fa_by_name_make(&sarif->results->tables[FA_RESULT_WAIVER], "waiver", &sarif->waivers));
     FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
     FA_TRY(fa_json_put(&sarif->json, "$schema",
                         FA_STR("https://json.schemastore.org/sarif-2.1.0.json")));
@@ -305,6 +306,7 @@ enum fa_status fa_report_sarif(const struct fa_shown_context *context,
     if (status == FA_ELIMIT)
         status = fa_out_of_memory(context->results->sink, "the report");
     fa_by_rule_release(&sarif.by_rule);
+    fa_by_name_release(&sarif.waivers);
     free(sarif.class_rules);
     free(sarif.source_files);
     fa_buf_release(&sarif.json.text);

@@ -15,6 +15,7 @@ struct fa_sarif {
     const struct fa_report_options *options;
     struct fa_json_writer json;
     struct fa_by_rule by_rule;
+    struct fa_by_name waivers;
     struct fa_buf text, path, cell;
     uint64_t *class_rules;  /* by class of breaks: its number among the rules, from 1; 0: none */
     uint32_t *source_files; /* by source of the head: its index among the artifacts */

@@ -97,15 +97,11 @@ static enum fa_status put_finding_properties(struct fa_sarif *sarif, uint64_t ro
 }
 
 /* The row of result_waiver that waives a finding. */
-static bool find_waiver(const struct fa_results *results, uint64_t finding, uint64_t *row)
+static bool find_waiver(const struct fa_sarif *sarif, uint64_t finding, uint64_t *row)
 {
-    const struct fa_loaded_table *findings = &results->tables[FA_RESULT_FINDING];
-    const struct fa_loaded_table *waivers = &results->tables[FA_RESULT_WAIVER];
+    const struct fa_loaded_table *findings = &sarif->results->tables[FA_RESULT_FINDING];
     struct fa_str id = fa_result_text(findings, finding, fa_result_column(findings, "waiver"));
-    for (*row = 0; id.size && *row < waivers->row_count; ++*row)
-        if (fa_str_equal(fa_result_text(waivers, *row, fa_result_column(waivers, "waiver")), id))
-            return true;
-    return false;
+    return id.size && fa_by_name_find(&sarif->waivers, id, row);
 }
 
 static enum fa_status put_suppression(struct fa_sarif *sarif, uint64_t finding)
@@ -118,7 +114,7 @@ static enum fa_status put_suppression(struct fa_sarif *sarif, uint64_t finding)
     FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
     FA_TRY(fa_json_put(&sarif->json, "kind", FA_STR("external")));
     FA_TRY(fa_json_put(&sarif->json, "status", FA_STR("accepted")));
-    if (find_waiver(sarif->results, finding, &waiver)) {
+    if (find_waiver(sarif, finding, &waiver)) {
         fa_buf_clear(&sarif->text);
         FA_TRY(fa_shown_add(sarif->context, FA_RESULT_WAIVER, waiver, "reason", &sarif->text));
         FA_TRY(fa_json_put_optional(&sarif->json, "justification", fa_buf_str(&sarif->text)));
@@ -185,16 +181,6 @@ static enum fa_status put_finding(struct fa_sarif *sarif, uint64_t row)
 
 enum { EARLIER_FIXED };
 
-/* The rule may have gone with its ruleset since: then the result names it without its place. */
-static bool find_rule(const struct fa_results *results, struct fa_str rule, uint64_t *row)
-{
-    const struct fa_loaded_table *rules = &results->tables[FA_RESULT_RULE];
-    for (*row = 0; *row < rules->row_count; ++*row)
-        if (fa_str_equal(fa_result_text(rules, *row, fa_result_column(rules, "rule")), rule))
-            return true;
-    return false;
-}
-
 static enum fa_status put_earlier_properties(struct fa_sarif *sarif, uint64_t row)
 {
     static const char *const columns[] = {"finding",  "outcome",  "severity",  "state",
@@ -220,7 +206,8 @@ static enum fa_status put_earlier(struct fa_sarif *sarif, uint64_t row)
     FA_TRY(fa_json_break_line(&sarif->json));
     FA_TRY(fa_json_open(&sarif->json, NULL, '{'));
     FA_TRY(fa_json_put(&sarif->json, "ruleId", rule));
-    if (find_rule(sarif->results, rule, &of))
+    /* the rule may have gone with its ruleset since: then the result names it without its place */
+    if (fa_by_name_find(&sarif->by_rule.names, rule, &of))
         FA_TRY(fa_json_put_number(&sarif->json, "ruleIndex", (int64_t)of));
     FA_TRY(fa_json_put(&sarif->json, "kind", is_fixed ? FA_STR("pass") : FA_STR("open")));
     FA_TRY(fa_json_put(&sarif->json, "level", FA_STR("none")));
@@ -296,8 +283,13 @@ static enum fa_status put_break(struct fa_sarif *sarif, uint64_t row)
 enum fa_status fa_sarif_write_results(struct fa_sarif *sarif)
 {
     FA_TRY(fa_json_open(&sarif->json, "results", '['));
-    for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_FINDING].row_count; row++)
+    for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_FINDING].row_count; row++) {
+        fa_shown_forget(sarif->context, FA_RESULT_FINDING, row);
+        fa_shown_forget(sarif->context, FA_RESULT_VALUE, sarif->results->finding_values[row].from);
+        fa_shown_forget(sarif->context, FA_RESULT_EVIDENCE,
+                        sarif->results->finding_evidence[row].from);
         FA_TRY(put_finding(sarif, row));
+    }
     for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_EARLIER].row_count; row++)
         FA_TRY(put_earlier(sarif, row));
     for (uint64_t row = 0; row < sarif->results->tables[FA_RESULT_BREAK].row_count; row++)

@@ -43,7 +43,7 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
     formats->percent = new_format(file, "0.00%");
     formats->date = new_left_format(file, "yyyy-mm-dd");
     formats->time = new_left_format(file, "yyyy-mm-dd hh:mm:ss");
-    formats->title = new_format(file, NULL);
+    formats->title = new_left_format(file, NULL);
     format_set_bold(formats->title);
     format_set_font_size(formats->title, 16);
     formats->key = new_format(file, NULL);
@@ -77,14 +77,17 @@ void fa_formats_make(struct fa_formats *formats, lxw_workbook *file)
         if (i == 0)
             format_set_bold(formats->severity[i]);
     }
-    char number_format[FA_SHEET_SCALES + 8] = "#,##0";
+    /* less than nothing in brackets, in red where there is colour; nothing is a dash */
+    char number[FA_SHEET_SCALES + 8] = "#,##0";
     for (int scale = 0; scale < FA_SHEET_SCALES; scale++) {
+        char number_format[2 * sizeof number + 16];
+        snprintf(number_format, sizeof number_format, "%s;[Red](%s);-", number, number);
         formats->money[scale] = new_format(file, number_format);
         formats->marked_money[scale] = new_format(file, number_format);
         format_set_font_color(formats->marked_money[scale], severity_colors[0]);
         format_set_bold(formats->marked_money[scale]);
-        size_t size = strlen(number_format);
-        snprintf(number_format + size, sizeof number_format - size, scale ? "0" : ".0");
+        size_t size = strlen(number);
+        snprintf(number + size, sizeof number - size, scale ? "0" : ".0");
     }
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/fields.h"
-#include "report/append.h"
 
 enum { WHICH_FIRST, WHICH_WORST, WHICH_LAST, WHICH_SUBJECT };
 
@@ -44,6 +43,8 @@ void fa_shown_end(struct fa_shown_context *context)
         fa_buf_release(&context->values->messages[i].template);
         fa_vec_free(&context->values->messages[i].pieces);
     }
+    for (int i = 0; i < FA_SHOWN_WORDS; i++)
+        fa_buf_release(&context->values->words[i].text);
     free(context->values);
     context->values = NULL;
 }
@@ -108,12 +109,12 @@ static enum fa_status add_value(const struct fa_shown_context *context, uint64_t
     *found = false;
     for (size_t i = 0; i < values->list.count; i++) {
         const struct fa_finding_value *value = &values->list.items[i];
-        if (value->which != which || !fa_is_same(value->name, name))
+        if (value->which != which || !fa_str_equal(value->name, name))
             continue;
         *found = true;
         struct fa_str text = text_of(values, value);
         return value->is_missing ? fa_buf_add_char(out, '?')
-                                 : fa_append(out, text.bytes, text.size);
+                                 : fa_buf_add(out, text.bytes, text.size);
     }
     return FA_OK;
 }
@@ -220,7 +221,7 @@ static enum fa_status add_message(const struct fa_shown_context *context, uint64
     unsigned char last = (unsigned char)template.bytes[template.size - 1];
     struct fa_message *message =
         &context->values->messages[(template.size + last) % FA_SHOWN_MESSAGES];
-    if (!fa_is_same(fa_buf_str(&message->template), template)) {
+    if (!fa_str_equal(fa_buf_str(&message->template), template)) {
         fa_buf_clear(&message->template);
         FA_TRY(fa_buf_add_str(&message->template, template));
         enum fa_status status = take_apart(message);
@@ -233,7 +234,7 @@ static enum fa_status add_message(const struct fa_shown_context *context, uint64
         const struct fa_message_piece *piece = &message->pieces.items[i];
         struct fa_str text = {message->template.bytes + piece->from, piece->size};
         FA_TRY(piece->place == FA_PLACE_NONE
-                   ? fa_append(out, text.bytes, text.size)
+                   ? fa_buf_add(out, text.bytes, text.size)
                    : add_placeholder(context, finding, piece, text, out));
     }
     return FA_OK;
@@ -267,7 +268,7 @@ static const struct fa_finding_value *find_worst(const struct fa_shown_context *
     uint64_t from = context->results->finding_values[finding].from;
     for (size_t i = first + 1; i < values->list.count; i++)
         if (values->list.items[i].which == WHICH_WORST &&
-            fa_is_same(values->list.items[i].name, values->list.items[first].name))
+            fa_str_equal(values->list.items[i].name, values->list.items[first].name))
             return fa_str_equal(fa_result_text(table, from + i, values->value),
                                 fa_result_text(table, from + first, values->value))
                        ? NULL
@@ -405,7 +406,7 @@ static struct fa_str text_beside(const struct fa_loaded_table *loaded, uint64_t 
     return fa_result_text(loaded, row, column);
 }
 
-static enum fa_status add_value_words(const struct fa_shown_context *context,
+static enum fa_status make_value_words(const struct fa_shown_context *context,
                                       const struct fa_loaded_table *loaded, uint64_t row,
                                       int column, enum fa_language language, struct fa_buf *out)
 {
@@ -420,6 +421,28 @@ static enum fa_status add_value_words(const struct fa_shown_context *context,
     fa_buf_release(&origin);
     fa_buf_release(&value);
     return status;
+}
+
+/* The same few values come row for row. */
+static enum fa_status add_value_words(const struct fa_shown_context *context,
+                                      const struct fa_loaded_table *loaded, uint64_t row,
+                                      int column, enum fa_language language, struct fa_buf *out)
+{
+    const struct fa_column_def *def = &loaded->def->columns[column];
+    if (fa_type_is_bytes(def->type))
+        return make_value_words(context, loaded, row, column, language, out);
+    int64_t value = fa_result_number(loaded, row, column);
+    struct fa_shown_word *word =
+        &context->values->words[((uint64_t)column * 5 + (uint64_t)value) % FA_SHOWN_WORDS];
+    if (word->column != def || word->value != value || word->language != language) {
+        word->column = NULL;
+        fa_buf_clear(&word->text);
+        FA_TRY(make_value_words(context, loaded, row, column, language, &word->text));
+        word->column = def;
+        word->value = value;
+        word->language = language;
+    }
+    return fa_buf_add_str(out, fa_buf_str(&word->text));
 }
 
 enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_result_table table,
@@ -448,8 +471,8 @@ enum fa_status fa_shown_words(const struct fa_shown_context *context, enum fa_re
     return fa_shown_cell(context, table, row, column, out);
 }
 
-enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
-                                 uint64_t cell, struct fa_buf *out)
+enum fa_status fa_shown_evidence_kind(const struct fa_shown_context *context, uint64_t row,
+                                      uint64_t cell, enum fa_mask *mask)
 {
     const struct fa_results *results = context->results;
     const struct fa_loaded_table *cells = &results->tables[FA_RESULT_CELL];
@@ -458,9 +481,8 @@ enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_
         &known->kinds[(cell - results->row_cells[row].from) % FA_SHOWN_KINDS];
     struct fa_str table = fa_result_text(&results->tables[FA_RESULT_ROW], row, known->row_table);
     struct fa_str column = fa_result_text(cells, cell, known->cell_column);
-    fa_buf_clear(out);
-    if (!kind->column.bytes || !fa_is_same(kind->column, column) ||
-        !fa_is_same(kind->table, table)) {
+    if (!kind->column.bytes || !fa_str_equal(kind->column, column) ||
+        !fa_str_equal(kind->table, table)) {
         fa_buf_clear(&known->origin);
         FA_TRY(fa_buf_add_str(&known->origin, table));
         FA_TRY(fa_buf_add_char(&known->origin, '.'));
@@ -468,7 +490,19 @@ enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_
         *kind = (struct fa_shown_kind){
             table, column, fa_mask_kind_of(context->masker, fa_buf_str(&known->origin))};
     }
-    return fa_mask_kind(context->masker, kind->kind, fa_result_text(cells, cell, known->cell_value),
+    *mask = kind->kind;
+    return FA_OK;
+}
+
+enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
+                                 uint64_t cell, struct fa_buf *out)
+{
+    enum fa_mask mask;
+    fa_buf_clear(out);
+    FA_TRY(fa_shown_evidence_kind(context, row, cell, &mask));
+    return fa_mask_kind(context->masker, mask,
+                        fa_result_text(&context->results->tables[FA_RESULT_CELL], cell,
+                                       context->values->cell_value),
                         out);
 }
 

@@ -39,6 +39,15 @@ struct fa_message {
 };
 enum { FA_SHOWN_MESSAGES = 16 };
 
+/* A value of an enum in words, as it was put last. */
+struct fa_shown_word {
+    const struct fa_column_def *column; /* NULL: none */
+    int64_t value;
+    enum fa_language language;
+    struct fa_buf text;
+};
+enum { FA_SHOWN_WORDS = 64 };
+
 /* Those of one finding at a time: its subject, its messages and its values are made of them. */
 struct fa_finding_values {
     bool is_filled;
@@ -52,6 +61,7 @@ struct fa_finding_values {
     struct fa_shown_kind kinds[FA_SHOWN_KINDS]; /* by the place of the cell in its row */
     struct fa_buf origin;
     struct fa_message messages[FA_SHOWN_MESSAGES]; /* by a number made of the template */
+    struct fa_shown_word words[FA_SHOWN_WORDS];
 };
 
 struct fa_shown_context {
@@ -116,7 +126,10 @@ bool fa_shown_still_on(const struct fa_shown_context *context, uint64_t finding)
 enum fa_status fa_shown_statistic(const struct fa_shown_context *context, uint64_t view,
                                   uint64_t cell, struct fa_buf *out) FA_MUST_USE;
 
-/* A cell of an evidence row (result_cell CELL of result_row ROW). */
+/* How a cell of an evidence row (result_cell CELL of result_row ROW) is masked. */
+enum fa_status fa_shown_evidence_kind(const struct fa_shown_context *context, uint64_t row,
+                                      uint64_t cell, enum fa_mask *kind) FA_MUST_USE;
+/* The cell. Clears OUT first. */
 enum fa_status fa_shown_evidence(const struct fa_shown_context *context, uint64_t row,
                                  uint64_t cell, struct fa_buf *out) FA_MUST_USE;
 

@@ -264,6 +264,7 @@ enum fa_status fa_book_put_run_amount(struct fa_workbook *book, struct fa_sheet_
 struct fa_str fa_book_rule_state(const struct fa_loaded_table *rules, uint64_t row);
 /* "NOT TESTED: 3 of 20 rules", into SCRATCH; nothing where all that apply were tested. */
 enum fa_status fa_book_add_not_tested(struct fa_workbook *book) FA_MUST_USE;
+enum fa_status fa_book_add_by_empty(struct fa_workbook *book) FA_MUST_USE;
 
 /* Rules that the filing left untested, then provisions that no filing shows. */
 enum fa_status fa_book_write_not_tested(struct fa_workbook *book) FA_MUST_USE;

@@ -323,29 +323,67 @@ static enum fa_status write_methods(struct fa_workbook *book)
 
 /* --- where everything is --- */
 
+/* Of a ruleset, or of statistics: those have no count of rows. */
+static bool is_of_rules(const struct fa_workbook *book, const struct fa_sheet_writer *sheet)
+{
+    for (int i = 0; i < FA_BOOK_SHEETS; i++)
+        if (sheet == &book->sheets[i])
+            return false;
+    return true;
+}
+
+/* The next of the sheets from *AT on that are, or are not, of rules; NULL: there is no more. */
+static const struct fa_sheet_writer *next_listed(const struct fa_workbook *book, bool of_rules, size_t *at)
+{
+    while (*at < book->order.count && is_of_rules(book, book->order.items[*at]) != of_rules)
+        ++*at;
+    return *at < book->order.count ? book->order.items[(*at)++] : NULL;
+}
+
+static enum fa_status put_listed_rows(struct fa_workbook *book, const struct fa_sheet_writer *listed)
+{
+    struct fa_sheet_writer *sheet = cover_of(book);
+    uint64_t rows = fa_book_listed_rows(book, listed);
+    if (rows > FA_SHEET_ROWS_MAX) {
+        fa_buf_clear(&book->scratch);
+        FA_TRY(fa_book_add_cut(book, listed, rows, FA_SHEET_ROWS_MAX));
+        return fa_sheet_put_text(sheet, fa_buf_str(&book->scratch), book->formats.severity[0]);
+    }
+    if (fa_book_rest_of(book, listed) && rows == 0)
+        return fa_book_put_word(book, sheet, FA_WORD_NONE, book->formats.text);
+    if (rows)
+        fa_sheet_put_number(sheet, (double)rows, book->formats.fact);
+    else
+        fa_sheet_skip(sheet);
+    return FA_OK;
+}
+
+/* Two lists side by side, so that a page has room for both. */
 static enum fa_status write_index(struct fa_workbook *book)
 {
-    static const enum fa_word words[] = {FA_WORD_SHEETS, FA_WORD_ROWS};
+    static const enum fa_word words[] = {FA_WORD_SHEETS, FA_WORD_ROWS,
+                                         FA_WORD_RULESETS_AND_STATISTICS};
     struct fa_sheet_writer *sheet = cover_of(book);
-    FA_TRY(put_headings(book, words, 2));
-    for (size_t i = 1; i < book->order.count; i++) {
-        const struct fa_sheet_writer *listed = book->order.items[i];
-        const char *name = listed->worksheet->name;
-        FA_TRY(fa_book_put_link(sheet, name, "A1", fa_str_from(name)));
-        uint64_t rows = fa_book_listed_rows(book, listed);
-        if (rows > FA_SHEET_ROWS_MAX) {
-            fa_buf_clear(&book->scratch);
-            FA_TRY(fa_book_add_cut(book, listed, rows, FA_SHEET_ROWS_MAX));
-            FA_TRY(fa_sheet_put_text(sheet, fa_buf_str(&book->scratch),
-                                     book->formats.severity[0]));
-        } else if (fa_book_rest_of(book, listed) && rows == 0) {
-            FA_TRY(fa_book_put_word(book, sheet, FA_WORD_NONE, book->formats.text));
-        } else if (rows) {
-            fa_sheet_put_number(sheet, (double)rows, book->formats.fact);
+    size_t at = 1, rules_at = 1;
+    FA_TRY(put_headings(book, words, 3));
+    for (;;) {
+        const struct fa_sheet_writer *own = next_listed(book, false, &at);
+        const struct fa_sheet_writer *of_rules = next_listed(book, true, &rules_at);
+        if (!own && !of_rules)
+            return FA_OK;
+        if (own) {
+            const char *name = own->worksheet->name;
+            FA_TRY(fa_book_put_link(sheet, name, "A1", fa_str_from(name)));
+            FA_TRY(put_listed_rows(book, own));
+        }
+        while (of_rules && sheet->column < COVER_COLUMNS - 1)
+            fa_sheet_skip(sheet);
+        if (of_rules) {
+            const char *name = of_rules->worksheet->name;
+            FA_TRY(fa_book_put_link(sheet, name, "A1", fa_str_from(name)));
         }
         fa_sheet_next_row(sheet);
     }
-    return FA_OK;
 }
 
 enum fa_status fa_book_write_cover(struct fa_workbook *book)
@@ -358,6 +396,7 @@ enum fa_status fa_book_write_cover(struct fa_workbook *book)
     sheet->line_count = 2;
     fa_sheet_next_row(sheet);
     FA_TRY(fa_book_put_word(book, sheet, FA_WORD_DRAFT, book->formats.severity[0]));
+    sheet->line_count = book->language == FA_LANGUAGE_BOTH ? 2 : 1;
     fa_sheet_next_row(sheet);
     FA_TRY(write_state(book));
     FA_TRY(write_filing(book));

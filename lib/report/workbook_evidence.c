@@ -14,7 +14,7 @@ enum { LINK_TEXT_MAX = 200 };
 enum { SOURCE_WIDTH = 18, KEY_WIDTH = 20, FIELDS_WIDTH = 80 };
 
 static const struct fa_column_spec evidence_columns[] = {
-    {FA_WORD_FINDING, NULL, 10}, {FA_WORD_EVIDENCE_NO, NULL, 10}, {FA_WORD_TABLE, NULL, 13},
+    {FA_WORD_FINDING, NULL, 13}, {FA_WORD_EVIDENCE_NO, NULL, 10}, {FA_WORD_TABLE, NULL, 13},
     {FA_WORD_RECORD_ID, NULL, KEY_WIDTH}, {FA_WORD_SOURCE, NULL, SOURCE_WIDTH},
     {FA_WORD_RECORD, NULL, 9}, {FA_WORD_LINE, NULL, 9}, {FA_WORD_ROW, NULL, 9},
     {FA_WORD_TIME, NULL, 20}, {FA_WORD_AMOUNT, NULL, 16}, {FA_WORD_CURRENCY, NULL, 10},
@@ -34,20 +34,6 @@ static bool is_key(const struct fa_table_def *table, struct fa_str name)
     return false;
 }
 
-/* Whether a value of the column NAME may be shown as it is; of a table that nobody knows none is. */
-static enum fa_status is_shown_clear(struct fa_workbook *book, uint64_t row, struct fa_str name,
-                                     bool *is_shown)
-{
-    const struct fa_loaded_table *rows = &book->results->tables[FA_RESULT_ROW];
-    struct fa_str table = fa_result_text(rows, row, book->columns.row_table);
-    fa_buf_clear(&book->text);
-    FA_TRY(fa_buf_addf(&book->text, "%.*s.%.*s", (int)table.size, table.bytes, (int)name.size,
-                       name.bytes));
-    *is_shown = book->context->reveal ||
-                fa_mask_kind_of(book->context->masker, fa_buf_str(&book->text)) == FA_MASK_NONE;
-    return FA_OK;
-}
-
 /* Key, clock and amount get columns of their own, everything else stands as name=value. */
 static enum fa_status read_record(struct fa_workbook *book, uint64_t row,
                                   const struct fa_table_def *table, struct record *record)
@@ -61,8 +47,11 @@ static enum fa_status read_record(struct fa_workbook *book, uint64_t row,
                         fa_str_equal(name, table->columns[table->clock].name);
         bool is_own = is_clock || fa_str_is(name, "amount") || fa_str_is(name, "currency");
         bool is_of_key = is_key(table, name);
-        if (is_own)
-            FA_TRY(is_shown_clear(book, row, name, &is_own));
+        if (is_own) {
+            enum fa_mask mask; /* of a table that nobody knows no value is shown as it is */
+            FA_TRY(fa_shown_evidence_kind(book->context, row, c, &mask));
+            is_own = book->context->reveal || mask == FA_MASK_NONE;
+        }
         if (is_own)
             *(is_clock                     ? &record->time
               : fa_str_is(name, "amount") ? &record->amount

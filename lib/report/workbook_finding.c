@@ -18,7 +18,7 @@ enum {
     RANGES_WIDTH = 36
 };
 
-static const struct fa_column_spec columns[] = {{FA_WORD_FINDING, NULL, 10},
+static const struct fa_column_spec columns[] = {{FA_WORD_FINDING, NULL, 13},
                                                 {FA_WORD_OUTCOME, NULL, 12},
                                                 {FA_WORD_SEVERITY, NULL, 9},
                                                 {FA_WORD_RULE, NULL, RULE_WIDTH},

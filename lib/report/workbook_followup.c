@@ -4,7 +4,7 @@
  */
 #include "report/workbook.h"
 
-static const struct fa_column_spec earlier_columns[] = {{FA_WORD_FINDING, "finding", 11},
+static const struct fa_column_spec earlier_columns[] = {{FA_WORD_FINDING, "finding", 13},
                                                         {FA_WORD_STATE, "state", 13},
                                                         {FA_WORD_WHY, "why", 16},
                                                         {FA_WORD_SEVERITY, "severity", 10},

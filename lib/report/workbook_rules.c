@@ -90,14 +90,26 @@ static uint64_t count_rules(const struct fa_workbook *book, const char *state)
     return count;
 }
 
-static uint64_t count_judged_nothing(const struct fa_workbook *book)
+/* Rules of which COLUMN says something. */
+static uint64_t count_given(const struct fa_workbook *book, const char *name)
 {
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
-    int column = fa_result_column(rules, "judged_nothing");
+    int column = fa_result_column(rules, name);
     uint64_t count = 0;
     for (uint64_t row = 0; row < rules->row_count; row++)
         count += !fa_result_missing(rules, row, column);
     return count;
+}
+
+/* WORD and how many of the tested rules say something in COLUMN; nothing where none does. */
+static enum fa_status add_tested(struct fa_workbook *book, enum fa_word word, const char *column)
+{
+    uint64_t count = count_given(book, column);
+    if (!count)
+        return FA_OK;
+    FA_TRY(fa_word_add(word, book->language, &book->scratch));
+    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)count,
+                       (unsigned long long)count_rules(book, "tested"));
 }
 
 /* "rules not tested: 3 / 20, rules that judged nothing: 2 / 17", into SCRATCH; nothing where all
@@ -113,13 +125,16 @@ enum fa_status fa_book_add_not_tested(struct fa_workbook *book)
                            (unsigned long long)(is_nothing_tested ? total : count),
                            (unsigned long long)(is_nothing_tested ? total : total - elsewhere)));
     }
-    uint64_t nothing = count_judged_nothing(book);
-    if (!nothing)
-        return FA_OK;
-    FA_TRY(fa_buf_add_text(&book->scratch, count ? ", " : ""));
-    FA_TRY(fa_word_add(FA_WORD_RULES_JUDGED_NOTHING, book->language, &book->scratch));
-    return fa_buf_addf(&book->scratch, " %llu / %llu", (unsigned long long)nothing,
-                       (unsigned long long)count_rules(book, "tested"));
+    if (count_given(book, "judged_nothing"))
+        FA_TRY(fa_buf_add_text(&book->scratch, count ? ", " : ""));
+    return add_tested(book, FA_WORD_RULES_JUDGED_NOTHING, "judged_nothing");
+}
+
+/* "rules that took it that what is not filed did not happen: 2 / 17", into SCRATCH; nothing where
+ * there are none. */
+enum fa_status fa_book_add_by_empty(struct fa_workbook *book)
+{
+    return add_tested(book, FA_WORD_RULES_BY_EMPTY, "empty_tables");
 }
 
 enum fa_status fa_book_write_rules(struct fa_workbook *book)

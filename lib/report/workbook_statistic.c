@@ -402,6 +402,8 @@ static enum fa_status name_sheet(struct statistic *s, struct fa_buf *name)
     fa_buf_clear(name);
     if (view_text(s, "sheet_en").size)
         FA_TRY(fa_text_add(view_text(s, "sheet_en"), view_text(s, "sheet_zh"), book->language, name));
+    for (size_t i = 0; i < name->size; i++)
+        name->bytes[i] = name->bytes[i] == '\n' ? ' ' : name->bytes[i];
     const char *text = fa_buf_cstr(name);
     if (!text)
         return FA_ELIMIT;

@@ -23,20 +23,31 @@ enum { RUN_COLUMNS = sizeof run_columns / sizeof *run_columns };
 
 /* --- what was not tested --- */
 
-/* In one line, beyond the edge of its cell: the cells behind it are empty. */
+enum { NOT_TESTED_REASON_COLUMN = 3 };
+
+/* Beyond the edge of its cell, for the cells behind it are empty; each language in a row of its own. */
 static enum fa_status put_reason(struct fa_workbook *book, struct fa_sheet_writer *sheet,
                                  uint64_t rule)
 {
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
     FA_TRY(fa_shown_words(book->context, FA_RESULT_RULE, rule, fa_result_column(rules, "reason"),
                           book->language, &book->text));
-    for (size_t i = 0; i < book->text.size; i++)
-        if (book->text.bytes[i] == '\n')
-            book->text.bytes[i] = ' ';
-    return fa_sheet_put_text(sheet, fa_buf_str(&book->text), book->formats.text);
+    struct fa_str text = fa_buf_str(&book->text);
+    for (size_t from = 0, to; from < text.size; from = to + 1) {
+        for (to = from; to < text.size && text.bytes[to] != '\n';)
+            to++;
+        if (from)
+            fa_sheet_next_row(sheet);
+        while (sheet->column < NOT_TESTED_REASON_COLUMN)
+            fa_sheet_skip(sheet);
+        FA_TRY(fa_sheet_put_text(sheet, (struct fa_str){text.bytes + from, to - from},
+                                 book->formats.text));
+    }
+    return FA_OK;
 }
 
-/* A link to the sheet that lists it all, and the first rules with what kept them from it. */
+/* A link to the sheet that lists it all, and the first rules with what kept them from it; how many
+ * judged by an empty table. */
 static enum fa_status put_not_tested(struct fa_workbook *book, struct fa_sheet_writer *sheet)
 {
     const struct fa_loaded_table *rules = &book->results->tables[FA_RESULT_RULE];
@@ -53,11 +64,17 @@ static enum fa_status put_not_tested(struct fa_workbook *book, struct fa_sheet_w
             continue;
         fa_sheet_skip(sheet);
         FA_TRY(fa_book_put_column(book, sheet, FA_RESULT_RULE, row, "rule", 0));
-        fa_sheet_skip(sheet);
         FA_TRY(put_reason(book, sheet, row));
         fa_sheet_next_row(sheet);
         shown++;
     }
+    fa_buf_clear(&book->scratch);
+    FA_TRY(fa_book_add_by_empty(book));
+    if (book->scratch.size == 0)
+        return FA_OK;
+    FA_TRY(fa_book_put_link(sheet, book->sheets[FA_BOOK_RULES].worksheet->name, "A1",
+                            fa_buf_str(&book->scratch)));
+    fa_sheet_next_row(sheet);
     return FA_OK;
 }
 

@@ -69,7 +69,7 @@ static enum fa_status want_tables(struct asking *asking)
     for (int t = 0; t < dictionary->table_count; t++) {
         const struct fa_table_use *use = &run->program.uses[t];
         for (int c = 0; c < dictionary->tables[t].column_count; c++)
-            if (use->columns[c] & (FA_USE_JUMP | FA_USE_ROW | FA_USE_LATE))
+            if (use->columns[c] & (FA_USE_JUMP | FA_USE_ROW))
                 fa_held_want(asking->held, t, c);
         if (!use->is_jumped_to)
             continue;

@@ -49,6 +49,7 @@ struct fa_earlier {
     int32_t first_seen, last_seen, fixed_on; /* days; fixed_on only when fixed */
     uint8_t state, why;              /* of one that was not made then */
     uint64_t table_rows; /* rows that it rested on, of one table that comes by time; 0: not known */
+    uint32_t rows_by_table; /* text: "flow 12; balance 3", of all that come by time */
     uint32_t rows_table; /* text: that table; FA_NO_NUMBER: the rule's own */
     bool is_waived;
     bool is_history; /* it was not made by those results but by some before them */

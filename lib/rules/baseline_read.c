@@ -16,7 +16,7 @@ enum table { RULESET, RULE, FINDING, VALUE, EARLIER, TABLE_COUNT };
 static const char *const table_names[TABLE_COUNT] = {
     "result_ruleset", "result_rule", "result_finding", "result_value", "result_earlier"};
 
-enum { COLUMNS_MAX = 26 };
+enum { COLUMNS_MAX = 27 };
 /* Of a required column the results cannot do without; others came with later versions. */
 static const struct wanted {
     const char *name;
@@ -44,7 +44,7 @@ static const struct wanted {
                  {"last_seen", true},  {"state", true},      {"why", true},
                  {"reason", true},     {"fixed_on", true},   {"subject_columns", true},
                  {"ruleset", true},    {"title_en", true},   {"title_zh", true},
-                 {"cite", true},       {"table_rows", false}}};
+                 {"cite", true},       {"table_rows", false}, {"rows_by_table", false}}};
 
 /* The numbers of columns above. */
 enum { RULESET_ID, RULESET_HASH };
@@ -77,6 +77,7 @@ enum {
     F_TITLE_ZH,
     F_CITE,
     F_TABLE_ROWS,
+    F_ROWS_BY_TABLE,
     F_ROW_RANGES = F_LAST_SEEN /* of result_finding, which has none of those */
 };
 
@@ -281,10 +282,13 @@ static uint64_t count_ranges(struct fa_str ranges)
     return rows;
 }
 
-/* Of "flow 12-15,18; contract 3" the first table that comes by time. */
+/* Of "flow 12-15,18; contract 3" what tables come by time, each with its rows, and the first of them. */
 static enum fa_status take_ranges(struct reading *reading, struct fa_str ranges,
                                   struct fa_earlier *made)
 {
+    struct fa_buf *counts = &reading->text;
+    struct fa_baseline *baseline = reading->baseline;
+    fa_buf_clear(counts);
     while (ranges.size) {
         const char *end = memchr(ranges.bytes, ';', ranges.size);
         size_t size = end ? (size_t)(end - ranges.bytes) : ranges.size;
@@ -294,14 +298,19 @@ static enum fa_status take_ranges(struct reading *reading, struct fa_str ranges,
         const struct fa_table_def *table =
             fa_dictionary_find(&reading->head->dictionary, (struct fa_str){part.bytes, name});
         if (blank && table && table->by != FA_NO_COLUMN) {
-            made->table_rows = count_ranges((struct fa_str){blank + 1, part.size - name - 1});
-            return intern(reading->baseline, &reading->baseline->texts, table->name,
-                          &made->rows_table);
+            uint64_t rows = count_ranges((struct fa_str){blank + 1, part.size - name - 1});
+            if (fa_buf_addf(counts, "%s%.*s %llu", counts->size ? "; " : "", (int)table->name.size,
+                            table->name.bytes, (unsigned long long)rows) != FA_OK)
+                return no_memory(baseline);
+            if (made->rows_table == FA_NO_NUMBER) {
+                made->table_rows = rows;
+                FA_TRY(intern(baseline, &baseline->texts, table->name, &made->rows_table));
+            }
         }
         size += size + 1 < ranges.size ? 2 : ranges.size - size;
         ranges = (struct fa_str){ranges.bytes + size, ranges.size - size};
     }
-    return FA_OK;
+    return intern(baseline, &baseline->texts, fa_buf_str(counts), &made->rows_by_table);
 }
 
 static enum fa_status take_finding(struct reading *reading, const struct at *at)
@@ -341,6 +350,7 @@ static enum fa_status take_finding(struct reading *reading, const struct at *at)
     if (is_history) {
         int64_t rows = number(at, F_TABLE_ROWS, 0);
         made.table_rows = rows > 0 ? (uint64_t)rows : 0;
+        FA_TRY(intern(baseline, &baseline->texts, text(at, F_ROWS_BY_TABLE), &made.rows_by_table));
         made.last_seen = (int32_t)number(at, F_LAST_SEEN, 0);
         made.state = (uint8_t)number(at, F_STATE, 0);
         made.why = (uint8_t)number(at, F_WHY, 0);

@@ -458,6 +458,8 @@ enum fa_status fa_rule_build(struct fa_checker *checker, struct fa_syntax_rule *
                          .is_lead = syntax->is_lead,
                          .state = syntax->state,
                          .state_why = syntax->state_why,
+                         .note_en = syntax->note_en,
+                         .note_zh = syntax->note_zh,
                          .from_day = syntax->has_force ? syntax->from_day : ruleset->from_day,
                          .to_day = syntax->has_force ? syntax->to_day : ruleset->to_day,
                          .way = find_way(syntax),

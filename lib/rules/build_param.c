@@ -213,6 +213,7 @@ static enum fa_status param_periods(struct fa_checker *checker,
 enum fa_status fa_param_make(struct fa_checker *checker, const struct fa_syntax_param *syntax,
                              struct fa_param *param)
 {
+    checker->expr_count = 0;
     *param = (struct fa_param){.name = syntax->name.text,
                                .ruleset = checker->ruleset,
                                .is_required = syntax->is_required,
@@ -237,7 +238,6 @@ enum fa_status fa_param_make(struct fa_checker *checker, const struct fa_syntax_
         param->is_required = false;
     /* a broken one is known by name, so that its uses are not reported too */
     param->is_broken = status != FA_OK;
-    if (fa_list_add(&checker->list->arena, &checker->params, param) != FA_OK)
-        return fa_check_no_memory(checker);
-    return status;
+    enum fa_status added = fa_add_param(checker, param);
+    return added != FA_OK ? added : status;
 }

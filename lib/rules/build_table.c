@@ -23,7 +23,7 @@ static const struct fa_own_table *find_own(const struct fa_checker *checker,
     return def ? fa_own_table(checker->list, def->index) : NULL;
 }
 
-const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_str name)
+static const struct fa_table_def *find_known(struct fa_checker *checker, struct fa_str name)
 {
     if (!fa_view_prepare(checker, name))
         return NULL;
@@ -34,6 +34,20 @@ const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_s
     if (own && !fa_is_known_ruleset(checker, own->ruleset))
         return NULL;
     return own && own->is_view && !fa_view_note(checker, def->index) ? NULL : def;
+}
+
+static void note_used(struct fa_checker *checker, const struct fa_table_def *def)
+{
+    struct fa_ruleset_list *list = checker->list;
+    if (find_own(checker, def))
+        list->own_tables.items[def->index - list->core_table_count].is_used = true;
+}
+
+const struct fa_table_def *fa_find_table(struct fa_checker *checker, struct fa_str name)
+{
+    const struct fa_table_def *def = find_known(checker, name);
+    note_used(checker, def);
+    return def;
 }
 
 const char *fa_table_hint(const struct fa_checker *checker, struct fa_str name,
@@ -152,8 +166,10 @@ static enum fa_status check_references(struct fa_checker *checker,
     FA_TRY(fa_table_block_resolve(checker->lexer, block, checker->list->dictionary));
     for (int i = 0; i < block->references.count; i++) {
         const struct fa_token *token = &block->references.items[i].table;
-        const struct fa_table_def *to = fa_find_table(checker, token->text);
+        const struct fa_table_def *to = find_known(checker, token->text);
         char hint[FA_NEAREST_HINT_BYTES];
+        if (to && !fa_str_equal(to->name, block->def.name))
+            note_used(checker, to); /* its own id is no use of it */
         if (!to || to->id_column == FA_NO_COLUMN)
             return fa_check_error(checker, FA_CODE_RULE_NAME, token,
                                   fa_table_hint(checker, token->text,

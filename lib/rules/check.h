@@ -31,6 +31,7 @@ struct fa_checker {
     struct fa_ruleset *ruleset;
     FA_LIST(struct fa_param *) params; /* of this ruleset and those it uses */
     FA_LIST(struct fa_known_let) lets;
+    struct fa_name_map param_places, let_places; /* in these two lists */
     FA_LIST(const struct fa_ruleset *) known; /* itself and those it uses: their tables are known */
     FA_LIST(struct fa_view *) views;   /* likewise */
     FA_LIST(struct fa_view *) reads;   /* views that what is being built reads, each once */
@@ -109,8 +110,10 @@ enum fa_status fa_check_call(struct fa_checker *checker, const struct fa_names *
 enum fa_status fa_check_convert(struct fa_checker *checker, const struct fa_names *names,
                                 const struct fa_node *node, struct fa_expr **expr) FA_MUST_USE;
 struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str name);
+enum fa_status fa_add_param(struct fa_checker *checker, struct fa_param *param) FA_MUST_USE;
 /* A let outside rules. */
 const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name);
+enum fa_status fa_add_let(struct fa_checker *checker, struct fa_known_let let) FA_MUST_USE;
 bool fa_is_known_ruleset(const struct fa_checker *checker, const struct fa_ruleset *ruleset);
 /* A table that a filing or a ruleset known here brings, or a view, which is noted as read; NULL: there
  * is none, or fa_view_is_broken. */

@@ -73,9 +73,8 @@ static enum fa_status take_params(struct fa_ruleset_draft *draft, const struct f
         struct fa_param *known = fa_find_param(checker, param->name);
         if (known && known != param)
             remember(&total, clash(draft, use, "parameter", param->name, known->ruleset));
-        else if (!known &&
-                 fa_list_add(&checker->list->arena, &checker->params, param) != FA_OK)
-            return fa_check_no_memory(checker);
+        else if (!known)
+            FA_TRY(fa_add_param(checker, param));
     }
     return total;
 }
@@ -99,8 +98,8 @@ static enum fa_status take_lets(struct fa_ruleset_draft *draft, const struct fa_
         const struct fa_known_let *known = fa_find_let(checker, let->let->name.text);
         if (known && known->let != let->let)
             remember(&total, clash(draft, use, "let", let->let->name.text, known->ruleset));
-        else if (!known && fa_list_add(&checker->list->arena, &checker->lets, *let) != FA_OK)
-            return fa_check_no_memory(checker);
+        else if (!known)
+            FA_TRY(fa_add_let(checker, *let));
     }
     return total;
 }
@@ -151,8 +150,8 @@ static enum fa_status add_own_lets(struct fa_ruleset_draft *draft)
                      fa_check_error(checker, FA_CODE_RULE_TWICE, &let->name, NULL,
                                     "let '%.*s' is there already", (int)let->name.text.size,
                                     let->name.text.bytes));
-        else if (fa_list_add(&checker->list->arena, &checker->lets, known) != FA_OK)
-            return fa_check_no_memory(checker);
+        else
+            FA_TRY(fa_add_let(checker, known));
     }
     return total;
 }
@@ -213,36 +212,48 @@ static enum fa_status check_head(struct fa_checker *checker)
                          &checker->ruleset->applies);
 }
 
-/* The id of the N-th rule or, behind the rules, provision of a ruleset; NULL: there are fewer. */
-static const struct fa_token *id_at(const struct fa_syntax_ruleset *syntax, int n)
+/* Notes ID as one of the ruleset's, behind those of the rulesets before it. */
+static enum fa_status note_id(struct fa_ruleset_list *list, const struct fa_token *id,
+                              const struct fa_ruleset *ruleset)
 {
-    if (n < syntax->rules.count)
-        return &syntax->rules.items[n].id;
-    n -= syntax->rules.count;
-    return n < syntax->provisions.count ? &syntax->provisions.items[n].head.id : NULL;
+    const struct fa_noted_id noted = {id, ruleset};
+    if (fa_name_map_find(&list->id_places, id->text) >= 0)
+        return FA_OK;
+    FA_TRY(fa_name_map_add(&list->arena, &list->id_places, id->text, list->ids.count));
+    return fa_list_add(&list->arena, &list->ids, noted);
+}
+
+/* The ids of all rules and, behind the rules, provisions of the rulesets parsed so far. */
+static enum fa_status note_ids(struct fa_ruleset_list *list)
+{
+    for (; list->noted_count < list->drafts.count; list->noted_count++) {
+        const struct fa_ruleset_draft *draft = list->drafts.items[list->noted_count];
+        const struct fa_syntax_ruleset *syntax = draft->syntax;
+        for (int i = 0; i < syntax->rules.count; i++)
+            FA_TRY(note_id(list, &syntax->rules.items[i].id, draft->ruleset));
+        for (int i = 0; i < syntax->provisions.count; i++)
+            FA_TRY(note_id(list, &syntax->provisions.items[i].head.id, draft->ruleset));
+    }
+    return FA_OK;
 }
 
 /* Whether a rule or provision before this one has its id. */
 static enum fa_status check_id(struct fa_ruleset_draft *draft, const struct fa_token *id,
                                const char *what)
 {
-    const struct fa_ruleset_list *list = draft->checker.list;
-    const struct fa_token *first = NULL;
-    for (size_t d = 0; d < list->drafts.count; d++) {
-        const struct fa_ruleset_draft *other = list->drafts.items[d];
-        for (int i = 0; (first = id_at(other->syntax, i)) && first != id; i++) {
-            char hint[FA_NEAREST_HINT_BYTES];
-            if (fa_str_equal(first->text, id->text))
-                return fa_check_error(&draft->checker, FA_CODE_RULE_TWICE, id,
-                                      fa_first_hint(&draft->checker, other->ruleset,
-                                                    first->line_no, hint),
-                                      "%s '%.*s' is there already", what, (int)id->text.size,
-                                      id->text.bytes);
-        }
-        if (other == draft)
-            break;
-    }
-    return FA_OK;
+    struct fa_ruleset_list *list = draft->checker.list;
+    char hint[FA_NEAREST_HINT_BYTES];
+    if (note_ids(list) != FA_OK)
+        return fa_check_no_memory(&draft->checker);
+    const struct fa_noted_id *first =
+        &list->ids.items[fa_name_map_find(&list->id_places, id->text)];
+    if (first->id == id)
+        return FA_OK;
+    return fa_check_error(&draft->checker, FA_CODE_RULE_TWICE, id,
+                          fa_first_hint(&draft->checker, first->ruleset, first->id->line_no,
+                                        hint),
+                          "%s '%.*s' is there already", what, (int)id->text.size,
+                          id->text.bytes);
 }
 
 static enum fa_status make_provision(struct fa_ruleset_draft *draft,
@@ -269,6 +280,8 @@ static enum fa_status make_provision(struct fa_ruleset_draft *draft,
         .severity = head->severity,
         .from_day = head->has_force ? head->from_day : ruleset->from_day,
         .to_day = head->has_force ? head->to_day : ruleset->to_day,
+        .note_en = head->note_en,
+        .note_zh = head->note_zh,
         .why_en = syntax->why_en,
         .why_zh = syntax->why_zh,
         .line_no = (uint32_t)head->id.line_no};
@@ -330,7 +343,7 @@ static void make_ruleset(struct fa_ruleset_draft *draft)
 }
 
 /* A let of a ruleset without rules is for those that use it. */
-static void warn_unused(struct fa_ruleset_draft *draft)
+static void warn_unused_lets(struct fa_ruleset_draft *draft)
 {
     if (draft->status == FA_OK && draft->syntax->rules.count > 0)
         for (int i = 0; i < draft->syntax->lets.count; i++)
@@ -479,7 +492,7 @@ enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list)
     for (size_t i = from; i < to; i++)
         make_ruleset(list->drafts.items[i]);
     for (size_t i = from; i < to; i++) {
-        warn_unused(list->drafts.items[i]);
+        warn_unused_lets(list->drafts.items[i]);
         remember(&total, list->drafts.items[i]->status);
     }
     remember(&total, fa_sets_make(list));
@@ -528,4 +541,50 @@ enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str te
         return added;
     enum fa_status checked = fa_ruleset_list_check(list);
     return checked == FA_OK ? added : checked;
+}
+
+/* --- what nobody reads --- */
+
+/* A table or view that nothing names. */
+static void warn_unused_table(struct fa_ruleset_draft *draft, const struct fa_token *name,
+                              const char *what, const char *hint)
+{
+    const struct fa_ruleset_list *list = draft->checker.list;
+    const struct fa_table_def *def = fa_dictionary_find(list->dictionary, name->text);
+    const struct fa_own_table *own = def ? fa_own_table(list, def->index) : NULL;
+    if (own && !own->is_used)
+        fa_warn(draft->checker.sink, FA_CODE_RULE_UNUSED, fa_lex_place(draft->lexer, name), hint,
+                "no rule reads the %s '%.*s'", what, (int)name->text.size, name->text.bytes);
+}
+
+static void warn_unused(struct fa_ruleset_draft *draft)
+{
+    static const char *const together = "take it out; where another ruleset reads it, check both "
+                                        "together";
+    const struct fa_syntax_ruleset *syntax = draft->syntax;
+    for (int i = 0; i < draft->ruleset->param_count; i++) {
+        const struct fa_token *name = &syntax->params.items[i].name;
+        if (!draft->ruleset->params[i].is_used)
+            fa_warn(draft->checker.sink, FA_CODE_RULE_UNUSED, fa_lex_place(draft->lexer, name),
+                    "write its name where the rules have a number that it stands for; where "
+                    "another ruleset reads it, check both together",
+                    "no rule reads the parameter '%.*s'", (int)name->text.size,
+                    name->text.bytes);
+    }
+    for (int i = 0; i < syntax->tables.count; i++)
+        warn_unused_table(draft, &syntax->tables.items[i].name, "table", together);
+    for (int i = 0; i < syntax->views.count; i++)
+        if (!syntax->views.items[i].is_statistic)
+            warn_unused_table(draft, &syntax->views.items[i].name, "view",
+                              "one that is for people is a statistic; where another ruleset "
+                              "reads it, check both together");
+}
+
+void fa_ruleset_list_warn_unused(const struct fa_ruleset_list *list)
+{
+    for (size_t i = 0; i < list->drafts.count; i++) {
+        struct fa_ruleset_draft *draft = list->drafts.items[i];
+        if (draft->status == FA_OK && !draft->ruleset->is_for_use && draft->syntax->rules.count)
+            warn_unused(draft);
+    }
 }

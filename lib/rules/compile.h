@@ -21,6 +21,9 @@ enum fa_status fa_ruleset_add_set(struct fa_ruleset_list *list, struct fa_str te
                                   bool *is_found) FA_MUST_USE;
 /* Checks all that was added and appends its rulesets, if nothing at all was wrong. */
 enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list) FA_MUST_USE;
+/* Warns, where nothing was wrong, of parameters, tables and views that no rule of the list reads. What
+ * rulesets without rules declare is for others. The sinks of the files are still there. */
+void fa_ruleset_list_warn_unused(const struct fa_ruleset_list *list);
 /* Both, for one file that uses none but those that are there. */
 enum fa_status fa_ruleset_compile(struct fa_ruleset_list *list, struct fa_str text,
                                   struct fa_str file, struct fa_sink *sink) FA_MUST_USE;

@@ -24,6 +24,8 @@ static enum fa_status new_slots(struct fa_meter *meter, void **made, size_t coun
 {
     FA_TRY(fa_meter_take(meter, want * size));
     *made = calloc(want, size);
+    if (*made)
+        fa_meter_wish_big_pages(*made, want * size);
     fa_meter_give(meter, (*made ? count : want) * size);
     return *made ? FA_OK : fa_out_of_memory(meter->sink, "numbering keys");
 }

@@ -19,7 +19,9 @@ static enum fa_status write_provision(struct fa_document *document,
     FA_TRY(fa_doc_sources(document, &provision->sources));
     WRITE("- **Severity** %s\n- **In force** ", fa_doc_severities[provision->severity]);
     FA_TRY(fa_doc_days(document, provision->from_day, provision->to_day));
-    WRITE("\n- **No filing shows it**: ");
+    WRITE("\n");
+    FA_TRY(fa_doc_note(document, provision->note_en, provision->note_zh));
+    WRITE("- **No filing shows it**: ");
     TEXT(provision->why_en);
     if (provision->why_zh.size)
         WRITE("\n- **申报数据无法反映**：");

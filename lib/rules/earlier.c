@@ -246,6 +246,18 @@ static enum fa_status judge_group(struct fa_flagging *flagging, const struct fa_
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
                    "it rested on %llu rows, and of its subject this filing has %llu",
                    (unsigned long long)rested_on, (unsigned long long)rows);
+    struct fa_lacking lacking;
+    bool is_lacking = fa_earlier_lacks(flagging, earlier, is_event(rule, earlier), &lacking);
+    if (is_lacking && !lacking.found)
+        return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
+                   lacking.table.size ? "the rule had no row of its subject in %.*s to look at"
+                                      : "the rule had no row of its subject%.*s to look at",
+                   (int)lacking.table.size, lacking.table.bytes);
+    if (is_lacking)
+        return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_SUBJECT_ABSENT,
+                   "it rested on %llu rows of %.*s, and of its subject this filing has %llu",
+                   (unsigned long long)lacking.wanted, (int)lacking.table.size, lacking.table.bytes,
+                   (unsigned long long)lacking.found);
     if (rejected)
         return say(fate, FA_EARLIER_NOT_TESTABLE, FA_WHY_REJECTED,
                    "%llu rows that it may rest on were rejected", (unsigned long long)rejected);
@@ -362,6 +374,7 @@ static enum fa_status write_one(struct fa_flagging *flagging, const struct fa_ea
                                                                 : 0;
     if (table_rows)
         fa_flagging_set(sheet, "table_rows", (int64_t)table_rows);
+    FA_TRY(fa_flagging_set_text(sheet, "rows_by_table", baseline->texts.items[earlier->rows_by_table]));
     fa_flagging_set(sheet, "waived", earlier->is_waived);
     fa_flagging_set(sheet, "first_seen", earlier->first_seen);
     fa_flagging_set(sheet, "last_seen", earlier->last_seen);

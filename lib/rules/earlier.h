@@ -47,6 +47,15 @@ enum fa_status fa_earlier_find_names(struct fa_flagging *flagging) FA_MUST_USE;
 bool fa_earlier_is_named(struct fa_flagging *flagging, const struct fa_earlier *earlier);
 /* How many rows of its key, and of its period, were looked at. False: the rule does not tell. */
 bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *earlier, uint64_t *rows);
+/* A table of which this filing has fewer rows of the subject than WANTED; empty: it has no row of it at all. */
+struct fa_lacking {
+    struct fa_str table;
+    uint64_t wanted, found;
+};
+/* Of a rule that reads several tables: whether there is one. Of what happened at a time as many rows are wanted,
+ * in its months, as it rested on; of all else one. */
+bool fa_earlier_lacks(struct fa_flagging *flagging, const struct fa_earlier *earlier, bool is_event,
+                      struct fa_lacking *lacking);
 /* How many of the rule's own table it rested on; 0: not known. */
 uint64_t fa_earlier_table_rows(const struct fa_flagging *flagging, const struct fa_rule *rule,
                                const struct fa_earlier *earlier);

@@ -293,21 +293,16 @@ uint64_t fa_earlier_table_rows(const struct fa_flagging *flagging, const struct 
     return is_own ? earlier->table_rows : 0;
 }
 
-bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *earlier, uint64_t *rows)
+/* False: what the subject is made of is not to be told, or this filing does not name it. */
+static bool hash_subject(struct fa_flagging *flagging, const struct fa_rule *rule,
+                         const struct fa_earlier *earlier, uint64_t *hash)
 {
-    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
-    const struct fa_rule *rule = known->rule;
     struct fa_str columns = fa_earlier_columns(flagging, earlier), subject = earlier->subject;
-    uint64_t hash = 0;
-    *rows = 0;
-    /* A break that is gone was reconciled: that there is none is what clears it. */
-    if (known->met->state != FA_MET_KEYS || !columns.size ||
-        rule->population.row_table->written_by == FA_BY_RECONCILE)
-        return false;
+    *hash = 0;
     /* a '|' within a part hides where it ends, but of an only part it is a part */
     if (count_parts(columns) != rule->key_count ||
         (rule->key_count > 1 && count_parts(subject) != rule->key_count))
-        return true;
+        return false;
     for (int k = 0; k < rule->key_count; k++) {
         struct fa_value value = {.kind = rule->keys[k].expr->kind,
                                  .text = rule->key_count > 1 ? next_part(&subject) : subject};
@@ -316,11 +311,32 @@ bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *
                           ? id_of(flagging, table, value.text)
                           : 0;
         if (value.kind == FA_KIND_ID && !id)
-            return true;
+            return false;
         value.numerator = (fa_i128)id - 1;
-        hash = fa_met_hash(hash, &value);
+        *hash = fa_met_hash(*hash, &value);
     }
-    if (rule->has_period && !earlier->facts.has_time)
+    return true;
+}
+
+/* Whether the rule can tell of STATE what it looked at. A break that is gone was reconciled: that there is none
+ * is what clears it. */
+static bool tells(const struct fa_flagging *flagging, const struct fa_earlier *earlier,
+                  enum fa_met_state state)
+{
+    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    return known->met->state == state && fa_earlier_columns(flagging, earlier).size &&
+           known->rule->population.row_table->written_by != FA_BY_RECONCILE;
+}
+
+bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *earlier, uint64_t *rows)
+{
+    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    const struct fa_rule *rule = known->rule;
+    uint64_t hash;
+    *rows = 0;
+    if (!tells(flagging, earlier, FA_MET_KEYS))
+        return false;
+    if (!hash_subject(flagging, rule, earlier, &hash) || (rule->has_period && !earlier->facts.has_time))
         return true;
     if (rule->has_period)
         hash = fa_met_hash_period(
@@ -328,6 +344,63 @@ bool fa_earlier_met_rows(struct fa_flagging *flagging, const struct fa_earlier *
                                   fa_day_of(earlier->facts.first_us, &rule->ruleset->zone)));
     *rows = fa_met_rows(known->met, hash);
     return true;
+}
+
+/* "flow 12; balance 3": the next table and its rows. False: there is no more. */
+static bool next_count(struct fa_str *counts, struct fa_str *table, uint64_t *rows)
+{
+    const char *end = memchr(counts->bytes, ';', counts->size);
+    size_t size = end ? (size_t)(end - counts->bytes) : counts->size;
+    const char *blank = memchr(counts->bytes, ' ', size);
+    if (!blank)
+        return false;
+    *table = (struct fa_str){counts->bytes, (size_t)(blank - counts->bytes)};
+    *rows = 0;
+    for (const char *at = blank + 1; at < counts->bytes + size; at++)
+        *rows = *at >= '0' && *at <= '9' && *rows < UINT32_MAX ? 10 * *rows + (uint64_t)(*at - '0') : *rows;
+    size += size + 2 <= counts->size ? 2 : counts->size - size;
+    *counts = (struct fa_str){counts->bytes + size, counts->size - size};
+    return true;
+}
+
+/* The rows of TABLE with the key in the months of the finding; of one without a time in all. */
+static uint64_t rows_then(const struct fa_known_rule *known, const struct fa_earlier *earlier, uint64_t hash,
+                          struct fa_str table)
+{
+    const struct fa_zone *zone = &known->rule->ruleset->zone;
+    if (!earlier->facts.has_time)
+        return fa_met_rows(known->met, fa_met_hash_table(hash, table, FA_MET_EVER));
+    int64_t last = fa_day_of(earlier->facts.last_us, zone);
+    int64_t day = fa_period_first(FA_PERIOD_MONTH, fa_day_of(earlier->facts.first_us, zone));
+    uint64_t rows = 0;
+    for (int month = 0; day <= last && month < FA_EARLIER_MONTHS_MAX; month++) {
+        rows += fa_met_rows(known->met, fa_met_hash_table(hash, table, day));
+        day = fa_period_last(FA_PERIOD_MONTH, day) + 1;
+    }
+    return rows;
+}
+
+bool fa_earlier_lacks(struct fa_flagging *flagging, const struct fa_earlier *earlier, bool is_event,
+                      struct fa_lacking *lacking)
+{
+    const struct fa_known_rule *known = &flagging->search->rules[earlier->rule];
+    struct fa_str counts = flagging->options->baseline->texts.items[earlier->rows_by_table];
+    uint64_t hash;
+    *lacking = (struct fa_lacking){.table = {"", 0}};
+    if (!tells(flagging, earlier, FA_MET_TABLES))
+        return false;
+    bool has_key = hash_subject(flagging, known->rule, earlier, &hash);
+    while (next_count(&counts, &lacking->table, &lacking->wanted)) {
+        struct fa_str ever = lacking->table;
+        lacking->wanted = is_event ? lacking->wanted : 1;
+        lacking->found = !has_key   ? 0
+                         : is_event ? rows_then(known, earlier, hash, lacking->table)
+                                    : fa_met_rows(known->met, fa_met_hash_table(hash, ever, FA_MET_EVER));
+        if (lacking->found < lacking->wanted)
+            return true;
+    }
+    lacking->table = (struct fa_str){"", 0};
+    return !has_key;
 }
 
 uint64_t fa_earlier_row(struct fa_flagging *flagging, const struct fa_rule *rule,

@@ -306,6 +306,11 @@ enum fa_status fa_evaluate(const struct fa_ruleset_list *rulesets, struct fa_blo
     struct fa_evaluation evaluation = {.rulesets = rulesets, .blocks = blocks, .options = options,
                                        .sink = sink, .verdicts = verdicts};
     struct fa_share shares[FA_RULE_SHARES_MAX] = {0};
+    if (blocks->head->kind != FA_STREAM_LEDGER)
+        return fa_error(sink, FA_CODE_RULE_STREAM, (struct fa_place){0},
+                        "give the output of flowaudit ingest or reconcile; flowaudit report shows "
+                        "results",
+                        "expected a ledger, found results");
     init(&evaluation, shares);
     enum fa_status status = prepare(&evaluation);
     if (status == FA_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/met.h"
 #include "rules/spans.h"
 #include "rules/track.h"
 
@@ -267,6 +268,7 @@ static enum fa_status take_rows(struct fa_judge *judge)
     if (!frame->count)
         return FA_OK;
     FA_TRY(fa_track_capture(&every->track, frame));
+    FA_TRY(fa_met_table(judge, frame, judge->population.table, scope->day));
     const struct fa_vector *at = fa_eval(frame, date);
     if (!at)
         return fa_failed(frame->slice);
@@ -311,6 +313,7 @@ static enum fa_status take_activity(struct fa_judge *judge)
     const struct fa_vector *day = frame->count ? fa_eval(frame, every->activity.population.scope.day) : NULL;
     if (frame->count && !day)
         return fa_failed(frame->slice);
+    FA_TRY(fa_met_table(judge, frame, every->activity.population.table, every->activity.population.scope.day));
     int64_t last_day = INT64_MIN;
     size_t p = 0;
     bool is_in = false;

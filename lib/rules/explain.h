@@ -20,6 +20,7 @@ struct fa_explain_options {
     bool is_finding;
     size_t finding_no;
     struct fa_str table, key;
+    struct fa_str filer; /* whose row it is; empty: its key tells */
     /* Appends VALUE, which came from COLUMN ("table.column", or empty), as people may see it;
      * NULL: as it is. */
     enum fa_status (*show)(void *context, struct fa_str column, struct fa_str value,

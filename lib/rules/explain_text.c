@@ -270,6 +270,20 @@ static enum fa_status tell_sides(struct teller *teller, const struct fa_expr *ex
     return FA_OK;
 }
 
+/* The text of ways 11 and 12 alone says little: "2", "has". */
+static enum fa_status add_condition(struct teller *teller, const struct fa_expr *expr)
+{
+    const struct fa_rule *rule = teller->told->rule;
+    if (rule->way == FA_WAY_STRETCH && expr == rule->when)
+        SAY(expr->op == FA_OP_GT ? "more than " : expr->op == FA_OP_LT ? "fewer than "
+                                                                     : "not exactly ");
+    if (rule->way == FA_WAY_EVERY && expr == rule->when) {
+        SAY("the row is lacking");
+        return FA_OK;
+    }
+    return add_source(teller, expr);
+}
+
 static enum fa_status tell_condition(struct teller *teller, const struct fa_expr *expr,
                                      int depth)
 {
@@ -280,14 +294,15 @@ static enum fa_status tell_condition(struct teller *teller, const struct fa_expr
     if (is_made && result)
         SAY("%s", expr->op == FA_OP_AND ? "all of" : expr->op == FA_OP_OR ? "one of" : "not");
     else
-        FA_TRY(add_source(teller, expr));
+        FA_TRY(add_condition(teller, expr));
     if (!result) {
         SAY(": not asked\n");
         return FA_OK;
     }
     SAY(": ");
     FA_TRY(add_result(teller, result, expr));
-    if (!is_made && !result->value.is_missing && !result->value.numerator)
+    bool has_number = teller->told->rule->way != FA_WAY_EVERY || expr != teller->told->rule->when;
+    if (!is_made && has_number && !result->value.is_missing && !result->value.numerator)
         FA_TRY(add_lack(teller, expr));
     SAY("\n");
     return is_made ? tell_sides(teller, expr, depth + 1) : tell_parts(teller, expr, depth + 1);
@@ -452,11 +467,140 @@ static enum fa_status tell_time(struct teller *teller, const struct fa_seen_unit
     return FA_OK;
 }
 
+/* --- ways 11 and 12: the rows that the number is of --- */
+
+static enum fa_status tell_key_of(struct teller *teller, const struct fa_table_def *def,
+                                  const struct fa_plain_member *member)
+{
+    for (int k = 0; k < def->key_count; k++) {
+        int column = def->key_columns[k];
+        const struct fa_column_def *of = &def->columns[column];
+        const struct fa_expr path = {.op = FA_OP_PATH,
+                                     .kind = fa_kind_of(of->type),
+                                     .values_of = of->value_count ? of : NULL,
+                                     .refers_to = of->refers_to,
+                                     .path = {.table = def->index,
+                                              .step_count = 1,
+                                              .steps = {column},
+                                              .tables = {def->index}}};
+        if (member->row->cells[column].is_missing)
+            continue;
+        if (k)
+            SAY("|");
+        FA_TRY(add_value(teller, &member->row->cells[column], &path));
+    }
+    return FA_OK;
+}
+
+static enum fa_status tell_cell(struct teller *teller, const char *word, int column,
+                                const struct fa_plain_member *member)
+{
+    const struct fa_rule *rule = teller->told->rule;
+    const struct fa_table_def *def = rule->population.row_table;
+    if (column == FA_NO_COLUMN || member->row->cells[column].is_missing)
+        return FA_OK;
+    const struct fa_expr of = {.op = FA_OP_AS_OF, .kind = fa_kind_of(def->columns[column].type)};
+    SAY(" %s ", word);
+    return add_value(teller, &member->row->cells[column], &of);
+}
+
+static enum fa_status tell_counted(struct teller *teller, const struct fa_seen_unit *unit)
+{
+    const struct fa_rule *rule = teller->told->rule;
+    const struct fa_table_def *def = rule->population.row_table;
+    for (size_t i = 0; i < unit->counted.count && i < FA_EXPLAIN_SHOWN_MAX; i++) {
+        const struct fa_plain_member *member = &unit->counted.items[i];
+        SAY("    ");
+        FA_TRY(tell_key_of(teller, def, member));
+        if (unit->has_due && member->has_day) {
+            SAY(" of ");
+            FA_TRY(add_day(teller, member->day_no));
+        } else if (!unit->has_due) {
+            FA_TRY(tell_cell(teller, "from", def->interval_from, member));
+            FA_TRY(tell_cell(teller, "to", def->interval_to, member));
+        }
+        SAY("\n");
+    }
+    if (unit->counted.count > FA_EXPLAIN_SHOWN_MAX)
+        SAY("    and %zu more\n", unit->counted.count - FA_EXPLAIN_SHOWN_MAX);
+    return FA_OK;
+}
+
+static enum fa_status tell_neighbour(struct teller *teller, const char *word,
+                                     const struct fa_plain_member *member)
+{
+    SAY("  the %s ", word);
+    FA_TRY(tell_key_of(teller, teller->told->rule->population.row_table, member));
+    SAY(" of ");
+    FA_TRY(add_day(teller, member->day_no));
+    SAY("\n");
+    return FA_OK;
+}
+
+static enum fa_status tell_due(struct teller *teller, const struct fa_seen_unit *unit)
+{
+    const struct fa_rule *rule = teller->told->rule;
+    const struct fa_plain_due *due = &unit->due;
+    char text[FA_TIME_TEXT_BYTES];
+    SAY("  needs a row of ");
+    FA_TRY(tell_population(teller, &rule->population));
+    SAY(" dated ");
+    FA_TRY(add_day(teller, due->from_day));
+    if (due->has_until) {
+        size_t size = fa_time_format(due->until_us, &rule->ruleset->zone, text);
+        SAY(" to %.*s", (int)size, text);
+    } else if (due->to_day != due->from_day) {
+        SAY(" to ");
+        FA_TRY(add_day(teller, due->to_day));
+    }
+    SAY(unit->counted.count ? "; has\n" : "; has none\n");
+    if (unit->counted.count)
+        return tell_counted(teller, unit);
+    if (due->before)
+        FA_TRY(tell_neighbour(teller, "one before is", &unit->before));
+    return due->after ? tell_neighbour(teller, "one behind is", &unit->after) : FA_OK;
+}
+
+/* Way 12: of all periods of the key, which lack their row. */
+static enum fa_status tell_periods(struct teller *teller, const struct fa_seen_entry *entry)
+{
+    SAY("periods of this key: %llu; without their row %llu",
+        (unsigned long long)entry->period_count, (unsigned long long)entry->missing_count);
+    if (entry->unknown_count)
+        SAY(", unknown %llu", (unsigned long long)entry->unknown_count);
+    if (entry->pending_count)
+        SAY(", not yet due %llu", (unsigned long long)entry->pending_count);
+    SAY("\n");
+    uint64_t shown = entry->missing_count < FA_EXPLAIN_DAYS_MAX ? entry->missing_count
+                                                                : FA_EXPLAIN_DAYS_MAX;
+    for (uint64_t i = 0; i < shown; i++) {
+        SAY(i ? ", " : "  that end on ");
+        FA_TRY(add_day(teller, entry->missing_days[i]));
+    }
+    if (entry->missing_count > shown)
+        SAY(" and %llu more", (unsigned long long)(entry->missing_count - shown));
+    if (shown)
+        SAY("\n");
+    return FA_OK;
+}
+
+static enum fa_status tell_intervals(struct teller *teller, const struct fa_seen_unit *unit)
+{
+    if (unit->has_due)
+        return tell_due(teller, unit);
+    SAY("  in force then: %zu row%s\n", unit->counted.count, unit->counted.count == 1 ? "" : "s");
+    return tell_counted(teller, unit);
+}
+
 /* What the judgement came to. */
 static enum fa_status tell_outcome(struct teller *teller, const struct fa_seen_unit *unit)
 {
     const struct fa_rule *rule = teller->told->rule;
     const struct fa_plain_judged *judged = &unit->judged;
+    if (judged->is_pending) {
+        SAY("pending, not yet due\n");
+        return FA_OK;
+    }
     if (judged->judgement == FA_PLAIN_UNKNOWN) {
         SAY("unknown: %.*s is missing\n", (int)judged->cause.size, judged->cause.bytes);
         return FA_OK;
@@ -515,6 +659,8 @@ static enum fa_status tell_unit(struct teller *teller, const struct fa_seen_unit
         SAY("\n");
         if (teller->told->finding)
             FA_TRY(tell_keys(teller, unit->keys));
+        if (rule->way == FA_WAY_STRETCH || rule->way == FA_WAY_EVERY)
+            FA_TRY(tell_intervals(teller, unit));
         SAY("outcome: ");
     }
     FA_TRY(tell_outcome(teller, unit));
@@ -523,6 +669,8 @@ static enum fa_status tell_unit(struct teller *teller, const struct fa_seen_unit
         SAY("  what is unknown %s here, because %.*s\n",
             rule->on_unknown == FA_UNKNOWN_FIRES ? "fires" : "is clear",
             (int)rule->on_unknown_why.size, rule->on_unknown_why.bytes);
+    if (unit->judged.is_pending)
+        return FA_OK;
     if (rule->when && rule->when->op != FA_OP_CONST) /* without one, all that is judged fires */
         FA_TRY(tell_condition(teller, rule->when, 1));
     FA_TRY(tell_exceptions(teller, rule->except_findings, rule->except_finding_count));
@@ -626,6 +774,33 @@ static enum fa_status tell_row_key(struct teller *teller)
     return fa_buf_add_char(teller->text, '\n');
 }
 
+/* The row is one of those that a view is made of. */
+static enum fa_status tell_feed(struct teller *teller, const struct fa_seen_feed *feed)
+{
+    const struct fa_rule *part = feed->part;
+    bool is_taken = feed->step.kind == FA_STEP_TAKEN;
+    teller->values = &teller->told->values;
+    teller->leg = feed->member.leg;
+    teller->day_no = feed->member.day_no;
+    SAY("\nthrough the view %.*s, which the rule reads\n", (int)part->view->name.size,
+        part->view->name.bytes);
+    FA_TRY(tell_population(teller, &part->population));
+    SAY(": %s\n", step_words(feed->step.kind));
+    if (part->population.where)
+        FA_TRY(tell_condition(teller, part->population.where, 1));
+    for (int k = 0; is_taken && feed->member.keys && k < part->key_count; k++) {
+        SAY("  %.*s = ", (int)part->keys[k].name.size, part->keys[k].name.bytes);
+        FA_TRY(add_value(teller, &feed->member.keys[k], part->keys[k].expr));
+        SAY("\n");
+    }
+    if (is_taken && part->has_period && feed->member.has_day) {
+        SAY("  row of the view: ");
+        FA_TRY(add_day(teller, fa_period_last(part->period, feed->member.day_no)));
+        SAY("\n");
+    }
+    return FA_OK;
+}
+
 static enum fa_status tell_rule(struct teller *teller)
 {
     static const char *const confidences[] = {"seen", "known", "unsure"};
@@ -638,6 +813,8 @@ static enum fa_status tell_rule(struct teller *teller)
         rule->title_en.bytes);
     SAY("%.*s (%s)\n", (int)rule->cite.text.size, rule->cite.text.bytes,
         confidences[rule->cite.confidence]);
+    if (rule->note_en.size)
+        SAY("note: %.*s\n", (int)rule->note_en.size, rule->note_en.bytes);
     if (counts->verdict != FA_TESTED) {
         SAY("\n%s: %.*s\n", verdicts[counts->verdict], (int)counts->reason.size,
             counts->reason.bytes);
@@ -679,8 +856,12 @@ static enum fa_status tell_all(struct teller *teller)
             }
         if (!has_unit && told->entries.items[i].step.kind == FA_STEP_TAKEN)
             SAY("judged: nothing at its time\n");
+        if (told->entries.items[i].period_count)
+            FA_TRY(tell_periods(teller, &told->entries.items[i]));
     }
-    if (told->has_row && told->entries.count == 0)
+    for (size_t i = 0; i < told->feeds.count; i++)
+        FA_TRY(tell_feed(teller, &told->feeds.items[i]));
+    if (told->has_row && told->entries.count == 0 && told->feeds.count == 0)
         SAY("\nthe rule does not look at this table\n");
     return FA_OK;
 }

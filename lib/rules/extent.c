@@ -37,12 +37,8 @@ static bool first_day(const struct fa_extent *extent, int64_t day, int64_t *firs
     return true;
 }
 
-bool fa_extent_start(struct fa_extent *extent, int64_t end, int64_t *start)
+bool fa_extent_start_of_days(struct fa_extent *extent, int64_t end, int64_t *start)
 {
-    if (extent->is_elapsed) {
-        *start = end - extent->length;
-        return true;
-    }
     if (!extent->has_day || end < extent->day_from || end > extent->day_to) {
         int64_t day = extent->is_time ? fa_day_of(end, &extent->zone) : end, first = 0;
         extent->has_day = true;

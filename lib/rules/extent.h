@@ -22,8 +22,16 @@ struct fa_extent {
 /* SCOPE is that of the rows, whose judged date windows run along. */
 enum fa_status fa_extent_init(struct fa_extent *extent, struct fa_scope *scope,
                               const struct fa_length *span) FA_MUST_USE;
+/* Of whole days. */
+bool fa_extent_start_of_days(struct fa_extent *extent, int64_t end, int64_t *start);
 /* False: the calendar does not know. */
-bool fa_extent_start(struct fa_extent *extent, int64_t end, int64_t *start);
+static inline bool fa_extent_start(struct fa_extent *extent, int64_t end, int64_t *start)
+{
+    if (!extent->is_elapsed)
+        return fa_extent_start_of_days(extent, end, start);
+    *start = end - extent->length;
+    return true;
+}
 bool fa_extent_is_equal(const struct fa_extent *a, const struct fa_extent *b);
 
 #endif

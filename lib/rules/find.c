@@ -109,14 +109,11 @@ static enum fa_status map_conditions(struct fa_scope *scope, const struct fa_loo
 {
     struct fa_scope other = {.program = scope->program, .ruleset = scope->ruleset,
                              .table = look->table, .rule_no = -1};
-    bool was_late = scope->program->is_late;
-    scope->program->is_late = true; /* FA_USE_JUMP holds it already; rows are not judged by it */
     for (int i = 0; i < look->cond_count; i++) {
         const struct fa_formula *column;
         FA_TRY(fa_compile_column(&other, look->cond_columns[i], &column));
         find->maps[i] = column->enum_map;
     }
-    scope->program->is_late = was_late;
     return FA_OK;
 }
 
@@ -539,9 +536,10 @@ static void ask_ids(const struct fa_program *program, const struct fa_find *find
 
 static bool has_plain_ids(const struct fa_find *find, const struct fa_vector *const *args)
 {
+    if (!find->is_direct || find->is_instant)
+        return false; /* it may have fewer arguments */
     const struct fa_vector *ids = args[0], *day = args[2];
-    return find->is_direct && !find->is_instant && ids->num && !ids->state && !ids->is_const &&
-           ids->den == 1 && day->num && !day->state;
+    return ids->num && !ids->state && !ids->is_const && ids->den == 1 && day->num && !day->state;
 }
 
 const struct fa_vector *fa_find_eval(struct fa_slice *slice, const struct fa_formula *f,

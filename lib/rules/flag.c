@@ -190,7 +190,11 @@ static enum fa_status tell_choice(struct fa_flagging *flagging, struct fa_buf *o
     for (size_t i = 0; i < rulesets->sets.count; i++)
         has_set |= flagging->verdicts.set_applies[i];
     if (rulesets->sets.count && !has_set)
-        fa_note(flagging->sink, FA_CODE_RULE_NO_SET, (struct fa_place){0}, NULL,
+        fa_note(flagging->sink, FA_CODE_RULE_NO_SET, (struct fa_place){0},
+                flagging->verdicts.is_filer_known
+                    ? NULL
+                    : "name the filer in filing.manifest, and give it a row with its kind in the "
+                      "table institution",
                 "no set of rulesets applies to the filer, so every ruleset was asked: %s",
                 flagging->verdicts.is_filer_known
                     ? "none is for an institution such as this"

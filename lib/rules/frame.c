@@ -102,14 +102,12 @@ uint64_t fa_frame_row(const struct fa_frame *frame, uint32_t i)
 
 static const struct fa_column *find_column(struct fa_slice *slice, const struct fa_formula *f)
 {
-    const struct fa_batch *batch = slice->batch;
-    uint8_t use = slice->program->uses[f->detail.table].columns[f->detail.column];
-    if (slice->late && !(use & FA_USE_ROW)) {
-        slice->status = slice->late(slice, &batch);
+    if (slice->decoder) {
+        slice->status = fa_decoder_ask(slice->decoder, f->detail.column, slice->program->sink);
         if (slice->status != FA_OK)
             return NULL;
     }
-    return &batch->columns[f->detail.column];
+    return &slice->batch->columns[f->detail.column];
 }
 
 /* Byte I is 1 where the batch says missing. */

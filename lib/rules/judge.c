@@ -102,10 +102,8 @@ static enum fa_status plan_row_columns(struct fa_judge *judge)
     struct fa_scope *scope = &judge->population.scope;
     const struct fa_table_def *def = &program->dictionary->tables[scope->table];
     int clock = fa_clock_column(def), filer = fa_table_hidden_column(def, "filer");
-    program->is_late = judge->rule->way != FA_WAY_RUNNING && judge->rule->way != FA_WAY_STOCK;
     if (clock != FA_NO_COLUMN)
         FA_TRY(fa_compile_column(scope, clock, &judge->clock));
-    program->is_late = true;
     if (judge->rule->amount_column >= 0)
         FA_TRY(fa_compile_column(scope, judge->rule->amount_column, &judge->amount));
     if (filer != FA_NO_COLUMN && !judge->rule->is_across_filers)
@@ -113,7 +111,6 @@ static enum fa_status plan_row_columns(struct fa_judge *judge)
     else
         FA_TRY(fa_formula_const(program, &(struct fa_value){.kind = FA_KIND_ID, .is_missing = true},
                                 &judge->filer));
-    program->is_late = false;
     return FA_OK;
 }
 
@@ -134,12 +131,10 @@ static enum fa_status plan_condition(struct fa_judge *judge)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
     if (rule->when)
         FA_TRY(fa_compile(units, rule->when, &judge->when));
-    program->is_late = is_row && !rule->duty; /* what owes is asked at once */
     for (int e = 0; e < rule->except_finding_count; e++)
         FA_TRY(fa_compile(units, rule->except_findings[e].when, &judge->except_findings[e]));
     for (int k = 0; k < rule->shown_count; k++)
         FA_TRY(fa_compile(units, rule->shown[k].expr, &judge->shown[k]));
-    program->is_late = false;
     return FA_OK;
 }
 

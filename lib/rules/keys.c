@@ -68,10 +68,13 @@ void fa_keyspaces_release(struct fa_keyspaces *spaces, struct fa_meter *meter)
             fa_texts_release(&space->texts[p], meter);
         fa_tuples_release(&space->tuples, meter);
         fa_meter_give(meter, space->filer_capacity * sizeof *space->filer_of +
-                                 space->group_capacity * sizeof *space->group_of +
                                  space->product_capacity * sizeof *space->product_of);
+        for (uint32_t r = 0; space->groups && r < space->rest_count; r++) {
+            fa_meter_give(meter, space->groups[r].capacity * sizeof *space->groups[r].of);
+            free(space->groups[r].of);
+        }
+        free(space->groups);
         free(space->filer_of);
-        free(space->group_of);
         free(space->product_of);
         free(space);
     }
@@ -149,7 +152,7 @@ static uint32_t radix_of(const struct fa_program *program, const struct fa_keysp
 }
 
 /* A product needs the first part dense and the others few. */
-static void make_ready(const struct fa_program *program, struct fa_keyspace *space)
+static enum fa_status make_ready(const struct fa_program *program, struct fa_keyspace *space)
 {
     int count = space->part_count + space->has_filer;
     uint64_t product = 1;
@@ -165,8 +168,13 @@ static void make_ready(const struct fa_program *program, struct fa_keyspace *spa
     }
     if (space->is_product && (uint64_t)space->radix[0] * product >= FA_NO_NUMBER)
         space->is_product = false;
-    space->is_renumbered = space->is_product && fa_kind_is_text(first) && product > 1;
     space->is_ready = true;
+    space->is_renumbered = space->is_product && fa_kind_is_text(first) && product > 1;
+    if (!space->is_renumbered)
+        return FA_OK;
+    space->rest_count = (uint32_t)product;
+    space->groups = calloc(product, sizeof *space->groups);
+    return space->groups ? FA_OK : fa_out_of_memory(program->sink, "the plan of the rules");
 }
 
 static void multiply_in(const struct fa_vector *part, uint32_t radix, bool is_filer,
@@ -199,29 +207,27 @@ static void copy_ids(const int64_t *ids, uint32_t *groups, uint32_t count)
         groups[i] = (uint32_t)ids[i];
 }
 
-static bool renumber(struct fa_keyspace *space, struct fa_slice *slice, uint32_t *groups, uint32_t count)
+/* The number of a text and of the parts behind it, which GROUPS has. */
+static enum fa_status renumber(struct fa_keyspace *space, struct fa_meter *meter, const uint32_t *texts,
+                               uint32_t *groups, uint32_t count)
 {
-    struct fa_meter *meter = slice->program->meter;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t product = groups[i];
-        if (product == FA_NO_NUMBER)
+        if (groups[i] == FA_NO_NUMBER)
             continue;
-        if (product >= space->group_capacity)
-            slice->status = fa_meter_reserve(meter, space->group_of, &space->group_capacity,
-                                             (size_t)product + 1);
-        if (slice->status == FA_OK && !space->group_of[product]) {
-            slice->status = fa_meter_reserve(meter, space->product_of, &space->product_capacity,
-                                             (size_t)space->group_count + 1);
-            if (slice->status == FA_OK) {
-                space->product_of[space->group_count] = product;
-                space->group_of[product] = ++space->group_count;
-            }
+        struct fa_key_groups *of = &space->groups[groups[i]];
+        if (texts[i] >= of->capacity)
+            FA_TRY(fa_meter_reserve(meter, of->of, &of->capacity, (size_t)texts[i] + 1));
+        if (!of->of[texts[i]]) {
+            if (space->group_count >= FA_NO_NUMBER - 1)
+                return fa_meter_take(meter, UINT64_MAX);
+            FA_TRY(fa_meter_reserve(meter, space->product_of, &space->product_capacity,
+                                    (size_t)space->group_count + 1));
+            space->product_of[space->group_count] = (uint64_t)texts[i] * space->rest_count + groups[i];
+            of->of[texts[i]] = ++space->group_count;
         }
-        if (slice->status != FA_OK)
-            return false;
-        groups[i] = space->group_of[product] - 1;
+        groups[i] = of->of[texts[i]] - 1;
     }
-    return true;
+    return FA_OK;
 }
 
 static bool number_product(struct fa_keyspace *space, struct fa_slice *slice,
@@ -229,15 +235,25 @@ static bool number_product(struct fa_keyspace *space, struct fa_slice *slice,
 {
     int part_count = space->part_count + space->has_filer;
     const struct fa_vector *first = parts[0];
+    uint32_t *texts = NULL;
     if (first->num && !first->state && !first->is_const) {
         copy_ids(first->num, groups, count);
     } else {
         memset(groups, 0, count * sizeof *groups);
         multiply_in(first, 1, space->part_count == 0, groups, count);
     }
+    if (space->is_renumbered) {
+        if (!(texts = fa_pool_take(slice->pool, count * sizeof *texts)))
+            return false;
+        memcpy(texts, groups, count * sizeof *groups);
+        for (uint32_t i = 0; i < count; i++)
+            groups[i] = groups[i] == FA_NO_NUMBER ? FA_NO_NUMBER : 0;
+    }
     for (int p = 1; p < part_count; p++)
         multiply_in(parts[p], space->radix[p], p == space->part_count, groups, count);
-    return !space->is_renumbered || renumber(space, slice, groups, count);
+    if (texts)
+        slice->status = renumber(space, slice->program->meter, texts, groups, count);
+    return slice->status == FA_OK;
 }
 
 static bool number_tuples(struct fa_keyspace *space, struct fa_slice *slice,
@@ -318,8 +334,8 @@ const uint32_t *fa_keys_number(const struct fa_keys *keys, struct fa_frame *fram
 {
     struct fa_keyspace *space = keys->space;
     struct fa_slice *slice = frame->slice;
-    if (!space->is_ready)
-        make_ready(slice->program, space);
+    if (!space->is_ready && (slice->status = make_ready(slice->program, space)) != FA_OK)
+        return NULL;
     const struct fa_vector *parts[FA_KEY_PARTS_MAX + 1];
     for (int p = 0; p < space->part_count; p++)
         if (!(parts[p] = fa_eval(frame, keys->parts[p])))
@@ -348,12 +364,10 @@ static int64_t part_number(const struct fa_keyspace *space, int part, uint32_t g
 {
     if (!space->is_product)
         return space->tuples.items[(size_t)group * (size_t)space->tuples.width + (size_t)part];
-    uint64_t divisor = 1;
-    if (space->is_renumbered)
-        group = space->product_of[group];
+    uint64_t divisor = 1, product = space->is_renumbered ? space->product_of[group] : group;
     for (int p = space->part_count + space->has_filer - 1; p > part; p--)
         divisor *= space->radix[p];
-    uint64_t number = group / divisor;
+    uint64_t number = product / divisor;
     return (int64_t)(part ? number % space->radix[part] : number);
 }
 
@@ -398,7 +412,7 @@ int64_t fa_keyspace_filer(const struct fa_keyspace *space, uint32_t group)
 enum fa_status fa_keys_cost(const struct fa_key_part *parts, int count, struct fa_cost *cost)
 {
     FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TUPLES, (size_t)count + 2, 1));
-    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 3)); /* its filer, and its numbers */
+    FA_TRY(fa_cost_array(cost, FA_COST_KEYS, sizeof(uint32_t), 4)); /* its filer, and its numbers */
     for (int k = 0; k < count; k++)
         if (fa_kind_is_text(parts[k].expr->kind))
             FA_TRY(fa_cost_add(cost, FA_COST_KEYS, FA_COST_TEXTS, 0, 1));

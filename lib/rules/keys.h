@@ -28,12 +28,16 @@ struct fa_keyspace {
     bool is_sparse; /* never a product: most numbers of it would be nobody's */
     uint32_t radix[FA_KEY_PARTS_MAX + 1];
     /* A product that begins with a text has many holes, as of the filers that never file: its numbers
-     * are numbered as they are first seen. */
+     * are numbered as they are first seen, in an array by text for each number of the other parts. */
     bool is_renumbered;
-    uint32_t *group_of; /* + 1, 0: none; by product */
-    uint32_t *product_of;
+    uint32_t rest_count; /* numbers of the parts after the first */
+    struct fa_key_groups {
+        uint32_t *of; /* group + 1, 0: none; by text */
+        size_t capacity;
+    } *groups; /* REST_COUNT of them */
+    uint64_t *product_of; /* by group */
     uint32_t group_count;
-    size_t group_capacity, product_capacity;
+    size_t product_capacity;
     struct fa_tuples tuples;
     uint32_t space;      /* every number so far is below it */
     int64_t filer;       /* of all groups, while they have one; -1: none given */

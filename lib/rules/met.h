@@ -15,6 +15,10 @@ static inline bool fa_met_can_tell(const struct fa_rule *rule)
 }
 /* Marks what is in the slice that was just judged. */
 enum fa_status fa_met_slice(struct fa_judge *judge) FA_MUST_USE;
+/* Of a way that reads several tables: counts the rows of FRAME, which are of TABLE, by key and by the month of
+ * DAY; NULL: they have none. */
+enum fa_status fa_met_table(struct fa_judge *judge, struct fa_frame *frame, int table,
+                            const struct fa_formula *day) FA_MUST_USE;
 /* What was marked in all slices. */
 enum fa_status fa_met_end(struct fa_judge *judge, struct fa_met *met) FA_MUST_USE;
 

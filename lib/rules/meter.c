@@ -2,10 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/arena.h"
 
-enum { LINE_BYTES = 64 };
+enum { LINE_BYTES = 64, BIG_PAGE_BYTES = 2 << 20, COPIED_BYTES_MAX = 32 << 20 };
 
 enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size)
 {
@@ -76,6 +77,38 @@ static enum fa_status count_for(struct fa_meter *meter, size_t capacity, size_t 
     return FA_OK;
 }
 
+/* A block that will be written all over costs one fault for each big page it holds, not one for each
+ * small one. Only a wish: without it all works, slower. */
+void fa_meter_wish_big_pages(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    uintptr_t skipped = -(uintptr_t)block & (BIG_PAGE_BYTES - 1);
+    if (size >= skipped + BIG_PAGE_BYTES)
+        madvise((char *)block + skipped, (size - skipped) & ~(size_t)(BIG_PAGE_BYTES - 1),
+                MADV_HUGEPAGE);
+#else
+    (void)block, (void)size;
+#endif
+}
+
+/* The C library copies blocks of a middling size as well, but into small pages; beyond it moves them. */
+static void *grow_block(void *old, size_t old_size, size_t size)
+{
+    if (size < 2 * BIG_PAGE_BYTES || old_size > COPIED_BYTES_MAX) {
+        void *moved = realloc(old, size);
+        if (moved)
+            fa_meter_wish_big_pages(moved, size);
+        return moved;
+    }
+    void *grown = malloc(size);
+    if (!grown)
+        return NULL;
+    fa_meter_wish_big_pages(grown, size);
+    memcpy(grown, old, old_size);
+    free(old);
+    return grown;
+}
+
 /* Big blocks come from the system as pages that cost nothing until they are touched, so an array for a
  * million ids of which few occur stays small. */
 enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capacity, size_t needed,
@@ -88,7 +121,7 @@ enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capaci
     FA_TRY(fa_meter_take(meter, size - old_size));
     void *old;
     memcpy(&old, items, sizeof old); /* a pointer of any type, without breaking the aliasing rules */
-    void *grown = old ? realloc(old, size) : calloc(count, item_size);
+    void *grown = old ? grow_block(old, old_size, size) : calloc(count, item_size);
     if (!grown) {
         fa_meter_give(meter, size - old_size);
         return fa_out_of_memory(meter->sink, "judging a rule");
@@ -131,7 +164,8 @@ enum fa_status fa_meter_grow_lines(struct fa_meter *meter, void *items, size_t *
     char *old, *grown;
     memcpy(&old, items, sizeof old);
     size_t offset = old ? (size_t)old[-1] : 0;
-    char *block = old ? realloc(block_of(old), size + LINE_BYTES) : calloc(1, size + LINE_BYTES);
+    char *block = old ? grow_block(block_of(old), old_size + LINE_BYTES, size + LINE_BYTES)
+                      : calloc(1, size + LINE_BYTES);
     if (!block) {
         fa_meter_give(meter, size - old_size);
         return fa_out_of_memory(meter->sink, "judging a rule");
@@ -140,6 +174,8 @@ enum fa_status fa_meter_grow_lines(struct fa_meter *meter, void *items, size_t *
         grown = block + (LINE_BYTES - (uintptr_t)block % LINE_BYTES);
         memmove(grown, block + offset, old_size);
         memset(grown + old_size, 0, size - old_size);
+    } else {
+        fa_meter_wish_big_pages(block, size);
     }
     grown = first_line(block);
     memcpy(items, &grown, sizeof grown);

@@ -26,6 +26,8 @@ struct fa_meter {
 enum fa_status fa_meter_take(struct fa_meter *meter, uint64_t size) FA_MUST_USE;
 void fa_meter_give(struct fa_meter *meter, uint64_t size);
 
+/* Tells the system that all of a block will be written soon. */
+void fa_meter_wish_big_pages(void *block, size_t size);
 /* Grows an array to hold at least NEEDED items; new items are zero. ITEMS is the address of the
  * pointer. */
 enum fa_status fa_meter_grow(struct fa_meter *meter, void *items, size_t *capacity, size_t needed,

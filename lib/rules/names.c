@@ -232,10 +232,18 @@ static enum fa_status check_group_name(struct fa_checker *checker, const struct 
 
 const struct fa_known_let *fa_find_let(const struct fa_checker *checker, struct fa_str name)
 {
-    for (int i = 0; i < checker->lets.count; i++)
-        if (fa_str_equal(checker->lets.items[i].let->name.text, name))
-            return &checker->lets.items[i];
-    return NULL;
+    int place = fa_name_map_find(&checker->let_places, name);
+    return place < 0 ? NULL : &checker->lets.items[place];
+}
+
+enum fa_status fa_add_let(struct fa_checker *checker, struct fa_known_let let)
+{
+    struct fa_arena *arena = &checker->list->arena;
+    if (fa_name_map_add(arena, &checker->let_places, let.let->name.text,
+                        checker->lets.count) != FA_OK ||
+        fa_list_add(arena, &checker->lets, let) != FA_OK)
+        return fa_check_no_memory(checker);
+    return FA_OK;
 }
 
 /* The rule's own lets hide those outside it. */
@@ -293,10 +301,18 @@ static enum fa_status check_let(struct fa_checker *checker, const struct fa_name
 
 struct fa_param *fa_find_param(const struct fa_checker *checker, struct fa_str name)
 {
-    for (int i = 0; i < checker->params.count; i++)
-        if (fa_str_equal(checker->params.items[i]->name, name))
-            return checker->params.items[i];
-    return NULL;
+    int place = fa_name_map_find(&checker->param_places, name);
+    return place < 0 ? NULL : checker->params.items[place];
+}
+
+enum fa_status fa_add_param(struct fa_checker *checker, struct fa_param *param)
+{
+    struct fa_arena *arena = &checker->list->arena;
+    if (fa_name_map_add(arena, &checker->param_places, param->name, checker->params.count) !=
+            FA_OK ||
+        fa_list_add(arena, &checker->params, param) != FA_OK)
+        return fa_check_no_memory(checker);
+    return FA_OK;
 }
 
 /* The key of a parameter that is used without brackets: its path, said where the parameter is

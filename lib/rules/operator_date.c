@@ -17,6 +17,7 @@ static void days_of(const struct fa_vector *a, int32_t zone_minutes, int64_t *nu
         if (day == INT64_MIN || (uint64_t)at - (uint64_t)start >= (uint64_t)FA_DAY_US) {
             day = fa_floor_div(at, FA_DAY_US);
             start = day * FA_DAY_US;
+            day = fa_day_within(day);
         }
         num[i] = day;
     }

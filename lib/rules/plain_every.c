@@ -1,4 +1,4 @@
-#include "rules/plain_run.h"
+#include "rules/plain_observe.h"
 
 /* A period, and from when to when the row that it needs may be dated. */
 struct period {
@@ -126,30 +126,53 @@ static int64_t date_of(const struct fa_plain *plain, const struct fa_plain_membe
     return every->within && every->unit == FA_UNIT_M ? member->instant_us : member->day_no;
 }
 
-/* The last row dated before the run and the first behind it. */
-static enum fa_status cite_neighbours(struct key_run *run)
+/* The last row dated before the time that begins with FIRST, and the first behind LAST's. */
+static void find_neighbours(const struct key_run *run, const struct period *first,
+                            const struct period *last, const struct fa_plain_member **before,
+                            const struct fa_plain_member **after)
 {
-    const struct fa_plain_member *before = NULL, *after = NULL;
-    struct fa_plain *plain = run->plain;
+    const struct fa_plain *plain = run->plain;
+    *before = *after = NULL;
     for (size_t i = 0; i < run->rows->count; i++) {
         const struct fa_plain_member *member = &run->rows->items[i];
         if (member->is_unknown || !member->has_day)
             continue;
-        bool is_behind = run->last.has_until ? member->instant_us > run->last.until_us
-                                             : member->day_no > run->last.to_day;
-        if (member->day_no < run->first.from_day &&
-            (!before || date_of(plain, member) >= date_of(plain, before)))
-            before = member;
-        if (is_behind && (!after || date_of(plain, member) < date_of(plain, after)))
-            after = member;
+        bool is_behind = last->has_until ? member->instant_us > last->until_us
+                                         : member->day_no > last->to_day;
+        if (member->day_no < first->from_day &&
+            (!*before || date_of(plain, member) >= date_of(plain, *before)))
+            *before = member;
+        if (is_behind && (!*after || date_of(plain, member) < date_of(plain, *after)))
+            *after = member;
     }
+}
+
+static enum fa_status cite_neighbours(struct key_run *run)
+{
+    const struct fa_plain_member *before, *after;
+    struct fa_plain *plain = run->plain;
+    int table = plain->rule->population.table;
+    find_neighbours(run, &run->first, &run->last, &before, &after);
     if (before)
-        FA_TRY(
-            fa_plain_cite_row(plain, &run->run.episode, plain->rule->population.table, before));
-    if (after)
-        FA_TRY(
-            fa_plain_cite_row(plain, &run->run.episode, plain->rule->population.table, after));
-    return FA_OK;
+        FA_TRY(fa_plain_cite_row(plain, &run->run.episode, table, before));
+    return after ? fa_plain_cite_row(plain, &run->run.episode, table, after) : FA_OK;
+}
+
+/* What is looked for and what was found, for who watches. */
+static void tell_search(const struct key_run *run, const struct period *period)
+{
+    const struct fa_plain_observer *observer = run->plain->ledger.observer;
+    struct fa_plain_due due = {.from_day = period->from_day,
+                               .to_day = period->to_day,
+                               .has_until = period->has_until,
+                               .until_us = period->until_us};
+    if (!observer || !observer->due || !observer->counted)
+        return;
+    find_neighbours(run, period, period, &due.before, &due.after);
+    observer->due(observer->context, &due);
+    for (size_t i = 0; i < run->rows->count; i++)
+        if (is_in_window(period, &run->rows->items[i]) && !run->rows->items[i].is_unknown)
+            observer->counted(observer->context, &run->rows->items[i]);
 }
 
 static enum fa_status end_run(struct key_run *run, bool is_still_on)
@@ -181,6 +204,23 @@ static enum fa_status fire(struct key_run *run, const struct fa_plain_scope *sco
     return FA_OK;
 }
 
+static struct fa_plain_scope scope_of(const struct key_run *run, const struct period *period,
+                                      const struct fa_plain_result *found)
+{
+    static const struct fa_plain_member nobody;
+    const struct fa_rule *rule = run->plain->rule;
+    struct fa_plain_scope scope =
+        fa_plain_row_scope(run->plain, rule->population.row_table,
+                           run->rows->count ? &run->rows->items[0] : &nobody);
+    scope.has_day = true;
+    scope.day_no = period->last;
+    scope.has_instant = false;
+    scope.rule = rule;
+    scope.keys = run->key->keys;
+    scope.values = found;
+    return scope;
+}
+
 /* It is not due yet. */
 static enum fa_status leave_pending(struct key_run *run, const struct period *period)
 {
@@ -198,6 +238,13 @@ static enum fa_status leave_pending(struct key_run *run, const struct period *pe
                                  .period_last_day = period->last,
                                  .due_day = period->to_day,
                                  .judged_count = 1};
+    const struct fa_plain_observer *observer = plain->ledger.observer;
+    const struct fa_plain_judged judged = {.is_pending = true};
+    const struct fa_plain_scope scope = scope_of(run, period, NULL);
+    if (observer && observer->judging && observer->judged) {
+        observer->judging(observer->context, plain->rule, &scope);
+        observer->judged(observer->context, plain->rule, &scope, &judged);
+    }
     plain->counts->tested++;
     plain->counts->pending++;
     return fa_vec_add(&plain->verdicts->pending, pending);
@@ -213,6 +260,7 @@ static enum fa_status judge_period(struct key_run *run, const struct period *per
     bool has_row = !found.is_bound && found.value.numerator;
     if (asked == 0 || period->last < rule->from_day || period->last > rule->to_day)
         return FA_OK;
+    tell_search(run, period);
     if (period->is_pending && !period->is_unknown && !has_row)
         return leave_pending(run, period);
     const struct fa_str *lacks = NULL;
@@ -221,15 +269,7 @@ static enum fa_status judge_period(struct key_run *run, const struct period *per
         lacks = &holiday;
     else if (asked < 0 && !has_row)
         lacks = &doubt;
-    static const struct fa_plain_member nobody;
-    struct fa_plain_scope scope = fa_plain_row_scope(
-        plain, rule->population.row_table, run->rows->count ? &run->rows->items[0] : &nobody);
-    scope.has_day = true;
-    scope.day_no = period->last;
-    scope.has_instant = false;
-    scope.rule = rule;
-    scope.keys = run->key->keys;
-    scope.values = &found;
+    const struct fa_plain_scope scope = scope_of(run, period, &found);
     enum fa_plain_judgement judgement;
     bool excepted, undecided;
     FA_TRY(fa_plain_judge(plain, &scope, lacks, &judgement, &cause, &excepted, &undecided));

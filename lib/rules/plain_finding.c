@@ -168,9 +168,12 @@ enum fa_status fa_plain_judge(struct fa_plain *plain, const struct fa_plain_scop
     if (observer && observer->judging)
         observer->judging(observer->context, plain->rule, scope);
     FA_TRY(judge(plain, scope, unknown_cause, judgement, cause, excepted, undecided));
+    const struct fa_plain_judged judged = {.judgement = *judgement,
+                                           .cause = *cause,
+                                           .is_excepted = *excepted,
+                                           .is_undecided = *undecided};
     if (observer && observer->judged)
-        observer->judged(observer->context, plain->rule, scope,
-                         &(struct fa_plain_judged){*judgement, *cause, *excepted, *undecided});
+        observer->judged(observer->context, plain->rule, scope, &judged);
     return FA_OK;
 }
 

@@ -29,10 +29,19 @@ struct fa_plain_judged {
     enum fa_plain_judgement judgement;
     struct fa_str cause; /* of UNKNOWN */
     bool is_excepted, is_undecided;
+    bool is_pending; /* of a period of way 12: then it was not judged at all */
 };
 
 /* What became of a duty. */
 enum fa_plain_settled { FA_DUTY_KEPT, FA_DUTY_BROKEN, FA_DUTY_PENDING, FA_DUTY_UNKNOWN };
+
+/* Way 12: the row that a period must have. */
+struct fa_plain_due {
+    int64_t from_day, to_day; /* it is dated */
+    bool has_until;
+    int64_t until_us; /* instead of TO_DAY, where hours are told */
+    const struct fa_plain_member *before, *after; /* the rows next to that time; NULL: none */
+};
 
 /* Each may be NULL. */
 struct fa_plain_observer {
@@ -47,6 +56,9 @@ struct fa_plain_observer {
      * not need was not asked. */
     void (*evaluated)(void *context, const struct fa_plain_scope *scope,
                       const struct fa_expr *expr, const struct fa_plain_result *result);
+    /* Ways 11 and 12, before a unit is judged: a row that its number counts. */
+    void (*counted)(void *context, const struct fa_plain_member *member);
+    void (*due)(void *context, const struct fa_plain_due *due); /* way 12 */
     /* A row, group, instant or period is judged: before its condition is asked, and after. */
     void (*judging)(void *context, const struct fa_rule *rule,
                     const struct fa_plain_scope *scope);

@@ -1,4 +1,4 @@
-#include "rules/plain_run.h"
+#include "rules/plain_observe.h"
 
 #include <stdlib.h>
 
@@ -156,6 +156,7 @@ static enum fa_status count_at(const struct key_run *run, const struct bit *bit,
 {
     struct fa_plain *plain = run->plain;
     const struct fa_rule *rule = plain->rule;
+    const struct fa_plain_observer *observer = plain->ledger.observer;
     FA_VEC(struct fa_value) seen = {0};
     int64_t number = 0;
     *count = (struct fa_plain_result){.value = {.kind = FA_KIND_INT, .denominator = 1}};
@@ -182,6 +183,8 @@ static enum fa_status count_at(const struct key_run *run, const struct bit *bit,
         for (size_t k = 0; rule->stretch->distinct && k < seen.count; k++)
             is_new = is_new && !fa_plain_equal(&seen.items[k], &value.value);
         number += is_new;
+        if (observer && observer->counted)
+            observer->counted(observer->context, member);
         if (is_new)
             FA_TRY(fa_vec_add(&seen, value.value));
     }

@@ -164,11 +164,8 @@ static enum fa_status add_effective(struct chain *chain, struct fa_scope *scope)
     const struct fa_formula *reverses;
     FA_TRY(flow_column(scope, "reverses", &reverses));
     FA_TRY(operator_of(scope, FA_OP_IS_MISSING, FA_KIND_BOOL, reverses, NULL, &effective.formula));
-    /* Names are read only when some flow was reversed: decoding them for nothing costs. */
-    scope->program->is_late = true;
     FA_TRY(flow_column(scope, "flow_id", &effective.other));
     FA_TRY(flow_column(scope, "filer", &effective.keys.filer));
-    scope->program->is_late = false;
     return add(chain, effective);
 }
 

@@ -217,8 +217,8 @@ static enum fa_status make_read(struct fa_program *program, int op, int my_table
     detail.table = fa_program_table(program, my_table);
     detail.column = fa_program_column(program, my_table, my_column);
     detail.index = index;
-    uint8_t use = op != FA_FORMULA_COLUMN ? FA_USE_JUMP : program->is_late ? FA_USE_LATE : FA_USE_ROW;
-    fa_program_use(program, detail.table, detail.column, use);
+    fa_program_use(program, detail.table, detail.column,
+                   op == FA_FORMULA_COLUMN ? FA_USE_ROW : FA_USE_JUMP);
     struct fa_value absent = no_value;
     if (detail.column < 0) { /* keeps the causes of two absent columns apart */
         absent.numerator = my_table;

@@ -61,10 +61,9 @@ struct fa_formula {
 };
 
 /* How a column of a table is used. */
-enum { FA_USE_ROW = 1,   /* judging a row of the table reads it */
-       FA_USE_LATE = 2,  /* only findings read it */
-       FA_USE_JUMP = 4,  /* a path or look-up from another row reads it: the table must be held */
-       FA_USE_GIVEN = 8  /* whether it is given at all matters */ };
+enum { FA_USE_ROW = 1,   /* judging a row of the table, or a finding of it, reads it */
+       FA_USE_JUMP = 2,  /* a path or look-up from another row reads it: the table must be held */
+       FA_USE_GIVEN = 4  /* whether it is given at all matters */ };
 
 /* Values of a view's column that no column of a stream could hold. */
 struct fa_view_exact {
@@ -105,7 +104,6 @@ struct fa_program {
     int64_t as_of_day;
     struct fa_str rule; /* that is being planned */
     struct fa_rates *rates; /* convert.c: made when first used */
-    bool is_late; /* columns now compiled are read by findings only */
 };
 
 /* What the names of an expression mean. */
@@ -171,9 +169,7 @@ struct fa_slice {
     const uint32_t *order; /* rows of the batch by position; NULL: from, from + 1, ... */
     const uint8_t *doubts; /* of the batch's rows, of a view: FA_DOUBT_EXCEPT; NULL: none */
     const uint32_t *numbers; /* of the batch's rows within their table; NULL: as they lie */
-    /* Columns that only findings need are decoded when one is asked for. */
-    enum fa_status (*late)(struct fa_slice *slice, const struct fa_batch **batch);
-    void *context;
+    struct fa_decoder *decoder; /* of the batch, whose columns are decoded when asked for; NULL: they are */
     enum fa_status status; /* why an evaluation gave NULL; FA_OK: memory was out */
 };
 

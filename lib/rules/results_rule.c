@@ -165,7 +165,7 @@ static bool is_told(const struct fa_rule *rule, int before)
 /* "action has no row": what a rule looks up in such a table is not there, be it that nothing happened or
  * that nobody filed it. The verdict takes the filing by its word, and this says so. */
 static enum fa_status tell_empty(const struct fa_flagging *flagging, const struct fa_rule *rule,
-                                 struct fa_buf *text)
+                                 struct fa_buf *text, struct fa_buf *names)
 {
     for (int n = 0; n < rule->need_count; n++) {
         int table = rule->needs[n].table;
@@ -174,6 +174,7 @@ static enum fa_status tell_empty(const struct fa_flagging *flagging, const struc
         struct fa_str name = flagging->rulesets->dictionary->tables[table].name;
         FA_TRY(fa_buf_addf(text, "%s%.*s has no row", text->size ? "; also " : "", (int)name.size,
                            name.bytes));
+        FA_TRY(fa_buf_addf(names, "%s%.*s", names->size ? ", " : "", (int)name.size, name.bytes));
     }
     return FA_OK;
 }
@@ -183,11 +184,14 @@ static enum fa_status set_reason(struct fa_flagging *flagging, struct fa_sheet *
                                  const struct fa_rule_counts *counts)
 {
     if (counts->verdict == FA_TESTED && counts->tested && !counts->reason.size) {
-        struct fa_buf empty = {0};
-        enum fa_status told = tell_empty(flagging, rule, &empty);
+        struct fa_buf empty = {0}, names = {0};
+        enum fa_status told = tell_empty(flagging, rule, &empty, &names);
         if (told == FA_OK && empty.size)
             told = fa_flagging_set_text(sheet, "reason", fa_buf_str(&empty));
+        if (told == FA_OK && names.size)
+            told = fa_flagging_set_text(sheet, "empty_tables", fa_buf_str(&names));
         fa_buf_release(&empty);
+        fa_buf_release(&names);
         return told;
     }
     if (counts->verdict != FA_TESTED || counts->tested)

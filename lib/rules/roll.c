@@ -77,8 +77,6 @@ enum fa_status fa_roll_value(struct fa_roll *roll, struct fa_scope *scope, const
         return FA_OK;
     }
     *number = (int)roll->values.count;
-    if (value)
-        value->number = roll->values.count;
     if (status == FA_OK && fa_vec_add(&roll->values, value) == FA_OK)
         return FA_OK;
     if (value)
@@ -166,6 +164,7 @@ enum fa_status fa_roll_cause(struct fa_roll *roll, struct fa_str text, uint16_t 
 /* Which values have a slot of their own: known once all rules have said what they ask for. */
 static enum fa_status assign_slots(struct fa_roll *roll)
 {
+    roll->sums_only = true;
     for (int is_guest = 0; is_guest < 2; is_guest++)
         for (size_t v = 0; v < roll->values.count; v++) {
             struct fa_roll_value *value = roll->values.items[v];
@@ -178,7 +177,11 @@ static enum fa_status assign_slots(struct fa_roll *roll)
                 continue;
             value->is_guest = host != NULL;
             value->slot = host ? host->slot : roll->hosts.count;
-            if (!host && fa_vec_add(&roll->hosts, value) != FA_OK)
+            if (host)
+                continue;
+            roll->sums_only &= value->op <= FA_AGG_COUNT;
+            roll->has_distinct |= value->op == FA_AGG_DISTINCT;
+            if (fa_vec_add(&roll->hosts, value) != FA_OK)
                 return fa_out_of_memory(roll->run->sink, "windows");
         }
     return FA_OK;
@@ -219,7 +222,7 @@ static enum fa_status make_chunk(struct fa_roll *roll, struct fa_roll_chunk **ma
         bool is_whole = true;
         for (size_t v = 0; is_whole && v < roll->hosts.count; v++) {
             const struct fa_roll_value *value = roll->hosts.items[v];
-            struct fa_roll_part *part = &chunk->parts[value->number];
+            struct fa_roll_part *part = &chunk->parts[value->slot];
             part->states = take(roll, chunk, sizeof *part->states);
             part->low = value->has_numbers ? take(roll, chunk, sizeof *part->low) : NULL;
             is_whole = part->states && (part->low || !value->has_numbers);
@@ -246,6 +249,7 @@ static enum fa_status make_chunk(struct fa_roll *roll, struct fa_roll_chunk **ma
     }
     if (chunk->marks)
         memset(chunk->marks, 0, FA_ROLL_ROWS);
+    chunk->is_plain = roll->sums_only && !roll->first;
     *made = chunk;
     return FA_OK;
 }
@@ -302,7 +306,7 @@ static enum fa_status need_marks(struct fa_roll *roll, struct fa_roll_chunk *chu
 /* Numbers of a value get another denominator. */
 static enum fa_status scale_value(struct fa_roll *roll, struct fa_roll_value *value, fa_i128 factor)
 {
-    size_t index = value->number;
+    size_t index = value->slot;
     uint64_t from = roll->is_in_order ? roll->head : 0;
     bool fits = fa_roll_value_may_scale(value, factor);
     for (uint64_t row = from; fits && row < roll->tail; row += FA_ROLL_ROWS - row % FA_ROLL_ROWS) {
@@ -316,6 +320,7 @@ static enum fa_status scale_value(struct fa_roll *roll, struct fa_roll_value *va
         struct fa_roll_chunk *chunk = fa_roll_chunk(roll, row);
         FA_TRY(fa_roll_part_scale(roll, value, chunk, &chunk->parts[index], fa_roll_index(row),
                                   factor));
+        chunk->is_plain &= !chunk->parts[index].high;
     }
     bool is_sum = value->op == FA_AGG_SUM || value->op == FA_AGG_MEAN;
     for (size_t g = 0; is_sum && g < roll->slots_capacity / roll->hosts.count; g++)
@@ -404,9 +409,12 @@ static enum fa_status fill_chunk(struct fa_roll *roll, struct fa_frame *frame,
         if (roll->first)
             chunk->next_row[at + k] = chunk->next_first[at + k] = 0;
     }
-    for (size_t v = 0; v < roll->hosts.count; v++)
-        FA_TRY(fa_roll_value_fill(roll, roll->hosts.items[v], frame, pick, count, chunk,
-                                  &chunk->parts[roll->hosts.items[v]->number], at));
+    chunk->is_plain &= !marks->marks;
+    for (size_t v = 0; v < roll->hosts.count; v++) {
+        struct fa_roll_part *part = &chunk->parts[v];
+        FA_TRY(fa_roll_value_fill(roll, roll->hosts.items[v], frame, pick, count, chunk, part, at));
+        chunk->is_plain &= part->counts_all && !part->high;
+    }
     roll->tail += count;
     return FA_OK;
 }
@@ -445,6 +453,19 @@ static inline bool is_plain(const struct fa_roll_value *value, const struct fa_r
     return value->op <= FA_AGG_COUNT && !part->high && state <= FA_COUNTS;
 }
 
+/* A row of a plain chunk comes (STEP 1) or leaves (-1). */
+static inline void step_plain(const struct fa_roll *roll, const struct fa_roll_chunk *chunk,
+                              uint32_t at, int step)
+{
+    struct fa_roll_slot *slot = fa_roll_slots(roll, chunk->groups[at]);
+    for (size_t v = 0; v < roll->hosts.count; v++, slot++) {
+        const int64_t *numbers = chunk->parts[v].low;
+        slot->count += (uint32_t)step;
+        if (numbers)
+            slot->sum += step > 0 ? (fa_i128)numbers[at] : -(fa_i128)numbers[at];
+    }
+}
+
 static inline enum fa_status apply_at(struct fa_roll *roll, const struct fa_roll_chunk *chunk,
                                       uint32_t at, uint64_t row)
 {
@@ -452,7 +473,7 @@ static inline enum fa_status apply_at(struct fa_roll *roll, const struct fa_roll
     struct fa_roll_slot *slot = fa_roll_slots(roll, group);
     for (size_t v = 0; v < roll->hosts.count; v++, slot++) {
         struct fa_roll_value *value = roll->hosts.items[v];
-        const struct fa_roll_part *part = &chunk->parts[value->number];
+        const struct fa_roll_part *part = &chunk->parts[value->slot];
         bool counts;
         if (!part->counts_all && part->states[at] == FA_COUNTS_NOT)
             continue;
@@ -474,7 +495,7 @@ static inline void retire_at(struct fa_roll *roll, const struct fa_roll_chunk *c
     struct fa_roll_slot *slot = fa_roll_slots(roll, group);
     for (size_t v = 0; v < roll->hosts.count; v++, slot++) {
         struct fa_roll_value *value = roll->hosts.items[v];
-        const struct fa_roll_part *part = &chunk->parts[value->number];
+        const struct fa_roll_part *part = &chunk->parts[value->slot];
         bool counts;
         if (!part->counts_all && part->states[at] == FA_COUNTS_NOT)
             continue;
@@ -574,9 +595,9 @@ static inline void prefetch(const struct fa_roll *roll, const struct fa_roll_chu
     __builtin_prefetch(fa_roll_slots(roll, group), 1);
     if (roll->first)
         __builtin_prefetch(&roll->chains[group], 1);
-    for (size_t v = 0; v < roll->hosts.count; v++) {
+    for (size_t v = 0; roll->has_distinct && v < roll->hosts.count; v++) {
         const struct fa_roll_value *value = roll->hosts.items[v];
-        const struct fa_roll_part *part = &chunk->parts[value->number];
+        const struct fa_roll_part *part = &chunk->parts[v];
         if (value->op == FA_AGG_DISTINCT && (part->counts_all || part->states[at] != FA_COUNTS_NOT))
             fa_pairs_prefetch(&value->pairs, group, part->low[at]);
     }
@@ -592,7 +613,9 @@ static void expire(struct fa_roll *roll)
         if (chunk->times[at] >= roll->start)
             return;
         prefetch(roll, chunk, at);
-        if (roll->first)
+        if (chunk->is_plain)
+            step_plain(roll, chunk, at, -1);
+        else if (roll->first)
             fa_sequence_expire(roll, row);
         else if (chunk->marks && chunk->marks[at])
             leave_marked(roll, chunk, at, row);
@@ -631,10 +654,11 @@ static enum fa_status flush(struct fa_roll *roll)
     return FA_OK;
 }
 
-static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *touched, int64_t from)
+static inline enum fa_status emit(struct fa_roll *roll, uint32_t group, bool is_sure, uint16_t cause,
+                                  int64_t from)
 {
     struct fa_roll_units *units = &roll->units;
-    uint32_t i = units->count, group = touched->group;
+    uint32_t i = units->count;
     uint8_t mark = 0;
     const struct fa_roll_slot *slots = fa_roll_slots(roll, group);
     units->groups[i] = group;
@@ -652,9 +676,9 @@ static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *t
                           (doubt->count ? FA_UNIT_TAINTED : 0));
         units->causes[i] = doubt->cause;
     }
-    if (!touched->is_sure) {
+    if (!is_sure) {
         mark |= FA_UNIT_DOUBT;
-        units->causes[i] = touched->cause;
+        units->causes[i] = cause;
     }
     units->marks[i] = mark;
     units->any_marks |= mark;
@@ -671,21 +695,23 @@ static enum fa_status emit(struct fa_roll *roll, const struct fa_roll_touched *t
     return ++units->count == roll->run->slice_rows ? flush(roll) : FA_OK;
 }
 
-static enum fa_status judge_touched(struct fa_roll *roll, const struct fa_roll_touched *touched)
+/* IS_SURE, CAUSE: as ask_row says. */
+static enum fa_status judge_group(struct fa_roll *roll, uint32_t group, bool is_sure, uint16_t cause)
 {
     int64_t from = roll->has_start ? roll->start : INT64_MIN;
     if (roll->first)
-        fa_sequence_trim(roll, touched->group, &from);
-    bool is_unit = touched->is_sure || touched->cause;
-    return is_unit ? emit(roll, touched, from) : FA_OK;
+        fa_sequence_trim(roll, group, &from);
+    return is_sure || cause ? emit(roll, group, is_sure, cause, from) : FA_OK;
 }
 
 /* --- instants --- */
 
 static enum fa_status end_instant(struct fa_roll *roll)
 {
-    for (size_t i = 0; i < roll->touched.count; i++)
-        FA_TRY(judge_touched(roll, &roll->touched.items[i]));
+    for (size_t i = 0; i < roll->touched.count; i++) {
+        const struct fa_roll_touched *touched = &roll->touched.items[i];
+        FA_TRY(judge_group(roll, touched->group, touched->is_sure, touched->cause));
+    }
     roll->touched.count = 0;
     return FA_OK;
 }
@@ -703,13 +729,13 @@ static enum fa_status begin_instant(struct fa_roll *roll, int64_t now)
 
 /* Whether the row lets its key be judged: surely, perhaps (for a cause), or not. */
 static void ask_row(const struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t at,
-                    struct fa_roll_touched *touched)
+                    bool *is_sure, uint16_t *cause)
 {
     uint8_t mark = chunk->marks ? chunk->marks[at] : 0;
     bool is_maybe = roll->first ? mark & FA_ROW_MAYBE_THEN : mark & FA_ROW_DOUBT;
-    touched->is_sure |= roll->first ? (mark & FA_ROW_THEN) != 0 : !is_maybe;
+    *is_sure |= roll->first ? (mark & FA_ROW_THEN) != 0 : !is_maybe;
     if (is_maybe)
-        touched->cause = chunk->causes[at];
+        *cause = chunk->causes[at];
 }
 
 static enum fa_status touch(struct fa_roll *roll, const struct fa_roll_chunk *chunk, uint32_t at)
@@ -724,11 +750,11 @@ static enum fa_status touch(struct fa_roll *roll, const struct fa_roll_chunk *ch
         place = roll->places[group];
     }
     if (place < count) {
-        ask_row(roll, chunk, at, &list[place]);
+        ask_row(roll, chunk, at, &list[place].is_sure, &list[place].cause);
         return FA_OK;
     }
     struct fa_roll_touched touched = {.group = group};
-    ask_row(roll, chunk, at, &touched);
+    ask_row(roll, chunk, at, &touched.is_sure, &touched.cause);
     FA_TRY(fa_meter_add(&roll->run->meter, &roll->touched, touched));
     if (count == FEW) /* from here on places are looked up */
         for (size_t k = 0; k < count; k++)
@@ -740,6 +766,10 @@ static enum fa_status touch(struct fa_roll *roll, const struct fa_roll_chunk *ch
 
 static enum fa_status come(struct fa_roll *roll, struct fa_roll_chunk *chunk, uint32_t at, uint64_t row)
 {
+    if (chunk->is_plain) {
+        step_plain(roll, chunk, at, 1);
+        return FA_OK;
+    }
     if (roll->first)
         return fa_sequence_add(roll, row);
     if (chunk->marks && chunk->marks[at])
@@ -767,9 +797,10 @@ static enum fa_status run_rows(struct fa_roll *roll)
             FA_TRY(touch(roll, chunk, at));
             continue;
         }
-        struct fa_roll_touched touched = {.group = chunk->groups[at]};
-        ask_row(roll, chunk, at, &touched);
-        FA_TRY(judge_touched(roll, &touched));
+        bool is_sure = false;
+        uint16_t cause = 0;
+        ask_row(roll, chunk, at, &is_sure, &cause);
+        FA_TRY(judge_group(roll, chunk->groups[at], is_sure, cause));
     }
     return FA_OK;
 }

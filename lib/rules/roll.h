@@ -37,13 +37,14 @@ enum {
 struct fa_roll_chunk {
     struct fa_roll_chunk *next; /* of those that wait to be used again */
     size_t bytes;
+    bool is_plain; /* every row surely belongs and counts, with a number of 64 bits to sum, if any */
     int64_t times[FA_ROLL_ROWS];
     uint32_t groups[FA_ROLL_ROWS];
     uint8_t *marks;             /* NULL: all 0 */
     uint16_t *causes;           /* of doubt; there with MARKS */
     int32_t *next_row;          /* way 6: steps to the next row of the key, 0: none yet */
     int32_t *next_first;        /* ... and to the next that is or may be a `first` */
-    struct fa_roll_part *parts; /* one a value */
+    struct fa_roll_part *parts; /* one a host */
 };
 
 /* Rows in the windows of a group that may not belong, or be excepted. */
@@ -106,6 +107,8 @@ struct fa_roll {
     FA_VEC(struct fa_roll_value *) hosts; /* that have a slot, in the order of slots */
     FA_VEC(struct fa_str) causes; /* number 1 is the first */
     uint16_t outside_cause;
+    bool sums_only;    /* every host is a sum or a count */
+    bool has_distinct; /* some host counts distinct values */
     /* the queue */
     uint64_t slice_no;       /* of the slice that it took in last */
     uint64_t head, next_row, tail; /* rows by number */

@@ -195,7 +195,7 @@ static enum fa_status put(struct fa_roll *roll, struct fa_roll_value *value,
                 : taint(roll, chunk, part, at, FA_STR("a number beyond its range"));
 }
 
-/* Every row counts, with a number that stands in 64 bits as it is. */
+/* Every row has a number that stands in 64 bits as it is. */
 static bool fill_plain(struct fa_roll_value *value, const struct fa_vector *v, const uint32_t *pick,
                        uint32_t count, struct fa_roll_part *part, uint32_t at)
 {
@@ -216,8 +216,8 @@ enum fa_status fa_roll_value_fill(struct fa_roll *roll, struct fa_roll_value *va
     if ((value->arg && !(arg = fa_eval(frame, value->arg))) ||
         (value->cond && !(cond = fa_eval(frame, value->cond))))
         return fa_failed(frame->slice);
-    bool is_plain = !cond && (!arg || fill_plain(value, arg, pick, count, part, at));
-    if (is_plain && part->counts_all)
+    bool is_plain = !arg || fill_plain(value, arg, pick, count, part, at);
+    if (is_plain && !cond && part->counts_all)
         return FA_OK;
     if (part->counts_all)
         memset(part->states, FA_COUNTS, at);

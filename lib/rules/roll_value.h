@@ -51,7 +51,6 @@ struct fa_roll_value {
     const struct fa_formula *arg, *cond; /* NULL: count(), every row */
     enum fa_agg_op op;
     bool has_numbers; /* the queue holds a number for each row */
-    size_t number;    /* among the roll's values */
     size_t slot;      /* of its group's slots */
     bool is_guest;    /* another value keeps that slot: what is asked here can be read off it */
     fa_i128 denominator; /* of all numbers */

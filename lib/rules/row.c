@@ -36,10 +36,8 @@ enum fa_status fa_row_plan(struct fa_judge *judge)
     judge->row_keys = fa_arena_array(&program->arena, (size_t)def->key_count + 1, sizeof *judge->row_keys);
     if (!judge->row_keys)
         return fa_out_of_memory(judge->run->sink, "the plan of the rules");
-    program->is_late = true;
     for (int k = 0; k < def->key_count; k++)
         FA_TRY(fa_compile_column(&judge->population.scope, def->key_columns[k], &judge->row_keys[k]));
-    program->is_late = false;
     return FA_OK;
 }
 

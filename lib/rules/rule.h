@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/vec.h"
 #include "ledger/dictionary.h"
+#include "rules/name_map.h"
 #include "value/datetime.h"
 
 /* --- values and expressions --- */
@@ -470,6 +471,7 @@ struct fa_rule {
     bool is_lead;
     enum fa_rule_state state;
     struct fa_str state_why;
+    struct fa_str note_en, note_zh; /* where the law, or what is made of it, is open */
     int64_t from_day, to_day; /* in force, inclusive; the ruleset's unless it has its own */
 
     enum fa_way way;
@@ -551,6 +553,7 @@ struct fa_provision {
     struct fa_sources sources;
     enum fa_level severity;
     int64_t from_day, to_day; /* in force, as of a rule */
+    struct fa_str note_en, note_zh; /* as of a rule */
     struct fa_str why_en, why_zh; /* why no filing shows it, and what would */
     uint32_t line_no;
 };
@@ -616,6 +619,7 @@ struct fa_ruleset {
 struct fa_own_table {
     const struct fa_ruleset *ruleset;
     bool is_view; /* rules make its rows; no stream has it */
+    bool is_used; /* a rule, view or other table names it */
     uint32_t line_no;
 };
 
@@ -630,6 +634,13 @@ struct fa_ruleset_set {
 
 struct fa_ruleset_draft; /* compile.c: a ruleset as it was parsed */
 
+struct fa_token;
+/* Where an id of a rule or provision stands first. */
+struct fa_noted_id {
+    const struct fa_token *id;
+    const struct fa_ruleset *ruleset;
+};
+
 struct fa_ruleset_list {
     FA_VEC(struct fa_ruleset *) rulesets; /* in the order in which they were given */
     const struct fa_dictionary *dictionary; /* the core's until a ruleset declares a table */
@@ -641,6 +652,9 @@ struct fa_ruleset_list {
     FA_VEC(struct fa_ruleset_draft *) drafts;
     FA_VEC(struct fa_set_draft *) set_drafts;
     size_t checked_count, checked_set_count; /* of the drafts */
+    FA_LIST(struct fa_noted_id) ids; /* of rules and provisions, each once */
+    struct fa_name_map id_places;    /* in ids */
+    size_t noted_count;              /* of the drafts: their ids are there */
     int mistake_count;    /* files that did not parse since */
     struct fa_arena arena;
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/met.h"
 #include "rules/opening.h"
 #include "rules/track.h"
 
@@ -150,11 +151,8 @@ static enum fa_status plan_series(struct fa_judge *judge, const struct fa_series
         FA_TRY(fa_compile(scope, series->agg->arg, &s->arg));
     if (series->agg->cond)
         FA_TRY(fa_compile(scope, series->agg->cond, &s->cond));
-    if (judge->rule->amount_column >= 0 && series->population.row_table == judge->rule->population.row_table) {
-        run->program.is_late = true;
+    if (judge->rule->amount_column >= 0 && series->population.row_table == judge->rule->population.row_table)
         FA_TRY(fa_compile_column(scope, judge->rule->amount_column, &s->amount));
-        run->program.is_late = false;
-    }
     if (series->opens)
         FA_TRY(fa_compile(scope, series->opens, &s->opens));
     if (series->closes)
@@ -429,6 +427,7 @@ static enum fa_status take_slice(struct fa_judge *judge, struct series *s, bool 
     }
     if (is_first)
         FA_TRY(fa_track_capture(&judge->series->track, frame));
+    FA_TRY(fa_met_table(judge, frame, s->population.table, s->population.scope.day));
     if (s->series->kind != FA_SERIES_LEVEL)
         return take_sum(judge, s, frame, &rows);
     const uint32_t *keys = fa_keys_number(&s->row_keys, frame);

@@ -63,8 +63,6 @@ void fa_share_release(struct fa_share *share)
     for (int t = 0; t < run->head->dictionary.table_count; t++) {
         if (share->feeds) {
             fa_decoder_free(share->feeds[t].decoder);
-            fa_decoder_free(share->feeds[t].late_decoder);
-            fa_decoder_free(share->feeds[t].scout_decoder);
         }
         if (share->given)
             free(share->given[t]);
@@ -178,35 +176,19 @@ static enum fa_status judge_slice(struct fa_share *share, struct fa_slice *slice
     return FA_OK;
 }
 
-/* Decodes what only findings read, once a block, when the first of them asks. */
-static enum fa_status decode_late(struct fa_slice *slice, const struct fa_batch **batch)
-{
-    struct fa_feed *feed = slice->context;
-    if (!feed->is_late_ready)
-        FA_TRY(fa_decoder_decode(feed->late_decoder, feed->block, slice->program->sink, &feed->late));
-    feed->is_late_ready = true;
-    *batch = &feed->late;
-    return FA_OK;
-}
-
 /* The rows of the block at work from FROM on, as many as kernels take at a time. */
 static struct fa_slice slice_of(struct fa_share *share, const struct fa_batch *batch, int table, uint32_t from)
 {
     struct fa_run *run = &share->run;
-    struct fa_feed *feed = &share->feeds[table];
     uint32_t left = batch->row_count - from;
     return (struct fa_slice){.program = &run->program, .pool = &run->row_pool, .batch = batch, .table = table,
                              .from = from, .count = left < run->slice_rows ? left : run->slice_rows,
-                             .late = feed->late_decoder ? decode_late : NULL, .context = feed};
+                             .decoder = share->feeds[table].decoder};
 }
 
-static enum fa_status decode(struct fa_share *share, struct fa_batch *batch)
+static enum fa_status open_block(struct fa_share *share, struct fa_batch *batch)
 {
-    struct fa_feed *feed = &share->feeds[share->block->table];
-    FA_TRY(fa_decoder_decode(feed->decoder, share->block, share->run.sink, batch));
-    feed->block = share->block;
-    feed->is_late_ready = false;
-    return FA_OK;
+    return fa_decoder_open(share->feeds[share->block->table].decoder, share->block, share->run.sink, batch);
 }
 
 enum fa_status fa_share_judge_block(struct fa_share *share)
@@ -216,7 +198,7 @@ enum fa_status fa_share_judge_block(struct fa_share *share)
     if (!share->feeds[table].decoder || (!is_first && !is_read_now(share, table)))
         return FA_OK;
     struct fa_batch batch;
-    FA_TRY(decode(share, &batch));
+    FA_TRY(open_block(share, &batch));
     if (is_first && !share->run.program.uses[table].held)
         note_given(share, table, &batch);
     for (uint32_t from = 0; from < batch.row_count; from += share->run.slice_rows) {
@@ -326,31 +308,31 @@ static enum fa_status collect_reversed(struct fa_share *share, const struct fa_s
 }
 
 /* Whether a row of the block takes another back: few blocks have one. */
-static enum fa_status has_reversals(struct fa_share *share, const struct fa_stage *effective, bool *has)
+static enum fa_status has_reversals(struct fa_share *share, const struct fa_stage *effective,
+                                    const struct fa_batch *batch, bool *has)
 {
-    struct fa_batch batch;
-    FA_TRY(fa_decoder_decode(share->feeds[effective->table].scout_decoder, share->block, share->run.sink,
-                             &batch));
-    const struct fa_column *reverses = &batch.columns[fa_stage_reverses(effective)];
-    *has = !reverses->is_absent && (!reverses->missing || memchr(reverses->missing, 0, batch.row_count));
+    int column = fa_stage_reverses(effective);
+    FA_TRY(fa_decoder_ask(share->feeds[effective->table].decoder, column, share->run.sink));
+    const struct fa_column *reverses = &batch->columns[column];
+    *has = !reverses->is_absent && (!reverses->missing || memchr(reverses->missing, 0, batch->row_count));
     return FA_OK;
 }
 
 enum fa_status fa_share_collect_reversed(struct fa_share *share)
 {
     struct fa_batch batch;
-    bool is_decoded = false, has = false;
+    bool is_open = false, has = false;
     for (size_t i = 0; i < share->effective.count; i++) {
         const struct fa_stage *effective = share->effective.items[i];
         if (effective->table != share->block->table)
             continue;
-        if (!is_decoded)
-            FA_TRY(has_reversals(share, effective, &has));
+        if (!is_open) {
+            FA_TRY(open_block(share, &batch));
+            FA_TRY(has_reversals(share, effective, &batch, &has));
+        }
         if (!has)
             return FA_OK;
-        if (!is_decoded)
-            FA_TRY(decode(share, &batch));
-        is_decoded = true;
+        is_open = true;
         FA_TRY(collect_reversed(share, effective, &batch));
     }
     return FA_OK;

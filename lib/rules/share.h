@@ -18,12 +18,8 @@ struct fa_evaluation;
 
 /* A table of the head as its blocks come. */
 struct fa_feed {
-    struct fa_decoder *scout_decoder; /* what says which rows take others back */
-    struct fa_decoder *decoder, *late_decoder; /* NULL: nothing of it is asked for */
-    bool is_judged;    /* rules look at its rows */
-    const struct fa_block *block; /* the one at work */
-    struct fa_batch late;
-    bool is_late_ready;
+    struct fa_decoder *decoder; /* NULL: nothing of it is asked for */
+    bool is_judged;             /* rules look at its rows */
 };
 
 struct fa_share {

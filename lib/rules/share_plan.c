@@ -73,7 +73,6 @@ static enum fa_status plan_rules(struct fa_evaluation *evaluation, const int *of
             FA_TRY(plan_rule(evaluation, of_rules[rule_no], rule, rule_no, counts, &judge));
             judge->notes_met = options->tells_met && fa_met_can_tell(rule) &&
                                options->tells_met(options->met_context, rule);
-            judge->is_met_untold = fa_kernel_of(rule->way)->slice_table != NULL;
         }
     }
     return plan_views(evaluation, of_views, rule_no);
@@ -112,21 +111,6 @@ static void choose_held(struct fa_evaluation *evaluation, int table)
     evaluation->is_held[table] = !fa_is_streamed(def) || !is_ordered;
 }
 
-static enum fa_status make_decoder(struct fa_share *share, int table, uint8_t with, uint8_t without,
-                                   struct fa_decoder **decoder)
-{
-    const struct fa_table_def *def = &share->run.head->dictionary.tables[table];
-    const uint8_t *uses = share->run.program.uses[table].columns;
-    for (int c = 0; c < def->column_count; c++) {
-        if (!(uses[c] & with) || uses[c] & without)
-            continue;
-        if (!*decoder && !(*decoder = fa_decoder_new(def)))
-            return no_memory(share->evaluation);
-        fa_decoder_want(*decoder, c);
-    }
-    return FA_OK;
-}
-
 static enum fa_status plan_table(struct fa_share *share, int table)
 {
     struct fa_evaluation *evaluation = share->evaluation;
@@ -139,7 +123,7 @@ static enum fa_status plan_table(struct fa_share *share, int table)
     bool is_wanted = use->is_jumped_to || (is_held && feed->is_judged);
     for (int c = 0; c < def->column_count; c++) {
         bool is_read = use->columns[c] & FA_USE_JUMP ||
-                       (is_held && use->columns[c] & (FA_USE_ROW | FA_USE_LATE)) ||
+                       (is_held && use->columns[c] & FA_USE_ROW) ||
                        ((is_held || use->is_jumped_to) && use->columns[c] & FA_USE_GIVEN);
         if (is_read)
             fa_held_want(evaluation->held, table, c);
@@ -153,8 +137,12 @@ static enum fa_status plan_table(struct fa_share *share, int table)
         fa_held_set_reader(evaluation->held, table, use->jumped_by);
     if (is_held)
         return FA_OK;
-    FA_TRY(make_decoder(share, table, FA_USE_ROW | FA_USE_GIVEN, 0, &feed->decoder));
-    return make_decoder(share, table, FA_USE_LATE, FA_USE_ROW, &feed->late_decoder);
+    for (int c = 0; c < def->column_count; c++)
+        if (use->columns[c] & (FA_USE_ROW | FA_USE_GIVEN)) {
+            feed->decoder = fa_decoder_new(def);
+            return feed->decoder ? FA_OK : no_memory(evaluation);
+        }
+    return FA_OK;
 }
 
 /* Names of ids that findings print: filers, and what the keys of rows are made of. */
@@ -192,10 +180,6 @@ static enum fa_status plan_reversals(struct fa_share *share)
             return no_memory(share->evaluation);
         if (fa_stage_reverses(stage) < 0)
             continue; /* nothing says that a row takes another back */
-        struct fa_decoder **scout = &share->feeds[stage->table].scout_decoder;
-        if (!*scout && !(*scout = fa_decoder_new(&run->head->dictionary.tables[stage->table])))
-            return no_memory(share->evaluation);
-        fa_decoder_want(*scout, fa_stage_reverses(stage));
         if (fa_vec_add(&share->effective, stage) != FA_OK)
             return no_memory(share->evaluation);
     }

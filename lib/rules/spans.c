@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "rules/met.h"
+
 /* --- plan --- */
 
 enum fa_status fa_keyed_rows_plan(struct fa_judge *judge, const struct fa_each *each,
@@ -112,6 +114,7 @@ enum fa_status fa_spans_take(struct fa_judge *judge, const struct fa_span_rows *
     struct fa_frame *frame = fa_stage_frame(&judge->run->stages, stage);
     if (!frame)
         return fa_failed(judge->run->stages.base->slice);
+    FA_TRY(fa_met_table(judge, frame, rows->rows.population.table, rows->rows.population.scope.day));
     for (uint32_t i = 0; i < frame->count; i++) {
         struct fa_span span = {.group = frame->group[i], .order = (uint32_t)spans->list.count};
         uint8_t doubt = frame->doubt ? frame->doubt[i] : 0;

@@ -248,6 +248,7 @@ struct fa_syntax_rule {
     bool is_lead;
     enum fa_rule_state state;
     struct fa_str state_why;
+    struct fa_str note_en, note_zh;
     bool has_force;
     int64_t from_day, to_day;
 

@@ -150,6 +150,12 @@ static enum fa_status parse_say(struct fa_parser *parser)
     return fa_parse_languages(parser, &parser->rule->say_en, &parser->rule->say_zh);
 }
 
+/* What a reader must know of the rule that its formula does not tell: where the law is open. */
+static enum fa_status parse_rule_note(struct fa_parser *parser)
+{
+    return fa_parse_texts(parser, &parser->rule->note_en, &parser->rule->note_zh);
+}
+
 static enum fa_status parse_disposal(struct fa_parser *parser)
 {
     struct fa_lexer *lexer = parser->lexer;
@@ -192,6 +198,7 @@ static const struct fa_statement rule_items[] = {
     {"severity", 0, parse_severity, false},
     {"kind", 0, parse_kind, false},
     {"state", 0, parse_state, false},
+    {"note", 0, parse_rule_note, true},
     {"in force", 0, parse_rule_force, false},
     {"on unknown", 10, parse_on_unknown, false},
     {"on", 1, fa_parse_on, false},
@@ -243,6 +250,7 @@ static const struct fa_statement provision_items[] = {
     {"title", 0, fa_parse_title, true},       {"cite", 0, parse_rule_cite, false},
     {"source", 0, parse_rule_source, true},   {"severity", 0, parse_severity, false},
     {"in force", 0, parse_rule_force, false},  {"because", 0, parse_because, false},
+    {"note", 0, parse_rule_note, true},
 };
 
 const struct fa_statements fa_provision_statements = {

@@ -101,9 +101,9 @@ struct fa_met_key {
     uint64_t hash, rows;
 };
 
-/* Which keys of a rule had rows, sorted; of one that judges rows, which rows it took. Nothing is told of ways
- * that read several tables: of the others that none are there says that nothing was met. */
-enum fa_met_state { FA_MET_UNTOLD, FA_MET_KEYS, FA_MET_ROWS };
+/* Which keys of a rule had rows, sorted; of one that judges rows, which rows it took; of one that reads several
+ * tables, which keys had rows in each, by month. That none are there says that nothing was met. */
+enum fa_met_state { FA_MET_UNTOLD, FA_MET_KEYS, FA_MET_ROWS, FA_MET_TABLES };
 struct fa_met {
     enum fa_met_state state;
     FA_VEC(struct fa_met_key) list;
@@ -115,6 +115,9 @@ struct fa_met {
 uint64_t fa_met_hash(uint64_t so_far, const struct fa_value *part);
 /* The same with the period, which comes last. */
 uint64_t fa_met_hash_period(uint64_t so_far, int64_t first_day);
+/* The same with a table, behind the key; FIRST_DAY of the month comes behind it, FA_MET_EVER: of all time. */
+enum { FA_MET_EVER = INT32_MIN };
+uint64_t fa_met_hash_table(uint64_t so_far, struct fa_str table, int64_t first_day);
 /* The rows of a key; 0: it was not met. */
 uint64_t fa_met_rows(const struct fa_met *met, uint64_t hash);
 static inline bool fa_met_has_row(const struct fa_met *met, uint64_t row)

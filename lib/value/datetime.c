@@ -251,12 +251,19 @@ size_t fa_date_format(int64_t day_no, char text[FA_TIME_TEXT_BYTES])
     return (size_t)(end - text);
 }
 
+/* Perhaps of the year 0 or 10000. */
+static int64_t local_day(int64_t instant_us, const struct fa_zone *zone)
+{
+    int64_t local_us = instant_us + zone->offset_minutes * FA_MINUTE_US;
+    return local_us / FA_DAY_US - (local_us % FA_DAY_US < 0);
+}
+
 size_t fa_time_format(int64_t instant_us, const struct fa_zone *zone, char text[FA_TIME_TEXT_BYTES])
 {
     /* What the zone cannot say (before its first rule, in year 0 or 10000) is said in UTC. */
     int64_t offset = zone->offset_minutes;
-    int64_t day_no = fa_day_of(instant_us, zone);
-    if (instant_us < zone->valid_from_us || day_no < first_day_no || day_no > last_day_no)
+    int64_t day_no = local_day(instant_us, zone);
+    if (instant_us < zone->valid_from_us || day_no != fa_day_within(day_no))
         offset = 0;
     int64_t local_us = instant_us + offset * FA_MINUTE_US;
     day_no = local_us / FA_DAY_US - (local_us % FA_DAY_US < 0);
@@ -308,8 +315,7 @@ size_t fa_duration_format(int64_t us, char text[FA_TIME_TEXT_BYTES])
 
 int64_t fa_day_of(int64_t instant_us, const struct fa_zone *zone)
 {
-    int64_t local_us = instant_us + zone->offset_minutes * FA_MINUTE_US;
-    return local_us / FA_DAY_US - (local_us % FA_DAY_US < 0);
+    return fa_day_within(local_day(instant_us, zone));
 }
 
 int64_t fa_day_start(int64_t day_no, const struct fa_zone *zone)

@@ -50,7 +50,13 @@ size_t fa_date_format(int64_t day_no, char text[FA_TIME_TEXT_BYTES]);
 size_t fa_time_format(int64_t instant_us, const struct fa_zone *zone, char text[FA_TIME_TEXT_BYTES]);
 size_t fa_duration_format(int64_t us, char text[FA_TIME_TEXT_BYTES]);
 
-int64_t fa_day_of(int64_t instant_us, const struct fa_zone *zone);   /* the civil day in ZONE */
+/* The civil day in ZONE. The last hours of 9999 in UTC are of the year 10000 east of it, and the
+ * first of year 1 of the year 0 west of it: they count as of the last day and the first. */
+int64_t fa_day_of(int64_t instant_us, const struct fa_zone *zone);
+static inline int64_t fa_day_within(int64_t day_no)
+{
+    return day_no > FA_DAY_LAST ? FA_DAY_LAST : day_no < FA_DAY_FIRST ? FA_DAY_FIRST : day_no;
+}
 int64_t fa_day_start(int64_t day_no, const struct fa_zone *zone);    /* its first instant */
 int64_t fa_day_add_months(int64_t day_no, int64_t months);           /* keeps to the month's last day */
 

@@ -164,6 +164,7 @@ flowaudit-audit: note: flow.payer_account: 1 row refers to an id that no row dec
 flowaudit-audit: note: flow.payee_account: 1 row refers to an id that no row declares: the filing lacks the table [REF-DANGLING]
 flowaudit-audit: note: the filing has no statement: no flow was matched [MATCH-NO-STATEMENT]
 flowaudit-audit: note: no set of rulesets applies to the filer, so every ruleset was asked: the filing does not say what kind of institution it is [RULE-NO-SET]
+hint: name the filer in filing.manifest, and give it a row with its kind in the table institution
 
 # Parameters that the supervisor must give: all that a rule lacks are named; a value that is missing for a key is asked for.
 $ cat > margin.rules <<"END"
@@ -228,3 +229,48 @@ leads       0
 
 F-000001  violation  high  CAP  1
     A flow beyond the cap of its kind
+
+# Who files leaves nothing of what lies outside, and nothing that a report cannot show or a terminal would act on.
+$ mkdir outside; echo "root:x:0:0" >outside/passwd; ln -s ../outside/passwd outside/filing.manifest; cp one/flow.csv outside; flowaudit ingest outside >/dev/null
+! outside/filing.manifest: error: expected a regular file, found a link [FILING-KIND]
+! hint: a file of a filing is opened twice, so it must be a regular one
+[4]
+
+$ mkdir names; cp one/flow.csv "$(printf 'names/flow-\377\342\200\256.csv')"; flowaudit ingest names >/dev/null
+! flow-\xFF\u{202E}.csv: error: the file's name is not UTF-8, so no report could show it [FILING-NAME]
+! hint: rename it, or give the archive that it came in, whose names are decoded
+[4]
+
+# The last hours of the last year are of no year that has a date, east of Greenwich: they count as of its last day.
+$ mkdir ages; printf 'flow_id,time,payer_account,payee_account,amount,currency,kind,status\n1,2025-01-01T10:00:00+08:00,A,B,1.00,CNY,pay,settled\n2,9999-12-31T23:59:59Z,A,B,1.00,CNY,pay,settled\n' >ages/flow.csv; flowaudit ingest ages 2>/dev/null | flowaudit view --table flow --columns time
+time
+2025-01-01T10:00:00+08:00
+9999-12-31T23:59:59Z
+
+$ FLOWAUDIT_DATA=data flowaudit audit ages --format text 2>/dev/null
+NOT TESTED  no rule was tested
+  PAY-BIG, PAY-OWNER, PAY-ROLE: nobody can tell whether the filer is an institution where kind = payment
+filing      (without a title), as of 9999-12-31 (assumed)
+read        2 rows accepted, 0 rejected, from 1 file
+remarks     1 doubt about accepted rows
+  REMARK-MONTH  flow.time: no row in 2025-02, 2025-03, 2025-04, 2025-05, 2025-06, 2025-07 and 95692 more, though there are rows before and after
+breaks      none looked for: the filing has no statement
+rules       3, 3 not_testable
+violations  0
+undecided   0
+leads       0
+
+# Results are no ledger; a filing does not judge itself twice.
+$ flowaudit ingest one 2>/dev/null | flowaudit flag -r pay.rules 2>/dev/null >results; flowaudit flag -r pay.rules results >/dev/null
+! flowaudit-flag: error: expected a ledger, found results [RULE-STREAM]
+! hint: give the output of flowaudit ingest or reconcile; flowaudit report shows results
+[4]
+
+$ flowaudit rules cost --stream results pay.rules
+! flowaudit-rules: error: expected a ledger, found results [RULE-STREAM]
+! hint: give the output of flowaudit ingest or reconcile; flowaudit report shows results
+[4]
+
+# A file that cannot be written is named.
+$ flowaudit ingest one 2>/dev/null | (trap "" XFSZ; ulimit -f 0; flowaudit view --all -o out) 2>&1 | cat
+flowaudit-view: error: cannot write 'out/flow.csv': File too large [IO]

@@ -388,10 +388,9 @@ $ head -c 3000 2026-01.res.gz >cut.gz; sh flag.sh 2026-02 --baseline cut.gz
 ! hint: ask for the whole file
 [4]
 
-$ (cat 2026-01.res.gz; echo more) >tail.gz; sh flag.sh 2026-02 --baseline tail.gz
-! tail.gz: error: the compressed file ends after 11155 bytes, but more follow [GZIP-TAIL]
-! hint: ask what they are; they would be dropped without a word
-[4]
+$ (cat 2026-01.res.gz; echo more) >tail.gz; sh flag.sh 2026-02 --baseline tail.gz 2>&1 | sed "s/[0-9]* bytes/N bytes/"
+tail.gz: error: the compressed file ends after N bytes, but more follow [GZIP-TAIL]
+hint: ask what they are; they would be dropped without a word
 
 $ head -c 100000000 /dev/zero | gzip -9 >bomb.gz; sh flag.sh 2026-02 --baseline bomb.gz
 ! bomb.gz: error: unpacked, the file is more than 250 times as large, as no export is [UNPACK-LIMIT]

@@ -25,7 +25,7 @@ $ flowaudit ingest given/account.csv given/flow.csv >one.fa
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
 ! flowaudit-ingest: note: account.owner: 2 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
-! flowaudit-ingest: note: flow.payee_account: 1 row refers to an id that no row declares [REF-DANGLING]
+! flow.csv:3: note: flow.payee_account: 1 row refers to an id that no row declares [REF-DANGLING]
 
 $ flowaudit ingest given/flow.csv given/account.csv 2>/dev/null | cmp - one.fa
 
@@ -279,7 +279,7 @@ $ { cat given/flow.csv; sed -n 2p given/flow.csv; sed -n 3s/0.01/0.02/p given/fl
 ! flow.csv:5: warning: flow_id '2' was declared with other content in line 3 of 'flow.csv' [KEY-CONFLICT]
 ! flowaudit-ingest: note: table 'flow': 1 row is repeated, with the same key and content [KEY-REPEAT]
 ! flowaudit-ingest: note: account.owner: 2 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
-! flowaudit-ingest: note: flow.payee_account: 2 rows refer to an id that no row declares [REF-DANGLING]
+! flow.csv:3: note: flow.payee_account: 2 rows refer to an id that no row declares; the first is here [REF-DANGLING]
 
 $ printf 'account_id,since,owner,role\n6222020200112233445,2025-01-01,p,customer\n6222020200112233445,2025-01-01,q,customer\n6222020200112233445,2025-02-01,q,customer\n' >account.csv; flowaudit ingest account.csv >/dev/null
 ! account.csv:3: warning: account_id '9999999999999999999', since '2025-01-01' was declared with other content in line 2 of 'account.csv' [KEY-CONFLICT]

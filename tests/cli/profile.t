@@ -204,3 +204,32 @@ $ flowaudit ingest --profile CNY.profile --profile USD.profile two >/dev/null
 ! b.csv: error: its profile gives amounts in USD, the filing is in CNY, and table 'balance' has no column for it [MONEY-CURRENCY]
 ! hint: file it apart, or let its accounts name their currency instead of the profile
 [4]
+
+# A day where a time belongs: the hint says what the column must state, and then it is read.
+$ mkdir days; printf 'day,who,sum\n2026-01-03,A,5.00\n' >days/in.csv; cat > days.profile <<"END"
+> profile days
+>   date "YYYY-MM-DD"
+>   zone Asia/Shanghai
+>   currency CNY
+>   table flow
+>     column flow_id from record
+>     column time from "day"
+>     column payer_account from "who"
+>     column payee_account = "ours"
+>     column amount from "sum"
+>     column kind = "top_up"
+>     column status = "settled"
+> end
+> END
+
+$ flowaudit profile try days.profile days/in.csv
+file      in.csv
+encoding  read as UTF-8: the file is UTF-8
+header    line 1: 3 columns; 0 records before it
+unused    none
+flow      1 record: 0 accepted, 1 rejected, 0 left out, 0 of other tables; 0 rows
+! in.csv:2:1: warning: record 1 rejected: column 'time' from 'day': expected a time whose day is written 'YYYY-MM-DD', found '2026-01-03' [ROW-TIME]
+! hint: a day without a time of day is read, as its start, where the column says: form "YYYY-MM-DD"
+
+$ sed 's/from "day"/& form "YYYY-MM-DD"/' days.profile >whole.profile; flowaudit profile try whole.profile days/in.csv | tail -1
+in.csv:1,2026-01-03T00:00:00+08:00,A,ours,5.00,CNY,top_up,settled

@@ -36,7 +36,7 @@ $ flowaudit ingest --profile users.profile users.json -o users.fa
 ! flowaudit-ingest: note: table 'account': 1 row is repeated, with the same key and content [KEY-REPEAT]
 ! flowaudit-ingest: note: nobody said who files [FILING-FILER]
 ! hint: name the filer in filing.manifest
-! flowaudit-ingest: note: account.owner: 1 row refers to an id that no row declares [REF-DANGLING]
+! users.json:5: note: account.owner: 1 row refers to an id that no row declares [REF-DANGLING]
 
 $ flowaudit view --sources users.fa | cut -d, -f1-9
 source,table,profile,records,accepted,rejected,ignored,other,rows

@@ -209,3 +209,81 @@ $ flowaudit-rules check no-such-ruleset
 # A chain of 20,000 views is refused, not followed to the end of the stack.
 $ perl -e 'print "ruleset r\n title en \"R\"\n in force 2020-01-01 ..\n zone Asia/Shanghai\n currency CNY\nend\n"; for (1 .. 20000) { printf "view v%d\n on %s\n per filer each day\n show n = count()\nend\n", $_, $_ == 20000 ? "settled" : "v" . ($_ + 1) }' >deep.rules; flowaudit-rules check deep.rules 2>&1 | grep -o '^deep.rules.*RULE-SIZE' | head -1
 deep.rules:332:6: error: views rest on one another at most 3 deep [RULE-SIZE
+
+# What is declared and never used: a number that the rule has in its place, a table, a view.
+$ cat > unused.rules <<"END"
+> ruleset unused
+>   title    en "Much is declared"
+>   in force 2017-01-01 ..
+>   zone     UTC
+>   currency CNY
+> end
+> param cap : money
+>   cite "Art. 1" seen
+>   from 2017-01-01 = 5.00
+> end
+> table shop
+>   key shop_id
+>   column shop_id : id of shop, street : text
+> end
+> table till
+>   key till_no
+>   column till_no : int required, counted : money
+> end
+> view daily
+>   on   settled
+>   per  payer_account each day
+>   show total = sum(amount)
+> end
+> statistic monthly
+>   title en "Flow by month"
+>   on   settled
+>   per  filer each month
+>   show total = sum(amount)
+> end
+> rule UNUSED-1
+>   title    en "Too much"
+>   cite     "Art. 1" seen
+>   severity low
+>   on       settled
+>   when     amount > 5.00
+>   test "a cent over, the number itself"
+>     flow | flow_id | time             | amount |
+>          | 1       | 2017-01-01T09:00 | 5.01   |
+>          | 2       | 2017-01-01T09:00 | 5.00   |
+>     expect fires at flow 1
+>   end
+>   test "nothing but the number"
+>     flow | flow_id | time             | amount |
+>          | 2       | 2017-01-01T09:00 | 5.00   |
+>     expect nothing
+>   end
+> end
+> END
+
+$ flowaudit-rules check unused.rules
+unused: 1 rule, 1 parameter
+! unused.rules:7:7: warning: no rule reads the parameter 'cap' [RULE-UNUSED]
+!     param cap : money
+!           ^
+! hint: write its name where the rules have a number that it stands for; where another ruleset reads it, check both together
+! unused.rules:11:7: warning: no rule reads the table 'shop' [RULE-UNUSED]
+!     table shop
+!           ^
+! hint: take it out; where another ruleset reads it, check both together
+! unused.rules:15:7: warning: no rule reads the table 'till' [RULE-UNUSED]
+!     table till
+!           ^
+! hint: take it out; where another ruleset reads it, check both together
+! unused.rules:19:6: warning: no rule reads the view 'daily' [RULE-UNUSED]
+!     view daily
+!          ^
+! hint: one that is for people is a statistic; where another ruleset reads it, check both together
+[3]
+
+# With them used all is well; a ruleset without rules declares for others.
+$ sed -i 's/amount > 5.00/amount > cap and not has till(till_no = 1) and not has shop(street = "a") and daily(payer_account = payer_account, day = date(time)).total > 1.00/' unused.rules; flowaudit-rules check unused.rules 2>&1 | grep UNUSED
+[1]
+
+$ sed -i '/^rule /,$d' unused.rules; flowaudit-rules check unused.rules
+unused: 0 rules, 1 parameter

@@ -358,3 +358,135 @@ $ flowaudit-rules doc ways.rules | grep -E "^(## |- \*\*)" | grep -Ev "Article|S
 - **Rows do not count** when `channel` is missing: Art. 4 (known, the text itself was not read)
 - **For each** `payer_account` and day
 - **Shows** `paid`: the sum of `amount`
+
+# Nothing in a text or a value of a ruleset makes Markdown: no heading, list, link, cell, code or HTML.
+$ cat > md.rules <<"END"
+> ruleset md
+>   title    en "A *b* | `c` [d](e) <f> & _g_" zh "甲|乙"
+>   in force 2020-01-01 ..
+>   zone     UTC
+>   issuer   "- a|b"
+>   document "# x"
+>   sources  "1. y"
+>   applies  institution where region = "*a*|`b`[c]"
+> end
+> param word : text
+>   cite   "Art. `1` | *2*" seen
+>   source "a|b[c](d)" text
+>   from 2020-01-01 = "p|*q*`r`[s]"
+> end
+> param asked : text required "n|o`t`e"
+>   cite   "Art. 3" unsure
+> end
+> let odd = "x|*y*"
+> rule MD-1
+>   title    en "T|*t*"
+>   cite     "Art. 1 | `x`" seen
+>   severity low
+>   note     en "[o](p)|" zh "*疑*|"
+>   on       party where name = word and phone = odd and id_number != asked
+>   except rows when name = "a|*b*" cite "c|*d*" seen
+>   when     name = "*b*|`c`[d](e)" or name contains "```"
+>   on unknown clear because "*|`"
+>   say      en "{name} | *x* `y` [z](w)"
+>   disposal "fine | *1*" cite "Art. | 9" known
+>   unnoticed "a|*b*" because "`c`|"
+>   test "a|*b*"
+>     param asked = "*|`"
+>     party | party_id | name       | phone         | id_number |
+>           | "p*`[q]" | "x*y*`z`"  | "[l](m)<b>"   | "# 1"     |
+>     expect nothing
+>   end
+> end
+> provision MD-2
+>   title en "*|`" zh "*|`"
+>   cite "*|`" known
+>   severity low
+>   note en "who *is* | asked"
+>   because "*|`" zh "*|`"
+> end
+> statistic md-s
+>   title en "S|*s*"
+>   on party where name = "*|`"
+>   per who = name
+>   show count(), c = distinct(phone if phone = "|`*")
+> end
+> END
+
+$ flowaudit-rules doc md.rules
+<a id="md"></a>
+\# A \*b\* \| \`c\` \[d\](e) &lt;f&gt; &amp; \_g\_
+
+甲\|乙
+
+- **Ruleset** `md`
+- **Issued by** \- a\|b
+- **Document** \# x
+- **In force** from 2020-01-01 on
+- **Applies to** institutions where `region` is `` "*a*|`b`[c]" ``
+- **Days** of UTC
+- **Sources** 1\. y
+
+<a id="MD-1"></a>
+\## MD-1: T\|\*t\*
+
+- **Article** Art. 1 \| \`x\` (seen in the source)
+- **Source** that of the ruleset: 1\. y
+- **Severity** low
+- **In force** from 2020-01-01 on
+- **To be kept in mind** \[o\](p)\|
+- **注意** \*疑\*\|
+- **Not testable** without `asked`: n\|o\`t\`e
+- **No test can notice** a\|\*b\*: \`c\`\|
+- **Looks at** `party` where `name` is `word` and `phone` is `"x|*y*"` and `id_number` is not `asked`
+- **Fires when** `name` is `` "*b*|`c`[d](e)" `` or `name` contains ```` "```" ````
+- **Rows do not count** when `name` is `"a|*b*"`: c\|\*d\* (seen in the source)
+- **What is unknown** is clear, because \*\|\`
+- **Measure** fine \| \*1\*: Art. \| 9 (known, the text itself was not read)
+- **Says** {name} \| \*x\* \`y\` \[z\](w)
+
+```
+  on       party where name = word and phone = odd and id_number != asked
+  except rows when name = "a|*b*" cite "c|*d*" seen
+  when     name = "*b*|`c`[d](e)" or name contains "```"
+  on unknown clear because "*|`"
+```
+
+| threshold | value | in force | article | source |
+|---|---|---|---|---|
+| `word` | p\|\*q\*\`r\`\[s\] | from 2020-01-01 on | Art. \`1\` \| \*2\* (seen in the source) | a\|b\[c\](d) (its text) |
+| `asked` | to be given: n\|o\`t\`e |  | Art. 3 (unsure) | |
+
+\### Examples
+
+**a\|\*b\***
+
+`asked` = \*\|\`
+
+| party | party_id | name | phone | id_number |
+|---|---|---|---|---|
+|  | "p\*\`\[q\]" | "x\*y\*\`z\`" | "\[l\](m)&lt;b&gt;" | "# 1" |
+
+- expect nothing
+
+<a id="MD-2"></a>
+\## MD-2: \*\|\`
+
+\\*\|\`
+
+- **Article** \*\|\` (known, the text itself was not read)
+- **Source** that of the ruleset: 1\. y
+- **Severity** low
+- **In force** from 2020-01-01 on
+- **To be kept in mind** who \*is\* \| asked
+- **No filing shows it**: \*\|\`
+- **申报数据无法反映**：\*\|\`
+
+<a id="md-s"></a>
+\## md-s: S\|\*s\*
+
+- **Made of** `party` where `name` is `` "*|`" ``
+- **For each** `who`
+- **Shows** `count`: the number of rows
+- **Shows** `c`: the number of different `phone` where `phone` is `` "|`*" ``
+- A sheet of the workbook

@@ -193,6 +193,7 @@ leg of effective, the payee's leg: not in the population: the condition of where
 $ flowaudit-rules explain RSV21-FULL --row "balance:r|2021-03-02|bank" --test "short by 5,000.00; covered to the fen; short by one fen"
 RSV21-FULL: Reserves do not cover what customers are owed
 Art. 4 (known)
+note: Judged from 2021-03-01 on. Before, the Measures of 2013 (PBOC Announcement [2013] No. 6, Art. 3) asked that reserves be kept in full at commercial banks: those days are not judged here.
 judged in this ledger: 3; fired 2, clear 1, unknown 0
 
 balance r|2021-03-02|bank
@@ -278,3 +279,140 @@ judged: owes
 duty: broken
   due = 2022-01-02T10:00:00+08:00
   came = 2022-01-02T10:00:00.000001+08:00
+
+# Way 11: what is in force at the time; the stretch is the first that has the row and fires.
+$ flowaudit-rules explain CASE -r $SRC/tests/conformance/intervals/exactly-at-the-number.rules --test "one, two, three, two" --row account:c | tail -n +5
+account c
+
+account: in the population
+  judged by the law of 2022-01-31: the rule is in force
+  owner = p
+judged: the day 2022-01-10
+  in force then: 3 rows
+    a
+    b from 2022-01-05
+    c from 2022-01-10 to 2022-01-12
+outcome: fires
+  not exactly 2: true
+    count = 3
+
+# Way 12: the row that was due, from when to when, what there is instead, and all periods of the key.
+$ flowaudit-rules explain TEST-RETURN -r $SRC/tests/rules/intervals.rules --test "on the fifteenth day, a day late" --row 2 | tail -n +5
+filed_report 2
+
+filed_report: in the population
+  judged by the law of 2019-03-22: the rule is in force
+  kind = periodic: true
+    kind = periodic
+  filer = emi
+judged: the month that ends on 2019-02-28
+  needs a row of filed_report dated 2019-02-28 to 2019-03-21; has none
+  the one before is 1 of 2019-02-21
+  the one behind is 2 of 2019-03-22
+outcome: fires
+  the row is lacking: true
+    count = 0
+periods of this key: 3; without their row 1, not yet due 1
+  that end on 2019-02-28
+
+$ flowaudit-rules explain TEST-RETURN -r $SRC/tests/rules/intervals.rules --test "on the fifteenth day, a day late" --row 1 | tail -n +5
+filed_report 1
+
+filed_report: in the population
+  judged by the law of 2019-02-21: the rule is in force
+  kind = periodic: true
+    kind = periodic
+  filer = emi
+judged: the month that ends on 2019-01-31
+  needs a row of filed_report dated 2019-01-31 to 2019-02-21; has
+    1 of 2019-02-21
+outcome: clear
+  the row is lacking: false
+    count = 1
+periods of this key: 3; without their row 1, not yet due 1
+  that end on 2019-02-28
+
+$ flowaudit-rules explain TEST-RETURN -r $SRC/tests/rules/intervals.rules --test "on the fifteenth day, a day late" --row institution:emi | tail -n 5
+outcome: fires
+  the row is lacking: true
+    count = 0
+periods of this key: 3; without their row 1, not yet due 1
+  that end on 2019-02-28
+
+$ flowaudit-rules explain TEST-RECON -r $SRC/tests/rules/intervals.rules --test "reconciled the next day, too late, and not at all" --row flow:3 | tail -n 9
+  account = a
+judged: the day 2019-01-03
+  needs a row of reconciliation_record dated 2019-01-03; has none
+  the one before is a|2019-01-01 of 2019-01-01
+outcome: fires
+  the row is lacking: true
+    count = 0
+periods of this key: 3; without their row 2
+  that end on 2019-01-02, 2019-01-03
+
+# A row that only feeds a view that the rule reads.
+$ cat > views.rules <<"END"
+> ruleset views
+>   title    en "By way of a view"
+>   in force 2020-01-01 ..
+>   zone     Asia/Shanghai
+>   currency CNY
+> end
+> view daily
+>   on   settled where kind = pay
+>   per  payer_account each day
+>   show total = sum(amount)
+> end
+> rule V-1
+>   title    en "Paid too much in a day"
+>   cite     "none" known
+>   severity low
+>   on       daily
+>   when     total > 5.00
+>   test "two payments, a refund"
+>     flow | flow_id | time             | payer_account | amount | kind   |
+>          | 1       | 2020-03-01T09:00 | a             | 3.00   | pay    |
+>          | 2       | 2020-03-01T10:00 | a             | 3.00   | pay    |
+>          | 3       | 2020-03-01T11:00 | a             | 3.00   | refund |
+>     expect fires for "a|2020-03-01" on 2020-03-01
+>   end
+> end
+> END
+
+$ flowaudit-rules explain V-1 -r views.rules --test "two payments, a refund" --row flow:2 | tail -n +5
+flow 2
+
+through the view daily, which the rule reads
+settled: in the population
+  kind = pay: true
+    kind = pay
+  payer_account = a
+  row of the view: 2020-03-01
+
+$ flowaudit-rules explain V-1 -r views.rules --test "two payments, a refund" --row flow:3 | tail -n +5
+flow 3
+
+through the view daily, which the rule reads
+settled: not in the population: the condition of where is not true
+  kind = pay: false
+    kind = refund
+
+$ flowaudit-rules explain V-1 -r views.rules --test "two payments, a refund" --row flow:nowhere
+! flowaudit-rules: error: no row of flow has the key 'nowhere' [EXPLAIN-ROW]
+[2]
+
+# Two filers with a key alike: whose row it is can be said.
+$ flowaudit-rules explain CASE -r $SRC/tests/conformance/filers/ids-are-per-filer.rules --test "the party x of P and that of Q are two persons" --row contract:1
+! flowaudit-rules: error: 2 rows of contract have the key '1' [EXPLAIN-ROW]
+! hint: say whose it is: --row TABLE:filer=ID|KEY
+[2]
+
+$ flowaudit-rules explain CASE -r $SRC/tests/conformance/filers/ids-are-per-filer.rules --test "the party x of P and that of Q are two persons" --row 'flow:filer=Q|2' | sed -n 5,8p
+flow 2
+
+effective: in the population
+  judged by the law of 2024-03-02: the rule is in force
+
+$ flowaudit-rules explain CASE -r $SRC/tests/conformance/filers/ids-are-per-filer.rules --test "the party x of P and that of Q are two persons" --row 'flow:filer=P|2'
+! flowaudit-rules: error: no row of flow has the key '2' [EXPLAIN-ROW]
+[2]

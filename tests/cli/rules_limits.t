@@ -37,3 +37,20 @@ $ (cat head.txt | sed 's/ruleset r/ruleset s/'; printf 'rule R-7\n  title en "x"
 !     rule R-7
 !          ^
 ! hint: many.rules:49 has the first
+
+# Fifty thousand names of each kind are looked up in a blink, each once, and what stands twice among them is told.
+$ perl -e 'print qq(ruleset s\n  title en "S"\n  in force 2020-01-01 ..\n  zone UTC\nend\n); for (1 .. 50000) { print qq(param p$_ : int\n  cite "a" known\n  from 2020-01-01 = $_\nend\nlet n$_ = p$_\nprovision P-$_\n  title en "T"\n  cite "a" known\n  severity low\n  because "x"\nend\n) }' > names.rules; timeout 60 flowaudit rules check names.rules | head -1
+s: 0 rules, 50000 parameters, 50000 provisions that no filing shows
+
+$ printf 'provision P-50000\n  title en "T"\nend\nparam p50000 : int\n  cite "a" known\n  from 2020-01-01 = 1\nend\nlet n50000 = 1\n' >> names.rules; timeout 60 flowaudit rules check names.rules
+! names.rules:550013:5: error: let 'n50000' is there already [RULE-TWICE]
+!     let n50000 = 1
+!         ^
+! names.rules:550009:7: error: parameter 'p50000' is there already [RULE-TWICE]
+!     param p50000 : int
+!           ^
+! names.rules:550006:11: error: provision 'P-50000' is there already [RULE-TWICE]
+!     provision P-50000
+!               ^
+! hint: line 550000 has the first
+[3]

@@ -68,8 +68,8 @@ R-1,debit,matched,1,1,1,2.00,2.00,CNY
 # A statement of an account that table account does not have: ingest says so, and its lines are breaks.
 $ printf ':20:DAY\n:25:X-9\n:28C:1/1\n:60F:C250101CNY100,\n:61:2501020102C10,NTRFO-1//B-1\n:61:2501020102C5,NTRFO-2//B-2\n:62F:C250102CNY115,\n-\n' >books/day.sta; flowaudit ingest books 2>&1 >books.fa | grep REF-DANGLING; flowaudit reconcile books.fa -o books.rec
 flowaudit-ingest: note: account.owner: 2 rows refer to an id that no row declares: the filing lacks the table [REF-DANGLING]
-flowaudit-ingest: note: statement.account: 2 rows refer to an id that no row declares [REF-DANGLING]
-flowaudit-ingest: note: statement_period.account: 1 row refers to an id that no row declares [REF-DANGLING]
+day.sta:5: note: statement.account: 2 rows refer to an id that no row declares; the first is here [REF-DANGLING]
+day.sta:1: note: statement_period.account: 1 row refers to an id that no row declares [REF-DANGLING]
 
 $ flowaudit view --table break --columns break_id,account,reference,other_account,amount,severity books.rec
 break_id,account,reference,other_account,amount,severity

@@ -71,6 +71,12 @@ $ flowaudit check $SRC/README.md
 ! hint: give the output of a flowaudit tool; ingest reads a filing
 [4]
 
+$ printf 'flow_id\n' | flowaudit check; printf '\211' | flowaudit check
+! standard input: error: not a stream of flowaudit: byte 0 is 0x66, expected 0x89 [STREAM-MAGIC]
+! hint: give the output of a flowaudit tool; ingest reads a filing
+! standard input: error: the stream ends at byte 1, within its first bytes; expected 13 bytes more [STREAM-CUT]
+[4]
+
 $ flowaudit check </dev/null
 ! standard input: error: the stream ends at byte 0, within its first bytes; expected 14 bytes more [STREAM-CUT]
 [4]

@@ -1,9 +1,11 @@
 # A workbook is made again from its filing, to the byte, in the language and on the paper it had.
-$ cp -r $SRC/tests/filings/lending-2017-defects f; flowaudit audit f -r cn-online-lending-2016 --lang zh --paper a3 -o zh.xlsx >said 2>notes; flowaudit verify zh.xlsx f 2>notes
+$ cp -r $SRC/tests/filings/lending-2017-defects f; flowaudit audit f -r cn-online-lending-2016 --lang zh --paper a3 -o zh.xlsx >said 2>notes; flowaudit verify zh.xlsx f
 identical to the byte
+! f: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 
-$ flowaudit audit f -r cn-online-lending-2016 -o book.xlsx >said 2>notes; mv book.xlsx filed.xlsx; flowaudit verify -j 1 filed.xlsx f 2>notes; rm said notes
+$ flowaudit audit f -r cn-online-lending-2016 -o book.xlsx >said 2>notes; mv book.xlsx filed.xlsx; flowaudit verify -j 1 filed.xlsx f; rm said notes
 identical to the byte
+! f: note: not part of the filing, not read: 'README.md', 'expected.csv' [FILING-IGNORED]
 
 # What was changed in it is found: a cell, a row, a sheet, a formula, the record itself, a format.
 $ tamper() { perl $SRC/tests/sheet/tamper.pl filed.xlsx bad.xlsx "$@" && flowaudit verify bad.xlsx f 2>notes | sed 's/cell .*/cell .../'; rm notes; }

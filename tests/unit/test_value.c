@@ -503,6 +503,9 @@ START_TEST(zones)
     ck_assert_int_eq(fa_day_of(midnight - 1, &zone), day("2025-01-31"));
     ck_assert_int_eq(fa_day_of(-1, &zone), 0);
     ck_assert_int_eq(fa_day_of(-9 * FA_HOUR_US, &zone), -1);
+    ck_assert_int_eq(fa_day_of((FA_DAY_LAST + 1) * FA_DAY_US - 1, &zone), FA_DAY_LAST);
+    ck_assert(fa_zone_find(FA_STR("-01:00"), &zone));
+    ck_assert_int_eq(fa_day_of(FA_DAY_FIRST * FA_DAY_US, &zone), FA_DAY_FIRST);
 }
 END_TEST
 

@@ -112,12 +112,17 @@ enum fa_status fa_own_table_add(struct fa_checker *checker, struct fa_table_bloc
                                   : "it is a table of flowaudit-ledger(5)",
                               "table '%.*s' is there already", (int)name.size, name.bytes);
     FA_TRY(extend(checker));
-    FA_TRY(fa_table_block_add(checker->lexer, block, checker->list->extended,
-                              FA_RULE_TABLES_MAX));
+    /* first its entry here: who finds the table looks for it */
+    struct fa_ruleset_list *list = checker->list;
     const struct fa_own_table added = {.ruleset = checker->ruleset,
                                        .line_no = (uint32_t)block->name.line_no};
-    return fa_vec_add(&checker->list->own_tables, added) == FA_OK ? FA_OK
-                                                                  : fa_check_no_memory(checker);
+    if (fa_vec_add(&list->own_tables, added) != FA_OK)
+        return fa_check_no_memory(checker);
+    enum fa_status status =
+        fa_table_block_add(checker->lexer, block, list->extended, FA_RULE_TABLES_MAX);
+    if (status != FA_OK)
+        list->own_tables.count--;
+    return status;
 }
 
 static enum fa_status check_block(struct fa_checker *checker,

@@ -400,11 +400,8 @@ static enum fa_status add_draft(struct fa_ruleset_list *list, struct fa_lexer *l
     struct fa_ruleset_draft *draft = fa_arena_alloc(&list->arena, sizeof *draft);
     struct fa_ruleset *ruleset = new_ruleset(&list->arena, lexer, syntax);
     const struct fa_table_def *leg = fa_leg_table(list->dictionary, &list->arena);
-    if (!draft || !ruleset)
+    if (!draft || !ruleset || !leg)
         return fa_out_of_memory(lexer->sink, "a ruleset");
-    if (!leg)
-        return fa_error(lexer->sink, FA_CODE_DEFECT, fa_lex_place(lexer, &syntax->id), NULL,
-                        "the dictionary lacks flow or account");
     ruleset->is_for_use = is_for_use;
     FA_TRY(hash_text(lexer->text, lexer->sink, ruleset->hash));
     *draft = (struct fa_ruleset_draft){.lexer = lexer,
@@ -489,8 +486,12 @@ enum fa_status fa_ruleset_list_check(struct fa_ruleset_list *list)
     size_t from = list->checked_count, to = list->drafts.count;
     list->checked_count = to;
     list->mistake_count = 0;
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
         make_ruleset(list->drafts.items[i]);
+        enum fa_status status = list->drafts.items[i]->status;
+        if (status != FA_OK && status != FA_ERULES)
+            return status;
+    }
     for (size_t i = from; i < to; i++) {
         warn_unused_lets(list->drafts.items[i]);
         remember(&total, list->drafts.items[i]->status);

@@ -350,8 +350,7 @@ static bool is_beyond(const struct fa_judge *judge, struct moment at)
     if (!is_elapsed(duty))
         return false;
     int64_t end_us = duty->is_before ? at.us - elapsed(duty) : at.us + elapsed(duty);
-    int64_t day = fa_day_of(end_us, &judge->rule->ruleset->zone);
-    return day < FA_DAY_FIRST || day > FA_DAY_LAST;
+    return !fa_time_has_day(end_us, &judge->rule->ruleset->zone);
 }
 
 static enum fa_status owe(struct fa_judge *judge, const struct fa_value *shown, int64_t filer,

@@ -287,8 +287,7 @@ static struct fa_str missing_of(const struct fa_rule *rule, const struct fa_plai
                                         : FA_STR("a number beyond its range");
     if (is_elapsed(duty)) {
         int64_t span = duty->is_before ? -elapsed(duty) : elapsed(duty);
-        int64_t end = fa_day_of(owed->instant_us + span, &rule->ruleset->zone);
-        if (end > FA_DAY_LAST || end < FA_DAY_FIRST)
+        if (!fa_time_has_day(owed->instant_us + span, &rule->ruleset->zone))
             return FA_STR("a number beyond its range");
     }
     return (struct fa_str){NULL, 0};

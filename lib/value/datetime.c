@@ -262,11 +262,10 @@ size_t fa_time_format(int64_t instant_us, const struct fa_zone *zone, char text[
 {
     /* What the zone cannot say (before its first rule, in year 0 or 10000) is said in UTC. */
     int64_t offset = zone->offset_minutes;
-    int64_t day_no = local_day(instant_us, zone);
-    if (instant_us < zone->valid_from_us || day_no != fa_day_within(day_no))
+    if (instant_us < zone->valid_from_us || !fa_time_has_day(instant_us, zone))
         offset = 0;
     int64_t local_us = instant_us + offset * FA_MINUTE_US;
-    day_no = local_us / FA_DAY_US - (local_us % FA_DAY_US < 0);
+    int64_t day_no = local_us / FA_DAY_US - (local_us % FA_DAY_US < 0);
     int64_t rest_us = local_us - day_no * FA_DAY_US;
     char *at = put_date(text, day_no);
     *at++ = 'T';
@@ -316,6 +315,12 @@ size_t fa_duration_format(int64_t us, char text[FA_TIME_TEXT_BYTES])
 int64_t fa_day_of(int64_t instant_us, const struct fa_zone *zone)
 {
     return fa_day_within(local_day(instant_us, zone));
+}
+
+bool fa_time_has_day(int64_t instant_us, const struct fa_zone *zone)
+{
+    int64_t day_no = local_day(instant_us, zone);
+    return day_no == fa_day_within(day_no);
 }
 
 int64_t fa_day_start(int64_t day_no, const struct fa_zone *zone)

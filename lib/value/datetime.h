@@ -53,6 +53,8 @@ size_t fa_duration_format(int64_t us, char text[FA_TIME_TEXT_BYTES]);
 /* The civil day in ZONE. The last hours of 9999 in UTC are of the year 10000 east of it, and the
  * first of year 1 of the year 0 west of it: they count as of the last day and the first. */
 int64_t fa_day_of(int64_t instant_us, const struct fa_zone *zone);
+/* Whether that is its own day, not the nearest that can be written. */
+bool fa_time_has_day(int64_t instant_us, const struct fa_zone *zone);
 static inline int64_t fa_day_within(int64_t day_no)
 {
     return day_no > FA_DAY_LAST ? FA_DAY_LAST : day_no < FA_DAY_FIRST ? FA_DAY_FIRST : day_no;

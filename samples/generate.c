@@ -16,16 +16,18 @@
 static const char usage[] =
     "usage: flowaudit-sample KIND -o FOLDER [--seed N] [--flows N] [--clients N] [--days N]\n"
     "       [--quote-all]\n"
-    "kinds: bank-loans, elder, lending, microloan, payment, prepaid, each with -clean, "
-    "-damaged or\n"
-    "       -defects behind it\n";
+    "kinds: bank-accounts, bank-loans, elder, lending, microloan, payment, prepaid, each with "
+    "-clean,\n"
+    "       -damaged or -defects behind it\n";
 
 static const struct {
     const char *name;
     void (*make)(const struct sample_options *options, enum sample_form form);
 } kinds[] = {
-    {"bank-loans", make_bank_loans}, {"elder", make_elder},     {"lending", make_lending},
-    {"microloan", make_microloan},   {"payment", make_payment}, {"prepaid", make_prepaid},
+    {"bank-accounts", make_bank_accounts}, {"bank-loans", make_bank_loans},
+    {"elder", make_elder},                 {"lending", make_lending},
+    {"microloan", make_microloan},         {"payment", make_payment},
+    {"prepaid", make_prepaid},
 };
 
 static const char *const forms[] = {

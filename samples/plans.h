@@ -15,6 +15,7 @@ struct sample_options {
 
 enum sample_form { SAMPLE_CLEAN, SAMPLE_DEFECTS, SAMPLE_DAMAGED };
 
+void make_bank_accounts(const struct sample_options *options, enum sample_form form);
 void make_bank_loans(const struct sample_options *options, enum sample_form form);
 void make_elder(const struct sample_options *options, enum sample_form form);
 void make_lending(const struct sample_options *options, enum sample_form form);

@@ -78,6 +78,7 @@ for my $seed (2 .. $seeds + 1) {
     for my $kind (qw(payment-clean payment-defects lending-clean lending-damaged
         lending-defects elder-clean elder-damaged elder-defects
         microloan-clean microloan-damaged microloan-defects
+        bank-accounts-clean bank-accounts-damaged bank-accounts-defects
         bank-loans-clean bank-loans-damaged bank-loans-defects
         prepaid-clean prepaid-damaged prepaid-defects)) {
         my $folder = "$work/$kind";

@@ -11,6 +11,9 @@ use File::Compare qw(compare);
 use File::Temp qw(tempdir);
 
 my %samples = (
+    'bank-accounts-2026-clean'   => 'bank-accounts-clean',
+    'bank-accounts-2026-damaged' => 'bank-accounts-damaged',
+    'bank-accounts-2026-defects' => 'bank-accounts-defects',
     'bank-loans-2026-clean'   => 'bank-loans-clean',
     'bank-loans-2026-damaged' => 'bank-loans-damaged',
     'bank-loans-2026-defects' => 'bank-loans-defects',

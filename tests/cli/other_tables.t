@@ -1,5 +1,8 @@
 # Whoever names a few rulesets, or none, can read a filing that holds tables of others.
-$ for kind in bank-loans-2026 elder-2026 lending-2020 microloan-2026 payment-2025 prepaid-2025; do for form in clean damaged defects; do flowaudit ingest $SRC/samples/$kind-$form 2>/dev/null | flowaudit reconcile 2>/dev/null | flowaudit flag 2>/dev/null | flowaudit report --format ndjson -o piped; flowaudit audit $SRC/samples/$kind-$form --format ndjson -o once 2>/dev/null >/dev/null; cmp piped once && test -s once && echo $kind-$form; done; done
+$ for kind in bank-accounts-2026 bank-loans-2026 elder-2026 lending-2020 microloan-2026 payment-2025 prepaid-2025; do for form in clean damaged defects; do flowaudit ingest $SRC/samples/$kind-$form 2>/dev/null | flowaudit reconcile 2>/dev/null | flowaudit flag 2>/dev/null | flowaudit report --format ndjson -o piped; flowaudit audit $SRC/samples/$kind-$form --format ndjson -o once 2>/dev/null >/dev/null; cmp piped once && test -s once && echo $kind-$form; done; done
+bank-accounts-2026-clean
+bank-accounts-2026-damaged
+bank-accounts-2026-defects
 bank-loans-2026-clean
 bank-loans-2026-damaged
 bank-loans-2026-defects

@@ -71,6 +71,7 @@ struct bank {
         int64_t first;
     } breaches[BREACHES_MAX];
     int breach_count;
+    int unpaid; /* interest that never left the other bank */
 };
 
 static bool has_defects(const struct bank *bank)
@@ -380,6 +381,13 @@ static void plan_wallet_defects(struct bank *bank)
         move(bank, at("2026-06-21", 9), bank->own, wallet, 2, "interest");
 }
 
+static void plan_unpaid_interest(struct bank *bank)
+{
+    bank->unpaid = move(bank, at("2026-07-06", 9), bank->own, bank->first_of[FIRST_EVERYDAY],
+                        31 * YUAN, "interest");
+    bank->books.planned.items[bank->unpaid].flow.is_unknown_to_bank = true;
+}
+
 /* What the rules on identities find, in people with a wallet and firms outside. */
 static void plan_odd_people(struct bank *bank)
 {
@@ -563,6 +571,20 @@ static void expect_breaches(struct bank *bank)
     people_expect(&bank->books, FIRST_NUMBER + FIRST_ODD, FIRST_ODD, day_of(opened_later));
     expect(bank, "ID-USCC", "EMPLOYER", 0, "the check character is wrong");
     expect(bank, "ID-USCC-B", "BANK-9", 0, "the check character of the bank's is wrong");
+    const struct flow *unpaid = &books_planned(&bank->books, bank->unpaid)->flow;
+    int64_t day = unpaid->second / DAY_SECONDS;
+    books_expect(&bank->books, &(struct expected){.what = "break",
+                                                  .id = "missing_at_bank",
+                                                  .subject = "OWN-01",
+                                                  .side = "debit",
+                                                  .first = day,
+                                                  .last = day,
+                                                  .amount = unpaid->amount,
+                                                  .row_count = 1,
+                                                  .key_prefix = 'F',
+                                                  .keys = {unpaid->no},
+                                                  .key_count = 1,
+                                                  .why = "interest that was booked and not paid"});
 }
 
 static const char introduction[] =
@@ -643,6 +665,7 @@ void make_bank_accounts(const struct sample_options *options, enum sample_form f
         plan_second_class_defects(&bank);
         plan_third_class_defects(&bank);
         plan_wallet_defects(&bank);
+        plan_unpaid_interest(&bank);
     }
     plan_odd_people(&bank);
     plan_everyday(&bank);

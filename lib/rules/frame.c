@@ -4,16 +4,41 @@
 #include "rules/operators.h"
 #include "rules/reach.h"
 
+/* A frame asks few of all formulas: what it knows of them lies in pages, made when first written. */
+enum { PAGE_FORMULAS = 64 };
+
 static struct fa_frame *new_frame(struct fa_slice *slice, uint32_t count)
 {
     struct fa_frame *frame = fa_pool_take(slice->pool, sizeof *frame);
-    size_t size = slice->program->formulas.count * sizeof(struct fa_vector *);
-    const struct fa_vector **memo = fa_pool_take(slice->pool, size);
+    size_t size = (slice->program->formulas.count / PAGE_FORMULAS + 1) * sizeof *frame->memo;
+    const struct fa_vector ***memo = fa_pool_take(slice->pool, size);
     if (!frame || !memo)
         return NULL;
     *frame = (struct fa_frame){.slice = slice, .count = count, .memo = memo};
     memset(memo, 0, size);
     return frame;
+}
+
+static const struct fa_vector *known(const struct fa_frame *frame, int number)
+{
+    const struct fa_vector **page = frame->memo[number / PAGE_FORMULAS];
+    return page ? page[number % PAGE_FORMULAS] : NULL;
+}
+
+const struct fa_vector *fa_frame_remember(struct fa_frame *frame, int number,
+                                          const struct fa_vector *v)
+{
+    const struct fa_vector ***page = &frame->memo[number / PAGE_FORMULAS];
+    if (!v)
+        return NULL;
+    if (!*page) {
+        size_t size = PAGE_FORMULAS * sizeof **page;
+        *page = fa_pool_take(frame->slice->pool, size);
+        if (!*page)
+            return NULL;
+        memset(*page, 0, size);
+    }
+    return (*page)[number % PAGE_FORMULAS] = v;
 }
 
 struct fa_frame *fa_frame_base(struct fa_slice *slice)
@@ -265,14 +290,15 @@ static const struct fa_vector *read_leg(struct fa_frame *frame, const struct fa_
 /* What this frame or one it was picked from already knows; false: memory is out. */
 static bool recall(struct fa_frame *frame, int number, const struct fa_vector **v)
 {
-    *v = frame->memo[number];
+    *v = known(frame, number);
     if (*v || !frame->parent)
         return true;
     if (!recall(frame->parent, number, v))
         return false;
     if (!*v)
         return true;
-    *v = frame->memo[number] = fa_vector_pick(frame->slice->pool, *v, frame->pick, frame->count);
+    *v = fa_frame_remember(
+        frame, number, fa_vector_pick(frame->slice->pool, *v, frame->pick, frame->count));
     return *v != NULL;
 }
 
@@ -302,10 +328,10 @@ static const struct fa_vector *eval_open(struct fa_frame *frame, const struct fa
                                          const uint32_t *rows, uint32_t open, uint8_t decided)
 {
     struct fa_pool *pool = frame->slice->pool;
-    const struct fa_vector *known;
-    if (!recall(frame, f->number, &known))
+    const struct fa_vector *whole;
+    if (!recall(frame, f->number, &whole))
         return NULL;
-    if (known || open > frame->count / 8)
+    if (whole || open > frame->count / 8)
         return fa_eval(frame, f);
     struct fa_frame *few = fa_frame_pick(frame, rows, open);
     const struct fa_vector *v = few ? fa_eval(few, f) : NULL;
@@ -486,7 +512,7 @@ const struct fa_vector *fa_eval(struct fa_frame *frame, const struct fa_formula 
     } else {
         v = compute(frame, f);
     }
-    return frame->memo[f->number] = v;
+    return fa_frame_remember(frame, f->number, v);
 }
 
 /* --- why a value is missing --- */

@@ -371,8 +371,11 @@ static enum fa_status close_period(struct fa_judge *judge)
         group->count = left < run->slice_rows ? left : run->slice_rows;
         fa_pool_clear(&run->unit_pool);
         FA_TRY(date_units(judge, &run->unit_pool));
-        for (size_t m = 0; m < group->members.count; m++)
+        struct fa_pool_mark mark = fa_pool_mark(&run->unit_pool);
+        for (size_t m = 0; m < group->members.count; m++) {
             FA_TRY(ask_member(group, group->members.items[m]));
+            fa_pool_rewind(&run->unit_pool, mark);
+        }
         fa_judge_begin_account(judge);
     }
     for (int a = 0; a < judge->rule->agg_count; a++)

@@ -212,6 +212,19 @@ void fa_pool_clear(struct fa_pool *pool)
     pool->used = 0;
 }
 
+struct fa_pool_mark fa_pool_mark(const struct fa_pool *pool)
+{
+    return (struct fa_pool_mark){pool->current, pool->used};
+}
+
+void fa_pool_rewind(struct fa_pool *pool, struct fa_pool_mark mark)
+{
+    if (!mark.current)
+        fa_pool_clear(pool);
+    else
+        *pool = (struct fa_pool){pool->chunks, mark.current, mark.used, pool->total_bytes};
+}
+
 static struct fa_pool_chunk *add_chunk(struct fa_pool *pool, size_t size)
 {
     struct fa_pool_chunk *chunk = malloc(sizeof *chunk);

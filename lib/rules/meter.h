@@ -66,6 +66,13 @@ struct fa_pool {
 void fa_pool_init(struct fa_pool *pool);
 void fa_pool_release(struct fa_pool *pool);
 void fa_pool_clear(struct fa_pool *pool); /* keeps the memory */
+/* Back to what was taken when MARK was set. */
+struct fa_pool_mark {
+    struct fa_pool_chunk *current;
+    size_t used;
+};
+struct fa_pool_mark fa_pool_mark(const struct fa_pool *pool);
+void fa_pool_rewind(struct fa_pool *pool, struct fa_pool_mark mark);
 /* Not zeroed, aligned to 64 bytes; NULL: memory is out. */
 void *fa_pool_take(struct fa_pool *pool, size_t size);
 

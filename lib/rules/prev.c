@@ -116,9 +116,8 @@ enum fa_status fa_prev_slice(struct fa_judge *judge)
         FA_TRY(pass(prev, frame, c, groups, out));
         const struct fa_vector *v =
             fa_passed_vector(&prev->columns.items[c], out, frame->count, frame->slice->pool);
-        if (!v)
+        if (!fa_frame_remember(frame, prev->columns.items[c].leaf->number, v))
             return fa_failed(frame->slice);
-        frame->memo[prev->columns.items[c].leaf->number] = v;
     }
     return FA_OK;
 }

@@ -193,7 +193,7 @@ struct fa_frame {
     const uint8_t *side;      /* of a leg: 0 payer's, 1 payee's; NULL: no leg */
     const uint8_t *doubt;     /* FA_DOUBT_ bits; NULL: none */
     const uint32_t *group;    /* group number by the rule's keys; NULL: not asked for */
-    const struct fa_vector **memo;
+    const struct fa_vector ***memo; /* fa_frame_remember */
 };
 
 enum { FA_DOUBT_MEMBER = 1, FA_DOUBT_EXCEPT = 2 };
@@ -204,6 +204,9 @@ struct fa_frame *fa_frame_units(struct fa_slice *slice, struct fa_units *units, 
 /* The rows of PARENT that PICK names, in its order. */
 struct fa_frame *fa_frame_pick(struct fa_frame *parent, const uint32_t *pick, uint32_t count);
 const struct fa_vector *fa_eval(struct fa_frame *frame, const struct fa_formula *formula);
+/* What the formula of that NUMBER is in the frame's rows, for fa_eval: V, or NULL if that is NULL or memory
+ * is out. */
+const struct fa_vector *fa_frame_remember(struct fa_frame *frame, int number, const struct fa_vector *v);
 /* Index of the row in the batch, and its number in its table. */
 uint32_t fa_frame_index(const struct fa_frame *frame, uint32_t i);
 uint64_t fa_frame_row(const struct fa_frame *frame, uint32_t i);

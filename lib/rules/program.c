@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/hash.h"
 #include "rules/prev.h"
 #include "rules/reach.h"
 
@@ -120,16 +121,61 @@ static bool is_same(const struct fa_formula *f, int op, enum fa_kind kind,
     return true;
 }
 
+/* Of what tells formulas apart the most; is_same has the last word. */
+static uint64_t hash_of(int op, const struct fa_formula_detail *detail,
+                        const struct fa_value *value, int arg_count,
+                        const struct fa_formula *const *args)
+{
+    const struct fa_hash_key key = {0};
+    uint64_t words[] = {(uint64_t)op,
+                        (uint64_t)detail->table,
+                        (uint64_t)detail->column,
+                        (uint64_t)detail->index,
+                        (uint64_t)detail->scope,
+                        (uint64_t)(uintptr_t)detail->param,
+                        (uint64_t)value->numerator,
+                        fa_hash64(key, value->text.bytes, value->text.size)};
+    uint64_t hash = fa_hash64(key, words, sizeof words);
+    for (int i = 0; i < arg_count; i++) {
+        uint64_t pair[] = {hash, args[i]->hash};
+        hash = fa_hash64(key, pair, sizeof pair);
+    }
+    return hash;
+}
+
+static struct fa_formula **alike(const struct fa_program *program, uint64_t hash)
+{
+    return &program->alike[hash & (program->alike_count - 1)];
+}
+
+/* Room for one more, so that few share a place. */
+static enum fa_status grow_alike(struct fa_program *program)
+{
+    size_t count = program->alike_count ? program->alike_count * 2 : 64;
+    if (program->formulas.count < program->alike_count)
+        return FA_OK;
+    program->alike = fa_arena_array(&program->arena, count, sizeof *program->alike);
+    if (!program->alike)
+        return fa_out_of_memory(program->sink, "the plan of the rules");
+    program->alike_count = count;
+    for (size_t i = 0; i < program->formulas.count; i++) {
+        struct fa_formula *f = program->formulas.items[i];
+        f->next_alike = *alike(program, f->hash);
+        *alike(program, f->hash) = f;
+    }
+    return FA_OK;
+}
+
 static enum fa_status make(struct fa_program *program, int op, enum fa_kind kind,
                            const struct fa_formula_detail *detail, const struct fa_value *value,
                            int arg_count, const struct fa_formula *const *args,
                            struct fa_formula **formula)
 {
-    for (size_t i = 0; i < program->formulas.count; i++) {
-        *formula = program->formulas.items[i];
+    uint64_t hash = hash_of(op, detail, value, arg_count, args);
+    FA_TRY(grow_alike(program));
+    for (*formula = *alike(program, hash); *formula; *formula = (*formula)->next_alike)
         if (is_same(*formula, op, kind, detail, value, arg_count, args))
             return FA_OK;
-    }
     struct fa_formula *f = fa_arena_alloc(&program->arena, sizeof *f);
     const struct fa_formula **copy =
         fa_arena_array(&program->arena, (size_t)arg_count + 1, sizeof *copy);
@@ -138,11 +184,12 @@ static enum fa_status make(struct fa_program *program, int op, enum fa_kind kind
     for (int i = 0; i < arg_count; i++)
         copy[i] = args[i];
     *f = (struct fa_formula){.number = (int)program->formulas.count, .op = op, .kind = kind,
+                             .hash = hash, .next_alike = *alike(program, hash),
                              .arg_count = arg_count, .args = copy, .detail = *detail,
                              .value = *value};
-    *formula = f;
     if (fa_vec_add(&program->formulas, f) != FA_OK)
         return fa_out_of_memory(program->sink, "the plan of the rules");
+    *formula = *alike(program, hash) = f;
     return FA_OK;
 }
 

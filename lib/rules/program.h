@@ -36,6 +36,8 @@ struct fa_texts;  /* keymap.c: texts with dense numbers */
 
 struct fa_formula {
     int number; /* index in the program */
+    uint64_t hash;
+    struct fa_formula *next_alike; /* of hashes that meet */
     int op;     /* enum fa_op or enum fa_formula_op */
     enum fa_kind kind;
     int arg_count;
@@ -97,6 +99,8 @@ struct fa_program {
     struct fa_meter *meter;
     struct fa_arena arena;
     FA_VEC(struct fa_formula *) formulas;
+    struct fa_formula **alike; /* by hash of what makes them, the first of each; a power of two of them */
+    size_t alike_count;
     FA_VEC(struct fa_find *) finds;
     FA_VEC(struct fa_calendar_use) calendars;
     struct fa_bound_table *bound; /* a table of the rules' dictionary each */
